@@ -1,0 +1,191 @@
+import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+
+from norms.enums import DocumentKind, DocumentStatus, SourceFormat
+from norms.titles import title_key
+from portal.foundation.enums import Lang
+
+SLUG_LENGTH = 80
+LAW_ADDRESS = "/law/"
+
+
+class DocumentQuerySet(models.QuerySet):
+    def named(self, name: str):
+        """Documents whose title or alias is `name`, whatever its width, spaces or state prefix."""
+        key = title_key(name)
+        if not key:
+            return self.none()
+        return self.filter(Q(title_key=key) | Q(aliases__key=key)).distinct()
+
+    def with_text(self):
+        return self.filter(versions__isnull=False).distinct()
+
+    def in_force(self):
+        return self.exclude(status=DocumentStatus.REPEALED)
+
+
+class NormativeDocument(ClusterableModel):
+    title = models.CharField(_("title"), max_length=500)
+    title_key = models.CharField(max_length=500, unique=True, editable=False)
+    title_en = models.CharField(_("title in English"), max_length=500, blank=True)
+    slug = models.SlugField(_("address"), max_length=100, unique=True, allow_unicode=True, blank=True)
+    kind = models.CharField(_("kind"), max_length=30, choices=DocumentKind, default=DocumentKind.OTHER)
+    issuing_bodies = models.JSONField(_("issuing bodies"), default=list, blank=True)
+    document_number = models.CharField(_("document number"), max_length=100, blank=True)
+    promulgated_on = models.DateField(
+        _("promulgated on"), null=True, blank=True, help_text=_("Used while the portal does not hold the text.")
+    )
+    effective_on = models.DateField(_("effective from"), null=True, blank=True)
+    status = models.CharField(
+        _("status"), max_length=20, choices=DocumentStatus, default=DocumentStatus.IN_FORCE
+    )
+    is_sample = models.BooleanField(_("sample"), default=False)
+    lang = models.CharField(_("language"), max_length=10, choices=Lang, default=Lang.ZH_HANS)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["title"]
+        verbose_name = _("normative document")
+        verbose_name_plural = _("normative documents")
+        permissions = [("import_norms", _("Can import normative documents"))]
+
+    def __str__(self):
+        return self.title
+
+    def clean(self):
+        super().clean()
+        taken = NormativeDocument.objects.filter(title_key=title_key(self.title)).exclude(pk=self.pk)
+        if taken.exists():
+            raise ValidationError({"title": _("A document with this title exists already.")})
+
+    def save(self, *args, **kwargs):
+        self.title_key = title_key(self.title)
+        if not self.slug:
+            self.slug = free_slug(self.title)
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "title_key", "slug", "updated_at"}
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return f"{LAW_ADDRESS}{self.slug}/"
+
+    @property
+    def issuing_bodies_text(self) -> str:
+        return "、".join(self.issuing_bodies)
+
+
+def free_slug(title: str) -> str:
+    base = slugify(title, allow_unicode=True)[:SLUG_LENGTH].strip("-") or "document"
+    slug, count = base, 1
+    while NormativeDocument.objects.filter(slug=slug).exists():
+        count += 1
+        slug = f"{base}-{count}"
+    return slug
+
+
+class DocumentAlias(models.Model):
+    document = ParentalKey(
+        NormativeDocument, on_delete=models.CASCADE, related_name="aliases", verbose_name=_("document")
+    )
+    name = models.CharField(_("name"), max_length=300)
+    key = models.CharField(max_length=500, unique=True, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("other name")
+        verbose_name_plural = _("other names")
+
+    def __str__(self):
+        return self.name
+
+    def clean(self):
+        super().clean()
+        taken = DocumentAlias.objects.filter(key=title_key(self.name)).exclude(pk=self.pk)
+        if taken.exists():
+            raise ValidationError({"name": _("This name already stands for another document.")})
+
+    def save(self, *args, **kwargs):
+        self.key = title_key(self.name)
+        super().save(*args, **kwargs)
+
+
+class VersionQuerySet(models.QuerySet):
+    def current(self):
+        return self.filter(is_current=True)
+
+    def in_force_on(self, day: datetime.date):
+        """Versions that had begun to apply on `day`, the latest first; undated ones count as oldest."""
+        started = (
+            Q(effective_on__lte=day)
+            | Q(effective_on=None, promulgated_on__lte=day)
+            | Q(effective_on=None, promulgated_on=None)
+        )
+        return self.filter(started).order_by(F("promulgated_on").desc(nulls_last=True), "-pk")
+
+    def chronological(self):
+        return self.order_by(F("promulgated_on").asc(nulls_first=True), "pk")
+
+
+class DocumentVersion(models.Model):
+    document = models.ForeignKey(
+        NormativeDocument, on_delete=models.CASCADE, related_name="versions", verbose_name=_("document")
+    )
+    title = models.CharField(_("title"), max_length=500)
+    document_number = models.CharField(_("document number"), max_length=100, blank=True)
+    promulgated_on = models.DateField(_("promulgated on"), null=True, blank=True)
+    effective_on = models.DateField(_("effective from"), null=True, blank=True)
+    preface = models.TextField(_("title block"), blank=True)
+    articles_count = models.PositiveIntegerField(_("articles"), default=0)
+    characters_count = models.PositiveIntegerField(_("characters"), default=0)
+    is_current = models.BooleanField(_("current"), default=False)
+    source_name = models.CharField(_("source"), max_length=300, blank=True)
+    source_file = models.FileField(_("source file"), upload_to="norms/%Y/", max_length=300, blank=True)
+    source_format = models.CharField(
+        _("format"), max_length=20, choices=SourceFormat, default=SourceFormat.EDITED
+    )
+    sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    body_digest = models.CharField(max_length=64, blank=True, editable=False)
+    warnings = models.JSONField(_("warnings"), default=list, blank=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = [F("promulgated_on").desc(nulls_last=True), "-pk"]
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+        constraints = [
+            models.UniqueConstraint(fields=["document", "promulgated_on"], name="norms_version_once_a_day"),
+            models.UniqueConstraint(
+                fields=["document"], condition=Q(promulgated_on=None), name="norms_version_one_undated"
+            ),
+            models.UniqueConstraint(
+                fields=["document"], condition=Q(is_current=True), name="norms_version_one_current"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.title} ({self.promulgated_on})" if self.promulgated_on else self.title
+
+    def get_absolute_url(self) -> str:
+        base = self.document.get_absolute_url()
+        return base if self.is_current else f"{base}{self.address}/"
+
+    @property
+    def address(self) -> str:
+        """Last part of the version's address: its date, or `undated`."""
+        return self.promulgated_on.isoformat() if self.promulgated_on else "undated"
+
+    @property
+    def in_force_from(self) -> datetime.date | None:
+        return self.effective_on or self.promulgated_on
