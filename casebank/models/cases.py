@@ -1,0 +1,122 @@
+"""Typical cases: drafts, revisions, preview, locking and workflow are Wagtail's."""
+
+from __future__ import annotations
+
+from django.contrib.contenttypes.fields import GenericRelation
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.contrib.taggit import ClusterTaggableManager
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from taggit.models import ItemBase
+from wagtail.models import (
+    DraftStateMixin,
+    LockableMixin,
+    Orderable,
+    PreviewableMixin,
+    RevisionMixin,
+    WorkflowMixin,
+)
+from wagtail.search import index
+
+from casebank.models.kinds import CaseHeading, CaseKind
+from portal.foundation.enums import Lang
+from portal.foundation.models import in_language
+from portal.org.models import Department, Topic
+
+
+class TypicalCaseQuerySet(models.QuerySet):
+    def published(self):
+        return self.filter(live=True)
+
+
+class TypicalCase(
+    WorkflowMixin,
+    DraftStateMixin,
+    LockableMixin,
+    RevisionMixin,
+    PreviewableMixin,
+    index.Indexed,
+    ClusterableModel,
+):
+    """A published exemplar in fixed sections. The number is permanent (`AL-2026-007`)."""
+
+    number = models.CharField(_("number"), max_length=16, unique=True, editable=False)
+    title = models.CharField(_("title"), max_length=200)
+    title_en = models.CharField(_("title in English"), max_length=255, blank=True)
+    kind = models.ForeignKey(CaseKind, models.PROTECT, related_name="cases", verbose_name=_("kind"))
+    department = models.ForeignKey(
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cases",
+        verbose_name=_("department that handed it in"),
+    )
+    decided_on = models.DateField(_("decided on"), null=True, blank=True)
+    lang = models.CharField(_("language"), max_length=8, choices=Lang, default=Lang.ZH_HANS)
+    topics = ClusterTaggableManager(through="casebank.CaseTopic", blank=True, verbose_name=_("topics"))
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    _revisions = GenericRelation("wagtailcore.Revision", related_query_name="typical_case")
+    workflow_states = GenericRelation(
+        "wagtailcore.WorkflowState",
+        content_type_field="base_content_type",
+        object_id_field="object_id",
+        related_query_name="typical_case",
+        for_concrete_model=False,
+    )
+
+    objects = TypicalCaseQuerySet.as_manager()
+
+    search_fields = [
+        index.SearchField("title"),
+        index.SearchField("number"),
+        index.FilterField("kind"),
+        index.FilterField("live"),
+    ]
+
+    class Meta:
+        ordering = ["-number"]
+        verbose_name = _("typical case")
+        verbose_name_plural = _("typical cases")
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title_here}"
+
+    @property
+    def revisions(self):
+        return self._revisions
+
+    def get_absolute_url(self) -> str:
+        return f"/cases/{self.number}/"
+
+    @property
+    def title_here(self) -> str:
+        return in_language(self, "title")
+
+
+class CaseTopic(ItemBase):
+    """A topic of a case."""
+
+    tag = models.ForeignKey(Topic, models.PROTECT, related_name="case_items")
+    content_object = ParentalKey(TypicalCase, models.CASCADE, related_name="topic_items")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["content_object", "tag"], name="case_topic_once")]
+
+
+class CaseSection(Orderable):
+    """The text under one heading of a case (Markdown)."""
+
+    case = ParentalKey(TypicalCase, models.CASCADE, related_name="sections")
+    heading = models.ForeignKey(CaseHeading, models.PROTECT, related_name="+", verbose_name=_("heading"))
+    body = models.TextField(_("text"), help_text=_("Markdown."))
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+
+    def __str__(self) -> str:
+        return str(self.heading)

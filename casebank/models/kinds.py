@@ -1,0 +1,45 @@
+"""Kinds of cases and the headings under which each is written."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.models import Orderable
+
+from portal.foundation.models import in_language
+
+
+class CaseKind(ClusterableModel):
+    """A kind of typical case, such as a guiding case."""
+
+    code = models.SlugField(_("code"), max_length=32, unique=True)
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    name_en = models.CharField(_("name in English"), max_length=120, blank=True)
+    sort_order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        ordering = ["sort_order", "pk"]
+        verbose_name = _("kind of case")
+        verbose_name_plural = _("kinds of case")
+
+    def __str__(self) -> str:
+        return in_language(self, "name")
+
+
+class CaseHeading(Orderable):
+    """A heading that belongs to a kind of case, in its order."""
+
+    kind = ParentalKey(CaseKind, models.CASCADE, related_name="headings")
+    name = models.CharField(_("heading"), max_length=40)
+    name_en = models.CharField(_("heading in English"), max_length=80, blank=True)
+    is_required = models.BooleanField(_("required"), default=True)
+
+    class Meta(Orderable.Meta):
+        constraints = [models.UniqueConstraint(fields=["kind", "name"], name="heading_once_a_kind")]
+        verbose_name = _("heading")
+        verbose_name_plural = _("headings")
+
+    def __str__(self) -> str:
+        return f"{in_language(self.kind, 'name')} · {in_language(self, 'name')}"

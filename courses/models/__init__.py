@@ -1,0 +1,3 @@
+from courses.models.sessions import Activity, SessionTopic, TrainingSession
+
+__all__ = ["Activity", "SessionTopic", "TrainingSession"]

@@ -1,0 +1,72 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class QuestionKind(models.TextChoices):
+    """What a trainee raises."""
+
+    QUESTION = "question", _("Question")
+    OPINION = "opinion", _("Opinion")
+    SUGGESTION = "suggestion", _("Suggestion")
+
+
+class Naming(models.TextChoices):
+    """How the asker wants to be named."""
+
+    FULL = "full", _("Name and office")
+    OFFICE = "office", _("Office only")
+    ANONYMOUS = "anonymous", _("Anonymous")
+
+
+class QuestionStatus(models.TextChoices):
+    """Where a question stands; `inquiry.services.questions.settle_status` alone sets it."""
+
+    RAISED = "raised", _("Raised")
+    REFINED = "refined", _("Refined")
+    GROUPED = "grouped", _("Grouped")
+    IN_DOSSIER = "in_dossier", _("In a dossier")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class QuestionOrigin(models.TextChoices):
+    """How a question came in."""
+
+    PORTAL = "portal", _("Raised in the portal")
+    SHEET = "sheet", _("Imported from a sheet")
+    PUBLISHED = "published", _("Imported with a published answer")
+
+
+class ClusterStatus(models.TextChoices):
+    """An absorbed cluster keeps its number and leads to its present holder."""
+
+    OPEN = "open", _("Open")
+    ABSORBED = "absorbed", _("Merged into another")
+
+
+class DossierStatus(models.TextChoices):
+    """A dossier is written, then finished; a finished one can be reopened."""
+
+    DRAFT = "draft", _("In progress")
+    FINISHED = "finished", _("Finished")
+
+
+DOSSIER_MOVES: dict[str, tuple[str, ...]] = {
+    DossierStatus.DRAFT: (DossierStatus.FINISHED,),
+    DossierStatus.FINISHED: (DossierStatus.DRAFT,),
+}
+
+
+class ExportFormat(models.TextChoices):
+    """What a dossier can be exported as."""
+
+    DOCX = "docx", "DOCX"
+    MARKDOWN = "md", "Markdown"
+
+
+class ExportStatus(models.TextChoices):
+    """How far an export has come."""
+
+    QUEUED = "queued", _("Waiting")
+    RUNNING = "running", _("Being made")
+    DONE = "done", _("Ready")
+    FAILED = "failed", _("Failed")

@@ -1,0 +1,35 @@
+from inquiry.models.clusters import ClusterMembership, ClusterMerge, QuestionCluster
+from inquiry.models.dossiers import ClauseSource, Dossier, DossierClause, DossierItem
+from inquiry.models.exports import DossierExport
+from inquiry.models.identities import AskerIdentity, IdentityDisclosure
+from inquiry.models.questions import (
+    CategoryMapping,
+    Correction,
+    Follow,
+    MeToo,
+    Question,
+    QuestionTopic,
+    ReceivedAnswer,
+)
+from inquiry.models.refinements import Refinement
+
+__all__ = [
+    "AskerIdentity",
+    "CategoryMapping",
+    "ClauseSource",
+    "ClusterMembership",
+    "ClusterMerge",
+    "Correction",
+    "Dossier",
+    "DossierClause",
+    "DossierExport",
+    "DossierItem",
+    "Follow",
+    "IdentityDisclosure",
+    "MeToo",
+    "Question",
+    "QuestionCluster",
+    "QuestionTopic",
+    "ReceivedAnswer",
+    "Refinement",
+]

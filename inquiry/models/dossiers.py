@@ -1,0 +1,134 @@
+"""Dossiers: what is handed to the drafters of a normative document."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from casebank.models import TypicalCase
+from inquiry.enums import DossierStatus
+from inquiry.models.clusters import QuestionCluster
+from inquiry.models.questions import Question
+from norms.models import NormativeDocument, Provision
+from portal.foundation.enums import Lang
+
+
+class Dossier(models.Model):
+    """Source material for one target document. The number is permanent (`D-2026-004`)."""
+
+    number = models.CharField(_("number"), max_length=16, unique=True, editable=False)
+    title = models.CharField(_("title"), max_length=200)
+    target_title = models.CharField(
+        _("target document"), max_length=200, blank=True, help_text=_("The document that is to be drafted or amended.")
+    )
+    target_document = models.ForeignKey(
+        NormativeDocument,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="dossiers",
+        verbose_name=_("target document in the law library"),
+    )
+    grounds = models.TextField(_("grounds"), blank=True)
+    analysis = models.TextField(_("analysis"), blank=True)
+    status = models.CharField(
+        _("status"), max_length=12, choices=DossierStatus, default=DossierStatus.DRAFT, editable=False
+    )
+    lang = models.CharField(_("language"), max_length=8, choices=Lang, default=Lang.ZH_HANS)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    opened_on = models.DateField(_("opened on"))
+    finished_on = models.DateField(_("finished on"), null=True, blank=True, editable=False)
+    revision = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-number"]
+        verbose_name = _("dossier")
+        verbose_name_plural = _("dossiers")
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return f"/dossiers/{self.number}/"
+
+
+def _exactly_one(*names: str) -> Q:
+    condition = Q(pk__isnull=True)
+    for name in names:
+        condition |= Q(**{f"{other}__isnull": other != name for other in names})
+    return condition
+
+
+class DossierItem(models.Model):
+    """One source gathered into a dossier: a cluster, a single question, a provision or a case."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="items")
+    cluster = models.ForeignKey(
+        QuestionCluster, models.PROTECT, null=True, blank=True, related_name="dossier_items"
+    )
+    question = models.ForeignKey(Question, models.PROTECT, null=True, blank=True, related_name="dossier_items")
+    provision = models.ForeignKey(Provision, models.PROTECT, null=True, blank=True, related_name="dossier_items")
+    case = models.ForeignKey(TypicalCase, models.PROTECT, null=True, blank=True, related_name="dossier_items")
+    note = models.TextField(_("note"), blank=True)
+    position = models.PositiveIntegerField(default=0)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=_exactly_one("cluster", "question", "provision", "case"), name="dossier_item_is_one_thing"
+            ),
+            *(
+                models.UniqueConstraint(
+                    fields=["dossier", kind],
+                    condition=Q(**{f"{kind}__isnull": False}),
+                    name=f"dossier_{kind}_once",
+                )
+                for kind in ("cluster", "question", "provision", "case")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dossier.number} · {self.source}"
+
+    @property
+    def source(self):
+        return self.cluster or self.question or self.provision or self.case
+
+
+class DossierClause(models.Model):
+    """One clause of the proposed wording, in its order."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="clauses")
+    position = models.PositiveIntegerField(default=0)
+    heading = models.CharField(_("heading"), max_length=160, blank=True)
+    text = models.TextField(_("proposed wording"))
+    rationale = models.TextField(_("why"), blank=True)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("clause")
+        verbose_name_plural = _("clauses")
+
+    def __str__(self) -> str:
+        return self.heading or self.text[:30]
+
+
+class ClauseSource(models.Model):
+    """A gathered source on which a clause rests."""
+
+    clause = models.ForeignKey(DossierClause, models.CASCADE, related_name="sources")
+    item = models.ForeignKey(DossierItem, models.CASCADE, related_name="uses")
+
+    class Meta:
+        ordering = ["item__position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["clause", "item"], name="clause_source_once")]
+
+    def __str__(self) -> str:
+        return f"{self.clause} < {self.item}"

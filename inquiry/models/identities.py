@@ -1,0 +1,38 @@
+"""Who asked. Read by the asker's own pages and one service for keepers, by nothing else."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from inquiry.models.questions import Question
+from portal.org.models import Office
+
+
+class AskerIdentity(models.Model):
+    """The person behind a question; an imported one has a name at most."""
+
+    question = models.OneToOneField(Question, models.CASCADE, related_name="asker_identity")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="asker_identities"
+    )
+    name = models.CharField(max_length=60, blank=True)
+    office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="+")
+
+    def __str__(self) -> str:
+        return "asker identity"
+
+
+class IdentityDisclosure(models.Model):
+    """A keeper learned who asked, and why. Kept for ever."""
+
+    question = models.ForeignKey(Question, models.PROTECT, related_name="disclosures")
+    keeper = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    reason = models.TextField()
+    disclosed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-disclosed_at"]
+
+    def __str__(self) -> str:
+        return f"{self.question.number} {self.disclosed_at:%Y-%m-%d}"

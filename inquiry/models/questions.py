@@ -1,0 +1,176 @@
+"""Questions, opinions and suggestions, as raised."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+from taggit.models import ItemBase
+
+from courses.models import Activity, TrainingSession
+from inquiry.enums import Naming, QuestionKind, QuestionOrigin, QuestionStatus
+from portal.foundation.enums import Lang
+from portal.org.models import Department, Office, Topic
+
+
+class QuestionQuerySet(models.QuerySet):
+    def standing(self):
+        """Questions that were not withdrawn."""
+        return self.exclude(status=QuestionStatus.WITHDRAWN)
+
+    def awaiting_refinement(self):
+        return self.filter(status=QuestionStatus.RAISED)
+
+    def from_session(self, session: TrainingSession):
+        return self.filter(session=session)
+
+
+class Question(models.Model):
+    """One question, opinion or suggestion. Text and number never change; who asked is not here.
+
+    `department` and `office` are those of the asker when it was raised; an anonymous one carries its
+    department only (its office stands with the identity). `office_name` is the office as received in an
+    import; `digest` recognises an imported row, `submission_key` a form that was sent twice.
+    """
+
+    number = models.CharField(_("number"), max_length=20, unique=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=12, choices=QuestionKind, default=QuestionKind.QUESTION)
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    text = models.TextField(_("text as raised"))
+    lang = models.CharField(_("language"), max_length=8, choices=Lang, default=Lang.ZH_HANS)
+    session = models.ForeignKey(
+        TrainingSession, models.PROTECT, null=True, blank=True, related_name="questions", verbose_name=_("session")
+    )
+    activity = models.ForeignKey(
+        Activity, models.SET_NULL, null=True, blank=True, related_name="questions", verbose_name=_("activity")
+    )
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="questions", verbose_name=_("department")
+    )
+    office = models.ForeignKey(
+        Office, models.PROTECT, null=True, blank=True, related_name="questions", verbose_name=_("office")
+    )
+    office_name = models.CharField(_("office as received"), max_length=160, blank=True)
+    naming = models.CharField(_("naming"), max_length=12, choices=Naming, default=Naming.OFFICE)
+    raised_on = models.DateField(_("raised on"))
+    origin = models.CharField(_("origin"), max_length=12, choices=QuestionOrigin, default=QuestionOrigin.PORTAL)
+    category_received = models.CharField(_("category as received"), max_length=80, blank=True)
+    status = models.CharField(
+        _("status"), max_length=12, choices=QuestionStatus, default=QuestionStatus.RAISED, editable=False
+    )
+    names_real = models.BooleanField(_("names a real case or person"), default=False, editable=False)
+    withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True, editable=False)
+    digest = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)  # noqa: DJ001
+    submission_key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
+    topics = TaggableManager(through="inquiry.QuestionTopic", blank=True, verbose_name=_("topics"))
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-raised_on", "-number"]
+        indexes = [
+            models.Index(fields=["session", "status"]),
+            models.Index(fields=["status", "-raised_on"]),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(naming=Naming.ANONYMOUS) | models.Q(office__isnull=True),
+                name="anonymous_question_without_office",
+            )
+        ]
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return f"/questions/{self.number}/"
+
+
+class QuestionTopic(ItemBase):
+    """A topic of a question."""
+
+    tag = models.ForeignKey(Topic, models.PROTECT, related_name="question_items")
+    content_object = models.ForeignKey(Question, models.CASCADE, related_name="topic_items")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["content_object", "tag"], name="question_topic_once")]
+
+
+class Correction(models.Model):
+    """What the asker appended later; the text as raised stays."""
+
+    question = models.ForeignKey(Question, models.CASCADE, related_name="corrections")
+    text = models.TextField(_("correction"))
+    appended_on = models.DateField(_("appended on"))
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+
+    def __str__(self) -> str:
+        return f"{self.question.number} +{self.pk}"
+
+
+class ReceivedAnswer(models.Model):
+    """An answer that was given elsewhere, kept beside the question as received."""
+
+    question = models.OneToOneField(Question, models.CASCADE, related_name="received_answer")
+    text = models.TextField(_("answer as received"))
+    source = models.CharField(_("source"), max_length=160, blank=True)
+
+    class Meta:
+        verbose_name = _("received answer")
+        verbose_name_plural = _("received answers")
+
+    def __str__(self) -> str:
+        return self.question.number
+
+
+class CategoryMapping(models.Model):
+    """Which topic a category of an imported file means; staff fill in the topic."""
+
+    received = models.CharField(_("category as received"), max_length=80, unique=True)
+    topic = models.ForeignKey(
+        Topic, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("topic")
+    )
+
+    class Meta:
+        ordering = ["received"]
+        verbose_name = _("category mapping")
+        verbose_name_plural = _("category mappings")
+
+    def __str__(self) -> str:
+        return self.received
+
+
+class MeToo(models.Model):
+    """A person who has the same question."""
+
+    question = models.ForeignKey(Question, models.CASCADE, related_name="me_toos")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["question", "user"], name="me_too_once")]
+
+    def __str__(self) -> str:
+        return self.question.number
+
+
+class Follow(models.Model):
+    """A person who wants to hear how a question goes on."""
+
+    question = models.ForeignKey(Question, models.CASCADE, related_name="follows")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["question", "user"], name="follow_once")]
+
+    def __str__(self) -> str:
+        return self.question.number

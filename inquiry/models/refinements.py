@@ -1,0 +1,37 @@
+"""Questions restated by analysts."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from inquiry.models.questions import Question
+
+
+class Refinement(models.Model):
+    """One version of a question's restated form; exactly one is current once there is any."""
+
+    question = models.ForeignKey(Question, models.CASCADE, related_name="refinements")
+    version = models.PositiveSmallIntegerField(_("version"))
+    title = models.CharField(_("title"), max_length=200)
+    text = models.TextField(_("restated text"))
+    is_current = models.BooleanField(default=True)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    refined_on = models.DateField(_("refined on"))
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["question", "version"], name="refinement_version_once"),
+            models.UniqueConstraint(
+                fields=["question"], condition=Q(is_current=True), name="one_current_refinement"
+            ),
+        ]
+        verbose_name = _("refinement")
+        verbose_name_plural = _("refinements")
+
+    def __str__(self) -> str:
+        return f"{self.question.number} v{self.version}"

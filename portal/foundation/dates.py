@@ -1,0 +1,32 @@
+"""Dates as Chinese and English readers write them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+
+
+def day(value: dt.date | dt.datetime | None) -> str:
+    """`2026年4月17日` or `17 April 2026`, in the active language; empty for nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime) and timezone.is_aware(value):
+        value = timezone.localtime(value)
+    if (get_language() or "zh").startswith("zh"):
+        return f"{value.year}年{value.month}月{value.day}日"
+    return date_format(value, "j F Y")
+
+
+def day_range(first: dt.date, last: dt.date) -> str:
+    """`2026年6月18日至20日`: what both ends share is said once."""
+    if first == last:
+        return day(first)
+    if not (get_language() or "zh").startswith("zh"):
+        return f"{day(first)} – {day(last)}"
+    if first.year != last.year:
+        return f"{day(first)}至{day(last)}"
+    end = f"{last.day}日" if first.month == last.month else f"{last.month}月{last.day}日"
+    return f"{day(first)}至{end}"

@@ -1,0 +1,56 @@
+"""What every app shares: permanent numbers, bilingual text, the base of all pages."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.models import Page
+
+
+class NumberSequence(models.Model):
+    """The last permanent number given under a prefix in a year; numbers are never given twice."""
+
+    prefix = models.CharField(max_length=8)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["prefix", "year"], name="one_sequence_a_year")]
+
+    def __str__(self) -> str:
+        return f"{self.prefix}-{self.year}: {self.last}"
+
+
+def in_language(record: models.Model, field: str) -> str:
+    """`<field>_en` where English is active and it is filled, else `<field>`."""
+    if (get_language() or "").startswith("en"):
+        return getattr(record, f"{field}_en") or getattr(record, field)
+    return getattr(record, field)
+
+
+class BasePage(Page):
+    """A page of the portal: one tree, optional English fields that fall back to Chinese."""
+
+    title_en = models.CharField(_("title in English"), max_length=255, blank=True)
+    intro = models.TextField(_("introduction"), blank=True)
+    intro_en = models.TextField(_("introduction in English"), blank=True)
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("title_en"),
+        FieldPanel("intro"),
+        FieldPanel("intro_en"),
+    ]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def title_here(self) -> str:
+        return in_language(self, "title")
+
+    @property
+    def intro_here(self) -> str:
+        return in_language(self, "intro")

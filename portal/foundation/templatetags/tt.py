@@ -1,0 +1,82 @@
+"""Template tags of the portal."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django import template
+from django.core.paginator import Page
+from django.http import QueryDict
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
+
+from portal.foundation import dates
+from portal.foundation.markdown import render_markdown
+from portal.foundation.models import in_language
+
+register = template.Library()
+register.filter("cn_date", dates.day)
+
+SEAL_LABELS = {
+    "signed": gettext_lazy("%(department)s: has signed"),
+    "part": gettext_lazy("%(department)s: takes part"),
+    "awaited": gettext_lazy("%(department)s: still awaited"),
+    "differs": gettext_lazy("%(department)s: differs"),
+}
+
+
+@register.simple_tag
+def day_range(first, last) -> str:
+    return dates.day_range(first, last)
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    return render_markdown(text)
+
+
+@register.filter
+def here(record, field: str) -> str:
+    """`{{ department|here:"name" }}`: the field in the active language, else in Chinese."""
+    return in_language(record, field)
+
+
+@register.filter
+def iso(value: dt.date | dt.datetime | None) -> str:
+    """The machine-readable form for `<time datetime>`."""
+    return value.isoformat() if value else ""
+
+
+@register.simple_tag
+def seal_label(department, state: str = "") -> str:
+    """What a seal says in words: `检察：已签署`."""
+    return SEAL_LABELS.get(state or "part", SEAL_LABELS["part"]) % {
+        "department": in_language(department, "short_name")
+    }
+
+
+@register.simple_tag(takes_context=True)
+def page_query(context, name: str, number: int) -> str:
+    """`?…&page=3`: the request's query with another page; works inside `include … only` as well."""
+    request = getattr(context, "request", None)
+    query = request.GET.copy() if request else QueryDict(mutable=True)
+    query[name] = str(number)
+    return f"?{query.urlencode()}"
+
+
+@register.filter
+def page_window(page: Page) -> list[int | None]:
+    """The page numbers worth offering; None stands for a gap."""
+    return [
+        n if isinstance(n, int) else None
+        for n in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    ]
+
+
+@register.filter
+def with_shares(rows: Iterable[dict]) -> list[dict]:
+    """Bars with `share`, their length in percent of the longest."""
+    rows = list(rows)
+    longest = max((row["value"] for row in rows), default=0)
+    return [{**row, "share": round(100 * row["value"] / longest, 1) if longest else 0} for row in rows]

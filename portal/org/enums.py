@@ -1,0 +1,36 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """Roles are Django groups of these names, with permissions granted by migrations."""
+
+    TRAINEE = "trainee", _("Trainee")
+    COORDINATOR = "coordinator", _("Coordinator")
+    EDITOR = "editor", _("Editor")
+    ANALYST = "analyst", _("Analyst")
+    SIGNATORY = "signatory", _("Signatory")
+    KEEPER = "keeper", _("Keeper")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class Level(models.TextChoices):
+    """The level of an office."""
+
+    NATIONAL = "national", _("National")
+    PROVINCIAL = "provincial", _("Provincial")
+    MUNICIPAL = "municipal", _("Municipal")
+    COUNTY = "county", _("County")
+
+
+class NotificationKind(models.TextChoices):
+    """What a notification tells."""
+
+    QUESTION_REFINED = "question_refined", _("Your question was refined")
+    QUESTION_GROUPED = "question_grouped", _("Your question was grouped with similar ones")
+    QUESTION_REGROUPED = "question_regrouped", _("Your question moved to another group")
+    QUESTION_IN_DOSSIER = "question_in_dossier", _("Your question became source material")
+    DOSSIER_FINISHED = "dossier_finished", _("A dossier that cites your question was finished")
+    FOLLOWED_PROGRESS = "followed_progress", _("A question that you follow moved on")
+    EXPORT_READY = "export_ready", _("Your export is ready")
+    EXPORT_FAILED = "export_failed", _("Your export failed")

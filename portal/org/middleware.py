@@ -1,0 +1,51 @@
+"""Language of the reader, and the closed portal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from portal.org.models import PortalSettings
+
+OPEN_PREFIXES = ("/accounts/", "/static/", "/health/", "/language/", "/departments.css", "/favicon.ico", "/jsi18n/")
+
+
+class PreferredLanguageMiddleware:
+    """Activates the profile's language for a signed-in person, else the cookie's, else Chinese."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.known = dict(settings.LANGUAGES)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        language = request.user.language if request.user.is_authenticated else cookie
+        if language not in self.known:
+            language = settings.LANGUAGE_CODE
+        request.LANGUAGE_CODE = language
+        with translation.override(language):
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", language)
+            if hasattr(response, "render") and not getattr(response, "is_rendered", True):
+                response = response.render()
+        return response
+
+
+class ClosedPortalMiddleware:
+    """Where the portal is closed to visitors, every page but the sign-in asks for an account."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if (
+            not request.user.is_authenticated
+            and not request.path.startswith(OPEN_PREFIXES)
+            and PortalSettings.load(request_or_site=request).closed_to_visitors
+        ):
+            return redirect_to_login(request.get_full_path())
+        return self.get_response(request)

@@ -1,0 +1,16 @@
+from portal.org.models.departments import Department, Office, OfficeAlias
+from portal.org.models.notifications import Notification
+from portal.org.models.portal_settings import PortalSettings
+from portal.org.models.topics import Topic
+from portal.org.models.users import Membership, User
+
+__all__ = [
+    "Department",
+    "Membership",
+    "Notification",
+    "Office",
+    "OfficeAlias",
+    "PortalSettings",
+    "Topic",
+    "User",
+]

@@ -1,0 +1,33 @@
+"""What the portal tells a person."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.org.enums import NotificationKind
+from portal.org.models.users import User
+
+
+class Notification(models.Model):
+    """One message to one person, said in the language that the person reads in.
+
+    `subject` is the record's number and title as they may be shown to the recipient; no page but the
+    recipient's own lists these rows.
+    """
+
+    recipient = models.ForeignKey(User, models.CASCADE, related_name="notifications")
+    kind = models.CharField(max_length=32, choices=NotificationKind)
+    subject = models.CharField(max_length=300)
+    url = models.CharField(max_length=300)
+    created_at = models.DateTimeField(auto_now_add=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["recipient", "read_at"])]
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.subject}"

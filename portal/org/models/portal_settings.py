@@ -1,0 +1,26 @@
+"""What an administrator sets for the whole portal."""
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
+
+
+@register_setting(icon="cog")
+class PortalSettings(BaseGenericSetting):
+    """Read by `PortalSettings.load()`."""
+
+    closed_to_visitors = models.BooleanField(
+        _("closed to visitors"),
+        default=False,
+        help_text=_("Only people with an account see any page but the sign-in."),
+    )
+    question_window_days = models.PositiveSmallIntegerField(
+        _("days for questions"),
+        default=30,
+        validators=[MaxValueValidator(365)],
+        help_text=_("How many days after a session's end questions can still be raised in it."),
+    )
+
+    class Meta:
+        verbose_name = _("Portal")

@@ -1,0 +1,92 @@
+"""People and where they work."""
+
+from __future__ import annotations
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import PermissionsMixin, UserManager
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from portal.foundation.enums import Lang
+from portal.org.models.departments import Office
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person of one of the departments. Accounts are made by an administrator."""
+
+    username = models.CharField(
+        _("username"), max_length=150, unique=True, validators=[UnicodeUsernameValidator()]
+    )
+    display_name = models.CharField(_("name"), max_length=60)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=32, blank=True)
+    language = models.CharField(_("language"), max_length=8, choices=Lang, default=Lang.ZH_HANS)
+    is_staff = models.BooleanField(default=False, editable=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    date_joined = models.DateTimeField(_("made on"), default=timezone.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["display_name"]
+
+    class Meta:
+        ordering = ["username"]
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+    def get_full_name(self) -> str:
+        return self.display_name or self.username
+
+    def get_short_name(self) -> str:
+        return self.display_name or self.username
+
+    @cached_property
+    def current_membership(self) -> Membership | None:
+        """Where the person works now, with office and department."""
+        return self.memberships.filter(until__isnull=True).select_related("office__department").first()
+
+    @property
+    def office(self) -> Office | None:
+        return self.current_membership.office if self.current_membership else None
+
+    @property
+    def department(self):
+        return self.office.department if self.office else None
+
+    @property
+    def department_id(self) -> int | None:
+        return self.office.department_id if self.office else None
+
+
+class Membership(models.Model):
+    """A person's time at an office; at most one is current."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("person"))
+    office = models.ForeignKey(Office, models.PROTECT, related_name="memberships", verbose_name=_("office"))
+    since = models.DateField(_("from"), default=timezone.localdate)
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-since"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(until__isnull=True), name="one_current_membership"
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=models.F("since")), name="membership_ends_after_start"
+            ),
+        ]
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.office}"

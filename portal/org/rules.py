@@ -1,0 +1,62 @@
+"""Who is who: predicates and audience tokens that every app builds on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portal.org.enums import Role
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from portal.org.models import User
+
+ALL, STAFF = "all", "staff"
+
+
+def is_staff_member(user: User | AnonymousUser) -> bool:
+    """Any signed-in person with an active account works for one of the departments."""
+    return bool(user and user.is_authenticated and user.is_active)
+
+
+def roles_of(user: User | AnonymousUser) -> frozenset[str]:
+    """Names of the groups a person is in, read once per request object."""
+    if not is_staff_member(user):
+        return frozenset()
+    if not hasattr(user, "_role_names"):
+        user._role_names = frozenset(user.groups.values_list("name", flat=True))
+    return user._role_names
+
+
+def has_role(user: User | AnonymousUser, *roles: Role) -> bool:
+    return not roles_of(user).isdisjoint(roles)
+
+
+def is_analyst(user: User | AnonymousUser) -> bool:
+    return has_role(user, Role.ANALYST)
+
+
+def is_keeper(user: User | AnonymousUser) -> bool:
+    return has_role(user, Role.KEEPER)
+
+
+def is_administrator(user: User | AnonymousUser) -> bool:
+    return has_role(user, Role.ADMINISTRATOR)
+
+
+def can_use_admin(user: User | AnonymousUser) -> bool:
+    return is_staff_member(user) and user.has_perm("wagtailadmin.access_admin")
+
+
+def audience_tokens(user: User | AnonymousUser) -> frozenset[str]:
+    """What a person may see, as tokens: `all`, `staff`, `role:analyst`, `department:3`, `user:5`.
+
+    A record is visible when its own audience shares a token with the reader's.
+    """
+    if not is_staff_member(user):
+        return frozenset({ALL})
+    tokens = {ALL, STAFF, f"user:{user.pk}"}
+    tokens.update(f"role:{name}" for name in roles_of(user))
+    if department_id := user.department_id:
+        tokens.add(f"department:{department_id}")
+    return frozenset(tokens)

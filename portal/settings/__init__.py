@@ -1,0 +1,1 @@
+"""Settings of the portal: base, dev, test, production. `env` is the only code that reads the environment."""

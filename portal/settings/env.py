@@ -1,0 +1,67 @@
+"""The variables that configure the portal, in one table.
+
+Each has a row in the README; `portal.foundation.checks` reports those whose value could not be read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from environs import Env, EnvError
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+DEFAULT_SECRET = "only-for-development-and-never-in-production"
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One environment variable: how it is parsed (an `environs` method) and what it is without one."""
+
+    parse: str
+    default: Any
+    choices: tuple[str, ...] = ()
+    minimum: int | None = None
+
+
+VARIABLES: dict[str, Variable] = {
+    "TONGTANG_SECRET_KEY": Variable("str", DEFAULT_SECRET),
+    "TONGTANG_ALLOWED_HOSTS": Variable("list", []),
+    "TONGTANG_BASE_URL": Variable("str", "http://127.0.0.1:8000"),
+    "TONGTANG_CSRF_TRUSTED_ORIGINS": Variable("list", []),
+    "TONGTANG_DATA_DIR": Variable("path", BASE_DIR / "var"),
+    "TONGTANG_DATABASE_URL": Variable("str", ""),
+    "TONGTANG_EMAIL_URL": Variable("str", ""),
+    "TONGTANG_EMAIL_FROM": Variable("str", "tongtang@localhost"),
+    "TONGTANG_CACHE_URL": Variable("str", ""),
+    "TONGTANG_HTTPS": Variable("bool", True),
+    "TONGTANG_LOG_LEVEL": Variable("str", "INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR")),
+    "TONGTANG_TIME_ZONE": Variable("str", "Asia/Shanghai"),
+    "TONGTANG_SEARCH_ENGINES": Variable("list", ["embedded"]),
+    "TONGTANG_PASSWORD_LINK_HOURS": Variable("int", 72, minimum=1),
+    "TONGTANG_LOCKOUT_FAILURES": Variable("int", 5, minimum=1),
+    "TONGTANG_LOCKOUT_MINUTES": Variable("int", 15, minimum=1),
+    "TONGTANG_MAX_UPLOAD_MB": Variable("int", 20, minimum=1),
+}
+
+env = Env()
+problems: list[tuple[str, str]] = []
+
+
+def read(name: str) -> Any:
+    """The parsed value of a declared variable; its default, and a row in `problems`, if it cannot be read."""
+    variable = VARIABLES[name]
+    try:
+        value = getattr(env, variable.parse)(name, variable.default)
+    except EnvError as error:
+        problems.append((name, str(error)))
+        return variable.default
+    if variable.choices and value not in variable.choices:
+        problems.append((name, f"must be one of {', '.join(variable.choices)}"))
+        return variable.default
+    if variable.minimum is not None and value < variable.minimum:
+        problems.append((name, f"must be at least {variable.minimum}"))
+        return variable.default
+    return value
+

@@ -1,0 +1,25 @@
+"""The test suite: fast hashes, files in a temporary folder, tasks at once."""
+
+import tempfile
+from pathlib import Path
+
+from portal.settings.base import *  # noqa: F403
+from portal.settings.base import STORAGES
+from portal.settings.env import env
+
+TEST_DIR = Path(tempfile.mkdtemp(prefix="tongtang-test-"))
+DEBUG = False
+ALLOWED_HOSTS = ["*"]
+SECRET_KEY = "for-tests-only"
+DATA_DIR = TEST_DIR
+MEDIA_ROOT = TEST_DIR / "media"
+PRIVATE_ROOT = TEST_DIR / "private"
+SEARCH_INDEX_DIR = TEST_DIR / "index"
+STORAGES["private"]["OPTIONS"]["location"] = str(PRIVATE_ROOT)
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+if env.str("TONGTANG_TEST_DATABASE_URL", ""):
+    DATABASES = {"default": env.dj_db_url("TONGTANG_TEST_DATABASE_URL")}

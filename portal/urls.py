@@ -1,0 +1,30 @@
+"""Addresses of the portal. Sessions, cases and law are routable Wagtail pages below the home page."""
+
+from django.conf import settings
+from django.conf.urls.static import static
+from django.urls import include, path
+from django.views.i18n import JavaScriptCatalog
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+urlpatterns = [
+    path("", include("portal.home.urls")),
+    path("", include("portal.org.urls")),
+    path("", include("norms.urls")),
+    path("", include("inquiry.urls")),
+    path("search/", include("search.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("jsi18n/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+]
+
+if settings.DEBUG:
+    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
+
+handler403 = "portal.home.views.permission_denied"
+handler404 = "portal.home.views.page_not_found"
+handler500 = "portal.home.views.server_error"
+
+urlpatterns += [path("", include(wagtail_urls))]
