@@ -1,0 +1,140 @@
+"""Quality and speed of search on a retrieval benchmark, through the portal's documents, queries and engine.
+
+CORPUS holds JSON lines (plain or .gz) with id, law, article, heading and text; QUERIES JSON lines with
+question and relevant (a list of ids). Metrics are means over the queries; times are those of a search with ten hits.
+"""
+
+import argparse
+import gzip
+import json
+import math
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from search.documents.base import SearchDocument
+from search.engines.base import Engine
+from search.engines.embedded import EmbeddedEngine
+from search.planning import make_plans
+from search.query import SearchQuery
+
+DEPTHS = (10, 30, 100)
+VISITOR = frozenset({"all"})
+
+
+def open_lines(path: Path) -> TextIO:
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8")
+    return path.open(encoding="utf-8")
+
+
+def read_lines(path: Path) -> Iterator[dict]:
+    with open_lines(path) as lines:
+        for line in lines:
+            if line.strip():
+                yield json.loads(line)
+
+
+def read_documents(path: Path) -> Iterator[SearchDocument]:
+    for row in read_lines(path):
+        yield SearchDocument(
+            kind="provision",
+            key=row["id"],
+            number="",
+            title=f"{row['law']}\u3000{row['article']}",
+            text=f"{row['law']}\n{row['text']}",
+            url="",
+            audience=("all",),
+            headings=row.get("heading", ""),
+            document=row["law"],
+        )
+
+
+def make_engine(name: str, folder: str) -> Engine:
+    if name == "embedded":
+        return EmbeddedEngine(folder)
+    raise SystemExit(f"Engine {name!r} is not available here.")
+
+
+def ranked(engine: Engine, text: str, limit: int) -> list[str]:
+    plans = make_plans(SearchQuery(text=text, limit=limit), VISITOR)
+    plan = plans.strict
+    if plans.soft and engine.count(plan) < limit:
+        plan = plans.soft
+    return [hit.document.key for hit in engine.search(plan).hits]
+
+
+def ndcg(gains: list[int], relevant: int) -> float:
+    best = sum(1 / math.log2(place + 2) for place in range(min(len(gains), relevant)))
+    return sum(gain / math.log2(place + 2) for place, gain in enumerate(gains)) / best if best else 0.0
+
+
+def reciprocal_rank(gains: list[int]) -> float:
+    return next((1 / place for place, gain in enumerate(gains, 1) if gain), 0.0)
+
+
+def percentile(values: list[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]
+
+
+def measure(engine: Engine, queries: list[dict]) -> dict[str, float]:
+    sums = dict.fromkeys(("ndcg_at_10", "mrr_at_10", *(f"recall_at_{depth}" for depth in DEPTHS)), 0.0)
+    milliseconds = []
+    for query in queries:
+        relevant = set(query["relevant"])
+        started = time.perf_counter()
+        ranked(engine, query["question"], 10)
+        milliseconds.append((time.perf_counter() - started) * 1000)
+        found = ranked(engine, query["question"], max(DEPTHS))
+        top = [int(key in relevant) for key in found[:10]]
+        sums["ndcg_at_10"] += ndcg([*top, *[0] * (10 - len(top))], len(relevant))
+        sums["mrr_at_10"] += reciprocal_rank(top)
+        for depth in DEPTHS:
+            sums[f"recall_at_{depth}"] += len(relevant.intersection(found[:depth])) / len(relevant)
+    means = {name: round(value / len(queries), 4) for name, value in sums.items()}
+    return means | {
+        "p50_ms": round(percentile(milliseconds, 0.5), 2),
+        "p95_ms": round(percentile(milliseconds, 0.95), 2),
+    }
+
+
+def run(engine: Engine, corpus: Path, queries: list[dict]) -> dict[str, float | int | str]:
+    started = time.perf_counter()
+    with engine.rebuild() as builder:
+        builder.add(read_documents(corpus))
+    seconds = time.perf_counter() - started
+    index: dict[str, float | int | str] = {
+        "index_seconds": round(seconds, 2),
+        "index_bytes": engine.size()[1],
+        "engine": engine.name,
+    }
+    return measure(engine, queries) | index
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("queries", type=Path)
+    parser.add_argument("--engine", default="embedded", choices=["embedded"])
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    options = parser.parse_args()
+    queries = [query for query in read_lines(options.queries) if query["relevant"]]
+    if not queries:
+        parser.error("no query names a relevant document")
+    with tempfile.TemporaryDirectory() as folder:
+        figures = run(make_engine(options.engine, folder), options.corpus, queries)
+    if options.json:
+        print(json.dumps(figures))
+        return
+    for name, value in figures.items():
+        print(f"{name:16}{value}")
+
+
+if __name__ == "__main__":
+    main()

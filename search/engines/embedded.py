@@ -1,0 +1,230 @@
+"""The embedded engine: a tantivy index in a directory that processes of one machine share.
+
+Layout: `<root>/current` names the live generation, `<root>/<generation>/` holds it, `<root>/write.lock` is
+held by the one process that writes. Readers look at `current` and at the generation's commit before each
+search, so that a commit or a swap made by another process is seen at once.
+"""
+
+import fcntl
+import os
+import shutil
+import threading
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import tantivy
+
+from search.analysis import exact_key
+from search.documents.base import SearchDocument
+from search.engines.base import MAX_WINDOW, EngineHit, EngineResult, SearchUnavailable
+from search.engines.embedded_schema import FORMAT, compile_node, schema, to_tantivy
+from search.plan import DATE, Plan
+
+FACET_SIZE = 500
+WRITER_HEAP = 30_000_000
+REBUILD_HEAP = 120_000_000
+BATCH_COMMIT = 200_000
+
+
+class WriterBusy(Exception):
+    """Another process is writing (a rebuild, or a second worker)."""
+
+
+@dataclass(slots=True)
+class _Reader:
+    generation: str
+    index: tantivy.Index
+    stamp: tuple[int, int, int]
+
+
+class _Builder:
+    def __init__(self, writer: tantivy.IndexWriter) -> None:
+        self._writer = writer
+        self._pending = 0
+
+    def add(self, documents: Iterable[SearchDocument]) -> None:
+        for document in documents:
+            self._writer.add_document(to_tantivy(document))
+            self._pending += 1
+            if self._pending >= BATCH_COMMIT:
+                self._writer.commit()
+                self._pending = 0
+
+
+class EmbeddedEngine:
+    name = "embedded"
+
+    def __init__(self, root: Path | str) -> None:
+        self.root = Path(root)
+        self._schema = schema()
+        self._reader: _Reader | None = None
+        self._guard = threading.Lock()
+
+    # Reading
+
+    def search(self, plan: Plan) -> EngineResult:
+        searcher = self._searcher()
+        query = compile_node(self._schema, plan.narrowed())
+        limit = max(0, min(plan.limit, MAX_WINDOW - plan.offset))
+        found = searcher.search(query, **self._window(plan, limit))
+        hits = tuple(
+            EngineHit(
+                document=_document(searcher, address),
+                score=0.0 if plan.sort == DATE else float(score),
+            )
+            for score, address in found.hits[: limit or 0]
+        )
+        return EngineResult(total=found.count, hits=hits, facets=self._facets(searcher, plan))
+
+    def count(self, plan: Plan) -> int:
+        return self._searcher().search(compile_node(self._schema, plan.narrowed()), limit=1).count
+
+    def titles_with_prefix(self, prefix: str, plan: Plan) -> list[SearchDocument]:
+        key = exact_key(prefix)
+        if not key:
+            return []
+        searcher = self._searcher()
+        narrowed = compile_node(self._schema, plan.narrowed())
+        titles = searcher.terms_with_prefix("title", key, narrowed, plan.limit)
+        found: list[SearchDocument] = []
+        for title, _count in titles:
+            query = tantivy.Query.boolean_query(
+                [
+                    (tantivy.Occur.Must, narrowed),
+                    (tantivy.Occur.Must, tantivy.Query.term_query(self._schema, "title", title)),
+                ]
+            )
+            for _score, address in searcher.search(query, limit=plan.limit, count=False).hits:
+                found.append(_document(searcher, address))
+        return found[: plan.limit]
+
+    def size(self) -> tuple[int, int]:
+        generation = self._generation()
+        files = (self.root / generation).iterdir()
+        return self._searcher().num_docs, sum(item.stat().st_size for item in files if item.is_file())
+
+    def _window(self, plan: Plan, limit: int) -> dict[str, object]:
+        window: dict[str, object] = {"limit": max(limit, 1), "offset": min(plan.offset, MAX_WINDOW)}
+        if plan.sort == DATE:
+            window["order_by_field"] = "date"
+        return window
+
+    def _facets(self, searcher: tantivy.Searcher, plan: Plan) -> dict[str, list[tuple[str, int]]]:
+        filtered = {item.field for item in plan.filters}
+        groups: dict[str, list[str]] = {}
+        for facet in plan.facets:
+            groups.setdefault(facet if facet in filtered else "", []).append(facet)
+        counts: dict[str, list[tuple[str, int]]] = {}
+        for left_out, facets in groups.items():
+            query = compile_node(self._schema, plan.narrowed(without=left_out))
+            request = {
+                facet: {"terms": {"field": facet, "size": FACET_SIZE, "segment_size": 20 * FACET_SIZE}}
+                for facet in facets
+            }
+            answer = searcher.aggregate(query, request)
+            for facet in facets:
+                counts[facet] = [(item["key"], item["doc_count"]) for item in answer[facet]["buckets"]]
+        return counts
+
+    def _generation(self) -> str:
+        try:
+            return (self.root / "current").read_text().strip()
+        except FileNotFoundError:
+            raise SearchUnavailable("no index yet") from None
+
+    def _stamp(self, generation: str) -> tuple[int, int, int]:
+        info = (self.root / generation / "meta.json").stat()
+        return info.st_mtime_ns, info.st_ino, info.st_size
+
+    def _searcher(self) -> tantivy.Searcher:
+        for attempt in (1, 2, 3):
+            try:
+                return self._fresh_searcher()
+            except (FileNotFoundError, ValueError):  # swapped away between the two reads
+                if attempt == 3:
+                    raise SearchUnavailable("the index cannot be read") from None
+        raise AssertionError
+
+    def _fresh_searcher(self) -> tantivy.Searcher:
+        generation = self._generation()
+        if not generation.startswith(FORMAT):
+            raise SearchUnavailable("the index was written by another version")
+        with self._guard:
+            stamp = self._stamp(generation)
+            reader = self._reader
+            if reader is None or reader.generation != generation:
+                index = tantivy.Index.open(str(self.root / generation))
+                index.config_reader("manual")
+                self._reader = reader = _Reader(generation, index, stamp)
+                index.reload()
+            elif reader.stamp != stamp:
+                reader.index.reload()
+                reader.stamp = stamp
+            return reader.index.searcher()
+
+    # Writing
+
+    def apply(self, *, changed: Sequence[SearchDocument], removed: Sequence[str]) -> None:
+        with self._writing() as generation:
+            index = tantivy.Index.open(str(self.root / generation))
+            writer = index.writer(WRITER_HEAP, 1)
+            for key in (*removed, *(document.key for document in changed)):
+                writer.delete_documents_by_term("key", key)
+            for document in changed:
+                writer.add_document(to_tantivy(document))
+            writer.commit()
+            writer.wait_merging_threads()
+
+    @contextmanager
+    def rebuild(self) -> Iterator[_Builder]:
+        self.root.mkdir(parents=True, exist_ok=True)
+        with self._locked():
+            generation = f"{FORMAT}-{uuid.uuid4().hex[:12]}"
+            path = self.root / generation
+            path.mkdir()
+            try:
+                writer = tantivy.Index(self._schema, path=str(path)).writer(REBUILD_HEAP, 1)
+                yield _Builder(writer)
+                writer.commit()
+                writer.wait_merging_threads()
+            except BaseException:
+                shutil.rmtree(path, ignore_errors=True)
+                raise
+            self._point_to(generation)
+            self._remove_others(generation)
+
+    @contextmanager
+    def _writing(self) -> Iterator[str]:
+        if not self.root.exists():
+            raise SearchUnavailable("no index yet")
+        with self._locked():
+            generation = self._generation()
+            if not generation.startswith(FORMAT):
+                raise SearchUnavailable("the index was written by another version")
+            yield generation
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        with open(self.root / "write.lock", "w") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise WriterBusy(str(self.root)) from None
+            yield
+
+    def _point_to(self, generation: str) -> None:
+        beside = self.root / "current.new"
+        beside.write_text(generation)
+        os.replace(beside, self.root / "current")
+
+    def _remove_others(self, generation: str) -> None:
+        for item in self.root.iterdir():
+            if item.is_dir() and item.name != generation:
+                shutil.rmtree(item, ignore_errors=True)
+
+
+def _document(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> SearchDocument:
+    return SearchDocument.from_json(bytes(searcher.doc(address).get_first("stored")).decode())
