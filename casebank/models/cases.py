@@ -101,7 +101,7 @@ class CaseTopic(ItemBase):
     """A topic of a case."""
 
     tag = models.ForeignKey(Topic, models.PROTECT, related_name="case_items")
-    content_object = ParentalKey(TypicalCase, models.CASCADE, related_name="topic_items")
+    content_object = ParentalKey(TypicalCase, on_delete=models.CASCADE, related_name="topic_items")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["content_object", "tag"], name="case_topic_once")]
@@ -110,7 +110,7 @@ class CaseTopic(ItemBase):
 class CaseSection(Orderable):
     """The text under one heading of a case (Markdown)."""
 
-    case = ParentalKey(TypicalCase, models.CASCADE, related_name="sections")
+    case = ParentalKey(TypicalCase, on_delete=models.CASCADE, related_name="sections")
     heading = models.ForeignKey(CaseHeading, models.PROTECT, related_name="+", verbose_name=_("heading"))
     body = models.TextField(_("text"), help_text=_("Markdown."))
 

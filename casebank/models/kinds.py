@@ -31,7 +31,7 @@ class CaseKind(ClusterableModel):
 class CaseHeading(Orderable):
     """A heading that belongs to a kind of case, in its order."""
 
-    kind = ParentalKey(CaseKind, models.CASCADE, related_name="headings")
+    kind = ParentalKey(CaseKind, on_delete=models.CASCADE, related_name="headings")
     name = models.CharField(_("heading"), max_length=40)
     name_en = models.CharField(_("heading in English"), max_length=80, blank=True)
     is_required = models.BooleanField(_("required"), default=True)

@@ -88,7 +88,7 @@ class SessionTopic(ItemBase):
     """A topic of a session."""
 
     tag = models.ForeignKey(Topic, models.PROTECT, related_name="session_items")
-    content_object = ParentalKey(TrainingSession, models.CASCADE, related_name="topic_items")
+    content_object = ParentalKey(TrainingSession, on_delete=models.CASCADE, related_name="topic_items")
 
     class Meta:
         constraints = [
@@ -99,7 +99,7 @@ class SessionTopic(ItemBase):
 class Activity(ClusterableModel):
     """One slot of a session's agenda."""
 
-    session = ParentalKey(TrainingSession, models.CASCADE, related_name="activities")
+    session = ParentalKey(TrainingSession, on_delete=models.CASCADE, related_name="activities")
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
     title = models.CharField(_("title"), max_length=160)

@@ -1,6 +1,11 @@
 """What happens when a workflow ends."""
 
-from wagtail.models import WorkflowState
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wagtail.models import WorkflowState
 
 
 def publish_workflow_state(workflow_state: WorkflowState, user=None) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from django import template
 from django.core.paginator import Page
 from django.http import QueryDict
+from django.templatetags.static import static
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
@@ -80,3 +81,14 @@ def with_shares(rows: Iterable[dict]) -> list[dict]:
     rows = list(rows)
     longest = max((row["value"] for row in rows), default=0)
     return [{**row, "share": round(100 * row["value"] / longest, 1) if longest else 0} for row in rows]
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    return text.split()
+
+
+@register.simple_tag
+def static_css(name: str, folder: str = "") -> str:
+    """Address of a stylesheet of the portal: `{% static_css "seal" "components" %}`."""
+    return static(f"css/{folder}/{name}.css" if folder else f"css/{name}.css")

@@ -74,7 +74,7 @@ class Office(ClusterableModel):
 class OfficeAlias(models.Model):
     """Another name under which an office is written in sheets and imported records."""
 
-    office = ParentalKey(Office, models.CASCADE, related_name="aliases")
+    office = ParentalKey(Office, on_delete=models.CASCADE, related_name="aliases")
     name = models.CharField(_("alias"), max_length=120, unique=True)
 
     class Meta:

@@ -1,0 +1,6 @@
+"""Addresses of `inquiry`."""
+
+from django.urls import URLPattern
+
+app_name = "inquiry"
+urlpatterns: list[URLPattern] = []
