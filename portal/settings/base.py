@@ -130,6 +130,7 @@ if read("TONGTANG_CACHE_URL"):
 
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
+SERVE_MEDIA = False
 PRIVATE_ROOT = DATA_DIR / "private"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_URL = "/static/"

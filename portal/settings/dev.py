@@ -1,9 +1,12 @@
-"""Development and the demo: SQLite, errors shown, every host of this machine."""
+"""Development and the demo: SQLite, every host of this machine, static and media files served by the portal."""
 
 from portal.settings.base import *  # noqa: F403
 from portal.settings.base import DATA_DIR
+from portal.settings.env import read
 
-DEBUG = True
+DEBUG = read("TONGTANG_DEBUG")
 ALLOWED_HOSTS = ["*"]
 INTERNAL_IPS = ["127.0.0.1"]
+WHITENOISE_USE_FINDERS = True
+SERVE_MEDIA = True
 DATA_DIR.mkdir(parents=True, exist_ok=True)

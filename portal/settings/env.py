@@ -26,6 +26,7 @@ class Variable:
 
 
 VARIABLES: dict[str, Variable] = {
+    "TONGTANG_DEBUG": Variable("bool", False),
     "TONGTANG_SECRET_KEY": Variable("str", DEFAULT_SECRET),
     "TONGTANG_ALLOWED_HOSTS": Variable("list", []),
     "TONGTANG_BASE_URL": Variable("str", "http://127.0.0.1:8000"),

@@ -4,13 +4,13 @@ from django.core.exceptions import ImproperlyConfigured
 
 from portal.settings.base import *  # noqa: F403
 from portal.settings.base import ALLOWED_HOSTS, SECRET_KEY, STORAGES
-from portal.settings.env import DEFAULT_SECRET, env, read
+from portal.settings.env import DEFAULT_SECRET, read
 
 if SECRET_KEY == DEFAULT_SECRET or len(SECRET_KEY) < 32:
     raise ImproperlyConfigured("TONGTANG_SECRET_KEY must be set to a secret of 32 characters or more.")
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("TONGTANG_ALLOWED_HOSTS must name the hosts that the portal serves.")
-if env.bool("DEBUG", False) or env.bool("TONGTANG_DEBUG", False):
+if read("TONGTANG_DEBUG"):
     raise ImproperlyConfigured("The portal does not run in production with DEBUG.")
 
 DEBUG = False
