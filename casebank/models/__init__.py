@@ -1,4 +1,5 @@
 from casebank.models.cases import CaseSection, CaseTopic, TypicalCase
 from casebank.models.kinds import CaseHeading, CaseKind
+from casebank.models.pages import CaseIndexPage
 
-__all__ = ["CaseHeading", "CaseKind", "CaseSection", "CaseTopic", "TypicalCase"]
+__all__ = ["CaseHeading", "CaseIndexPage", "CaseKind", "CaseSection", "CaseTopic", "TypicalCase"]

@@ -20,6 +20,7 @@ from wagtail.models import (
 from wagtail.search import index
 
 from casebank.models.kinds import CaseHeading, CaseKind
+from casebank.rules import can_curate_cases
 from portal.foundation.enums import Lang
 from portal.foundation.models import in_language
 from portal.org.models import Department, Topic
@@ -28,6 +29,10 @@ from portal.org.models import Department, Topic
 class TypicalCaseQuerySet(models.QuerySet):
     def published(self):
         return self.filter(live=True)
+
+    def visible_to(self, user):
+        """The set of `rules.can_view_case`."""
+        return self if can_curate_cases(user) else self.published()
 
 
 class TypicalCase(

@@ -15,12 +15,17 @@ from courses.enums import ANNOUNCED, ActivityForm, SessionMode, SessionStatus
 from portal.foundation.enums import Lang
 from portal.foundation.models import in_language
 from portal.org.models import Department, Office, Topic
+from portal.org.rules import is_staff_member
 
 
 class TrainingSessionQuerySet(models.QuerySet):
     def announced(self):
         """Sessions that visitors may see."""
         return self.filter(status__in=ANNOUNCED)
+
+    def visible_to(self, user):
+        """The set of `rules.can_view_session`."""
+        return self if is_staff_member(user) else self.announced()
 
     def upcoming(self, today):
         return self.filter(ends_on__gte=today).order_by("starts_on")

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('casebank', '0001_initial'),
-        ('courses', '0002_initial'),
+        ('courses', '0001_initial'),
         ('inquiry', '0001_initial'),
         ('norms', '0001_initial'),
         ('org', '0001_initial'),

@@ -34,3 +34,5 @@ class NotificationKind(models.TextChoices):
     FOLLOWED_PROGRESS = "followed_progress", _("A question that you follow moved on")
     EXPORT_READY = "export_ready", _("Your export is ready")
     EXPORT_FAILED = "export_failed", _("Your export failed")
+    PASSWORD_LINK_MADE = "password_link_made", _("A password link was made for your account")
+    PASSWORD_REQUESTED = "password_requested", _("Somebody asks for a password link")

@@ -1,3 +1,4 @@
+from portal.org.models.accounts import PasswordRequest
 from portal.org.models.departments import Department, Office, OfficeAlias
 from portal.org.models.notifications import Notification
 from portal.org.models.portal_settings import PortalSettings
@@ -10,6 +11,7 @@ __all__ = [
     "Notification",
     "Office",
     "OfficeAlias",
+    "PasswordRequest",
     "PortalSettings",
     "Topic",
     "User",

@@ -1,0 +1,29 @@
+"""The page that lists cases and serves each at its stable address."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+
+from portal.foundation.models import BasePage
+
+
+class CaseIndexPage(RoutablePageMixin, BasePage):
+    """`/cases/` and `/cases/<number>/`. Views stand above models, so they are looked up by name."""
+
+    max_count = 1
+    subpage_types: list[str] = []
+
+    class Meta:
+        verbose_name = _("list of cases")
+        verbose_name_plural = _("lists of cases")
+
+    @path("")
+    def index(self, request: HttpRequest) -> HttpResponse:
+        return import_string("casebank.views.case_list")(request, page=self)
+
+    @path("<str:number>/")
+    def case(self, request: HttpRequest, number: str) -> HttpResponse:
+        return import_string("casebank.views.case_detail")(request, page=self, number=number)

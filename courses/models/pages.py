@@ -1,0 +1,29 @@
+"""The page that lists sessions and serves each at its stable address."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+
+from portal.foundation.models import BasePage
+
+
+class SessionIndexPage(RoutablePageMixin, BasePage):
+    """`/sessions/` and `/sessions/<number>/`. Views stand above models, so they are looked up by name."""
+
+    max_count = 1
+    subpage_types: list[str] = []
+
+    class Meta:
+        verbose_name = _("list of sessions")
+        verbose_name_plural = _("lists of sessions")
+
+    @path("")
+    def index(self, request: HttpRequest) -> HttpResponse:
+        return import_string("courses.views.session_list")(request, page=self)
+
+    @path("<str:number>/")
+    def session(self, request: HttpRequest, number: str) -> HttpResponse:
+        return import_string("courses.views.session_detail")(request, page=self, number=number)

@@ -1,0 +1,58 @@
+"""Roles are groups. What each may do in other apps is granted by those apps' own migrations."""
+
+from django.db import migrations
+
+from portal.org.roles import ADMIN_ACCESS, grant, grant_in_collections
+
+ROLES = ["trainee", "coordinator", "editor", "analyst", "signatory", "keeper", "administrator"]
+
+
+def add_roles(apps, schema_editor):
+    alias = schema_editor.connection.alias
+    for role in ROLES:
+        apps.get_model("auth", "Group").objects.using(alias).get_or_create(name=role)
+    for role in ("coordinator", "editor", "analyst", "administrator"):
+        grant(apps, schema_editor, role, *ADMIN_ACCESS)
+    for role in ("coordinator", "editor", "analyst", "administrator"):
+        grant(apps, schema_editor, role, "org", "topic", ["view_topic", "add_topic", "change_topic"])
+    grant(apps, schema_editor, "administrator", "org", "topic", ["delete_topic"])
+    for model in ("department", "office"):
+        grant(
+            apps,
+            schema_editor,
+            "administrator",
+            "org",
+            model,
+            [f"view_{model}", f"add_{model}", f"change_{model}", f"delete_{model}"],
+        )
+    grant(apps, schema_editor, "administrator", "org", "user", ["view_user", "add_user", "change_user"])
+    grant(apps, schema_editor, "administrator", "org", "portalsettings", ["change_portalsettings"])
+    for app, model in (("wagtailimages", "image"), ("wagtaildocs", "document")):
+        codenames = [f"add_{model}", f"change_{model}", f"choose_{model}"]
+        for role in ("coordinator", "editor"):
+            grant_in_collections(apps, schema_editor, role, app, model, codenames)
+
+
+def remove_wagtail_defaults(apps, schema_editor):
+    """Wagtail's own groups and their approval would stand beside ours with no one in them."""
+    alias = schema_editor.connection.alias
+    workflows = apps.get_model("wagtailcore", "Workflow").objects.using(alias)
+    workflows.filter(name="Moderators approval").delete()
+    apps.get_model("wagtailcore", "Task").objects.using(alias).filter(name="Moderators approval").delete()
+    apps.get_model("auth", "Group").objects.using(alias).filter(name__in=["Editors", "Moderators"]).delete()
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("org", "0002_departments"),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("contenttypes", "0002_remove_content_type_name"),
+        ("wagtailadmin", "0001_create_admin_access_permissions"),
+        ("wagtailcore", "0097_baselogentry_uuid_action_timestamp_indexes"),
+        ("wagtaildocs", "0012_uploadeddocument"),
+        ("wagtailimages", "0025_alter_image_file_alter_rendition_file"),
+    ]
+    operations = [
+        migrations.RunPython(add_roles, migrations.RunPython.noop),
+        migrations.RunPython(remove_wagtail_defaults, migrations.RunPython.noop),
+    ]
