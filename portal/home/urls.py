@@ -1,6 +1,12 @@
-"""Addresses of `home`."""
+"""Addresses of `home`. The home page itself is a Wagtail page."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from portal.home import views
 
 app_name = "home"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("departments.css", views.departments_css, name="departments_css"),
+    path("theme/", views.set_theme, name="theme"),
+    path("styleguide/", views.styleguide, name="styleguide"),
+]

@@ -92,3 +92,9 @@ def words(text: str) -> list[str]:
 def static_css(name: str, folder: str = "") -> str:
     """Address of a stylesheet of the portal: `{% static_css "seal" "components" %}`."""
     return static(f"css/{folder}/{name}.css" if folder else f"css/{name}.css")
+
+
+@register.filter
+def lines(text: str) -> list[str]:
+    """The lines of a text that have something on them."""
+    return [line.strip() for line in text.splitlines() if line.strip()]

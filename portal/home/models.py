@@ -1,0 +1,84 @@
+"""The home page."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import StreamField, StreamValue
+
+from casebank.models import TypicalCase
+from portal.foundation.blocks import ChainBlock, ContentBlock
+from portal.foundation.models import BasePage, in_language
+
+
+class HomePage(BasePage):
+    """What visitors see first; a signed-in person gets the dashboard at the same address (`wagtail_hooks`).
+
+    `example` tells one finished way from session to clause, in words that editors chose to publish: the
+    records themselves are for staff.
+    """
+
+    heading = models.CharField(_("heading"), max_length=160, blank=True)
+    heading_en = models.CharField(_("heading in English"), max_length=255, blank=True)
+    example_title = models.CharField(_("title of the example"), max_length=160, blank=True)
+    example_title_en = models.CharField(_("title of the example in English"), max_length=255, blank=True)
+    example = StreamField(ChainBlock(), blank=True, verbose_name=_("example of the chain"))
+    body = StreamField(ContentBlock(), blank=True, verbose_name=_("more"))
+    body_en = StreamField(ContentBlock(), blank=True, verbose_name=_("more in English"))
+    featured_case = models.ForeignKey(
+        TypicalCase,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("case shown first"),
+        help_text=_("A published one; without it the newest stands first."),
+    )
+
+    max_count = 1
+    parent_page_types = ["wagtailcore.Page"]
+    template = "home/visitor.html"
+
+    content_panels = [
+        *BasePage.content_panels,
+        MultiFieldPanel([FieldPanel("heading"), FieldPanel("heading_en")], heading=_("Heading")),
+        MultiFieldPanel(
+            [FieldPanel("example_title"), FieldPanel("example_title_en"), FieldPanel("example")],
+            heading=_("Example of the chain"),
+        ),
+        FieldPanel("body"),
+        FieldPanel("body_en"),
+        FieldPanel("featured_case"),
+    ]
+
+    class Meta:
+        verbose_name = _("home page")
+
+    @property
+    def heading_here(self) -> str:
+        return in_language(self, "heading") or self.title_here
+
+    @property
+    def example_title_here(self) -> str:
+        return in_language(self, "example_title")
+
+    @property
+    def body_here(self) -> StreamValue:
+        return in_language(self, "body")
+
+    @property
+    def stations(self) -> list[dict]:
+        """The example as `components/chain.html` takes it: all of it has happened."""
+        english = (get_language() or "").startswith("en")
+        return [
+            {
+                "label": (english and value["label_en"]) or value["label"],
+                "number": value["number"],
+                "url": value["address"],
+                "meta": (english and value["text_en"]) or value["text"],
+                "state": "done",
+            }
+            for value in (block.value for block in self.example)
+        ]

@@ -1,0 +1,143 @@
+"""What stands around every page: navigation by task, the person's own menu, the places of a phone's bar."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cached_property
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from portal.org.models import Department, Office, PortalSettings
+from portal.org.rules import can_use_admin, is_analyst, is_staff_member
+
+THEME_COOKIE = "tongtang_theme"
+THEMES = ("light", "dark")
+
+# Which paths belong to an entry. The longest prefix wins.
+SECTIONS = {
+    "/": "home",
+    "/sessions/": "sessions",
+    "/questions/": "questions",
+    "/questions/ask/": "ask",
+    "/clusters/": "questions",
+    "/dossiers/": "questions",
+    "/cases/": "cases",
+    "/law/": "law",
+    "/search/": "search",
+    "/desk/": "desk",
+    "/me/": "me",
+    "/accounts/": "me",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """One place to go. `current` marks the section that is open."""
+
+    key: str
+    label: str
+    url: str
+    icon: str = ""
+    current: bool = False
+
+
+def section_of(path: str) -> str:
+    """The entry that a path belongs to, or ""."""
+    if path == "/":
+        return "home"
+    prefixes = [prefix for prefix in SECTIONS if prefix != "/" and path.startswith(prefix)]
+    return SECTIONS[max(prefixes, key=len)] if prefixes else ""
+
+
+class Shell:
+    """Everything the base template shows of the reader; each part is read only when it is shown."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.user = request.user
+
+    @cached_property
+    def current(self) -> str:
+        return section_of(self.request.path)
+
+    @cached_property
+    def is_signed_in(self) -> bool:
+        return is_staff_member(self.user)
+
+    @cached_property
+    def is_shut(self) -> bool:
+        """The portal is closed to this visitor: nothing but the sign-in can be reached."""
+        return not self.is_signed_in and PortalSettings.load(request_or_site=self.request).closed_to_visitors
+
+    @cached_property
+    def navigation(self) -> list[Entry]:
+        if self.is_shut:
+            return []
+        entries = [
+            ("sessions", _("Sessions"), "/sessions/", ""),
+            *([("questions", _("Questions"), "/questions/", "")] if self.is_signed_in else []),
+            ("cases", _("Cases"), "/cases/", ""),
+            ("law", _("Law"), "/law/", ""),
+            ("search", _("Search"), "/search/", ""),
+            *([("desk", _("Desk"), "/desk/", "")] if is_analyst(self.user) else []),
+        ]
+        current = "questions" if self.current == "ask" else self.current
+        return [Entry(*entry, current=entry[0] == current) for entry in entries]
+
+    @cached_property
+    def bar(self) -> list[Entry]:
+        if self.is_shut:
+            return []
+        return [Entry(*entry, current=entry[0] == self.current) for entry in self._places()]
+
+    def _places(self) -> list[tuple[str, str, str, str]]:
+        home = ("home", _("Home"), "/", "home")
+        sessions = ("sessions", _("Sessions"), "/sessions/", "calendar")
+        search = ("search", _("Search"), "/search/", "search")
+        if not self.is_signed_in:
+            law = ("law", _("Law"), "/law/", "book")
+            return [home, sessions, law, search, ("me", _("Sign in"), self.sign_in_url, "person")]
+        ask = ("ask", pgettext("verb", "Ask"), "/questions/ask/", "ask")
+        return [home, sessions, ask, search, ("me", pgettext("place", "Mine"), "/me/", "person")]
+
+    @cached_property
+    def menu(self) -> list[Entry]:
+        entries = [
+            ("questions", _("My questions"), "/me/questions/", "ask"),
+            ("notifications", _("Notifications"), "/me/notifications/", "bell"),
+            ("profile", _("Profile"), "/me/profile/", "person"),
+        ]
+        if is_analyst(self.user):
+            entries.append(("desk", _("Desk"), "/desk/", "desk"))
+        if can_use_admin(self.user):
+            entries.append(("admin", _("Administration"), reverse("wagtailadmin_home"), "settings"))
+        return [Entry(*entry) for entry in entries]
+
+    @cached_property
+    def unread(self) -> int:
+        return self.user.notifications.filter(read_at__isnull=True).count() if self.is_signed_in else 0
+
+    @cached_property
+    def office(self) -> Office | None:
+        return self.user.office if self.is_signed_in else None
+
+    @cached_property
+    def department(self) -> Department | None:
+        return self.office.department if self.office else None
+
+    @cached_property
+    def theme(self) -> str:
+        """`light` or `dark` where the reader chose one, else ""."""
+        theme = self.request.COOKIES.get(THEME_COOKIE, "")
+        return theme if theme in THEMES else ""
+
+    @cached_property
+    def sign_in_url(self) -> str:
+        path = reverse("account_login")
+        if self.request.path.startswith("/accounts/"):
+            return path
+        return f"{path}?{urlencode({'next': self.request.get_full_path()})}"

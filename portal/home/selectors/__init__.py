@@ -1,0 +1,3 @@
+from portal.home.selectors.welcome import Welcome, welcome
+
+__all__ = ["Welcome", "welcome"]

@@ -1,0 +1,131 @@
+"""What a visitor sees on the front page: all of it is open to everybody."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+from django.db.models import Count, Max, Prefetch
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from casebank.models import CaseSection, TypicalCase
+from courses.enums import ANNOUNCED, SessionStatus
+from courses.models import TrainingSession
+from norms.models import NormativeDocument
+from portal.foundation import dates
+
+STATUS_TONES = {
+    SessionStatus.OPEN: "brand",
+    SessionStatus.RUNNING: "ok",
+    SessionStatus.COUNTERSIGNED: "brand",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Card:
+    """One record as `components/card_link.html` and `record_row.html` show it."""
+
+    title: str
+    url: str
+    number: str = ""
+    text: str = ""
+    tags: tuple[dict, ...] = ()
+    meta: tuple[str, ...] = ()
+    seals: tuple[dict, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class Welcome:
+    sessions: list[Card]
+    sessions_are_past: bool
+    cases: list[Card]
+    laws: list[Card]
+
+
+def session_card(session: TrainingSession) -> Card:
+    meta = (dates.day_range(session.starts_on, session.ends_on), session.place, session.get_mode_display())
+    tag = {"label": session.get_status_display(), "tone": STATUS_TONES.get(session.status, "neutral")}
+    return Card(
+        title=session.theme_here,
+        url=session.get_absolute_url(),
+        number=session.number,
+        tags=(tag,),
+        meta=tuple(part for part in meta if part),
+        seals=({"department": session.host_department, "state": "part"},),
+    )
+
+
+def announced_sessions(today: dt.date, limit: int = 3) -> tuple[list[TrainingSession], bool]:
+    """Running and coming sessions, soonest first; where there is none, the last ones, and True."""
+    announced = TrainingSession.objects.filter(status__in=ANNOUNCED).select_related("host_department")
+    coming = list(announced.upcoming(today)[:limit])
+    if coming:
+        return coming, False
+    return list(announced.past(today)[:limit]), True
+
+
+def _first_words(case: TypicalCase) -> str:
+    sections = case.sections.all()
+    return Truncator(sections[0].body).chars(90) if sections else ""
+
+
+def case_cards(featured_id: int | None, limit: int = 3) -> list[Card]:
+    sections = CaseSection.objects.order_by("sort_order")
+    cases = (
+        TypicalCase.objects.published()
+        .select_related("kind", "department")
+        .prefetch_related(Prefetch("sections", sections))
+        .order_by("-first_published_at", "-number")
+    )
+    featured = list(cases.filter(pk=featured_id)) if featured_id else []
+    others = cases.exclude(pk=featured_id) if featured_id else cases
+    chosen = [*featured, *others[: limit - len(featured)]]
+    return [
+        Card(
+            title=case.title_here,
+            url=case.get_absolute_url(),
+            number=case.number,
+            text=_first_words(case),
+            tags=({"label": str(case.kind), "tone": "brand"},),
+            seals=({"department": case.department, "state": "part"},) if case.department else (),
+        )
+        for case in chosen
+    ]
+
+
+def law_cards(limit: int = 6) -> list[Card]:
+    """Documents whose text is there, those with the newest version first."""
+    documents = (
+        NormativeDocument.objects.annotate(
+            versions_count=Count("versions", distinct=True), latest=Max("versions__promulgated_on")
+        )
+        .filter(versions_count__gt=0)
+        .order_by("-latest", "title")[:limit]
+    )
+    return [_law_card(document) for document in documents]
+
+
+def _law_card(document: NormativeDocument) -> Card:
+    meta = []
+    if document.latest:
+        meta.append(dates.day(document.latest))
+    if document.versions_count > 1:
+        meta.append(_("%(count)d versions") % {"count": document.versions_count})
+    sample = ({"label": _("Sample"), "tone": "neutral"},) if document.is_sample else ()
+    return Card(
+        title=document.title,
+        url=document.get_absolute_url(),
+        tags=({"label": document.get_kind_display(), "tone": "brand"}, *sample),
+        meta=tuple(meta),
+    )
+
+
+def welcome(*, featured_case_id: int | None, today: dt.date) -> Welcome:
+    sessions, are_past = announced_sessions(today)
+    return Welcome(
+        sessions=[session_card(session) for session in sessions],
+        sessions_are_past=are_past,
+        cases=case_cards(featured_case_id),
+        laws=law_cards(),
+    )
