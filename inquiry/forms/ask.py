@@ -1,0 +1,93 @@
+"""What trainees type on their phones."""
+
+from __future__ import annotations
+
+import uuid
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from courses.models import Activity, TrainingSession
+from inquiry.enums import Naming, QuestionKind
+
+
+class ActivityChoice(forms.ModelChoiceField):
+    """An activity of the session, with its time."""
+
+    def label_from_instance(self, activity: Activity) -> str:
+        starts = timezone.localtime(activity.starts_at)
+        return f"{starts:%m-%d %H:%M} {activity.title_here}"
+
+
+class AskForm(forms.Form):
+    """Kind, text, activity and naming. `submission_key` lets a form that was sent twice be taken once."""
+
+    kind = forms.ChoiceField(
+        label=_("What is it?"), choices=QuestionKind, widget=forms.RadioSelect, initial=QuestionKind.QUESTION
+    )
+    activity = ActivityChoice(
+        label=_("It arose in"), queryset=Activity.objects.none(), required=False, empty_label=_("The session as a whole")
+    )
+    text = forms.CharField(
+        label=_("Text"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 6, "enterkeyhint": "enter", "autocomplete": "off"}),
+        help_text=_("You can write articles as you say them, such as 社区矫正法第27条: they are recognised."),
+        error_messages={"required": _("Write your question here.")},
+    )
+    naming = forms.ChoiceField(
+        label=_("How you are named"), choices=Naming, widget=forms.RadioSelect, initial=Naming.OFFICE
+    )
+    submission_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, session: TrainingSession, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        activities = session.activities.order_by("starts_at")
+        self.fields["activity"].queryset = activities
+        now = timezone.now()
+        self.initial.setdefault("submission_key", uuid.uuid4())
+        self.initial.setdefault(
+            "activity", next((a.pk for a in activities if a.starts_at <= now <= a.ends_at), None)
+        )
+
+
+class CorrectionForm(forms.Form):
+    """What an asker appends; the text as raised stays."""
+
+    text = forms.CharField(
+        label=_("Correction"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Write what is to be corrected.")},
+    )
+
+
+class RevealForm(forms.Form):
+    """Why a keeper needs to know who asked."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Say why the name is needed.")},
+    )
+
+
+class IntakeFileForm(forms.Form):
+    """A sheet or a file of published answers."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("Excel (.xlsx), CSV, or JSON of published answers."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.json"}),
+    )
+    session = forms.ModelChoiceField(
+        label=_("Session"),
+        queryset=TrainingSession.objects.none(),
+        required=False,
+        empty_label=_("None: the questions were raised elsewhere"),
+    )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["session"].queryset = TrainingSession.objects.order_by("-starts_on")
+

@@ -1,0 +1,23 @@
+"""Sessions that take questions now."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+
+from courses.models import TrainingSession
+from courses.rules import can_raise_question
+from portal.org.models import PortalSettings
+
+
+def sessions_open_for_questions(user, *, today: dt.date | None = None) -> list[TrainingSession]:
+    """Those in which this person may raise a question today, the newest first."""
+    today = today or timezone.localdate()
+    window = PortalSettings.load().question_window_days
+    recent = TrainingSession.objects.filter(
+        starts_on__lte=today, ends_on__gte=today - dt.timedelta(days=window)
+    ).select_related("host_department", "office")
+    return [
+        session for session in recent if can_raise_question(user, session, today=today, window_days=window)
+    ]

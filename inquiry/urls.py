@@ -1,6 +1,0 @@
-"""Addresses of `inquiry`."""
-
-from django.urls import URLPattern
-
-app_name = "inquiry"
-urlpatterns: list[URLPattern] = []

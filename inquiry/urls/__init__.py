@@ -1,0 +1,6 @@
+"""Addresses of questions, clusters and dossiers."""
+
+from inquiry.urls.questions import urlpatterns as question_urls
+
+app_name = "inquiry"
+urlpatterns = [*question_urls]

@@ -1,0 +1,107 @@
+"""What a reader does with a question: join in, follow; and what its asker and a keeper do."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_POST
+
+from inquiry import rules
+from inquiry.forms.ask import CorrectionForm, RevealForm
+from inquiry.forms.errors import add_service_errors
+from inquiry.selectors import as_shown, has_me_too, is_asker, is_following, voices_of
+from inquiry.services.identities import reveal_asker
+from inquiry.services.questions import (
+    add_me_too,
+    append_correction,
+    follow,
+    remove_me_too,
+    unfollow,
+    withdraw_question,
+)
+from inquiry.views.access import come_back, tell_errors, visible_question
+
+
+@login_required
+@require_POST
+def me_too(request: HttpRequest, number: str) -> HttpResponse:
+    question = visible_question(request, number)
+    act = remove_me_too if request.POST.get("undo") else add_me_too
+    try:
+        act(question=question, actor=request.user)
+    except ValidationError as error:
+        tell_errors(request, error)
+    if not request.htmx:
+        return come_back(request, question.get_absolute_url())
+    context = {
+        "number": question.number,
+        "joined": has_me_too(request.user, question),
+        "is_asker": is_asker(request.user, question),
+        "voices": voices_of(question),
+    }
+    return render(request, "inquiry/me_too.html", context)
+
+
+@login_required
+@require_POST
+def follow_question(request: HttpRequest, number: str) -> HttpResponse:
+    question = visible_question(request, number)
+    act = unfollow if request.POST.get("undo") else follow
+    act(question=question, actor=request.user)
+    if not request.htmx:
+        return come_back(request, question.get_absolute_url())
+    context = {"number": question.number, "following": is_following(request.user, question)}
+    return render(request, "inquiry/follow.html", context)
+
+
+@login_required
+def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+    question = visible_question(request, number)
+    if not rules.can_withdraw(request.user, question, is_asker=is_asker(request.user, question)):
+        raise PermissionDenied
+    if request.method == "POST":
+        withdraw_question(question=question, actor=request.user)
+        messages.success(request, _("The question is marked as withdrawn."))
+        return redirect(question.get_absolute_url())
+    return render(request, "inquiry/withdraw.html", {"shown": as_shown(question, request.user)})
+
+
+@login_required
+def correct(request: HttpRequest, number: str) -> HttpResponse:
+    question = visible_question(request, number)
+    if not rules.can_append_correction(request.user, question, is_asker=is_asker(request.user, question)):
+        raise PermissionDenied
+    form = CorrectionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            append_correction(question=question, text=form.cleaned_data["text"], actor=request.user)
+        except ValidationError as error:
+            add_service_errors(form, error)
+        else:
+            messages.success(request, _("Your correction stands below the question."))
+            return redirect(question.get_absolute_url())
+    return render(request, "inquiry/correct.html", {"form": form, "shown": as_shown(question, request.user)})
+
+
+@login_required
+@never_cache
+@sensitive_variables("revealed")
+def reveal(request: HttpRequest, number: str) -> HttpResponse:
+    """A keeper learns who asked, once for each reason given; nothing of it is kept in the page's address."""
+    question = visible_question(request, number)
+    if not rules.can_reveal_asker(request.user):
+        raise PermissionDenied
+    form, revealed = RevealForm(request.POST or None), None
+    if request.method == "POST" and form.is_valid():
+        try:
+            revealed = reveal_asker(question=question, keeper=request.user, reason=form.cleaned_data["reason"])
+        except ValidationError as error:
+            add_service_errors(form, error)
+    context = {"form": form, "revealed": revealed, "shown": as_shown(question, request.user)}
+    return render(request, "inquiry/reveal.html", context)

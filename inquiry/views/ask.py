@@ -1,0 +1,98 @@
+"""Raising a question, on a phone."""
+
+from __future__ import annotations
+
+import re
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from courses.models import TrainingSession
+from courses.rules import can_raise_question
+from inquiry.enums import Naming
+from inquiry.forms.ask import AskForm
+from inquiry.forms.errors import add_service_errors
+from inquiry.selectors.sessions import sessions_open_for_questions
+from inquiry.services.questions import raise_question
+from portal.foundation.enums import Lang
+from portal.foundation.markdown import render_markdown
+from portal.org.models import PortalSettings
+
+
+@login_required
+def choose_session(request: HttpRequest) -> HttpResponse:
+    """Straight to the form where one session takes questions, else a choice of sessions."""
+    sessions = sessions_open_for_questions(request.user)
+    if len(sessions) == 1:
+        return redirect("inquiry:ask", number=sessions[0].number)
+    return render(request, "inquiry/ask_choose.html", {"sessions": sessions})
+
+
+@login_required
+def ask(request: HttpRequest, number: str) -> HttpResponse:
+    """The form, whole or as the fragment that a session's page embeds; htmx sends it and loses nothing offline."""
+    session = get_object_or_404(TrainingSession.objects.select_related("host_department"), number=number)
+    today, window = timezone.localdate(), PortalSettings.load().question_window_days
+    if not can_raise_question(request.user, session, today=today, window_days=window):
+        return _closed(request, session)
+    form = AskForm(request.POST or None, session=session)
+    if request.method == "POST" and form.is_valid():
+        try:
+            question = _raise(request, session, form)
+        except ValidationError as error:
+            add_service_errors(form, error)
+        else:
+            messages.success(request, _("Your question has the number %(number)s.") % {"number": question.number})
+            url = question.get_absolute_url()
+            return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+    context = {"form": form, "session": session, "named_as": _named_as(request.user)}
+    if request.htmx:
+        context["embedded"] = "embedded" in request.GET
+        return render(request, "inquiry/ask_form.html", context)
+    return render(request, "inquiry/ask.html", context)
+
+
+def _closed(request: HttpRequest, session: TrainingSession) -> HttpResponse:
+    if not session.is_announced:
+        raise PermissionDenied
+    template = "inquiry/ask_closed_fragment.html" if request.htmx else "inquiry/ask_closed.html"
+    return render(request, template, {"session": session}, status=200 if request.htmx else 403)
+
+
+def _raise(request: HttpRequest, session: TrainingSession, form: AskForm):
+    data = form.cleaned_data
+    return raise_question(
+        session=session,
+        kind=data["kind"],
+        text=data["text"],
+        naming=data["naming"],
+        activity=data["activity"],
+        lang=Lang.ZH_HANS if re.search(r"[\u4e00-\u9fff]", data["text"]) else Lang.EN,
+        submission_key=data["submission_key"],
+        actor=request.user,
+    )
+
+
+def _named_as(user) -> dict[str, str]:
+    """What others will see, for each way of being named."""
+    office = str(user.office) if user.office else _("no office")
+    department = str(user.department) if user.department else _("no department")
+    return {
+        Naming.FULL: f"{user.display_name} · {office}",
+        Naming.OFFICE: office,
+        Naming.ANONYMOUS: department,
+    }
+
+
+@login_required
+@require_POST
+def preview(request: HttpRequest) -> HttpResponse:
+    """The text as it will look."""
+    return render(request, "inquiry/preview.html", {"html": render_markdown(request.POST.get("text", "")[:20_000])})

@@ -1,0 +1,118 @@
+"""Questions from sheets and files: template, upload, preview, import, rejected rows."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from courses.models import TrainingSession
+from inquiry import rules
+from inquiry.forms.ask import IntakeFileForm
+from inquiry.forms.errors import add_service_errors
+from inquiry.services import intake_files as intake
+from inquiry.views.access import tell_errors
+
+TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+SHOWN_ROWS = 200
+
+
+def _demand_importer(request: HttpRequest) -> None:
+    if not rules.can_import_questions(request.user):
+        raise PermissionDenied
+
+
+def _file(content: bytes, name: str, kind: str) -> HttpResponse:
+    if kind not in TYPES:
+        raise Http404
+    response = HttpResponse(content, content_type=TYPES[kind])
+    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    return response
+
+
+@login_required
+def template(request: HttpRequest, kind: str) -> HttpResponse:
+    _demand_importer(request)
+    if kind not in TYPES:
+        raise Http404
+    return _file(intake.template_file(kind), "tongtang-questions", kind)
+
+
+@login_required
+def upload(request: HttpRequest) -> HttpResponse:
+    """Take a file; it is kept for two hours between preview and import."""
+    _demand_importer(request)
+    form = IntakeFileForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file, session = form.cleaned_data["file"], form.cleaned_data["session"]
+        try:
+            if file.size > settings.MAX_UPLOAD_BYTES:
+                raise ValidationError(
+                    {"file": _("The file is larger than %(limit)d MB.") % {"limit": settings.MAX_UPLOAD_BYTES >> 20}}
+                )
+            content = file.read()
+            intake.read_intake_file(name=file.name, content=content, session=session)
+            token = intake.keep_upload(name=file.name, content=content, actor=request.user)
+        except ValidationError as error:
+            add_service_errors(form, error)
+        else:
+            response = redirect("inquiry:import_check", token=token)
+            if session:
+                response["Location"] += f"?session={session.number}"
+            return response
+    return render(request, "inquiry/import.html", {"form": form})
+
+
+def _kept(request: HttpRequest, token: str) -> intake.IntakeFile:
+    name, content = intake.kept_upload(token=token, actor=request.user)
+    session = TrainingSession.objects.filter(number=request.GET.get("session", "")).first()
+    return intake.read_intake_file(name=name, content=content, session=session)
+
+
+@login_required
+def check(request: HttpRequest, token: str) -> HttpResponse:
+    """What the file would bring in; a POST brings in the good rows."""
+    _demand_importer(request)
+    try:
+        file = _kept(request, token)
+    except ValidationError as error:
+        tell_errors(request, error)
+        return redirect("inquiry:import_questions")
+    report = None
+    if request.method == "POST":
+        report = intake.import_intake_file(intake=file, actor=request.user)
+        messages.success(
+            request,
+            _("%(imported)d imported, %(known)d already there, %(rejected)d rejected.")
+            % {"imported": report.imported, "known": report.already_there, "rejected": report.rejected},
+        )
+    context = {
+        "file": file,
+        "token": token,
+        "report": report,
+        "session_number": request.GET.get("session", ""),
+        "rows": file.rows[:SHOWN_ROWS],
+        "more": max(0, len(file.rows) - SHOWN_ROWS),
+        "labels": dict(file.fields),
+    }
+    return render(request, "inquiry/import_check.html", context)
+
+
+@login_required
+def rejected(request: HttpRequest, token: str, kind: str) -> HttpResponse:
+    _demand_importer(request)
+    try:
+        file = _kept(request, token)
+    except ValidationError as error:
+        tell_errors(request, error)
+        return redirect("inquiry:import_questions")
+    if kind not in TYPES:
+        raise Http404
+    return _file(intake.rejected_file(intake=file, format=kind), "tongtang-rejected-rows", kind)

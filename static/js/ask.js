@@ -1,0 +1,84 @@
+/* The intake form: a draft that survives a lost connection, kept on this device for one person and one session. */
+(() => {
+  "use strict";
+  const PREFIX = "tongtang-draft:";
+  const WEEK = 7 * 24 * 3600 * 1000;
+  const FIELDS = ["text", "kind", "activity", "naming", "submission_key"];
+
+  const read = (key) => {
+    try {
+      const draft = JSON.parse(localStorage.getItem(key));
+      return draft && Date.now() - draft.at < WEEK ? draft : null;
+    } catch {
+      return null;
+    }
+  };
+  const forget = (key) => localStorage.removeItem(key);
+  const keyOf = (form) => PREFIX + form.dataset.draft;
+  const note = (form, name, shown) => {
+    const element = form.querySelector(`[data-${name}-note]`);
+    if (element) element.hidden = !shown;
+  };
+
+  const keep = (form) => {
+    if (!form.elements.text.value.trim()) {
+      forget(keyOf(form));
+      note(form, "draft", false);
+      return;
+    }
+    const draft = { at: Date.now() };
+    for (const name of FIELDS) draft[name] = form.elements[name] ? form.elements[name].value : "";
+    localStorage.setItem(keyOf(form), JSON.stringify(draft));
+    note(form, "draft", true);
+  };
+
+  const restore = (form) => {
+    const draft = read(keyOf(form));
+    if (!draft || form.elements.text.value.trim()) return;
+    for (const name of FIELDS) if (draft[name] && form.elements[name]) form.elements[name].value = draft[name];
+    note(form, "draft", true);
+    form.elements.text.dispatchEvent(new Event("keyup", { bubbles: true }));
+  };
+
+  const start = (form) => {
+    if (!form || form.dataset.started) return;
+    form.dataset.started = "yes";
+    restore(form);
+    let timer;
+    form.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => keep(form), 300);
+    });
+    form.addEventListener("submit", (event) => {
+      keep(form);
+      note(form, "offline", !navigator.onLine);
+      if (!navigator.onLine) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+      }
+    }, true);
+    note(form, "offline", !navigator.onLine);
+  };
+
+  const find = (root) => root.querySelectorAll("form[data-draft]").forEach(start);
+  const connection = () => document.querySelectorAll("form[data-draft]").forEach((form) => note(form, "offline", !navigator.onLine));
+
+  document.addEventListener("DOMContentLoaded", () => find(document));
+  if (document.readyState !== "loading") find(document);
+  document.addEventListener("htmx:load", (event) => {
+    if (event.target.matches && event.target.matches("form[data-draft]")) start(event.target);
+    find(event.target);
+  });
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    const form = event.detail.elt;
+    if (form.dataset && form.dataset.draft && event.detail.xhr.getResponseHeader("HX-Redirect")) forget(keyOf(form));
+  });
+  document.addEventListener("htmx:sendError", () => connection());
+  window.addEventListener("online", connection);
+  window.addEventListener("offline", connection);
+  document.addEventListener("submit", (event) => {
+    const action = event.target.getAttribute && event.target.getAttribute("action");
+    if (!action || !action.includes("/logout")) return;
+    Object.keys(localStorage).filter((key) => key.startsWith(PREFIX)).forEach(forget);
+  });
+})();
