@@ -4,14 +4,16 @@ import re
 import unicodedata
 
 STATE = "中华人民共和国"
-_IGNORED = re.compile(r"[\s《》〈〉<>“”\"'‘’·\u200b-\u200f\ufeff\u00ad]+")
-_EDITION = re.compile(r"\((?:\d{4}年?)(?:\d{1,2}月\d{1,2}日)?(?:第[一二三四五六七八九十]+次)?(?:修正|修订|修改)?(?:文本|本)?\)$")
+_IGNORED = re.compile(r"[\s《》〈〉<>“”\"'‘’·、,，\u200b-\u200f\ufeff\u00ad]+")
+_EDITION = re.compile(
+    r"\((?:\d{4}年?)(?:\d{1,2}月\d{1,2}日)?(?:第[一二三四五六七八九十]+次)?(?:修正|修订|修改)?(?:文本|本)?\)$"
+)
 
 
 def title_key(title: str) -> str:
     """What titles are compared by: `社区矫正法` and `中华人民共和国社区矫正法（2019年）` have the same key.
 
-    Widths, spaces, quotation marks, the state's name at the beginning and a year of edition at the end
+    Widths, spaces, commas, quotation marks, the state's name at the beginning and a year of edition at the end
     do not count; `（试行）` and `修正案（十一）` do.
     """
     folded = unicodedata.normalize("NFKC", title).casefold()

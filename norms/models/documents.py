@@ -40,7 +40,10 @@ class NormativeDocument(ClusterableModel):
     issuing_bodies = models.JSONField(_("issuing bodies"), default=list, blank=True)
     document_number = models.CharField(_("document number"), max_length=100, blank=True)
     promulgated_on = models.DateField(
-        _("promulgated on"), null=True, blank=True, help_text=_("Used while the portal does not hold the text.")
+        _("promulgated on"),
+        null=True,
+        blank=True,
+        help_text=_("Used while the portal does not hold the text."),
     )
     effective_on = models.DateField(_("effective from"), null=True, blank=True)
     status = models.CharField(

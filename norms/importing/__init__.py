@@ -1,0 +1,1 @@
+"""Reading files of normative documents: bytes → blocks → tree of provisions. Nothing here touches the database."""

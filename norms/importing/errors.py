@@ -1,0 +1,16 @@
+from django.utils.translation import gettext
+
+
+class UnreadableSource(Exception):
+    """A file that cannot be taken in; its text tells the user why, in the language active when it is shown."""
+
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.values = values
+
+    def __str__(self) -> str:
+        values = {
+            name: gettext(value) if isinstance(value, str) else value for name, value in self.values.items()
+        }
+        return gettext(self.message) % values if values else gettext(self.message)

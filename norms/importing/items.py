@@ -1,0 +1,121 @@
+"""What stands inside an article: paragraphs, items, sub-items, tables."""
+
+import re
+
+from norms.enums import ProvisionKind
+from norms.importing.marks import ItemMark, item_mark
+from norms.importing.tree import Node
+
+_OPENS = re.compile(r"[:：]\Z")
+_NOTE = re.compile(r"[①-⑳]|\[[0-9]{1,2}\]|注[:：]")
+_BRACKETED_NAME = re.compile(r"(【[^【】]{1,60}】|［[^［］]{1,60}］)[ \t\u3000]*")
+_ROUND_NAME = re.compile(r"([（(][^（）()。；，]{1,30}[）)])(?:[ \t\u3000]+|\Z)")
+_NAME_LENGTH = 20
+_PUNCTUATED = re.compile(r"[。；：，、;:,.！？”…]")
+
+
+class ArticleBuilder:
+    """Collects the lines of one article; `finish` gives them their places."""
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self.lines: list[str | Node] = []
+
+    def add(self, line: str) -> None:
+        self.lines.append(line)
+
+    def hold(self, node: Node) -> None:
+        self.lines.append(node)
+
+    def finish(self) -> None:
+        self._take_name()
+        body = _Body(self.node)
+        marks = [item_mark(line) if isinstance(line, str) else None for line in self.lines]
+        for index, line in enumerate(self.lines):
+            if isinstance(line, Node):
+                body.hold(line)
+            else:
+                body.add(line, marks[index], marks[index + 1 :])
+
+    def _take_name(self) -> None:
+        """The name of an article: 【……】, （……） set off, or a first line without any punctuation."""
+        if not self.lines or not isinstance(self.lines[0], str):
+            return
+        first = self.lines[0]
+        match = _BRACKETED_NAME.match(first) or _ROUND_NAME.match(first)
+        if match and not item_mark(first):
+            self.node.heading = match.group(1)
+            rest = first[match.end() :]
+            self.lines[:1] = [rest] if rest else []
+        elif (
+            len(first) <= _NAME_LENGTH
+            and not _PUNCTUATED.search(first)
+            and len(self.lines) > 1
+            and not item_mark(first)
+        ):
+            self.node.heading = first
+            del self.lines[0]
+
+
+class _Body:
+    def __init__(self, article: Node) -> None:
+        self.article = article
+        self.paragraph: Node | None = None
+        self.stack: list[tuple[str, Node]] = []
+
+    def add(self, line: str, mark: ItemMark | None, following: list[ItemMark | None]) -> None:
+        if mark and self._takes(mark):
+            self._item(mark)
+        elif not mark and self._is_inside_list(following):
+            current = self.stack[-1][1]
+            current.text = f"{current.text}\n{line}"
+        elif _NOTE.match(line):
+            self.article.children.append(Node(ProvisionKind.TEXT, line, is_note=True))
+        else:
+            self._paragraph(line)
+
+    def hold(self, node: Node) -> None:
+        (self.paragraph or self.article).children.append(node)
+
+    def _paragraph(self, line: str) -> None:
+        number = sum(child.kind == ProvisionKind.PARAGRAPH for child in self.article.children) + 1
+        self.paragraph = Node(ProvisionKind.PARAGRAPH, line, number=number)
+        self.article.children.append(self.paragraph)
+        self.stack = []
+
+    def _takes(self, mark: ItemMark) -> bool:
+        """An item begins a list with its first number, or goes on with one that is open."""
+        for style, node in self.stack:
+            if style == mark.style and node.number is not None and mark.number > node.number:
+                return True
+        if mark.number != 1:
+            return False
+        return mark.style != "ringed" or bool(_OPENS.search(self._last_text()))
+
+    def _last_text(self) -> str:
+        node = self.stack[-1][1] if self.stack else self.paragraph
+        return node.text if node else ""
+
+    def _item(self, mark: ItemMark) -> None:
+        if self.paragraph is None:
+            self._paragraph("")
+        styles = [style for style, _node in self.stack]
+        if mark.style in styles:
+            self.stack = self.stack[: styles.index(mark.style)]
+        parent = self.stack[-1][1] if self.stack else self.paragraph
+        kind = ProvisionKind.SUBITEM if self.stack else ProvisionKind.ITEM
+        node = Node(kind, mark.text, number=mark.number, label=mark.label)
+        if parent is not None:
+            parent.children.append(node)
+        self.stack.append((mark.style, node))
+
+    def _is_inside_list(self, following: list[ItemMark | None]) -> bool:
+        """A line without a mark belongs to the item above it if the list goes on after it."""
+        if not self.stack:
+            return False
+        upcoming = next((mark for mark in following if mark), None)
+        if upcoming is None or upcoming.number == 1:
+            return False
+        return any(
+            style == upcoming.style and node.number == upcoming.number - 1 for style, node in self.stack
+        )

@@ -1,0 +1,180 @@
+"""How the lines of Chinese (and English) legal texts begin."""
+
+import re
+from dataclasses import dataclass
+
+from norms.enums import ProvisionKind
+from norms.importing.numerals import HAN_NUMERAL, NUMERAL, english_number, number, roman_number
+
+_GAP = r"[ \t\u3000]{0,3}"
+_SPACED_NUMERAL = rf"({NUMERAL}(?:{_GAP}{NUMERAL}){{0,9}})"
+ARTICLE = re.compile(rf"第{_GAP}{_SPACED_NUMERAL}{_GAP}条(?:{_GAP}之{_GAP}({NUMERAL}{{1,3}}))?")
+_ENGLISH_ARTICLE = re.compile(
+    r"(?:Article|ARTICLE)[ \u00a0]([0-9]{1,4}|[IVXLC]{1,8})(?:[.:]?(?=\s+[A-Z“\"(\d])|[.:]?\s*\Z)"
+)
+_SEPARATED = re.compile(r"[ \t\u3000]|\Z|[【［\[:：]")
+_CITED = re.compile(
+    r"规定|所[列称指规述]|的|第|[、，,；;。)）”》]|和|至|到|或|及|与|以[内外上下]|中|之|修改|改为|删|增加|作为|[款项]|内容|有关|前|后|移至"
+)
+
+_HEADING = re.compile(rf"第{_GAP}{_SPACED_NUMERAL}{_GAP}(分编|编|篇|章|节|部分)(?:之({NUMERAL}{{1,3}}))?")
+_ENGLISH_HEADING = re.compile(
+    r"(Part|PART|Chapter|CHAPTER|Section|SECTION)[ \u00a0]+([0-9]{1,3}|[IVXLC]{1,8}|[A-Z][a-z]{2,8})\b[.:]?"
+)
+_HEADING_KINDS = {
+    "编": ProvisionKind.PART,
+    "篇": ProvisionKind.PART,
+    "部分": ProvisionKind.PART,
+    "分编": ProvisionKind.SUBPART,
+    "章": ProvisionKind.CHAPTER,
+    "节": ProvisionKind.SECTION,
+    "part": ProvisionKind.PART,
+    "chapter": ProvisionKind.CHAPTER,
+    "section": ProvisionKind.SECTION,
+}
+HEADING_LENGTH = 90
+_SENTENCE = re.compile(r"[。；;]|[，,、：:]\Z")
+_NOT_A_NAME = re.compile(r"规定|所[列称指规述]|的|第|[、，,；;。)）”》]|和第|至第|中")
+
+CLOSING = re.compile(r"附[ \t\u3000]*则\Z")
+CONTENTS = re.compile(r"(?:目[ \t\u3000]*[录錄次]|contents|table of contents)[:：]?\Z", re.IGNORECASE)
+PREAMBLE = re.compile(r"(?:序[ \t\u3000]*言|前[ \t\u3000]*言|引[ \t\u3000]*言)\Z")
+_ANNEX = re.compile(
+    rf"(附[ \t\u3000]?件|附[ \t\u3000]?录|附[ \t\u3000]?表|附[ \t\u3000]?图|附|Annex|Appendix|ANNEX|APPENDIX)"
+    rf"[ \t\u3000]*(?:[（(]?({NUMERAL}{{1,4}}|[IVX]{{1,4}}|[A-Z])[）)]?(?![年月日条款项0-9]))?[ \t\u3000]*(?:([:：.．、])|\Z|(?<=[ \t\u3000]))"
+)
+
+ITEM_STYLES = (
+    ("bracketed", re.compile(rf"[（(]{_GAP}({HAN_NUMERAL}{{1,4}}){_GAP}[）)]|([㈠-㈩])")),
+    ("dotted", re.compile(r"([0-9０-９]{1,3})[ ]?(?:[.．](?![0-9０-９])|、)|([⒈-⒛])")),
+    ("parenthesised", re.compile(r"[（(][ ]?([0-9０-９]{1,3})[ ]?[）)]|([⑴-⒇])")),
+    ("ringed", re.compile(r"(?:([①-⑳]))")),
+    ("listed", re.compile(rf"({HAN_NUMERAL}{{1,4}})、")),
+)
+_RING_STARTS = "㈠⒈⑴①"
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingMark:
+    kind: ProvisionKind
+    number: int | None
+    suffix: int
+    label: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemMark:
+    style: str
+    number: int
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleMark:
+    """`strong` where a separator follows, `cited` where the words after it speak of a citation."""
+
+    number: int | None
+    suffix: int
+    written: str
+    end: int
+    strong: bool
+    cited: bool
+    broken: bool
+
+
+def squeeze(text: str) -> str:
+    """A heading without the spaces that only set its characters apart (总　　则)."""
+    words = text.split()
+    if len(words) > 1 and all(len(word) == 1 and word > "\u2e80" for word in words):
+        return "".join(words)
+    return " ".join(words)
+
+
+def heading_mark(line: str, certain: bool = False) -> HeadingMark | None:
+    """`certain` tells that the file marks the line as a heading."""
+    if len(line) > HEADING_LENGTH and not certain:
+        return None
+    match = _HEADING.match(line)
+    if match is None:
+        return _english_heading(line)
+    rest = line[match.end() :]
+    if not certain and (_SENTENCE.search(rest) or _NOT_A_NAME.match(rest)):
+        return None
+    value = number(match.group(1))
+    if value is None:
+        return None
+    suffix = number(match.group(3)) or 0 if match.group(3) else 0
+    label = re.sub(r"\s+", "", match.group())
+    return HeadingMark(_HEADING_KINDS[match.group(2)], value, suffix, label, squeeze(rest.lstrip("：:　 ")))
+
+
+def _english_heading(line: str) -> HeadingMark | None:
+    match = _ENGLISH_HEADING.match(line)
+    if match is None or (line.endswith((".", ";", ",")) and match.end() < len(line)):
+        return None
+    value = english_number(match.group(2))
+    if value is None:
+        return None
+    return HeadingMark(
+        _HEADING_KINDS[match.group(1).lower()], value, 0, match.group().strip(), squeeze(line[match.end() :])
+    )
+
+
+def annex_mark(line: str) -> HeadingMark | None:
+    if len(line) > HEADING_LENGTH:
+        return None
+    match = _ANNEX.match(line)
+    if match is None:
+        return None
+    word, numeral, colon = match.group(1, 2, 3)
+    rest = line[match.end() :].strip()
+    if word == "附" and not (colon in (":", "：") or line == "附"):
+        return None
+    if _SENTENCE.search(rest) and not colon:
+        return None
+    value = (number(numeral) or roman_number(numeral)) if numeral else None
+    return HeadingMark(ProvisionKind.ANNEX, value, 0, line[: match.end()].strip(), squeeze(rest))
+
+
+def item_mark(line: str) -> ItemMark | None:
+    for style, pattern in ITEM_STYLES:
+        if match := pattern.match(line):
+            value = _item_number(match)
+            if value:
+                return ItemMark(style, value, match.group().strip(), line[match.end() :].strip())
+    return None
+
+
+def _item_number(match: re.Match[str]) -> int | None:
+    written = next(group for group in match.groups() if group)
+    for start in _RING_STARTS:
+        if len(written) == 1 and 0 <= ord(written) - ord(start) < 20:
+            return ord(written) - ord(start) + 1
+    return number(written)
+
+
+def article_mark(line: str, at: int = 0) -> ArticleMark | None:
+    match = ARTICLE.match(line, at)
+    if match is None:
+        return _english_article(line) if at == 0 else None
+    written = match.group()
+    following = line[match.end() : match.end() + 4]
+    return ArticleMark(
+        number=number(match.group(1)),
+        suffix=(number(match.group(2)) or 0) if match.group(2) else 0,
+        written=written,
+        end=match.end(),
+        strong=bool(_SEPARATED.match(following)),
+        cited=bool(_CITED.match(following.lstrip())),
+        broken=any(character.isspace() for character in written),
+    )
+
+
+def _english_article(line: str) -> ArticleMark | None:
+    match = _ENGLISH_ARTICLE.match(line)
+    if match is None:
+        return None
+    written = match.group().rstrip(" .:")
+    return ArticleMark(english_number(match.group(1)), 0, written, match.end(), True, False, False)

@@ -1,0 +1,160 @@
+"""Number, dates, kind and issuing bodies, from the title block, the end of the text and the file's name."""
+
+import datetime
+import re
+from dataclasses import dataclass
+
+from norms.enums import DocumentKind
+from norms.importing.dates import Dated, dates_in
+from norms.importing.front import NUMBER
+from norms.importing.warnings import Warnings
+
+_EFFECTIVE = re.compile(r"(?:自|从)(?P<day>[^。；，自从]{6,20}?)(?:起|开始)?(?:施行|实施|执行|生效)")
+_AT_ONCE = re.compile(r"自(?:公布|发布|颁布|印发|通过|下发)之日起(?:施行|实施|执行|生效)")
+_LISTED_EFFECTIVE = re.compile(r"\A[^，。；]{8,14}[ \u3000]?(?:起)?(?:施行|实施)\Z")
+_PUBLISHED = re.compile(r"公布|发布|颁布|印发|公告")
+_ADOPTED = re.compile(r"通过|修订|修正|修改|批准|签署|决定")
+_AMENDED = re.compile(r"修正|修订|修改|修正案")
+_REACH = 90
+YEAR = datetime.timedelta(days=400)
+
+_COURTS = re.compile(r"最高人民法院|最高人民检察院")
+_PLACE = re.compile(
+    r"(?:北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃"
+    r"|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门|[\u4e00-\u9fff]{2,8}(?:省|自治区|自治州|自治县|市|州|县))"
+)
+_KINDS = (
+    (re.compile(r"(?:批复|答复|复函)(?:[（(].*)?\Z"), DocumentKind.REPLY),
+    (re.compile(r"纪要\Z|\bminutes\b", re.IGNORECASE), DocumentKind.MINUTES),
+    (re.compile(r"(?:方案|规划|计划|要点)(?:[（(].*)?\Z|\bplan\b", re.IGNORECASE), DocumentKind.PLAN),
+    (re.compile(r"(?:协议|协定|备忘录)\Z|\bagreement\b", re.IGNORECASE), DocumentKind.AGREEMENT),
+)
+_ISSUER = re.compile(r"\A(.{2,60}?)(?:关于|印发|《)")
+_ISSUER_END = re.compile(r"(?:院|部|局|厅|署|会|委|府|办公室|国务院)\Z")
+_CONGRESS = re.compile(r"全国人民代表大会(?:常务委员会)?")
+
+
+@dataclass(slots=True)
+class Dates:
+    promulgated_on: datetime.date | None = None
+    effective_on: datetime.date | None = None
+
+
+def document_number(preface: list[str]) -> str:
+    for line in preface:
+        if len(line) <= 80 and (match := NUMBER.search(line)):
+            return _number_only(match.group())
+    for line in preface:
+        if (match := NUMBER.search(line)) and not match.group().startswith("第"):
+            return _number_only(match.group())
+    return ""
+
+
+def _number_only(found: str) -> str:
+    return re.sub(r"\s+", "", found).rpartition("日")[2][:100]
+
+
+def read_dates(
+    preface: list[str], body: list[str], signed: list[str], named: datetime.date | None, warnings: Warnings
+) -> Dates:
+    """The dates of this version. A name's date counts where the text knows only an earlier one."""
+    written = _promulgated(preface) or _last_day(signed)
+    dates = Dates(promulgated_on=written)
+    if named and (written is None or named >= written):
+        dates.promulgated_on = named
+    if named and written and (named < written or named - written > YEAR):
+        warnings.note("date_differs", named=named, written=written, used=dates.promulgated_on)
+    if dates.promulgated_on is None:
+        warnings.note("no_date")
+    dates.effective_on = _effective(preface, body, dates.promulgated_on)
+    return dates
+
+
+def _promulgated(preface: list[str]) -> datetime.date | None:
+    """The latest day on which the text was adopted, amended or published; a day of coming into force is none."""
+    days: list[datetime.date] = []
+    loose: list[datetime.date] = []
+    text = "\n".join(preface)
+    found = dates_in(text)
+    for index, date in enumerate(found):
+        end = found[index + 1].start if index + 1 < len(found) else len(text)
+        after = text[date.end : min(end, date.end + _REACH)].split("\n")[0]
+        if _is_effective(text, date, after):
+            continue
+        if _PUBLISHED.search(after) or _ADOPTED.search(after):
+            days.append(date.day)
+        elif not after.strip("）) 　") or (
+            (not date.start or text[date.start - 1] == "\n") and len(after) < 30
+        ):
+            loose.append(date.day)
+    return max(days + loose, default=None)
+
+
+def _is_effective(text: str, date: Dated, after: str) -> bool:
+    before = text[max(0, date.start - 2) : date.start]
+    starts = re.match(r"[ \u3000]?(?:起|开始)?(?:施行|实施|执行|生效)", after)
+    return bool(starts) or before.endswith(("自", "从"))
+
+
+def _last_day(lines: list[str]) -> datetime.date | None:
+    days = [date.day for line in lines for date in dates_in(line)]
+    return days[-1] if days else None
+
+
+def _effective(
+    preface: list[str], body: list[str], promulgated: datetime.date | None
+) -> datetime.date | None:
+    day = _effective_day(preface, promulgated) or _effective_day(body[-12:], promulgated)
+    if day or promulgated is None:
+        return day
+    amended = any(_AMENDED.search(line) for line in preface)
+    at_once = any(_AT_ONCE.search(line) for line in (*preface, *body[-12:]))
+    return promulgated if at_once and not amended else None
+
+
+def _effective_day(lines: list[str], promulgated: datetime.date | None) -> datetime.date | None:
+    """The day named for coming into force, unless it is that of an earlier version."""
+    days = []
+    for line in lines:
+        pieces = [match.group("day") for match in _EFFECTIVE.finditer(line)]
+        if _LISTED_EFFECTIVE.match(line):
+            pieces.append(line)
+        days += [date.day for piece in pieces for date in dates_in(piece)]
+    fitting = [day for day in days if promulgated is None or day >= promulgated]
+    return min(fitting, default=None)
+
+
+def document_kind(title: str, number: str) -> str:
+    for pattern, kind in _KINDS:
+        if pattern.search(title):
+            return kind
+    if _COURTS.match(title):
+        is_interpretation = (
+            "释字" in number or "法释" in number or re.search(r"(?:解释|规定|规则|批复)(?:[（(].*)?\Z", title)
+        )
+        return DocumentKind.JUDICIAL_INTERPRETATION if is_interpretation else DocumentKind.NORMATIVE_DOCUMENT
+    if _PLACE.match(title):
+        return DocumentKind.LOCAL_NORMATIVE
+    if _CONGRESS.match(title) or re.search(r"(?:法|法典|修正案)(?:[（(][^（）()]{1,12}[）)])*\Z", title):
+        return DocumentKind.LAW
+    if re.search(r"条例(?:[（(].*)?\Z", title) or title.startswith("国务院"):
+        return DocumentKind.REGULATION
+    if re.search(r"(?:办法|规定|细则|规则|规程)(?:[（(].*)?\Z", title):
+        return DocumentKind.RULE
+    if re.search(r"(?:意见|通知|指引|指南|决定|公告|规范)(?:[（(].*)?\Z", title):
+        return DocumentKind.NORMATIVE_DOCUMENT
+    return DocumentKind.OTHER
+
+
+def issuing_bodies(title: str, preface: list[str]) -> list[str]:
+    match = _ISSUER.match(title)
+    if match:
+        names = [name for name in re.split(r"[、,，\s]+", match.group(1)) if _ISSUER_END.search(name)]
+        if names:
+            return names
+    for line in reversed(preface):
+        if congress := _CONGRESS.search(line):
+            return [congress.group()]
+        if "国务院令" in line or line.strip("（() ").startswith("国务院"):
+            return ["国务院"]
+    return []

@@ -1,0 +1,228 @@
+"""The tree of a text with articles: parts, chapters, sections, articles, paragraphs, items."""
+
+from norms.enums import ProvisionKind
+from norms.importing.blocks import Block, BlockKind
+from norms.importing.endings import Ending, endings
+from norms.importing.items import ArticleBuilder
+from norms.importing.marks import CLOSING, PREAMBLE, HeadingMark, annex_mark, heading_mark, squeeze
+from norms.importing.sequence import ArticleStart
+from norms.importing.tree import Node
+
+_RANKS = {
+    ProvisionKind.PART: 0,
+    ProvisionKind.SUBPART: 1,
+    ProvisionKind.CHAPTER: 2,
+    ProvisionKind.SECTION: 3,
+}
+_NAME_LENGTH = 40
+_PUNCTUATION = ("。", "；", "：", "，", "、", ";", ":", ".", ",")
+
+
+def outline(lines: list[Block], starts: list[ArticleStart]) -> list[Node]:
+    return _Outline(lines, starts).build()
+
+
+class _Outline:
+    def __init__(self, lines: list[Block], starts: list[ArticleStart]) -> None:
+        self.lines = lines
+        self.starts: dict[int, list[ArticleStart]] = {}
+        for start in starts:
+            self.starts.setdefault(start.line, []).append(start)
+        self.first = starts[0].line if starts else len(lines)
+        self.endings = endings(lines, self.first)
+        self.nodes: list[Node] = []
+        self.notes: list[Node] = []
+        self.path: list[Node] = []
+        self.article: ArticleBuilder | None = None
+        self.annex: Node | None = None
+        self.scope = 0
+        self.texts: dict[int, int] = {}
+
+    def build(self) -> list[Node]:
+        index = 0
+        while index < len(self.lines):
+            index = self._take(index)
+        self._close_article()
+        return self.nodes + self.notes
+
+    def _take(self, index: int) -> int:
+        block = self.lines[index]
+        if block.kind == BlockKind.NOTE:
+            self.notes.append(Node(ProvisionKind.TEXT, block.text, is_note=True))
+        elif block.kind == BlockKind.TABLE:
+            self._hold(Node(ProvisionKind.TABLE, block.text))
+        elif ending := self.endings.get(index):
+            self._sign(ending)
+            return index + len(ending.lines)
+        elif index in self.starts:
+            self._articles(block, self.starts[index])
+        elif not self._structure(index):
+            self._text(block)
+        elif self._heading_continues(index):
+            self._continue_heading(self.lines[index + 1].text)
+            return index + 2
+        return index + 1
+
+    def _structure(self, index: int) -> bool:
+        """Take a heading, closing heading or annex at this line, if it is one."""
+        block = self.lines[index]
+        line = block.text
+        if heading := heading_mark(line, certain=bool(block.level)):
+            self._open(_heading_node(heading))
+        elif CLOSING.match(line):
+            self._open(Node(self._top_kind(), heading="附则"))
+        elif (annex := annex_mark(line)) and index > self.first:
+            self._open_annex(annex)
+        elif PREAMBLE.match(line) and index < self.first:
+            self._append(Node(ProvisionKind.PREAMBLE, heading=squeeze(line)))
+        elif (
+            block.level > 1
+            and len(line) <= _NAME_LENGTH
+            and not line.endswith(_PUNCTUATION)
+            and index > self.first
+        ):
+            self._open(Node(self._kind_below(), heading=squeeze(line)))
+        else:
+            return False
+        return True
+
+    def _heading_continues(self, index: int) -> bool:
+        """Whether the next line is the rest of this heading (违法所得的没收程序 under 第四章 ……案件)."""
+        if index + 1 >= len(self.lines) or index + 1 in self.starts or index + 1 in self.endings:
+            return False
+        following, block = self.lines[index + 1], self.lines[index]
+        line = following.text
+        if (
+            following.kind != BlockKind.LINE
+            or following.level
+            or len(line) > _NAME_LENGTH
+            or line.endswith(_PUNCTUATION)
+        ):
+            return False
+        if heading_mark(line) or CLOSING.match(line) or annex_mark(line) or PREAMBLE.match(line):
+            return False
+        node = self.path[-1] if self.path else self.annex
+        is_annex = node is not None and node is self.annex
+        before_article = index + 2 in self.starts or (
+            index + 2 < len(self.lines) and bool(heading_mark(self.lines[index + 2].text))
+        )
+        return (
+            bool(node)
+            and not PREAMBLE.match(block.text)
+            and (before_article or (is_annex and not node.heading))
+        )
+
+    def _continue_heading(self, line: str) -> None:
+        node = self.path[-1] if self.path else self.annex
+        if node is not None:
+            node.heading = f"{node.heading}{squeeze(line)}"
+
+    def _open(self, node: Node) -> None:
+        self._close_article()
+        rank = _RANKS[node.kind]
+        while self.path and _RANKS[self.path[-1].kind] >= rank:
+            self.path.pop()
+        self._place(node)
+        self.path.append(node)
+
+    def _open_annex(self, mark: HeadingMark) -> None:
+        self._close_article()
+        self.path, self.annex = [], None
+        node = Node(ProvisionKind.ANNEX, number=mark.number, label=mark.label, heading=mark.name)
+        self.nodes.append(node)
+        self.annex = node
+
+    def _top_kind(self) -> ProvisionKind:
+        """附则 without a number stands beside the highest headings of the text."""
+        kinds = [node.kind for node in self._siblings() if node.kind in _RANKS]
+        return min(kinds, key=_RANKS.__getitem__, default=ProvisionKind.CHAPTER)
+
+    def _siblings(self) -> list[Node]:
+        return self.annex.children if self.annex else self.nodes
+
+    def _kind_below(self) -> ProvisionKind:
+        return self.path[-1].kind if self.path else ProvisionKind.CHAPTER
+
+    def _articles(self, block: Block, starts: list[ArticleStart]) -> None:
+        """All articles that begin on this line; words before the first belong to what came before."""
+        text = block.text
+        if before := text[: starts[0].start].strip():
+            self._text(Block(before))
+        ends = [start.start for start in starts[1:]] + [len(text)]
+        for start, end in zip(starts, ends, strict=True):
+            self._begin(start, text[start.end : end].strip(" \t\u3000"))
+
+    def _begin(self, start: ArticleStart, words: str) -> None:
+        self._close_article()
+        if start.scope > self.scope:
+            self.scope = start.scope
+            if self.annex is None or any(node.kind == ProvisionKind.ARTICLE for node in walk(self.annex)):
+                self._second_text()
+        node = Node(ProvisionKind.ARTICLE, number=start.number, suffix=start.suffix, label=start.label)
+        self._place(node)
+        self.article = ArticleBuilder(node)
+        if words:
+            self.article.add(words)
+
+    def _second_text(self) -> None:
+        """A text that begins again in the same file stands like an annex; headings just before it go with it."""
+        moved: list[Node] = []
+        nodes = self.nodes
+        while (
+            nodes
+            and nodes[-1].kind in _RANKS
+            and not any(n.kind == ProvisionKind.ARTICLE for n in walk(nodes[-1]))
+        ):
+            moved.insert(0, nodes.pop())
+        annex = Node(ProvisionKind.ANNEX, children=moved)
+        nodes.append(annex)
+        self.annex = annex
+        self.path = [node for node in self.path if any(node in list(walk(other)) for other in moved)]
+
+    def _text(self, block: Block) -> None:
+        if self.article is not None:
+            self.article.add(block.text)
+        elif not self.starts_passed():
+            self._append(Node(ProvisionKind.PREAMBLE, block.text))
+        else:
+            scope = id(self.annex)
+            self.texts[scope] = self.texts.get(scope, 0) + 1
+            self._place(Node(ProvisionKind.TEXT, block.text, number=self.texts[scope]))
+
+    def starts_passed(self) -> bool:
+        return any(node.kind != ProvisionKind.PREAMBLE for node in self.nodes)
+
+    def _hold(self, node: Node) -> None:
+        if self.article is not None:
+            self.article.hold(node)
+        else:
+            self._place(node)
+
+    def _place(self, node: Node) -> None:
+        (self.path[-1].children if self.path else self._siblings()).append(node)
+
+    def _append(self, node: Node) -> None:
+        self.nodes.append(node)
+
+    def _sign(self, ending: Ending) -> None:
+        self._close_article()
+        self.path = []
+        self._siblings().append(Node(ProvisionKind.SIGNATURE, "\n".join(ending.lines)))
+
+    def _close_article(self) -> None:
+        if self.article is not None:
+            self.article.finish()
+            self.article = None
+
+
+def walk(node: Node) -> list[Node]:
+    found, waiting = [], [node]
+    while waiting:
+        current = waiting.pop()
+        found.append(current)
+        waiting.extend(reversed(current.children))
+    return found
+
+
+def _heading_node(mark: HeadingMark) -> Node:
+    return Node(mark.kind, number=mark.number, suffix=mark.suffix, label=mark.label, heading=mark.name)

@@ -1,0 +1,83 @@
+"""A file as a document with its tree of provisions."""
+
+from pathlib import PurePath
+
+from django.utils.translation import gettext_noop as _
+
+from norms.enums import ProvisionKind
+from norms.importing.blocks import Block
+from norms.importing.dates import named_date
+from norms.importing.errors import UnreadableSource
+from norms.importing.front import split_front
+from norms.importing.lines import body_lines
+from norms.importing.metadata import document_kind, document_number, issuing_bodies, read_dates
+from norms.importing.outline import outline
+from norms.importing.paragraphs import paragraphs
+from norms.importing.readers import read_source
+from norms.importing.sequence import article_starts
+from norms.importing.tree import Node, ParsedDocument, count_characters, rows_of
+from norms.importing.warnings import Warnings
+from norms.titles import title_key
+
+MAX_TITLE = 500
+_LEAST_NAME = 4
+
+
+def parse_source(name: str, content: bytes) -> ParsedDocument:
+    """What a file holds. Raises UnreadableSource where it cannot be read or holds no text."""
+    source = read_source(name, content)
+    named_title, named_day = named_date(PurePath(name).stem)
+    warnings = source.warnings
+    front = split_front(source.blocks, named_title)
+    lines = body_lines(source.blocks[front.body :], warnings)
+    if not lines:
+        raise UnreadableSource(_("The file holds no text beside its title."))
+    expected = sum(count_characters(line.text) for line in lines)
+    nodes = _nodes(lines, warnings)
+    title = _title(front.title, named_title, warnings)
+    document = ParsedDocument(
+        title=title, format=source.format, lang=language(lines), nodes=nodes, warnings=warnings
+    )
+    document.rows = rows_of(nodes)
+    document.preface = "\n".join(front.lines)
+    document.document_number = document_number(front.lines)
+    document.kind = document_kind(title, document.document_number)
+    document.issuing_bodies = issuing_bodies(title, front.lines)
+    signed = [
+        line
+        for row in document.rows
+        if row.node.kind == ProvisionKind.SIGNATURE
+        for line in row.node.text.split("\n")
+    ]
+    body = [row.node.text for row in document.rows if row.node.kind != ProvisionKind.ANNEX and row.node.text]
+    dates = read_dates(front.lines, body, signed, named_day, warnings)
+    document.promulgated_on, document.effective_on = dates.promulgated_on, dates.effective_on
+    if (lost := expected - document.characters) > 0:
+        warnings.note("lost_text", count=lost)
+    return document
+
+
+def _nodes(lines: list[Block], warnings: Warnings) -> list[Node]:
+    noticed = Warnings()
+    starts = article_starts(lines, noticed)
+    if len(starts) > 1 or (starts and starts[0].number == 1):
+        warnings.extend(noticed)
+        return outline(lines, starts)
+    return paragraphs(lines, warnings)
+
+
+def _title(written: str, named: str, warnings: Warnings) -> str:
+    if not written:
+        warnings.note("no_title")
+        return (named or "?")[:MAX_TITLE]
+    here, there = title_key(written), title_key(named)
+    is_title = len(there) >= _LEAST_NAME and any(character > "\u2e80" for character in there)
+    if is_title and here not in there and there not in here:
+        warnings.note("title_differs")
+    return written[:MAX_TITLE]
+
+
+def language(lines: list[Block]) -> str:
+    sample = "".join(line.text for line in lines[:50])[:5000]
+    chinese = sum("\u4e00" <= character <= "\u9fff" for character in sample)
+    return "zh-hans" if chinese * 5 >= len(sample) else "en"
