@@ -1,7 +1,7 @@
 """Quality and speed of search on a retrieval benchmark, through the portal's documents, queries and engine.
 
 CORPUS holds JSON lines (plain or .gz) with id, law, article, heading and text; QUERIES JSON lines with
-question and relevant (a list of ids). Metrics are means over the queries; times are those of a search with ten hits.
+question and relevant (a list of ids). Metrics are means over the queries; times are for ten hits.
 """
 
 import argparse
@@ -51,7 +51,7 @@ def read_documents(path: Path) -> Iterator[SearchDocument]:
             url="",
             audience=("all",),
             headings=row.get("heading", ""),
-            document=row["law"],
+            document=(row["law"],),
         )
 
 

@@ -1,13 +1,13 @@
 """What a query means, without saying how: a small tree that each engine compiles into its own terms.
 
-Text fields are "text.u", "text.b", "headings.u" and "headings.b" (unigrams and bigrams). Every other field holds
-whole values: "key", "kind", "number", "title" (exact key of the title), "audience" and the facets.
+Text fields are "text.u", "text.b", "headings.u" and "headings.b" (unigrams and bigrams). Every other field
+holds whole values: "key", "kind", "number", "title" (exact key of the title), "audience" and the facets.
 """
 
 from dataclasses import dataclass
 
 FACETS = ("kind", "department", "session", "year", "topic", "status", "document")
-VALUE_FIELDS = frozenset({"key", "kind", "number", "title", "audience", "lang", *FACETS})
+VALUE_FIELDS = frozenset({"key", "source", "kind", "number", "title", "audience", "lang", *FACETS})
 RELEVANCE, DATE = "relevance", "date"
 
 
@@ -54,7 +54,7 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Bool:
-    """`should` clauses add to the score; at least `minimum` of them must match (0: optional beside `must`)."""
+    """`should` clauses add to the score; at least `minimum` must match (0: optional beside `must`)."""
 
     must: tuple["Node", ...] = ()
     should: tuple["Node", ...] = ()

@@ -63,8 +63,9 @@ def _match(text: str, parsed: ParsedText, required: tuple[Node, ...], *bonus: No
         return Bool(must=(Everything(),), must_not=excluded)
     key = exact_key(text)
     exact = tuple(Constant(Term(name, key), EXACT_BONUS) for name in ("title", "number"))
+    wanted = Bool(should=(Bool(must=required), *exact), minimum=1)
     return Bool(
-        must=tuple(Constant(node, 0.0) for node in required),
+        must=(Constant(wanted, 0.0),),
         should=(*_scoring(parsed.wanted), *exact, *bonus),
         must_not=excluded,
     )

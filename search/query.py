@@ -24,7 +24,7 @@ EXCLUDED = re.compile(r"(?<!\S)[-－](\S+)")
 
 @dataclass(frozen=True, slots=True)
 class ParsedText:
-    """`keywords` are folded runs that must occur, `sentences` are matched in part, `phrases` word for word."""
+    """`keywords` are runs that must occur, `sentences` match in part, `phrases` word for word."""
 
     keywords: tuple[str, ...] = ()
     sentences: tuple[str, ...] = ()

@@ -1,6 +1,14 @@
-"""Addresses of `search`."""
+from django.urls import path
 
-from django.urls import URLPattern
+from search import views
 
 app_name = "search"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.page, name="page"),
+    path("export/", views.export, name="export"),
+    path("suggest/", views.suggest, name="suggest"),
+    path("fragments/similar/", views.similar_fragment, name="similar"),
+    path("fragments/related/", views.related_fragment, name="related"),
+    path("fragments/cited-by/", views.cited_by_fragment, name="cited_by"),
+    path("fragments/pick/", views.pick_fragment, name="pick"),
+]

@@ -1,7 +1,7 @@
-"""What is indexed: one immutable document per record, the same for every engine."""
+"""What is indexed: immutable documents, the same for every engine."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
 KINDS = ("question", "cluster", "provision", "case", "dossier", "session")
@@ -9,9 +9,11 @@ KINDS = ("question", "cluster", "provision", "case", "dossier", "session")
 
 @dataclass(frozen=True, slots=True)
 class SearchDocument:
-    """`text` starts with the title as its first line; an empty `audience` means nobody may find the document.
+    """`text` starts with a title as its first line; an empty `audience` means nobody may find the document.
 
-    `key` is "kind:primary key"; `date` is an ISO date or empty; facet values are plain, empty when absent.
+    `key` is "kind:primary key" and unique; `source` is the record that the document was made from and is
+    replaced with (a normative document yields many provisions). `date` is an ISO date or empty, facet values
+    are codes, empty when absent. `facts` are small figures for display, without words of any language.
     """
 
     kind: str
@@ -21,21 +23,29 @@ class SearchDocument:
     text: str
     url: str
     audience: tuple[str, ...]
+    source: str = ""
     headings: str = ""
     department: tuple[str, ...] = ()
-    session: str = ""
+    session: tuple[str, ...] = ()
     year: str = ""
     topic: tuple[str, ...] = ()
     status: str = ""
-    document: str = ""
+    document: tuple[str, ...] = ()
     date: str = ""
     lang: str = "zh-hans"
-    meta: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
 
     @property
     def body(self) -> str:
         """The text without its title line."""
         return self.text.partition("\n")[2]
+
+    @property
+    def pk(self) -> str:
+        return self.key.partition(":")[2]
+
+    def fact(self, name: str) -> str:
+        return dict(self.facts).get(name, "")
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
@@ -43,9 +53,19 @@ class SearchDocument:
     @classmethod
     def from_json(cls, raw: str) -> Self:
         data: dict[str, Any] = json.loads(raw)
-        for name in ("audience", "department", "topic"):
-            data[name] = tuple(data[name])
+        for field in fields(cls):
+            if isinstance(data[field.name], list):
+                data[field.name] = tuple(data[field.name])
+        data["facts"] = tuple((name, value) for name, value in data["facts"])
         return cls(**data)
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """The present state of one source: all its documents, none when it is gone or hidden from everybody."""
+
+    source: str
+    documents: tuple[SearchDocument, ...]
 
 
 def facet_values(document: SearchDocument, facet: str) -> tuple[str, ...]:

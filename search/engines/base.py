@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from search.documents.base import SearchDocument
+from search.documents.base import Replacement, SearchDocument
 from search.plan import Plan
 
 MAX_WINDOW = 10_000
@@ -14,6 +14,10 @@ MAX_WINDOW = 10_000
 
 class SearchUnavailable(Exception):
     """There is no index to read yet, or it was written for other code: rebuild it."""
+
+
+class WriterBusy(Exception):
+    """Another process is writing (a rebuild, or a second worker)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +50,22 @@ class Engine(Protocol):
         """Documents of the plan whose title, ignoring spaces and punctuation, begins with `prefix`."""
         ...
 
-    def apply(self, *, changed: Sequence[SearchDocument], removed: Sequence[str]) -> None:
-        """Put the documents and take away the keys in one step; applying the same again changes nothing."""
+    def exclusive(self) -> AbstractContextManager[None]:
+        """Held from reading records until they are applied, so that no older state follows a newer one.
+
+        Raises WriterBusy where another process holds it.
+        """
+        ...
+
+    def apply(self, replacements: Sequence[Replacement]) -> None:
+        """Replace each source's documents in one step; applying the same again changes nothing."""
         ...
 
     def rebuild(self) -> AbstractContextManager[IndexBuilder]:
-        """A new index, put in place of the live one on a clean exit and thrown away on an error."""
+        """A new index, put in place of the live one on a clean exit and thrown away on an error.
+
+        To be called inside `exclusive`; searches go on in the live index meanwhile.
+        """
         ...
 
     def size(self) -> tuple[int, int]:

@@ -18,8 +18,8 @@ from pathlib import Path
 import tantivy
 
 from search.analysis import exact_key
-from search.documents.base import SearchDocument
-from search.engines.base import MAX_WINDOW, EngineHit, EngineResult, SearchUnavailable
+from search.documents.base import Replacement, SearchDocument
+from search.engines.base import MAX_WINDOW, EngineHit, EngineResult, SearchUnavailable, WriterBusy
 from search.engines.embedded_schema import FORMAT, compile_node, schema, to_tantivy
 from search.plan import DATE, Plan
 
@@ -27,10 +27,6 @@ FACET_SIZE = 500
 WRITER_HEAP = 30_000_000
 REBUILD_HEAP = 120_000_000
 BATCH_COMMIT = 200_000
-
-
-class WriterBusy(Exception):
-    """Another process is writing (a rebuild, or a second worker)."""
 
 
 @dataclass(slots=True)
@@ -47,6 +43,8 @@ class _Builder:
 
     def add(self, documents: Iterable[SearchDocument]) -> None:
         for document in documents:
+            if not document.audience:
+                continue
             self._writer.add_document(to_tantivy(document))
             self._pending += 1
             if self._pending >= BATCH_COMMIT:
@@ -135,6 +133,12 @@ class EmbeddedEngine:
         except FileNotFoundError:
             raise SearchUnavailable("no index yet") from None
 
+    def _readable_generation(self) -> str:
+        generation = self._generation()
+        if not generation.startswith(FORMAT):
+            raise SearchUnavailable("the index was written by another version")
+        return generation
+
     def _stamp(self, generation: str) -> tuple[int, int, int]:
         info = (self.root / generation / "meta.json").stat()
         return info.st_mtime_ns, info.st_ino, info.st_size
@@ -149,9 +153,7 @@ class EmbeddedEngine:
         raise AssertionError
 
     def _fresh_searcher(self) -> tantivy.Searcher:
-        generation = self._generation()
-        if not generation.startswith(FORMAT):
-            raise SearchUnavailable("the index was written by another version")
+        generation = self._readable_generation()
         with self._guard:
             stamp = self._stamp(generation)
             reader = self._reader
@@ -167,53 +169,43 @@ class EmbeddedEngine:
 
     # Writing
 
-    def apply(self, *, changed: Sequence[SearchDocument], removed: Sequence[str]) -> None:
-        with self._writing() as generation:
-            index = tantivy.Index.open(str(self.root / generation))
-            writer = index.writer(WRITER_HEAP, 1)
-            for key in (*removed, *(document.key for document in changed)):
-                writer.delete_documents_by_term("key", key)
-            for document in changed:
-                writer.add_document(to_tantivy(document))
-            writer.commit()
-            writer.wait_merging_threads()
-
     @contextmanager
-    def rebuild(self) -> Iterator[_Builder]:
+    def exclusive(self) -> Iterator[None]:
         self.root.mkdir(parents=True, exist_ok=True)
-        with self._locked():
-            generation = f"{FORMAT}-{uuid.uuid4().hex[:12]}"
-            path = self.root / generation
-            path.mkdir()
-            try:
-                writer = tantivy.Index(self._schema, path=str(path)).writer(REBUILD_HEAP, 1)
-                yield _Builder(writer)
-                writer.commit()
-                writer.wait_merging_threads()
-            except BaseException:
-                shutil.rmtree(path, ignore_errors=True)
-                raise
-            self._point_to(generation)
-            self._remove_others(generation)
-
-    @contextmanager
-    def _writing(self) -> Iterator[str]:
-        if not self.root.exists():
-            raise SearchUnavailable("no index yet")
-        with self._locked():
-            generation = self._generation()
-            if not generation.startswith(FORMAT):
-                raise SearchUnavailable("the index was written by another version")
-            yield generation
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
         with open(self.root / "write.lock", "w") as handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise WriterBusy(str(self.root)) from None
             yield
+
+    def apply(self, replacements: Sequence[Replacement]) -> None:
+        index = tantivy.Index.open(str(self.root / self._readable_generation()))
+        writer = index.writer(WRITER_HEAP, 1)
+        for replacement in replacements:
+            writer.delete_documents_by_term("source", replacement.source)
+            for document in replacement.documents:
+                if document.audience:
+                    writer.add_document(to_tantivy(document))
+        writer.commit()
+        writer.wait_merging_threads()
+
+    @contextmanager
+    def rebuild(self) -> Iterator[_Builder]:
+        self.root.mkdir(parents=True, exist_ok=True)
+        generation = f"{FORMAT}-{uuid.uuid4().hex[:12]}"
+        path = self.root / generation
+        path.mkdir()
+        try:
+            writer = tantivy.Index(self._schema, path=str(path)).writer(REBUILD_HEAP, 1)
+            yield _Builder(writer)
+            writer.commit()
+            writer.wait_merging_threads()
+        except BaseException:
+            shutil.rmtree(path, ignore_errors=True)
+            raise
+        self._point_to(generation)
+        self._remove_others(generation)
 
     def _point_to(self, generation: str) -> None:
         beside = self.root / "current.new"

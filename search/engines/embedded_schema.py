@@ -17,7 +17,7 @@ FIELD_NAMES = {name: name.replace(".", "_") for name in TEXT_FIELDS}
 
 def schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    for name in ("key", "number", "title", "audience"):
+    for name in ("key", "source", "number", "title", "audience"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in FACETS:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
@@ -36,6 +36,7 @@ def ordinal(iso_date: str) -> int:
 def to_tantivy(document: SearchDocument) -> tantivy.Document:
     made = tantivy.Document()
     made.add_text("key", document.key)
+    made.add_text("source", document.source or document.key)
     made.add_text("number", exact_key(document.number))
     made.add_text("title", exact_key(document.title))
     for token in document.audience:

@@ -1,0 +1,45 @@
+"""Typical cases as published; drafts are in no index."""
+
+from collections.abc import Iterator, Sequence
+
+from django.db.models import Prefetch
+
+from casebank.models import CaseSection, TypicalCase
+from casebank.rules import audience
+from search.documents.base import SearchDocument
+from search.documents.citations import cited_documents
+from search.documents.text import distinct, lines, plain_text
+from search.documents.topics import TopicSlugs
+
+
+def case_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
+    cases = list(
+        TypicalCase.objects.filter(pk__in=ids)
+        .select_related("department", "kind")
+        .prefetch_related(Prefetch("sections", CaseSection.objects.select_related("heading")), "topic_items")
+    )
+    topics = TopicSlugs()
+    cited = cited_documents(TypicalCase, [case.pk for case in cases])
+    for case in cases:
+        published = case.first_published_at
+        day = published.date() if published else case.decided_on or case.created_at.date()
+        sections = list(case.sections.all())
+        yield SearchDocument(
+            kind="case",
+            key=f"case:{case.pk}",
+            source=f"case:{case.pk}",
+            number=case.number,
+            title=case.title,
+            text=lines(case.title, *(plain_text(section.body) for section in sections), case.title_en),
+            url=case.get_absolute_url(),
+            audience=tuple(audience(case)),
+            headings=case.kind.name,
+            department=distinct([case.department.code if case.department else ""]),
+            year=str(day.year),
+            topic=topics.of(item.tag_id for item in case.topic_items.all()),
+            status="case.published",
+            document=cited.get(case.pk, ()),
+            date=day.isoformat(),
+            lang=case.lang,
+            facts=(("case_kind", case.kind.code),),
+        )

@@ -1,0 +1,61 @@
+"""Clusters, found by what they ask and by the titles of their questions."""
+
+from collections.abc import Iterator, Sequence
+
+from django.db.models import Prefetch
+
+from inquiry.enums import ClusterStatus
+from inquiry.models import ClusterMembership, Question, QuestionCluster, Refinement
+from inquiry.rules import cluster_audience
+from search.documents.base import SearchDocument
+from search.documents.questions import CitedByQuestions, shown_title
+from search.documents.text import distinct, lines, plain_text
+from search.documents.topics import TopicSlugs
+
+MEMBERS = Prefetch(
+    "memberships",
+    ClusterMembership.objects.filter(until__isnull=True)
+    .select_related("question__department", "question__session")
+    .prefetch_related(
+        Prefetch("question__refinements", Refinement.objects.filter(is_current=True)), "question__topic_items"
+    ),
+    to_attr="current_memberships",
+)
+
+
+def cluster_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
+    """An absorbed cluster has no document: its number leads to its holder."""
+    clusters = list(
+        QuestionCluster.objects.filter(pk__in=ids, status=ClusterStatus.OPEN).prefetch_related(MEMBERS)
+    )
+    members = {each.pk: [one.question for one in each.current_memberships] for each in clusters}
+    topics = TopicSlugs()
+    cited = CitedByQuestions([question for questions in members.values() for question in questions])
+    for cluster in clusters:
+        yield _document(cluster, members[cluster.pk], topics, cited)
+
+
+def _document(
+    cluster: QuestionCluster, questions: list[Question], topics: TopicSlugs, cited: CitedByQuestions
+) -> SearchDocument:
+    return SearchDocument(
+        kind="cluster",
+        key=f"cluster:{cluster.pk}",
+        source=f"cluster:{cluster.pk}",
+        number=cluster.number,
+        title=cluster.title,
+        text=lines(
+            cluster.title, plain_text(cluster.statement), *distinct(shown_title(each) for each in questions)
+        ),
+        url=cluster.get_absolute_url(),
+        audience=tuple(cluster_audience(cluster)),
+        department=distinct(each.department.code for each in questions if each.department),
+        session=distinct(each.session.number for each in questions if each.session),
+        year=str(cluster.grouped_on.year),
+        topic=topics.of(item.tag_id for each in questions for item in each.topic_items.all()),
+        status=f"cluster.{cluster.status}",
+        document=distinct(slug for each in questions for slug in cited.of(each)),
+        date=cluster.grouped_on.isoformat(),
+        lang=cluster.lang,
+        facts=(("questions", str(len(questions))),),
+    )

@@ -1,0 +1,44 @@
+"""Dossiers: in progress for analysts, finished for staff."""
+
+from collections.abc import Iterator, Sequence
+
+from inquiry.models import Dossier
+from inquiry.rules import dossier_audience
+from search.documents.base import SearchDocument
+from search.documents.text import distinct, lines, plain_text
+
+
+def dossier_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
+    dossiers = (
+        Dossier.objects.filter(pk__in=ids)
+        .select_related("target_document")
+        .prefetch_related("clauses", "items__provision__version__document")
+    )
+    for dossier in dossiers:
+        clauses = [part for one in dossier.clauses.all() for part in (one.heading, one.text, one.rationale)]
+        day = dossier.finished_on or dossier.opened_on
+        cited = [item.provision.version.document.slug for item in dossier.items.all() if item.provision]
+        target = dossier.target_document
+        yield SearchDocument(
+            kind="dossier",
+            key=f"dossier:{dossier.pk}",
+            source=f"dossier:{dossier.pk}",
+            number=dossier.number,
+            title=dossier.title,
+            text=lines(
+                dossier.title,
+                dossier.target_title,
+                target.title if target else "",
+                plain_text(dossier.grounds),
+                plain_text(dossier.analysis),
+                *(plain_text(part) for part in clauses),
+            ),
+            url=dossier.get_absolute_url(),
+            audience=tuple(dossier_audience(dossier)),
+            year=str(day.year),
+            status=f"dossier.{dossier.status}",
+            document=distinct([target.slug if target else "", *cited]),
+            date=day.isoformat(),
+            lang=dossier.lang,
+            facts=(("sources", str(len(dossier.items.all()))),),
+        )

@@ -1,0 +1,47 @@
+"""Every kind of record that is indexed, and how its documents are made."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Model
+
+from casebank.models import TypicalCase
+from courses.models import TrainingSession
+from inquiry.models import Dossier, Question, QuestionCluster
+from norms.models import NormativeDocument
+from search.documents.base import Replacement, SearchDocument
+from search.documents.cases import case_documents
+from search.documents.clusters import cluster_documents
+from search.documents.dossiers import dossier_documents
+from search.documents.norms import norm_documents
+from search.documents.questions import question_documents
+from search.documents.sessions import session_documents
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """`build` yields the present documents of the given records, fetched together."""
+
+    model: type[Model]
+    build: Callable[[Sequence[int]], Iterator[SearchDocument]]
+    chunk: int = 500
+
+
+SOURCES: dict[str, Source] = {
+    "session": Source(TrainingSession, session_documents),
+    "norm": Source(NormativeDocument, norm_documents, chunk=20),
+    "case": Source(TypicalCase, case_documents),
+    "question": Source(Question, question_documents),
+    "cluster": Source(QuestionCluster, cluster_documents, chunk=100),
+    "dossier": Source(Dossier, dossier_documents, chunk=100),
+}
+
+
+def replacements(kind: str, ids: Iterable[int]) -> list[Replacement]:
+    """The present state of these records; one that is gone has no documents."""
+    wanted = list(dict.fromkeys(ids))
+    made: dict[str, list[SearchDocument]] = defaultdict(list)
+    for document in SOURCES[kind].build(wanted):
+        made[document.source].append(document)
+    return [Replacement(source, tuple(made.get(source, ()))) for source in (f"{kind}:{pk}" for pk in wanted)]

@@ -1,0 +1,46 @@
+"""Training sessions with their agenda."""
+
+from collections.abc import Iterator, Sequence
+
+from courses.models import TrainingSession
+from courses.rules import audience
+from search.documents.base import SearchDocument
+from search.documents.text import lines, plain_text
+from search.documents.topics import TopicSlugs
+
+
+def session_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
+    sessions = (
+        TrainingSession.objects.filter(pk__in=ids)
+        .select_related("host_department", "office")
+        .prefetch_related("activities", "topic_items")
+    )
+    topics = TopicSlugs()
+    for session in sessions:
+        agenda = [part for slot in session.activities.all() for part in (slot.title, slot.title_en)]
+        place = [session.place, session.office.name if session.office else "", session.host_department.name]
+        yield SearchDocument(
+            kind="session",
+            key=f"session:{session.pk}",
+            source=f"session:{session.pk}",
+            number=session.number,
+            title=session.theme,
+            text=lines(
+                session.theme,
+                plain_text(session.summary),
+                *agenda,
+                *place,
+                session.theme_en,
+                plain_text(session.summary_en),
+            ),
+            url=session.get_absolute_url(),
+            audience=tuple(audience(session)),
+            department=(session.host_department.code,),
+            session=(session.number,),
+            year=str(session.starts_on.year),
+            topic=topics.of(item.tag_id for item in session.topic_items.all()),
+            status=f"session.{session.status}",
+            date=session.starts_on.isoformat(),
+            lang=session.lang,
+            facts=(("ends_on", session.ends_on.isoformat()),),
+        )

@@ -1,0 +1,90 @@
+"""Searching from the command line, for people and scripts."""
+
+import json
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from portal.org.models import User
+from portal.org.rules import audience_tokens
+from search.documents.base import KINDS
+from search.engines.base import MAX_WINDOW, SearchUnavailable
+from search.forms import clean
+from search.highlight import plain
+from search.labels import status_values
+from search.plan import DATE, FACETS, RELEVANCE
+from search.query import SearchQuery
+from search.services.jumping import target_first
+from search.services.searching import SearchHit
+
+
+class Command(BaseCommand):
+    help = "Searches what the given person may see; without --as, what a signed-out visitor may see."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("text", nargs="?", default="", help="the query; without one, the newest first")
+        parser.add_argument("--limit", type=int, default=10)
+        parser.add_argument("--as", dest="username", default="", metavar="USERNAME")
+        parser.add_argument("--sort", choices=[RELEVANCE, DATE], default=RELEVANCE)
+        parser.add_argument("--json", action="store_true", help="one JSON object on a line for each hit")
+        for facet in FACETS:
+            choices = KINDS if facet == "kind" else None
+            parser.add_argument(
+                f"--{facet}", action="append", default=[], choices=choices, help="may be repeated"
+            )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not 1 <= options["limit"] <= MAX_WINDOW:
+            raise CommandError(f"--limit must be between 1 and {MAX_WINDOW}.")
+        query = SearchQuery(
+            text=clean(options["text"]),
+            filters=tuple((facet, _values(facet, options[facet])) for facet in FACETS),
+            sort=options["sort"],
+            limit=options["limit"],
+        )
+        try:
+            result = target_first(query, audience_tokens(_person(options["username"])))
+        except SearchUnavailable:
+            raise CommandError("There is no search index yet. Run: ./run manage rebuild_index") from None
+        for hit in result.hits:
+            self.stdout.write(as_json(hit) if options["json"] else as_text(hit))
+        if not options["json"]:
+            self.stderr.write(f"{result.total} hits, {result.milliseconds:.0f} ms")
+
+
+def _values(facet: str, written: list[str]) -> tuple[str, ...]:
+    if facet == "status":
+        return tuple(value for one in written for value in status_values(one) or (one,))
+    return tuple(written)
+
+
+def _person(username: str) -> User | AnonymousUser:
+    if not username:
+        return AnonymousUser()
+    try:
+        return User.objects.get(username=username, is_active=True)
+    except User.DoesNotExist:
+        raise CommandError(f"There is no active account named {username!r}.") from None
+
+
+def as_json(hit: SearchHit) -> str:
+    return json.dumps(
+        {
+            "rank": hit.rank,
+            "kind": hit.document.kind,
+            "number": hit.document.number,
+            "title": hit.document.title,
+            "url": hit.document.url,
+            "score": hit.score,
+            "snippet": plain(hit.snippet),
+        },
+        ensure_ascii=False,
+    )
+
+
+def as_text(hit: SearchHit) -> str:
+    one = hit.document
+    return (
+        f"{hit.rank:>3}  {one.kind:<9} {one.number}  {one.title}\n     {one.url}\n     {plain(hit.snippet)}"
+    )

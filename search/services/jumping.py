@@ -1,0 +1,172 @@
+"""Straight to the article or record that was typed, in whatever form."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import cn2an
+from django.db.models import Model
+
+from casebank.models import TypicalCase
+from casebank.rules import audience as case_audience
+from courses.models import TrainingSession
+from courses.rules import audience as session_audience
+from inquiry.models import Dossier, Question, QuestionCluster
+from inquiry.rules import cluster_audience, dossier_audience, question_audience
+from norms.models import NormativeDocument, Provision
+from search.analysis import fold
+from search.documents.base import SearchDocument, facet_values
+from search.highlight import mark, snippet
+from search.plan import DATE
+from search.query import MAX_CHARACTERS, SearchQuery
+from search.services.searching import SearchHit, SearchResult, find_document, search
+
+NUMBERED: dict[str, tuple[type[Model], Callable[[Any], list[str]], int]] = {
+    "tt": (TrainingSession, session_audience, 2),
+    "q": (Question, question_audience, 6),
+    "c": (QuestionCluster, cluster_audience, 4),
+    "d": (Dossier, dossier_audience, 3),
+    "al": (TypicalCase, case_audience, 3),
+}
+RECORD = re.compile(r"(tt|q|c|d|al)[-\s]?(\d{4})[-\s]?(\d{1,6})")
+DIGITS = "0-9零〇一二三四五六七八九十百千两"
+ARTICLE = re.compile(
+    rf"(?P<name>[^{DIGITS}第].*?)?[\s,,、的]*第?\s*(?P<article>[{DIGITS}]+)\s*(?P<word>条)?"
+    rf"(?:\s*(?:之|-|_)\s*(?P<suffix>[{DIGITS}]+))?\s*(?P<word_after>条)?"
+    rf"(?:\s*第?\s*(?P<paragraph>[{DIGITS}]+)\s*款)?(?:\s*第?\s*[((]?\s*(?P<item>[{DIGITS}]+)\s*[))]?\s*项)?"
+)
+BRACKETS = re.compile(r"[《》〈〉<>]")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """`key` is that of the search document, empty where there is none."""
+
+    url: str
+    title: str
+    key: str = ""
+
+
+def record_target(text: str, tokens: frozenset[str]) -> Target | None:
+    """The record of that permanent number, if the reader may see it."""
+    found = RECORD.fullmatch(fold(text[:MAX_CHARACTERS]).strip())
+    if not found:
+        return None
+    prefix, year, count = found.groups()
+    model, audience, width = NUMBERED[prefix]
+    number = f"{prefix.upper()}-{year}-{int(count):0{width}}"
+    record = model._default_manager.filter(number=number).first()
+    if record is None or tokens.isdisjoint(audience(record)):
+        return None
+    return Target(record.get_absolute_url(), number, f"{model_kind(model)}:{record.pk}")
+
+
+def model_kind(model: type[Model]) -> str:
+    return {
+        TrainingSession: "session",
+        Question: "question",
+        QuestionCluster: "cluster",
+        Dossier: "dossier",
+        TypicalCase: "case",
+    }[model]
+
+
+def article_target(text: str, *, within: str = "") -> Target | None:
+    """The article that was typed, of the document named or else of the one with the slug `within`."""
+    found = ARTICLE.fullmatch(BRACKETS.sub("", fold(text[:MAX_CHARACTERS])).strip())
+    if not found or not (found["name"] or within):
+        return None
+    if not found["name"] and not (found["word"] or found["word_after"]):
+        return None
+    document = _document(found["name"] or "", within)
+    if document is None:
+        return None
+    provision = _provision(document, found)
+    if provision is None:
+        return None
+    article = provision if provision.kind == "article" else _article_of(provision)
+    title = f"{document.title}\u3000{article.label}"
+    return Target(provision.get_absolute_url(), title, f"provision:{article.pk}")
+
+
+def document_target(text: str) -> Target | None:
+    """The normative document whose title or alias was typed."""
+    document = _document(text[:MAX_CHARACTERS].strip(), "")
+    return Target(document.get_absolute_url(), document.title) if document else None
+
+
+def target_first(query: SearchQuery, tokens: frozenset[str]) -> SearchResult:
+    """The hits of a search with the article or record that was typed, if any, at their head."""
+    result = search(query, tokens)
+    if query.offset or query.effective_sort == DATE:
+        return result
+    within = query.values("document")
+    target = record_target(query.text, tokens) or article_target(
+        query.text, within=within[0] if len(within) == 1 else ""
+    )
+    document = find_document(target.key, tokens) if target and target.key else None
+    if target is None or document is None or not _passes(document, query):
+        return result
+    rest = [hit for hit in result.hits if hit.document.key != document.key]
+    score = rest[0].score if rest else 0.0
+    first = SearchHit(
+        rank=1,
+        document=replace(document, url=target.url),
+        score=max(score, next((hit.score for hit in result.hits if hit.document.key == document.key), 0.0)),
+        title=mark(document.title, query.parsed),
+        snippet=snippet(document.body, query.parsed),
+    )
+    hits = [first, *(replace(hit, rank=rank) for rank, hit in enumerate(rest, 2))][: query.limit]
+    return replace(result, hits=tuple(hits), total=max(result.total, len(hits)))
+
+
+def _passes(document: SearchDocument, query: SearchQuery) -> bool:
+    return all(set(values) & set(facet_values(document, facet)) for facet, values in query.filters)
+
+
+def _document(name: str, within: str) -> NormativeDocument | None:
+    if not name:
+        return NormativeDocument.objects.filter(slug=within).first()
+    named = list(NormativeDocument.objects.named(name).prefetch_related("versions")[:5])
+    return max(named, key=lambda one: bool(one.versions.all()), default=None)
+
+
+def _provision(document: NormativeDocument, found: re.Match[str]) -> Provision | None:
+    """The deepest place that exists: a paragraph that does not stays at its article."""
+    version = document.versions.current().first()
+    article = _number(found["article"])
+    if version is None or article is None:
+        return None
+    anchor = f"art-{article}"
+    if suffix := _number(found["suffix"]):
+        anchor += f"_{suffix}"
+    anchors = [anchor]
+    if paragraph := _number(found["paragraph"]):
+        anchors.append(f"{anchor}-p{paragraph}")
+    if item := _number(found["item"]):
+        anchors.append(f"{anchor}-p{paragraph or 1}-i{item}")
+    rows = {row.anchor: row for row in version.provisions.filter(anchor__in=anchors).select_related("parent")}
+    if anchor not in rows:
+        return None
+    provision = next(rows[name] for name in reversed(anchors) if name in rows)
+    version.document = document
+    provision.version = version
+    return provision
+
+
+def _article_of(provision: Provision) -> Provision:
+    while provision.parent is not None and provision.kind != "article":
+        provision = provision.parent
+    return provision
+
+
+def _number(written: str | None) -> int | None:
+    if not written:
+        return None
+    if written.isdigit():
+        return int(written[:6])
+    try:
+        return int(cn2an.cn2an(written.replace("〇", "零"), "smart"))
+    except ValueError:
+        return None

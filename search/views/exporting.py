@@ -1,0 +1,34 @@
+"""The filtered list as a sheet, for analysts."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from portal.org.rules import audience_tokens
+from search.engines.base import MAX_WINDOW, SearchUnavailable
+from search.forms import read_query
+from search.rules import can_export_results
+from search.services.searching import search
+from search.services.sheets import results_sheet
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """Everything that the page would list for this reader, as far as pages go, without the page's cuts."""
+    if not can_export_results(request.user):
+        raise PermissionDenied
+    query = read_query(request.GET).page(offset=0, limit=MAX_WINDOW)
+    try:
+        result = search(query, audience_tokens(request.user))
+    except SearchUnavailable:
+        return render(request, "search/unavailable.html", {"nav": "search", "q": query.text}, status=503)
+    name = _("search-%(day)s.xlsx") % {"day": timezone.localdate().isoformat()}
+    response = HttpResponse(results_sheet(result), content_type=XLSX)
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    return response

@@ -1,0 +1,130 @@
+"""Pieces of pages that other apps fetch: they never import search."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from norms.models import Provision
+from portal.org.rules import audience_tokens
+from search.engines.base import SearchUnavailable
+from search.forms import clean, read_query
+from search.labels import kind_label
+from search.presenting import present_rows
+from search.query import MAX_CHARACTERS, SearchQuery
+from search.rules import can_see_similar
+from search.services.jumping import target_first
+from search.services.searching import find_document, related, similar, suggest_titles
+
+SHORTEST = 4
+MOST = 10
+KINDS = frozenset({"question", "cluster", "provision", "case"})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def similar_fragment(request: HttpRequest) -> HttpResponse:
+    """What is like a text, or like a record; POST keeps what is being typed out of addresses and logs."""
+    if not can_see_similar(request.user):
+        return HttpResponse(status=204)
+    text, own = _asked(request)
+    rows = []
+    if len(text) >= SHORTEST:
+        kinds = _kinds(request, ("question",))
+        rows = present_rows(
+            _or_nothing(similar, text, request, kinds=kinds, without=own, limit=_limit(request, 5)),
+            tickable="name" in _data(request),
+        )
+    context = {
+        "rows": rows,
+        "with_me_too": "me_too" in _data(request),
+        "name": _data(request).get("name", "")[:40],
+    }
+    return render(request, "search/fragments/similar.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def related_fragment(request: HttpRequest) -> HttpResponse:
+    text, own = _asked(request)
+    rows = []
+    if len(text) >= SHORTEST:
+        kinds = _kinds(request, ("provision",))
+        hits = _or_nothing(related, text, request, kinds=kinds, without=own, limit=_limit(request, 5))
+        rows = present_rows(hits)
+    return render(request, "search/fragments/related.html", {"rows": rows})
+
+
+@require_safe
+def cited_by_fragment(request: HttpRequest) -> HttpResponse:
+    from norms.selectors import cited_by
+
+    written = request.GET.get("provision", "")
+    provision = get_object_or_404(Provision, pk=int(written) if written.isdigit() else 0)
+    context = {"provision": provision, "groups": cited_by(provision, request.user)}
+    return render(request, "search/fragments/cited_by.html", context)
+
+
+@require_safe
+def pick_fragment(request: HttpRequest) -> HttpResponse:
+    """Hits with boxes to tick, for forms that gather records."""
+    query = read_query(request.GET, limit=_limit(request, MOST))
+    rows = []
+    if query.parsed or query.filters:
+        rows = present_rows(_hits(query, request), tickable=True)
+    context = {"rows": rows, "name": request.GET.get("name", "keys")[:40], "q": query.text}
+    return render(request, "search/fragments/pick.html", context)
+
+
+@require_safe
+def suggest(request: HttpRequest) -> JsonResponse:
+    """Titles that begin with what was typed, for the search boxes."""
+    text = clean(request.GET.get("q", ""))[:MAX_CHARACTERS]
+    try:
+        found = suggest_titles(text, audience_tokens(request.user)) if text else []
+    except SearchUnavailable:
+        found = []
+    made = [
+        {"title": one.title, "url": one.url, "number": one.number, "kind": kind_label(one.kind)}
+        for one in found
+    ]
+    return JsonResponse({"suggestions": made})
+
+
+def _data(request: HttpRequest):
+    return request.POST if request.method == "POST" else request.GET
+
+
+def _asked(request: HttpRequest) -> tuple[str, tuple[str, ...]]:
+    """(the text to compare with, the key of the record it belongs to)."""
+    data = _data(request)
+    key = data.get("record", "")[:60]
+    if not key:
+        return clean(data.get("text", ""))[:MAX_CHARACTERS], ()
+    try:
+        document = find_document(key, audience_tokens(request.user))
+    except SearchUnavailable:
+        document = None
+    return (document.text[:MAX_CHARACTERS] if document else ""), (key,)
+
+
+def _kinds(request: HttpRequest, otherwise: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(kind for kind in _data(request).getlist("kind") if kind in KINDS) or otherwise
+
+
+def _limit(request: HttpRequest, otherwise: int) -> int:
+    written = _data(request).get("limit", "")
+    return (
+        min(int(written), MOST) if written.isascii() and written.isdigit() and len(written) < 4 else otherwise
+    )
+
+
+def _or_nothing(find, text: str, request: HttpRequest, **options):
+    try:
+        return find(text, audience_tokens(request.user), **options)
+    except SearchUnavailable:
+        return []
+
+
+def _hits(query: SearchQuery, request: HttpRequest):
+    try:
+        return target_first(query, audience_tokens(request.user)).hits
+    except SearchUnavailable:
+        return ()
