@@ -39,7 +39,7 @@ class QuestionOrigin(models.TextChoices):
 class ClusterStatus(models.TextChoices):
     """An absorbed cluster keeps its number and leads to its present holder."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", _("Standing")
     ABSORBED = "absorbed", _("Merged into another")
 
 
