@@ -20,8 +20,8 @@ class HomePage(BasePage):
     records themselves are for staff.
     """
 
-    heading = models.CharField(_("heading"), max_length=160, blank=True)
-    heading_en = models.CharField(_("heading in English"), max_length=255, blank=True)
+    heading = models.CharField(_("main heading"), max_length=160, blank=True)
+    heading_en = models.CharField(_("main heading in English"), max_length=255, blank=True)
     example_title = models.CharField(_("title of the example"), max_length=160, blank=True)
     example_title_en = models.CharField(_("title of the example in English"), max_length=255, blank=True)
     example = StreamField(ChainBlock(), blank=True, verbose_name=_("example of the chain"))

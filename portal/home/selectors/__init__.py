@@ -1,3 +1,16 @@
-from portal.home.selectors.welcome import Welcome, welcome
+from portal.home.selectors.own import OwnCounts, OwnQuestion, own_counts, own_questions, own_sessions
+from portal.home.selectors.waiting import Task, tasks_of
+from portal.home.selectors.welcome import Card, Welcome, welcome
 
-__all__ = ["Welcome", "welcome"]
+__all__ = [
+    "Card",
+    "OwnCounts",
+    "OwnQuestion",
+    "Task",
+    "Welcome",
+    "own_counts",
+    "own_questions",
+    "own_sessions",
+    "tasks_of",
+    "welcome",
+]

@@ -1,0 +1,30 @@
+"""Where the pages of the apps below are; the only list of their addresses in `home`."""
+
+from __future__ import annotations
+
+import enum
+
+from django.urls import NoReverseMatch, reverse
+
+
+class Place(enum.Enum):
+    """A place that the dashboard leads to: name of a URL and what follows it."""
+
+    NOTIFICATIONS = ("org:notifications", "")
+    TO_REFINE = ("inquiry:desk", "?queue=refine")
+    TO_GROUP = ("inquiry:desk", "?queue=group")
+    CLUSTERS = ("inquiry:clusters", "")
+    DOSSIERS = ("inquiry:dossiers", "")
+    SESSIONS_ADMIN = ("trainingsession:index", "")
+    CATEGORIES = ("category_mapping:index", "")
+    CASES_ADMIN = ("typicalcase:index", "")
+    PEOPLE_ADMIN = ("wagtailusers_users:index", "")
+
+    @property
+    def url(self) -> str:
+        """The address, or "" where the page is not there."""
+        name, rest = self.value
+        try:
+            return f"{reverse(name)}{rest}"
+        except NoReverseMatch:
+            return ""
