@@ -1,0 +1,144 @@
+"""What a reader remembers of a text, and what it writes down."""
+
+import re
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from . import patterns as p
+from .locators import Chain, Locator, Term
+from .names import NameTable, loose_key
+from .references import OwnText, Reference
+from .text import folded
+
+MOST_LOCATORS = 20_000
+NO_NAMES = NameTable()
+
+# By their key: the short name as written, the document, its full name.
+ShortNames = dict[str, tuple[str, Hashable | None, str]]
+
+
+@dataclass(slots=True)
+class Mention:
+    """A document as it is named at one place."""
+
+    start: int
+    end: int
+    name: str
+    key: Hashable | None
+    sentence: int
+    paragraph: int
+    solid: bool = False
+    own: bool = False
+    edition: int | None = None
+    year: int | None = None
+    former: bool = False
+
+
+class Memory:
+    def __init__(
+        self,
+        text: str,
+        *,
+        names: NameTable | None = None,
+        own: OwnText | None = None,
+        short_names: ShortNames | None = None,
+    ) -> None:
+        self.raw = text
+        self.text = folded(text)
+        self.names = names if names is not None else NO_NAMES
+        self.own = own
+        self.short_names = short_names if short_names is not None else {}
+        self.found: list[Reference] = []
+        self.budget = MOST_LOCATORS
+        self.sentence = self.paragraph = 0
+        self.current: Mention | None = None
+        self.in_paragraph: set[tuple] = set()
+        self.in_sentence: set[tuple] = set()
+        self.by_word: dict[str, Mention] = {}
+        self.last_place: tuple[Mention, Locator] | None = None
+
+    def _lookup(self, name: str, bodies: str) -> tuple[str, Hashable | None]:
+        short = self.short_names.get(loose_key(name))
+        return (short[2], short[1]) if short else (name, self.names.lookup(name, bodies))
+
+    def _mention(self, start: int, end: int, name: str, key: Hashable | None, *, solid: bool) -> Mention:
+        left = self.text[max(0, start - 16) : start]
+        year = p.YEAR_BEFORE.search(left)
+        return Mention(
+            start,
+            end,
+            name,
+            key,
+            self.sentence,
+            self.paragraph,
+            solid=solid,
+            year=int(year[1]) if year else None,
+            former=p.FORMER.search(left) is not None,
+        )
+
+    def _note(self, mention: Mention) -> None:
+        """What brackets after a name say: an edition, a short name."""
+        note = p.NOTE.match(self.text, mention.end)
+        inside = self.text[mention.start : mention.end]
+        edition = p.EDITION.search(inside) or (note and p.EDITION.search(note[1]))
+        if edition:
+            mention.edition = int(edition[1])
+        if note is None:
+            return
+        for short in (*p.SHORT_NAME.findall(note[1]), *p.SHORT_NAME_PLAIN.findall(note[1].rstrip(") "))):
+            if name := short.strip():
+                self.short_names[loose_key(name)] = (name, mention.key, mention.name)
+
+    def _name(self, mention: Mention, *, weak: bool = False) -> None:
+        """Remember what 该法, 同法 and bare places may refer to."""
+        plain = re.sub(r"[ (].*", "", folded(mention.name))
+        if (word := p.WORD_OF.search(plain)) and not mention.own:
+            self.by_word[kind_of(word.group())] = mention
+        if weak and self.current and self.current.sentence == self.sentence:
+            return
+        self.current = mention
+        document = (mention.key, "" if mention.key is not None else loose_key(mention.name))
+        self.in_paragraph.add(document)
+        self.in_sentence.add(document)
+
+    def _new_mention(self, begin: int, end: int, name: str, key: Hashable | None) -> tuple[Mention, int]:
+        mention = self._mention(begin, end, name, key, solid=True)
+        self._name(mention)
+        return mention, begin
+
+    def _emit_chain(self, chain: Chain, mention: Mention, *, start: int) -> None:
+        for index, term in enumerate(chain.terms):
+            begin = start if index == 0 else term.start
+            self._emit(mention, begin, term.end, self._within_budget(term), self.raw[term.start : term.end])
+        last = chain.terms[-1].last or chain.terms[-1].first
+        if last.article is not None:
+            self.last_place = (mention, last)
+
+    def _within_budget(self, term: Term) -> tuple[Locator, ...]:
+        is_enumerated = self.budget > 0 or term.last is None
+        places = term.expanded() if is_enumerated else (term.first, term.last)
+        self.budget -= len(places)
+        return places
+
+    def _emit(
+        self, mention: Mention, start: int, end: int, places: tuple[Locator, ...], written: str
+    ) -> None:
+        self.found.append(
+            Reference(
+                start,
+                end,
+                self.raw[start:end],
+                mention.name,
+                mention.key,
+                places,
+                written,
+                mention.edition,
+                mention.year,
+                mention.former,
+                mention.own,
+            )
+        )
+
+
+def kind_of(word: str) -> str:
+    return {"法典": "法", "实施细则": "细则", "实施办法": "办法"}.get(word, word)

@@ -1,0 +1,47 @@
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from .locators import Locator
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference as found.
+
+    `start` and `end` are offsets in the text as given. `locators` holds every place meant, in order: none for
+    a document as a whole, several for a range, whose ends are then `locators[0]` and `locators[-1]`.
+    `document_key` is None for an unknown document; `document_name` is empty where none is named.
+    `edition` is the year of an edition named with it (《刑法》（2020年修正）), `year` the year it is
+    to be read at (2012年刑诉法); `former` marks a text named as superseded (原刑法).
+    """
+
+    start: int
+    end: int
+    text: str
+    document_name: str
+    document_key: Hashable | None
+    locators: tuple[Locator, ...] = ()
+    locator_text: str = ""
+    edition: int | None = None
+    year: int | None = None
+    former: bool = False
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OwnText:
+    """Where in a norm the text stands, so that 本法, 本条, 前款 and 前条 are understood.
+
+    `preceding` lists numbers of the articles before this one, nearest last, as (article, suffix).
+    """
+
+    key: Hashable
+    article: int | None = None
+    suffix: int = 0
+    paragraph: int | None = None
+    item: int | None = None
+    preceding: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def here(self) -> Locator:
+        return Locator(self.article, self.suffix)
