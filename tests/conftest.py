@@ -18,7 +18,7 @@ REASONS = {
     "postgres": "PostgreSQL: set TONGTANG_TEST_DATABASE_URL=postgres://user:password@host/name to run these",
     "browser": "browser: install chromium (Debian: apt install chromium fonts-noto-cjk) to run these",
     "elasticsearch": "Elasticsearch: set ELASTICSEARCH_URL to a running server to run these",
-    "shared_data": f"shared data: set SHARED_DATA to the folder that holds it (now {SHARED_DATA.name!r}) to run these",
+    "shared_data": "shared data: set SHARED_DATA to the folder that holds it to run these",
 }
 
 

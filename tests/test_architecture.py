@@ -46,15 +46,21 @@ def test_only_settings_read_the_environment():
 def test_templates_load_nothing_from_another_host():
     pattern = re.compile(r"""(?:src|href|action)\s*=\s*["'](?:https?:)?//""")
     offenders = [
-        str(path.relative_to(ROOT)) for path in (ROOT / "templates").rglob("*.html") if pattern.search(path.read_text())
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "templates").rglob("*.html")
+        if pattern.search(path.read_text())
     ]
     assert offenders == []
 
 
 def test_templates_have_no_inline_style_or_script():
-    pattern = re.compile(r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\b(?:src|type=\"application/json\")\b)[^>]*>")
+    pattern = re.compile(
+        r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\b(?:src|type=\"application/json\")\b)[^>]*>"
+    )
     offenders = [
-        str(path.relative_to(ROOT)) for path in (ROOT / "templates").rglob("*.html") if pattern.search(path.read_text())
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "templates").rglob("*.html")
+        if pattern.search(path.read_text())
     ]
     assert offenders == []
 

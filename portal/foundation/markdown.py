@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Scanned
+from markdown_it.token import Token
 
 TAGS = {
     "p", "br", "hr", "strong", "em", "del", "blockquote", "ul", "ol", "li", "code", "pre", "a",
@@ -53,11 +54,20 @@ def _parser() -> MarkdownIt:
 _PARSER = _parser()
 
 
+def parse_markdown(text: str) -> list[Token]:
+    """The tokens of a Markdown text, for writers of other formats than HTML."""
+    return _PARSER.parse(text or "")
+
+
 def render_markdown(text: str) -> SafeString:
     """HTML of a Markdown text: raw HTML is shown as text, links are limited to http(s) and mail."""
     html = _PARSER.render(text or "").replace("<h1>", "<h3>").replace("</h1>", "</h3>")
     html = html.replace("<h2>", "<h3>").replace("</h2>", "</h3>")
     clean = nh3.clean(
-        html, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel="noopener nofollow"
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener nofollow",
     )
     return mark_safe(clean)

@@ -170,13 +170,24 @@ LOGOUT_REDIRECT_URL = "/"
 PASSWORD_RESET_TIMEOUT = read("TONGTANG_PASSWORD_LINK_HOURS") * 3600
 
 ACCOUNT_ADAPTER = "portal.org.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "portal.org.forms.sign_in.SignInForm",
+    "change_password": "portal.org.forms.sign_in.PasswordChangeForm",
+    "reset_password_from_key": "portal.org.forms.sign_in.NewPasswordForm",
+    "user_token": "portal.org.forms.sign_in.LinkForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {"login_failed": False}  # django-axes locks out
+ACCOUNT_RATE_LIMITS = {  # a classroom shares one address; wrong passwords are django-axes' business
+    "login": "300/m/ip",
+    "login_failed": False,
+    "reset_password": "60/m/ip,5/m/key",
+    "reset_password_from_key": "300/m/ip",
+}
 
 AXES_FAILURE_LIMIT = read("TONGTANG_LOCKOUT_FAILURES")
 AXES_COOLOFF_MINUTES = read("TONGTANG_LOCKOUT_MINUTES")
@@ -204,14 +215,13 @@ WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
 WAGTAILADMIN_LOGIN_URL = "account_login"
-WAGTAIL_USAGE_COUNT_ENABLED = False
 WAGTAIL_AUTOSAVE_INTERVAL = 5000
 WAGTAIL_FINISH_WORKFLOW_ACTION = "portal.foundation.workflows.publish_workflow_state"
 WAGTAIL_ALLOW_UNICODE_SLUGS = True
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "md", "odt", "pdf", "pptx", "txt", "xlsx", "zip"]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database.fallback"}}
 TAGGIT_CASE_INSENSITIVE = True
-TAG_SPACES_ALLOWED = True
+WAGTAIL_TAG_SPACES_ALLOWED = True
 
 # Work in the background ---------------------------------------------------------------------------------------
 

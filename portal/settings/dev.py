@@ -1,4 +1,4 @@
-"""Development and the demo: SQLite, every host of this machine, static and media files served by the portal."""
+"""Development and the demo: SQLite, every host, static and media files served by the portal itself."""
 
 from portal.settings.base import *  # noqa: F403
 from portal.settings.base import DATA_DIR

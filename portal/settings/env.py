@@ -65,4 +65,3 @@ def read(name: str) -> Any:
         problems.append((name, f"must be at least {variable.minimum}"))
         return variable.default
     return value
-
