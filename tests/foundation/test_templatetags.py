@@ -1,0 +1,63 @@
+"""Template tags of the portal."""
+
+import datetime as dt
+from types import SimpleNamespace
+
+import pytest
+from django.core.paginator import Paginator
+from django.template import Context, RequestContext, Template
+from django.utils import translation
+
+from portal.foundation.templatetags import tt
+
+COURT = SimpleNamespace(short_name="法院", short_name_en="Courts", code="court", seal="法")
+
+
+@pytest.mark.parametrize(("language", "expected"), [("zh-hans", "2026年4月17日"), ("en", "17 April 2026")])
+def test_cn_date_follows_the_language(language, expected):
+    with translation.override(language):
+        assert (
+            Template("{% load tt %}{{ day|cn_date }}").render(Context({"day": dt.date(2026, 4, 17)}))
+            == expected
+        )
+
+
+def test_iso_of_nothing_is_empty():
+    assert [tt.iso(None), tt.iso(dt.date(2026, 4, 17))] == ["", "2026-04-17"]
+
+
+def test_seal_label_says_department_and_state():
+    with translation.override("en"):
+        assert tt.seal_label(COURT, "awaited") == "Courts: still awaited"
+
+
+def test_seal_label_without_a_state_takes_part():
+    with translation.override("en"):
+        assert tt.seal_label(COURT) == "Courts: takes part"
+
+
+def test_page_query_keeps_the_rest_of_the_address_inside_a_component(rf):
+    request = rf.get("/search/", {"q": "减刑", "kind": ["question", "cluster"], "page": "2"})
+    page = Paginator(range(60), 20).page(2)
+    html = Template('{% include "components/pagination.html" with page=page only %}').render(
+        RequestContext(request, {"page": page})
+    )
+    assert 'href="?q=%E5%87%8F%E5%88%91&amp;kind=question&amp;kind=cluster&amp;page=3"' in html
+
+
+def test_page_window_marks_gaps():
+    page = Paginator(range(200), 10).page(10)
+    assert tt.page_window(page) == [1, None, 9, 10, 11, None, 20]
+
+
+def test_with_shares_measures_against_the_longest():
+    rows = [{"label": "法院", "value": 3}, {"label": "检察院", "value": 12}]
+    assert [row["share"] for row in tt.with_shares(rows)] == [25.0, 100.0]
+
+
+def test_with_shares_of_zeros_draws_nothing():
+    assert tt.with_shares([{"label": "法院", "value": 0}]) == [{"label": "法院", "value": 0, "share": 0}]
+
+
+def test_lines_leave_out_blank_ones():
+    assert tt.lines("现场观摩\n\n  2026年4月17日 \n") == ["现场观摩", "2026年4月17日"]

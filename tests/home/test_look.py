@@ -1,0 +1,98 @@
+"""Hues of departments, light and dark, the styleguide, error pages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from portal.org.models import Department
+from tests.factories.org import UserFactory
+
+pytestmark = pytest.mark.django_db
+COMPONENTS = sorted((Path(settings.BASE_DIR) / "templates" / "components").glob("*.html"))
+
+
+def test_departments_css_holds_the_hue_of_each_department(client):
+    Department.objects.filter(code="court").update(hue_light="#112233", hue_dark="#aabbcc")
+    css = client.get("/departments.css").content.decode()
+    assert ".seal--court { --dept: #112233; }" in css
+    assert css.count("--dept: #aabbcc") == 2
+    assert css.count("--dept:") == 3 * Department.objects.count()
+
+
+def test_departments_css_is_not_sent_twice(client):
+    etag = client.get("/departments.css").headers["ETag"]
+    assert client.get("/departments.css", headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_theme_is_kept_and_comes_back(client):
+    response = client.post("/theme/", {"theme": "dark", "next": "/styleguide/"})
+    assert (response.status_code, response.url) == (302, "/styleguide/")
+    assert 'data-theme="dark"' in client.get("/styleguide/").content.decode()
+
+
+def test_theme_can_follow_the_device_again(client):
+    client.post("/theme/", {"theme": "dark"})
+    client.post("/theme/", {"theme": ""})
+    assert "data-theme" not in client.get("/styleguide/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "target", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)"]
+)
+def test_theme_does_not_lead_elsewhere(client, target):
+    assert client.post("/theme/", {"theme": "dark", "next": target}).url == "/"
+
+
+def test_theme_is_not_changed_by_a_link(client):
+    assert client.get("/theme/?theme=dark").status_code == 405
+
+
+def test_styleguide_is_open_to_visitors(client):
+    assert client.get("/styleguide/").status_code == 200
+
+
+@pytest.mark.parametrize("component", [path.name for path in COMPONENTS])
+def test_component_stands_on_the_styleguide(component):
+    text = (Path(settings.BASE_DIR) / "templates/home/styleguide.html").read_text(encoding="utf-8")
+    assert f"components/{component}" in text
+
+
+@pytest.mark.parametrize("path", COMPONENTS, ids=lambda path: path.name)
+def test_component_opens_with_its_variables(path):
+    text = re.sub(r"^({% load [^%]*%}|\s)*", "", path.read_text(encoding="utf-8"))
+    assert text.startswith("{% comment %}")
+
+
+@pytest.mark.parametrize(
+    "path", sorted((Path(settings.BASE_DIR) / "templates").rglob("*.html")), ids=lambda p: p.name
+)
+def test_template_has_no_inline_style_or_script(path):
+    text = path.read_text(encoding="utf-8")
+    assert (
+        re.findall(r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\ssrc=)(?![^>]*application/json)", text)
+        == []
+    )
+
+
+def test_pages_load_nothing_from_another_host(client):
+    html = client.get("/styleguide/").content.decode()
+    assert re.findall(r'(?:src|href)="(?:https?:)?//[^"]+"', html) == []
+
+
+def test_missing_page_keeps_the_look(client):
+    response = client.get("/nothing-here/")
+    assert response.status_code == 404
+    assert 'class="header"' in response.content.decode()
+
+
+def test_expired_form_says_what_to_do():
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(UserFactory(language="en"))
+    response = strict.post("/theme/", {"theme": "dark"})
+    assert response.status_code == 403
+    assert "The form has expired" in response.content.decode()
