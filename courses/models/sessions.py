@@ -46,7 +46,12 @@ class TrainingSession(ClusterableModel):
         Department, models.PROTECT, related_name="hosted_sessions", verbose_name=_("host department")
     )
     office = models.ForeignKey(
-        Office, models.PROTECT, null=True, blank=True, related_name="hosted_sessions", verbose_name=_("host office")
+        Office,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="hosted_sessions",
+        verbose_name=_("host office"),
     )
     place = models.CharField(_("place"), max_length=160, blank=True)
     starts_on = models.DateField(_("first day"))
@@ -112,7 +117,10 @@ class Activity(ClusterableModel):
     form = models.CharField(_("form"), max_length=24, choices=ActivityForm, default=ActivityForm.LECTURE)
     place = models.CharField(_("place"), max_length=120, blank=True)
     moderators = ParentalManyToManyField(
-        settings.AUTH_USER_MODEL, blank=True, related_name="moderated_activities", verbose_name=_("moderators")
+        settings.AUTH_USER_MODEL,
+        blank=True,
+        related_name="moderated_activities",
+        verbose_name=_("moderators"),
     )
 
     class Meta:

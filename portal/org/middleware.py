@@ -11,7 +11,16 @@ from django.utils import translation
 
 from portal.org.models import PortalSettings
 
-OPEN_PREFIXES = ("/accounts/", "/static/", "/health/", "/language/", "/theme/", "/departments.css", "/favicon.ico", "/jsi18n/")
+OPEN_PREFIXES = (
+    "/accounts/",
+    "/static/",
+    "/health/",
+    "/language/",
+    "/theme/",
+    "/departments.css",
+    "/favicon.ico",
+    "/jsi18n/",
+)
 
 
 class PreferredLanguageMiddleware:

@@ -48,6 +48,24 @@ def can_use_admin(user: User | AnonymousUser) -> bool:
     return is_staff_member(user) and user.has_perm("wagtailadmin.access_admin")
 
 
+def can_manage_accounts(user: User | AnonymousUser) -> bool:
+    return is_staff_member(user) and user.has_perm("org.change_user")
+
+
+def can_manage_account(user: User | AnonymousUser, account: User) -> bool:
+    """An administrator has no say over a superuser, who could do everything."""
+    return can_manage_accounts(user) and (user.is_superuser or not account.is_superuser)
+
+
+def can_set_roles(user: User | AnonymousUser, account: User) -> bool:
+    """Nobody gives roles to themselves: the keeper's in particular comes from somebody else."""
+    return can_manage_account(user, account) and user.pk != account.pk
+
+
+def can_merge_topics(user: User | AnonymousUser) -> bool:
+    return is_staff_member(user) and user.has_perm("org.change_topic")
+
+
 def audience_tokens(user: User | AnonymousUser) -> frozenset[str]:
     """What a person may see, as tokens: `all`, `staff`, `role:analyst`, `department:3`, `user:5`.
 

@@ -1,6 +1,30 @@
-"""Addresses of `org`."""
+"""Addresses of `org`, included before those of django-allauth and of Wagtail, some of which they replace."""
 
-from django.urls import URLPattern
+from django.urls import include, path
 
-app_name = "org"
-urlpatterns: list[URLPattern] = []
+from portal.org.views import doors, language, me, passwords
+
+own = [
+    path("me/", me.me, name="me"),
+    path("me/profile/", me.profile, name="profile"),
+    path("me/notifications/", me.notifications, name="notifications"),
+    path("me/notifications/read/", me.read_notifications, name="read_notifications"),
+    path("me/notifications/<int:pk>/", me.open_notification, name="open_notification"),
+    path("language/", language.set_language, name="set_language"),
+]
+
+urlpatterns = [
+    path("", include((own, "org"))),
+    path("accounts/password/reset/", passwords.forgotten_password, name="account_reset_password"),
+    path(
+        "accounts/password/reset/done/", passwords.forgotten_password_done, name="account_reset_password_done"
+    ),
+    path("accounts/password/set/", doors.forgotten_password),
+    path("accounts/email/", doors.profile),
+    path("admin/login/", doors.sign_in),
+    path("admin/logout/", doors.sign_out),
+    path("admin/account/", doors.profile),
+    path("admin/password_reset/", doors.forgotten_password),
+    path("admin/password_reset/<path:rest>", doors.forgotten_password),
+    path("admin/bulk/org/user/<path:rest>", doors.nowhere),
+]

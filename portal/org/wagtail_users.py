@@ -4,4 +4,4 @@ from wagtail.users.apps import WagtailUsersAppConfig
 
 
 class PortalUsersAppConfig(WagtailUsersAppConfig):
-    user_viewset = "wagtail.users.views.users.UserViewSet"
+    user_viewset = "portal.org.viewsets.people.PeopleViewSet"

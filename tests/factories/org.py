@@ -50,7 +50,7 @@ class OfficeAliasFactory(factory.django.DjangoModelFactory):
 
 
 class UserFactory(factory.django.DjangoModelFactory):
-    """`UserFactory(roles=["analyst"], office=office)`; without an office one is made, `office=None` has none."""
+    """`UserFactory(roles=["analyst"], office=office)`; one is made unless `office=None`."""
 
     class Meta:
         model = User

@@ -51,7 +51,12 @@ class Office(ClusterableModel):
     name = models.CharField(_("name"), max_length=120, unique=True)
     name_en = models.CharField(_("name in English"), max_length=200, blank=True)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent office")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("parent office"),
     )
     region = models.CharField(
         _("region"),

@@ -106,7 +106,8 @@ class Membership(models.Model):
                 fields=["user"], condition=Q(until__isnull=True), name="one_current_membership"
             ),
             models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(until__gte=models.F("since")), name="membership_ends_after_start"
+                condition=Q(until__isnull=True) | Q(until__gte=models.F("since")),
+                name="membership_ends_after_start",
             ),
         ]
         verbose_name = _("membership")

@@ -1,0 +1,70 @@
+"""Forms of signing in and of passwords, for django-allauth."""
+
+from __future__ import annotations
+
+from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordKeyForm, UserTokenForm
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_texts
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+
+def _advice() -> str:
+    return " ".join(str(text) for text in password_validators_help_texts())
+
+
+class SignInForm(LoginForm):
+    """Username and password; forgotten passwords have a link of their own on the page."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("Username")
+        self.fields["login"].widget.attrs.update({"autocapitalize": "none", "spellcheck": "false"})
+        for field in self.fields.values():
+            field.help_text = ""
+            field.widget.attrs.pop("placeholder", None)
+
+
+class _NewPassword:
+    """The portal's words for the fields of a new password."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        labels = {
+            "oldpassword": _("Present password"),
+            "password1": _("New password"),
+            "password2": _("New password, once more"),
+        }
+        for name, field in self.fields.items():
+            field.label = labels.get(name, field.label)
+            field.widget.attrs.pop("placeholder", None)
+            field.help_text = ""
+        self.fields["password1"].help_text = format_lazy("{}", _advice())
+
+
+class NewPasswordForm(_NewPassword, ResetPasswordKeyForm):
+    """Setting a password by a link."""
+
+
+class PasswordChangeForm(_NewPassword, ChangePasswordForm):
+    """Changing the own password while signed in."""
+
+
+class LinkForm(UserTokenForm):
+    """A link works for open accounts only."""
+
+    def _get_user(self, uidb36):
+        user = super()._get_user(uidb36)
+        return user if user and user.is_active else None
+
+
+class ForgottenPasswordForm(forms.Form):
+    """Who asks for a link: the username, since not everybody has an e-mail address."""
+
+    login = forms.CharField(
+        label=_("Username"),
+        max_length=150,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )

@@ -1,0 +1,31 @@
+"""Writes of `org`: one function for each thing people do."""
+
+from portal.org.services.accounts import (
+    PasswordLink,
+    create_account,
+    issue_password_link,
+    request_password_link,
+    set_password,
+    update_account,
+    update_profile,
+)
+from portal.org.services.memberships import move_to_office
+from portal.org.services.notifications import mark_all_read, mark_read, notify
+from portal.org.services.topics import merge_topic, present_topic, topic_renamed
+
+__all__ = [
+    "PasswordLink",
+    "create_account",
+    "issue_password_link",
+    "mark_all_read",
+    "mark_read",
+    "merge_topic",
+    "move_to_office",
+    "notify",
+    "present_topic",
+    "request_password_link",
+    "set_password",
+    "topic_renamed",
+    "update_account",
+    "update_profile",
+]

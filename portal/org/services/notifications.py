@@ -1,0 +1,34 @@
+"""Telling people."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from portal.org.enums import NotificationKind
+from portal.org.models import Notification, User
+
+
+def notify(*, recipient: User, kind: NotificationKind | str, subject: str, url: str) -> Notification | None:
+    """Tell one person; nothing for an account that was closed.
+
+    `subject` is what the recipient may see of the record. Nothing is written to the audit log: who is told
+    about a question says who asked it.
+    """
+    if not recipient.is_active:
+        return None
+    return Notification.objects.create(recipient=recipient, kind=kind, subject=subject[:300], url=url)
+
+
+def mark_read(*, notification: Notification, user: User) -> Notification:
+    if notification.recipient_id != user.pk:
+        raise PermissionDenied
+    if notification.read_at is None:
+        notification.read_at = timezone.now()
+        notification.save(update_fields=["read_at"])
+    return notification
+
+
+def mark_all_read(*, user: User) -> int:
+    """How many were unread."""
+    return Notification.objects.filter(recipient=user, read_at__isnull=True).update(read_at=timezone.now())

@@ -1,0 +1,163 @@
+"""Pages of the admin around accounts: the sheet, the links, the requests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core import signing
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from portal.foundation.sheets import XLSX_TYPE, SheetError
+from portal.org import services
+from portal.org.forms.accounts import AccountSheetForm
+from portal.org.models import User
+from portal.org.rules import can_manage_account, can_manage_accounts
+from portal.org.selectors import open_password_requests
+from portal.org.services import account_sheets
+
+SALT = "org.accounts"
+PREVIEW_SECONDS = 2 * 3600
+TYPES = {"xlsx": XLSX_TYPE, "csv": "text/csv; charset=utf-8"}
+
+
+def _demand_accounts(request: HttpRequest) -> None:
+    if not can_manage_accounts(request.user):
+        raise PermissionDenied
+
+
+def _page(title: str, icon: str, **context: Any) -> dict[str, Any]:
+    crumbs = [
+        {"url": reverse("wagtailadmin_home"), "label": _("Home")},
+        {"url": reverse("wagtailusers_users:index"), "label": _("People")},
+        {"url": "", "label": title},
+    ]
+    return {
+        "breadcrumbs_items": crumbs,
+        "header_title": title,
+        "page_title": title,
+        "header_icon": icon,
+        **context,
+    }
+
+
+def _pack(rows: list[account_sheets.AccountRow]) -> str:
+    return signing.dumps([[row.number, row.values] for row in rows], salt=SALT, compress=True)
+
+
+def _unpack(request: HttpRequest) -> list[tuple[int, dict[str, str]]]:
+    try:
+        packed = signing.loads(request.POST.get("rows", ""), salt=SALT, max_age=PREVIEW_SECONDS)
+    except signing.BadSignature as error:
+        raise ValidationError(_("The preview is too old; send the sheet again.")) from error
+    return [(number, values) for number, values in packed]
+
+
+def _file(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=TYPES[name.rsplit(".", 1)[1]])
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def import_accounts(request: HttpRequest) -> HttpResponse:
+    """Send a sheet; the preview says what is wrong in each row before anything is made."""
+    _demand_accounts(request)
+    form = AccountSheetForm(request.POST or None, request.FILES or None)
+    title = _("Import accounts")
+    if request.method == "POST" and form.is_valid():
+        sheet = form.cleaned_data["sheet"]
+        try:
+            rows = account_sheets.read_accounts(data=sheet.read(), name=sheet.name)
+        except SheetError as error:
+            form.add_error("sheet", str(error))
+        else:
+            return render(request, "org/admin/account_preview.html", _preview(title, rows))
+    return render(request, "org/admin/account_import.html", _page(title, "upload", form=form))
+
+
+def _preview(title: str, rows: list[account_sheets.AccountRow]) -> dict[str, Any]:
+    good = [row for row in rows if not row.errors]
+    return _page(
+        title,
+        "upload",
+        rows=rows,
+        columns=account_sheets.COLUMNS.values(),
+        good_count=len(good),
+        rejected_count=len(rows) - len(good),
+        packed=_pack(rows),
+    )
+
+
+@never_cache
+@require_POST
+def run_import(request: HttpRequest) -> HttpResponse:
+    """Make the accounts of the good rows and show their links, this once."""
+    _demand_accounts(request)
+    try:
+        result = account_sheets.import_accounts(rows=_unpack(request), actor=request.user)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+        return redirect("org_import_accounts")
+    context = _page(
+        _("Accounts made"),
+        "group",
+        links=[(link, request.build_absolute_uri(link.path)) for link in result.links],
+        rejected=result.rejected,
+        packed=_pack(result.rejected),
+    )
+    return render(request, "org/admin/account_import_done.html", context)
+
+
+@require_POST
+def rejected_rows(request: HttpRequest) -> HttpResponse:
+    """The rows with errors as a sheet to correct."""
+    _demand_accounts(request)
+    try:
+        rows = account_sheets.check_rows(rows=_unpack(request))
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+        return redirect("org_import_accounts")
+    content = account_sheets.rejected_sheet(rows=[row for row in rows if row.errors])
+    return _file(content, "accounts-rejected.xlsx")
+
+
+def template(request: HttpRequest, file_format: str) -> HttpResponse:
+    _demand_accounts(request)
+    if file_format not in TYPES:
+        raise Http404
+    return _file(account_sheets.account_template(file_format=file_format), f"accounts.{file_format}")
+
+
+@never_cache
+@sensitive_post_parameters()
+def password_link(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a link for the password; the answer to the POST is the only page that shows it."""
+    account = get_object_or_404(User, pk=pk)
+    if not can_manage_account(request.user, account):
+        raise PermissionDenied
+    context = _page(_("Link for the password"), "key", account=account, can_mail=bool(settings.HAS_MAIL))
+    if request.method == "POST":
+        try:
+            link = services.issue_password_link(user=account, actor=request.user)
+        except ValidationError as error:
+            messages.error(request, error.messages[0])
+        else:
+            context |= {"link": link, "url": request.build_absolute_uri(link.path) if link.path else ""}
+    return render(request, "org/admin/password_link.html", context)
+
+
+def password_requests(request: HttpRequest) -> HttpResponse:
+    """Who forgot the password and cannot be mailed."""
+    _demand_accounts(request)
+    waiting = open_password_requests(request.user)
+    return render(
+        request, "org/admin/password_requests.html", _page(_("Password requests"), "key", waiting=waiting)
+    )

@@ -1,0 +1,64 @@
+"""A person's own pages."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.http import require_POST
+
+from portal.org import selectors, services
+from portal.org.forms.profile import ProfileForm
+from portal.org.models import Notification, User
+
+PER_PAGE = 20
+
+
+@login_required
+def me(request: HttpRequest) -> HttpResponse:
+    """Where a person's own things are: the last place of a phone's bar."""
+    return render(request, "org/me.html")
+
+
+@login_required
+def profile(request: HttpRequest) -> HttpResponse:
+    user = request.user
+    form = ProfileForm(request.POST or None, instance=User.objects.get(pk=user.pk))
+    if request.method == "POST" and form.is_valid():
+        services.update_profile(user=user, **form.cleaned_data)
+        with override(user.language):
+            messages.success(request, _("Your profile was saved."))
+        return redirect("org:profile")
+    memberships = user.memberships.select_related("office__department")
+    return render(request, "org/profile.html", {"form": form, "memberships": memberships})
+
+
+@login_required
+def notifications(request: HttpRequest) -> HttpResponse:
+    listed = selectors.notifications_of(request.user)
+    page = Paginator(listed, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "org/notifications.html", {"page_obj": page})
+
+
+@login_required
+def open_notification(request: HttpRequest, pk: int) -> HttpResponse:
+    """Follow a notification: it counts as read from then on."""
+    notification = get_object_or_404(Notification, pk=pk, recipient=request.user)
+    services.mark_read(notification=notification, user=request.user)
+    is_own_site = url_has_allowed_host_and_scheme(
+        notification.url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return redirect(notification.url if is_own_site else reverse("org:notifications"))
+
+
+@login_required
+@require_POST
+def read_notifications(request: HttpRequest) -> HttpResponse:
+    services.mark_all_read(user=request.user)
+    return redirect("org:notifications")

@@ -1,0 +1,131 @@
+"""Departments, offices and topics in Wagtail's admin."""
+
+from __future__ import annotations
+
+from django.db.models import Max
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.admin.widgets.button import HeaderButton
+
+from portal.org import services
+from portal.org.models import Department, Office, Topic
+from portal.org.views import topics
+
+
+class DepartmentCreateView(generic.CreateView):
+    """One that joins stands last; the listing reorders."""
+
+    def save_instance(self):
+        last = Department.objects.aggregate(last=Max("sort_order"))["last"] or 0
+        self.form.instance.sort_order = last + 1
+        return super().save_instance()
+
+
+class DepartmentViewSet(ModelViewSet):
+    """More departments may join: their seal and hues are data."""
+
+    model = Department
+    name = "departments"
+    icon = "site"
+    menu_label = _("Departments")
+    ordering = ["sort_order", "pk"]
+    sort_order_field = "sort_order"
+    add_view_class = DepartmentCreateView
+    copy_view_enabled = False
+    list_display = ["name", "short_name", "seal", BooleanColumn("is_active", label=_("takes part"))]
+    search_fields = ["name", "name_en", "short_name", "code"]
+    search_backend_name = None
+    panels = [
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]),
+                FieldRowPanel([FieldPanel("short_name"), FieldPanel("short_name_en")]),
+                FieldPanel("code"),
+            ],
+            heading=_("Name"),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("seal"), FieldRowPanel([FieldPanel("hue_light"), FieldPanel("hue_dark")])],
+            heading=_("Seal"),
+        ),
+        FieldPanel("is_active"),
+    ]
+
+
+class OfficeViewSet(ModelViewSet):
+    """Offices with the other names under which they are written."""
+
+    model = Office
+    name = "offices"
+    icon = "home"
+    menu_label = _("Offices")
+    ordering = ["department__sort_order", "region", "name"]
+    copy_view_enabled = False
+    list_display = ["name", "department", Column("get_level_display", label=_("level")), "region"]
+    list_filter = ["department", "level", "is_active"]
+    search_fields = ["name", "name_en", "region"]
+    search_backend_name = None
+    panels = [
+        FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]),
+        FieldRowPanel([FieldPanel("department"), FieldPanel("level")]),
+        FieldRowPanel([FieldPanel("parent"), FieldPanel("region")]),
+        InlinePanel("aliases", heading=_("Other names"), label=_("Name")),
+        FieldPanel("is_active"),
+    ]
+
+
+class TopicIndexView(generic.IndexView):
+    def get_base_queryset(self):
+        return super().get_base_queryset().select_related("parent", "merged_into")
+
+
+class TopicEditView(generic.EditView):
+    """A renamed topic is another word in the index of everything that has it."""
+
+    def save_instance(self):
+        topic = super().save_instance()
+        if "name" in self.form.changed_data:
+            services.topic_renamed(topic=topic)
+        return topic
+
+    @property
+    def header_buttons(self):
+        if self.object.merged_into_id:
+            return super().header_buttons
+        url = topics.merge_url(self.object)
+        return [*super().header_buttons, HeaderButton(_("Merge into another"), url=url, icon_name="resubmit")]
+
+
+class TopicViewSet(ModelViewSet):
+    """The one controlled vocabulary."""
+
+    model = Topic
+    name = "topics"
+    icon = "tag"
+    menu_label = _("Topics")
+    ordering = ["name"]
+    copy_view_enabled = False
+    index_view_class = TopicIndexView
+    edit_view_class = TopicEditView
+    list_display = ["name", "name_en", "parent", "merged_into"]
+    search_fields = ["name", "name_en", "slug"]
+    search_backend_name = None
+    panels = [
+        FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]),
+        FieldPanel("slug"),
+        FieldPanel("parent"),
+    ]
+
+    def get_urlpatterns(self):
+        return [*super().get_urlpatterns(), path("merge/<int:pk>/", topics.merge, name="merge")]
+
+
+class OrganisationGroup(ModelViewSetGroup):
+    menu_label = _("Organisation")
+    menu_icon = "group"
+    menu_order = 700
+    items = (DepartmentViewSet, OfficeViewSet, TopicViewSet)

@@ -1,0 +1,205 @@
+"""Accounts in Wagtail's admin: its listing and forms, our services behind them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import CheckboxSelectMultiple
+from django.http import Http404
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn, TitleColumn
+from wagtail.admin.widgets.boolean_radio_select import BooleanRadioSelect
+from wagtail.admin.widgets.button import HeaderButton
+from wagtail.users.views.users import CreateView, EditView, HistoryView, IndexView, UserViewSet
+
+from portal.org import services
+from portal.org.enums import Role
+from portal.org.forms.accounts import ChangeAccountForm, NewAccountForm
+from portal.org.models import Department, User
+from portal.org.rules import can_manage_account
+from portal.org.selectors import accounts_seen_by, open_password_requests
+from portal.org.views import accounts
+
+DETAILS = ("username", "display_name", "email", "phone", "language")
+
+
+def _roles(user: User) -> str:
+    labels = {role.value: str(role.label) for role in Role}
+    return "、".join(labels.get(group.name, group.name) for group in user.groups.all())
+
+
+class PeopleFilterSet(WagtailFilterSet):
+    is_active = django_filters.BooleanFilter(label=_("Active"), widget=BooleanRadioSelect)
+    role = django_filters.MultipleChoiceFilter(
+        field_name="groups__name", choices=Role.choices, label=_("Role"), widget=CheckboxSelectMultiple
+    )
+    department = django_filters.ModelMultipleChoiceFilter(
+        label=_("Department"),
+        queryset=Department.objects.all(),
+        method="at_department",
+        widget=CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = User
+        fields: list[str] = []
+
+    def at_department(self, queryset, name, value):
+        if not value:
+            return queryset
+        return queryset.filter(memberships__until=None, memberships__office__department__in=value).distinct()
+
+
+class PeopleIndexView(IndexView):
+    page_title = _("People")
+    add_item_label = _("Add a person")
+    template_name = "wagtailadmin/generic/index.html"
+    results_template_name = "wagtailadmin/generic/index_results.html"
+    search_fields = ["username", "display_name", "email", "phone"]
+    columns = [
+        TitleColumn(
+            "display_name", label=_("Name"), url_name="wagtailusers_users:edit", sort_key="display_name"
+        ),
+        Column("username", label=_("Username"), sort_key="username"),
+        Column("office", label=_("Office")),
+        Column("roles", label=_("Roles"), accessor=_roles),
+        BooleanColumn("is_active", label=_("Active"), sort_key="is_active"),
+        DateColumn("last_login", label=_("Last sign-in"), sort_key="last_login"),
+    ]
+
+    def get_base_queryset(self):
+        return accounts_seen_by(self.request.user).with_office().prefetch_related("groups")
+
+    def get_list_buttons(self, instance):
+        return []
+
+    def order_queryset(self, queryset):
+        return queryset.order_by(self.ordering or "username", "pk")
+
+    def get_filterset_kwargs(self):
+        kwargs = super().get_filterset_kwargs()
+        kwargs.pop("is_searching", None)
+        return kwargs
+
+    @property
+    def header_buttons(self):
+        waiting = open_password_requests(self.request.user).count()
+        requests = _("Password requests (%(count)d)") % {"count": waiting}
+        return [
+            *super().header_buttons,
+            HeaderButton(_("Import a sheet"), url=reverse("org_import_accounts"), icon_name="upload"),
+            HeaderButton(requests, url=reverse("org_password_requests"), icon_name="key"),
+        ]
+
+
+class _Guarded:
+    """No view of an account that the person may not administer."""
+
+    def get_object(self, *args, **kwargs):
+        account = super().get_object(*args, **kwargs)
+        if not can_manage_account(self.request.user, account):
+            raise PermissionDenied
+        return account
+
+
+class _SavesByService:
+    """The service's refusals are shown on the form."""
+
+    def form_valid(self, form):
+        try:
+            return super().form_valid(form)
+        except ValidationError as error:
+            known = error.message_dict if hasattr(error, "error_dict") else {None: error.messages}
+            for name, messages in known.items():
+                form.add_error(name if name in form.fields else None, messages)
+            return self.form_invalid(form)
+
+    def account_values(self) -> dict[str, Any]:
+        data = self.form.cleaned_data
+        return {
+            **{name: data[name] for name in DETAILS},
+            "office": data["office"],
+            "since": data["since"],
+            "roles": data["roles"],
+            "actor": self.request.user,
+        }
+
+
+class PeopleCreateView(_SavesByService, CreateView):
+    page_title = _("Add a person")
+    success_message = _("The account of %(object)s was made. Hand over the link for the password.")
+
+    def save_instance(self):
+        return services.create_account(**self.account_values())
+
+    def get_success_url(self):
+        return reverse("org_password_link", args=[self.object.pk])
+
+
+class PeopleEditView(_Guarded, _SavesByService, EditView):
+    context_object_name = "account"
+    success_message = _("The account of %(object)s was changed.")
+
+    def save_instance(self):
+        account = User.objects.get(pk=self.object.pk)
+        is_active = self.form.cleaned_data["is_active"]
+        return services.update_account(user=account, is_active=is_active, **self.account_values())
+
+    @property
+    def header_buttons(self):
+        link = reverse("org_password_link", args=[self.object.pk])
+        return [*super().header_buttons, HeaderButton(_("Link for the password"), url=link, icon_name="key")]
+
+
+class PeopleHistoryView(_Guarded, HistoryView):
+    pass
+
+
+def _no_such_page(request, *args, **kwargs):
+    raise Http404
+
+
+class PeopleViewSet(UserViewSet):
+    """Accounts are closed, not deleted; where an account is used is nobody's business."""
+
+    menu_label = _("People")
+    menu_order = 690
+    add_to_settings_menu = False
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    filterset_class = PeopleFilterSet
+    index_view_class = PeopleIndexView
+    add_view_class = PeopleCreateView
+    edit_view_class = PeopleEditView
+    history_view_class = PeopleHistoryView
+    template_prefix = ""
+    index_template_name = "wagtailadmin/generic/index.html"
+    index_results_template_name = "wagtailadmin/generic/index_results.html"
+    search_fields = PeopleIndexView.search_fields
+    search_backend_name = None
+
+    def get_form_class(self, for_update=False):
+        return ChangeAccountForm if for_update else NewAccountForm
+
+    def get_urlpatterns(self):
+        closed = {"delete", "usage", "copy"}
+        return [pattern for pattern in super().get_urlpatterns() if pattern.name not in closed] + [
+            path("delete/<int:pk>/", _no_such_page, name="delete"),
+            path("usage/<int:pk>/", _no_such_page, name="usage"),
+        ]
+
+
+def account_urls() -> list:
+    """Pages beside the viewset's."""
+    return [
+        path("people/import/", accounts.import_accounts, name="org_import_accounts"),
+        path("people/import/run/", accounts.run_import, name="org_run_account_import"),
+        path("people/import/rejected/", accounts.rejected_rows, name="org_rejected_accounts"),
+        path("people/import/template.<str:file_format>", accounts.template, name="org_account_template"),
+        path("people/requests/", accounts.password_requests, name="org_password_requests"),
+        path("people/<int:pk>/link/", accounts.password_link, name="org_password_link"),
+    ]

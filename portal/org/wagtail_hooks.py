@@ -1,0 +1,34 @@
+"""What `org` adds to Wagtail's admin."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+
+from portal.org.viewsets.organisation import OrganisationGroup
+from portal.org.viewsets.people import account_urls
+
+ACTIONS = {
+    "org.create_account": (_("Make account"), _("Made the account")),
+    "org.change_account": (_("Change account"), _("Changed the account")),
+    "org.move_to_office": (_("Move to office"), _("Moved to another office")),
+    "org.issue_password_link": (_("Make password link"), _("Made a link for the password")),
+    "org.set_password": (_("Set password"), _("Set the password")),
+    "org.merge_topic": (_("Merge topic"), _("Merged into another topic")),
+}
+
+
+@hooks.register("register_admin_viewset")
+def register_organisation():
+    return OrganisationGroup()
+
+
+@hooks.register("register_admin_urls")
+def register_account_pages():
+    return account_urls()
+
+
+@hooks.register("register_log_actions")
+def register_actions(registry):
+    for action, (label, message) in ACTIONS.items():
+        registry.register_action(action, label, message)

@@ -1,0 +1,167 @@
+"""Accounts from a sheet."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils.translation import override
+from openpyxl import load_workbook
+
+from portal.foundation.sheets import SheetError, read_sheet, write_csv, write_xlsx
+from portal.org.models import User
+from portal.org.services import account_sheets
+from tests.factories.org import OfficeAliasFactory, OfficeFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+HEADER = ["username", "display_name", "office", "roles", "email"]
+
+
+def sheet(*rows, header=HEADER):
+    return write_csv(header, rows)
+
+
+def read(*rows, **kwargs):
+    return account_sheets.read_accounts(data=sheet(*rows, **kwargs), name="accounts.csv")
+
+
+def fields(row):
+    return [error.field for error in row.errors]
+
+
+@pytest.fixture
+def office():
+    return OfficeFactory(name="宁川市中级人民法院减刑假释审判庭")
+
+
+def test_good_row_has_no_errors(office):
+    rows = read(["chen.lan", "陈岚", office.name, "analyst、editor", "c@example.org"])
+    assert [fields(row) for row in rows] == [[]]
+
+
+def test_office_is_found_by_alias(office):
+    OfficeAliasFactory(office=office, name="宁川中院")
+    assert fields(read(["chen.lan", "陈岚", "宁川中院", "", ""])[0]) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (["", "陈岚", "{office}", "", ""], ["username"]),
+        (["chen lan!", "陈岚", "{office}", "", ""], ["username"]),
+        (["chen.lan", "", "{office}", "", ""], ["display_name"]),
+        (["chen.lan", "陈岚", "没有的单位", "", ""], ["office"]),
+        (["chen.lan", "陈岚", "{office}", "superuser", ""], ["roles"]),
+        (["chen.lan", "陈岚", "{office}", "", "not-an-address"], ["email"]),
+        (["chen.lan", "", "", "", "x"], ["display_name", "office", "email"]),
+    ],
+)
+def test_errors_are_told_by_field(office, row, expected):
+    assert fields(read([cell.format(office=office.name) for cell in row])[0]) == expected
+
+
+def test_names_taken_or_twice_are_errors(office):
+    UserFactory(username="taken")
+    rows = read(*([name, "陈岚", office.name, "", ""] for name in ("taken", "twice", "TWICE")))
+    assert [fields(row) for row in rows] == [["username"]] * 3
+
+
+def test_headers_and_roles_may_be_chinese_or_english(office):
+    for language in ("zh-hans", "en"):
+        with override(language):
+            template = account_sheets.account_template(file_format="xlsx")
+        found = account_sheets.read_accounts(data=template, name="accounts.xlsx")
+        assert fields(found[0]) == ["office"]
+
+
+def test_import_makes_the_good_rows_and_keeps_the_rest(office):
+    administrator = UserFactory(roles=["administrator"])
+    rows = read(["chen.lan", "陈岚", office.name, "analyst", ""], ["bad", "", office.name, "", ""])
+    result = account_sheets.import_accounts(
+        rows=[(row.number, row.values) for row in rows], actor=administrator
+    )
+    assert [link.user.username for link in result.links] == ["chen.lan"]
+    assert [row.number for row in result.rejected] == [3]
+    assert User.objects.get(username="chen.lan").office == office
+
+
+def test_sent_twice_makes_nothing_twice(office):
+    administrator = UserFactory(roles=["administrator"])
+    rows = [(2, {"username": "chen.lan", "display_name": "陈岚", "office": office.name})]
+    account_sheets.import_accounts(rows=rows, actor=administrator)
+    again = account_sheets.import_accounts(rows=rows, actor=administrator)
+    assert (again.links, len(again.rejected)) == ([], 1)
+
+
+def test_rejected_rows_can_be_corrected_and_sent_again(office):
+    rejected = [row for row in read(["chen.lan", "", office.name, "", ""]) if row.errors]
+    book = load_workbook(io.BytesIO(account_sheets.rejected_sheet(rows=rejected)))
+    book.active["B2"] = "陈岚"
+    stream = io.BytesIO()
+    book.save(stream)
+    corrected = account_sheets.read_accounts(data=stream.getvalue(), name="again.xlsx")
+    assert [row.errors for row in corrected] == [()]
+
+
+def test_sheet_without_a_needed_column_is_refused():
+    with pytest.raises(SheetError):
+        read(["chen.lan"], header=["username"])
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv", "a.doc"])
+def test_damaged_files_are_refused(name):
+    with pytest.raises(SheetError):
+        read_sheet(b"\xff\x00\xffPK", name=name)
+
+
+def test_csv_of_excel_in_china_is_read():
+    data = "用户名,姓名\nchen.lan,陈岚\n".encode("gb18030")
+    assert read_sheet(data, name="a.csv").rows == [(2, ["chen.lan", "陈岚"])]
+
+
+@pytest.mark.parametrize("write", [write_csv, lambda *args: write_xlsx(*args, title="t")])
+def test_nothing_written_is_a_formula_and_it_reads_back(write):
+    data = write(["a"], [["=1+1"], ["-5"], ["@x"]])
+    name = "a.xlsx" if data[:2] == b"PK" else "a.csv"
+    assert [row for _number, row in read_sheet(data, name=name).rows] == [["=1+1"], ["-5"], ["@x"]]
+    if name == "a.xlsx":
+        assert load_workbook(io.BytesIO(data)).active["A2"].data_type == "s"
+    else:
+        assert b"'=1+1" in data
+
+
+def test_pages_preview_then_import(client, office):
+    client.force_login(UserFactory(roles=["administrator"]))
+    upload = SimpleUploadedFile(
+        "a.csv", sheet(["chen.lan", "陈岚", office.name, "", ""], ["", "x", "y", "", ""])
+    )
+    preview = client.post(reverse("org_import_accounts"), {"sheet": upload})
+    assert (preview.context["good_count"], preview.context["rejected_count"]) == (1, 1)
+    assert not User.objects.filter(username="chen.lan").exists()
+    done = client.post(reverse("org_run_account_import"), {"rows": preview.context["packed"]})
+    assert [link.user.username for link, _url in done.context["links"]] == ["chen.lan"]
+    rejected = client.post(reverse("org_rejected_accounts"), {"rows": done.context["packed"]})
+    assert rejected["Content-Disposition"] == 'attachment; filename="accounts-rejected.xlsx"'
+
+
+def test_run_refuses_rows_that_were_not_previewed(client):
+    client.force_login(UserFactory(roles=["administrator"]))
+    response = client.post(reverse("org_run_account_import"), {"rows": "forged"})
+    assert response.status_code == 302
+
+
+@pytest.mark.parametrize("role", ["trainee", "coordinator", "editor", "analyst", "signatory", "keeper"])
+def test_pages_are_for_administrators(client, role):
+    client.force_login(UserFactory(roles=[role]))
+    account = UserFactory()
+    names = ["org_import_accounts", "org_password_requests", "wagtailusers_users:index"]
+    addresses = [reverse(name) for name in names] + [
+        reverse("org_password_link", args=[account.pk]),
+        reverse("org_account_template", args=["xlsx"]),
+        reverse("wagtailusers_users:edit", args=[account.pk]),
+    ]
+    assert {client.get(address).status_code for address in addresses} == {302}
+    assert {client.post(address).status_code for address in addresses} == {302}
+    assert not account.notifications.exists()

@@ -1,0 +1,57 @@
+"""Repeated wrong passwords lock an account for a while, and the page says so."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from portal.org import services
+from tests.factories.org import PASSWORD, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def sign_in(client, user, password, **extra):
+    return client.post(reverse("account_login"), {"login": user.username, "password": password}, **extra)
+
+
+def fail(client, user, times):
+    for _attempt in range(times):
+        response = sign_in(client, user, "wrong")
+    return response
+
+
+@pytest.mark.parametrize(("language", "heading"), [("zh-hans", "zh-Hans"), ("en", "en")])
+def test_lockout_after_repeated_failures(client, settings, language, heading):
+    user = UserFactory()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    response = fail(client, user, settings.AXES_FAILURE_LIMIT)
+    assert response.status_code == 429
+    assert "account/locked_out.html" in [template.name for template in response.templates]
+    assert f'<html lang="{heading}"' in response.content.decode()
+
+
+def test_lockout_refuses_the_right_password(client, settings):
+    user = UserFactory()
+    fail(client, user, settings.AXES_FAILURE_LIMIT)
+    assert sign_in(client, user, PASSWORD).status_code == 429
+    assert "_auth_user_id" not in client.session
+
+
+def test_lockout_leaves_others_alone(client, settings):
+    locked, other = UserFactory(), UserFactory()
+    fail(client, locked, settings.AXES_FAILURE_LIMIT)
+    assert sign_in(client, other, PASSWORD).status_code == 302
+
+
+def test_fewer_failures_do_not_lock(client, settings):
+    user = UserFactory()
+    assert fail(client, user, settings.AXES_FAILURE_LIMIT - 1).status_code == 200
+    assert sign_in(client, user, PASSWORD).status_code == 302
+
+
+def test_setting_a_password_ends_the_lock(client, settings):
+    user = UserFactory()
+    fail(client, user, settings.AXES_FAILURE_LIMIT)
+    services.set_password(user=user, password="another-long-password")
+    assert sign_in(client, user, "another-long-password").status_code == 302
