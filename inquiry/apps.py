@@ -1,5 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class InquiryConfig(AppConfig):
     name = "inquiry"
+    verbose_name = _("Questions and dossiers")

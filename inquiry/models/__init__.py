@@ -2,6 +2,7 @@ from inquiry.models.clusters import ClusterMembership, ClusterMerge, QuestionClu
 from inquiry.models.dossiers import ClauseSource, Dossier, DossierClause, DossierItem
 from inquiry.models.exports import DossierExport
 from inquiry.models.identities import AskerIdentity, IdentityDisclosure
+from inquiry.models.provisions import ConfirmedCitation, LinkedProvision
 from inquiry.models.questions import (
     CategoryMapping,
     Correction,
@@ -19,6 +20,7 @@ __all__ = [
     "ClauseSource",
     "ClusterMembership",
     "ClusterMerge",
+    "ConfirmedCitation",
     "Correction",
     "Dossier",
     "DossierClause",
@@ -26,6 +28,7 @@ __all__ = [
     "DossierItem",
     "Follow",
     "IdentityDisclosure",
+    "LinkedProvision",
     "MeToo",
     "Question",
     "QuestionCluster",

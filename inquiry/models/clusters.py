@@ -71,7 +71,9 @@ class ClusterMerge(models.Model):
     class Meta:
         ordering = ["-merged_at", "-pk"]
         constraints = [
-            models.CheckConstraint(condition=~Q(kept=models.F("absorbed")), name="cluster_not_merged_into_itself"),
+            models.CheckConstraint(
+                condition=~Q(kept=models.F("absorbed")), name="cluster_not_merged_into_itself"
+            ),
             models.UniqueConstraint(
                 fields=["absorbed"], condition=Q(undone_at__isnull=True), name="one_standing_merge"
             ),

@@ -21,7 +21,10 @@ class Dossier(models.Model):
     number = models.CharField(_("number"), max_length=16, unique=True, editable=False)
     title = models.CharField(_("title"), max_length=200)
     target_title = models.CharField(
-        _("target document"), max_length=200, blank=True, help_text=_("The document that is to be drafted or amended.")
+        _("target document"),
+        max_length=200,
+        blank=True,
+        help_text=_("The document that is to be drafted or amended."),
     )
     target_document = models.ForeignKey(
         NormativeDocument,
@@ -70,8 +73,12 @@ class DossierItem(models.Model):
     cluster = models.ForeignKey(
         QuestionCluster, models.PROTECT, null=True, blank=True, related_name="dossier_items"
     )
-    question = models.ForeignKey(Question, models.PROTECT, null=True, blank=True, related_name="dossier_items")
-    provision = models.ForeignKey(Provision, models.PROTECT, null=True, blank=True, related_name="dossier_items")
+    question = models.ForeignKey(
+        Question, models.PROTECT, null=True, blank=True, related_name="dossier_items"
+    )
+    provision = models.ForeignKey(
+        Provision, models.PROTECT, null=True, blank=True, related_name="dossier_items"
+    )
     case = models.ForeignKey(TypicalCase, models.PROTECT, null=True, blank=True, related_name="dossier_items")
     note = models.TextField(_("note"), blank=True)
     position = models.PositiveIntegerField(default=0)
@@ -82,7 +89,8 @@ class DossierItem(models.Model):
         ordering = ["position", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=_exactly_one("cluster", "question", "provision", "case"), name="dossier_item_is_one_thing"
+                condition=_exactly_one("cluster", "question", "provision", "case"),
+                name="dossier_item_is_one_thing",
             ),
             *(
                 models.UniqueConstraint(

@@ -43,3 +43,7 @@ class DossierExport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dossier.number}.{self.format}"
+
+    @property
+    def filename(self) -> str:
+        return f"{self.dossier.number}.{self.format}"

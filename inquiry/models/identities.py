@@ -10,7 +10,10 @@ from portal.org.models import Office
 
 
 class AskerIdentity(models.Model):
-    """The person behind a question; an imported one has a name at most."""
+    """The person behind a question; an imported one has no user, a name at most.
+
+    `office` and `office_name` hold what an anonymous question may not carry itself.
+    """
 
     question = models.OneToOneField(Question, models.CASCADE, related_name="asker_identity")
     user = models.ForeignKey(
@@ -18,6 +21,7 @@ class AskerIdentity(models.Model):
     )
     name = models.CharField(max_length=60, blank=True)
     office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="+")
+    office_name = models.CharField(max_length=160, blank=True)
 
     def __str__(self) -> str:
         return "asker identity"

@@ -40,13 +40,23 @@ class Question(models.Model):
     text = models.TextField(_("text as raised"))
     lang = models.CharField(_("language"), max_length=8, choices=Lang, default=Lang.ZH_HANS)
     session = models.ForeignKey(
-        TrainingSession, models.PROTECT, null=True, blank=True, related_name="questions", verbose_name=_("session")
+        TrainingSession,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="questions",
+        verbose_name=_("session"),
     )
     activity = models.ForeignKey(
         Activity, models.SET_NULL, null=True, blank=True, related_name="questions", verbose_name=_("activity")
     )
     department = models.ForeignKey(
-        Department, models.PROTECT, null=True, blank=True, related_name="questions", verbose_name=_("department")
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="questions",
+        verbose_name=_("department"),
     )
     office = models.ForeignKey(
         Office, models.PROTECT, null=True, blank=True, related_name="questions", verbose_name=_("office")
@@ -54,14 +64,16 @@ class Question(models.Model):
     office_name = models.CharField(_("office as received"), max_length=160, blank=True)
     naming = models.CharField(_("naming"), max_length=12, choices=Naming, default=Naming.OFFICE)
     raised_on = models.DateField(_("raised on"))
-    origin = models.CharField(_("origin"), max_length=12, choices=QuestionOrigin, default=QuestionOrigin.PORTAL)
+    origin = models.CharField(
+        _("origin"), max_length=12, choices=QuestionOrigin, default=QuestionOrigin.PORTAL
+    )
     category_received = models.CharField(_("category as received"), max_length=80, blank=True)
     status = models.CharField(
         _("status"), max_length=12, choices=QuestionStatus, default=QuestionStatus.RAISED, editable=False
     )
     names_real = models.BooleanField(_("names a real case or person"), default=False, editable=False)
     withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True, editable=False)
-    digest = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)  # noqa: DJ001
+    digest = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
     submission_key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
     topics = TaggableManager(through="inquiry.QuestionTopic", blank=True, verbose_name=_("topics"))
     created_at = models.DateTimeField(auto_now_add=True)
@@ -76,9 +88,14 @@ class Question(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=~models.Q(naming=Naming.ANONYMOUS) | models.Q(office__isnull=True),
+                condition=~models.Q(naming=Naming.ANONYMOUS) | models.Q(office__isnull=True, office_name=""),
                 name="anonymous_question_without_office",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status=QuestionStatus.WITHDRAWN, withdrawn_on__isnull=False)
+                | (~models.Q(status=QuestionStatus.WITHDRAWN) & models.Q(withdrawn_on__isnull=True)),
+                name="withdrawn_question_has_date",
+            ),
         ]
         verbose_name = _("question")
         verbose_name_plural = _("questions")

@@ -1,0 +1,72 @@
+"""What an export of a dossier says, apart from any file format."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from inquiry.models import Dossier
+from inquiry.selectors.clusters import department_counts
+from inquiry.selectors.dossiers import (
+    AnnexRow,
+    ShownClause,
+    ShownItem,
+    annex_rows,
+    dossier_parts,
+    source_questions,
+)
+
+
+@dataclass(frozen=True)
+class DossierContent:
+    """A dossier as everybody may read it, in the active language; `counts` are (department, questions)."""
+
+    number: str
+    title: str
+    target: str
+    made_on: dt.date
+    is_draft: bool
+    lang: str
+    grounds: str
+    analysis: str
+    clauses: tuple[ShownClause, ...]
+    items: tuple[ShownItem, ...]
+    annex: tuple[AnnexRow, ...]
+    counts: tuple[tuple[str, int], ...]
+
+    def questions_as_they_stand(self) -> list[dict[str, Any]]:
+        """The annex as JSON keeps it."""
+        return [{**asdict(row), "raised_on": row.raised_on.isoformat()} for row in self.annex]
+
+
+def content_of(dossier: Dossier) -> DossierContent:
+    parts = dossier_parts(dossier, None)
+    counted = department_counts(source_questions(dossier))
+    return DossierContent(
+        number=dossier.number,
+        title=dossier.title,
+        target=_target(dossier),
+        made_on=timezone.localdate(),
+        is_draft=dossier.finished_on is None,
+        lang=dossier.lang,
+        grounds=dossier.grounds,
+        analysis=dossier.analysis,
+        clauses=parts.clauses,
+        items=parts.items,
+        annex=tuple(annex_rows(dossier)),
+        counts=tuple((row.label, row.count) for row in counted),
+    )
+
+
+def _target(dossier: Dossier) -> str:
+    if dossier.target_title:
+        return dossier.target_title
+    return f"《{dossier.target_document.title}》" if dossier.target_document else ""
+
+
+def source_label(item: ShownItem) -> str:
+    """`C-2026-0031 title`, or the title alone where there is no number."""
+    return f"{item.number} {item.title}".strip()

@@ -1,0 +1,155 @@
+"""Checking rows: what each says, and what is wrong with it in the reader's language."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from courses.models import TrainingSession
+from inquiry.enums import Naming, QuestionKind
+from inquiry.intake.fields import FIELDS, KINDS, NAMINGS, choice_of, folded
+from inquiry.intake.files import RawRow
+from inquiry.intake.names import split_office
+from inquiry.intake.offices import OfficeBook
+from inquiry.intake.sheets import Uncomputed
+from inquiry.intake.values import as_date, as_text, language_of
+from portal.org.models import Department, Office
+
+LIMITS = {"text": 20_000, "title": 200, "name": 60, "office": 160, "category": 80}
+GOOD, THERE, REJECTED = "good", "already_there", "rejected"
+
+
+@dataclass(frozen=True)
+class RowError:
+    """What is wrong in one cell; `row` as a spreadsheet counts."""
+
+    row: int | None
+    field: str
+    message: str
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"row": self.row, "field": self.field, "message": self.message}
+
+
+@dataclass
+class IntakeRow:
+    """A row with its values by field, its errors, and what will become of it."""
+
+    number: int
+    values: dict[str, str]
+    cells: list[Any] = field(default_factory=list)
+    errors: list[RowError] = field(default_factory=list)
+    state: str = GOOD
+    kind: str = QuestionKind.QUESTION
+    naming: str = Naming.OFFICE
+    raised_on: dt.date | None = None
+    session: TrainingSession | None = None
+    department: Department | None = None
+    office: Office | None = None
+    office_name: str = ""
+    person: str = ""
+    digest: str = ""
+
+    @property
+    def lang(self) -> str:
+        return language_of(self.values.get("text", ""))
+
+    def say(self, name: str, message: str) -> None:
+        self.errors.append(RowError(self.number, name, message))
+        self.state = REJECTED
+
+
+@dataclass
+class RowChecker:
+    """Reads offices and sessions once for all rows of a file."""
+
+    session: TrainingSession | None
+    book: OfficeBook = field(default_factory=OfficeBook.load)
+    sessions: dict[str, TrainingSession] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.sessions = {each.number.upper(): each for each in TrainingSession.objects.all()}
+
+    def check(self, raw: RawRow) -> IntakeRow:
+        row = IntakeRow(raw.number, {}, raw.cells)
+        for name, value in raw.values.items():
+            row.values[name] = as_text(value if not isinstance(value, Uncomputed) else value.formula)
+            if isinstance(value, Uncomputed):
+                row.say(name, _("This formula has no stored result. Paste the value instead."))
+        self._check_text(row)
+        self._check_choices(row)
+        self._check_date(row, raw.values.get("date"))
+        self._check_session(row)
+        self._take_asker(row)
+        row.digest = _digest(row)
+        return row
+
+    def _check_text(self, row: IntakeRow) -> None:
+        if not row.values.get("text"):
+            row.say("text", _("The text is missing."))
+        for name, limit in LIMITS.items():
+            if len(row.values.get(name, "")) > limit:
+                row.say(
+                    name,
+                    _("%(column)s has more than %(limit)d characters.")
+                    % {"column": FIELDS[name].label, "limit": limit},
+                )
+
+    def _check_choices(self, row: IntakeRow) -> None:
+        kind, naming = row.values.get("kind", ""), row.values.get("naming", "")
+        if kind:
+            row.kind = choice_of(kind, KINDS) or ""
+            if not row.kind:
+                row.say("kind", _("Write 问题, 意见 or 建议 (question, opinion, suggestion)."))
+        if naming:
+            row.naming = choice_of(naming, NAMINGS) or ""
+            if not row.naming:
+                row.say("naming", _("Write 姓名和单位, 仅单位 or 匿名 (full, office, anonymous)."))
+        if row.naming == Naming.FULL and not row.values.get("name"):
+            row.say("name", _("A name is needed where the asker is to be named."))
+
+    def _check_date(self, row: IntakeRow, value: Any) -> None:
+        if isinstance(value, Uncomputed):
+            return
+        try:
+            row.raised_on = as_date(value)
+        except ValueError:
+            row.say("date", _("This is not a date. Write it like 2026-04-17 or 2026年4月17日."))
+            return
+        if row.raised_on and row.raised_on > timezone.localdate():
+            row.say("date", _("This day is still to come."))
+
+    def _check_session(self, row: IntakeRow) -> None:
+        number = row.values.get("session", "").upper()
+        row.session = self.sessions.get(number) if number else self.session
+        if number and row.session is None:
+            row.say("session", _("There is no training session of this number."))
+
+    def _take_asker(self, row: IntakeRow) -> None:
+        row.office_name, at_end = split_office(row.values.get("office", ""))
+        row.office = self.book.office(row.office_name) or self.book.office(row.values.get("office", ""))
+        if row.office and at_end and row.office == self.book.office(row.values["office"]):
+            row.office_name, at_end = row.values["office"], ""
+        row.person = row.values.get("name", "") or at_end
+        named = row.values.get("department", "")
+        row.department = (
+            row.office.department if row.office else self.book.department(named or row.office_name)
+        )
+        if named and self.book.department(named) is None:
+            row.say("department", _("There is no department of this name."))
+
+
+def _digest(row: IntakeRow) -> str:
+    """The same for a row that says the same, whatever its file, format and width of letters."""
+    said = {name: folded(value) for name, value in row.values.items() if value}
+    said |= {"kind": row.kind, "naming": row.naming, "text": " ".join(row.values.get("text", "").split())}
+    said["date"] = row.raised_on.isoformat() if row.raised_on else ""
+    said.pop("answer", None)
+    said.pop("category", None)
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

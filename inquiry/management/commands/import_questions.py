@@ -1,0 +1,71 @@
+"""Import questions from a sheet or from published answers."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from courses.models import TrainingSession
+from inquiry.intake.rows import RowError
+from inquiry.services.intake_files import IntakeReport, import_intake_file, read_intake_file
+
+
+class Command(BaseCommand):
+    """Prints what became of the rows; with --json one object and nothing else on standard output."""
+
+    help = "Import questions from an Excel, CSV or JSON file."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, help="XLSX, CSV, or JSON of published answers")
+        parser.add_argument("--session", metavar="NUMBER", help="training session, such as TT-2026-03")
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen, store nothing")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        report, readable = self._import(options)
+        if options["json"]:
+            self.stdout.write(json.dumps(report.as_dict(), ensure_ascii=False))
+        else:
+            self._tell(report, dry_run=options["dry_run"])
+        if not readable:
+            sys.exit(1)
+
+    def _import(self, options: dict[str, Any]) -> tuple[IntakeReport, bool]:
+        path: Path = options["file"]
+        session = self._session(options["session"])
+        try:
+            content = path.read_bytes()
+            intake = read_intake_file(name=path.name, content=content, session=session)
+        except OSError as error:
+            return self._failed(path, error.strerror or "cannot be read"), False
+        except ValidationError as error:
+            return self._failed(path, error.messages[0]), False
+        report = import_intake_file(intake=intake, actor=None, dry_run=options["dry_run"])
+        report.file = str(path)
+        return report, True
+
+    def _session(self, number: str | None) -> TrainingSession | None:
+        if not number:
+            return None
+        try:
+            return TrainingSession.objects.get(number=number.upper())
+        except TrainingSession.DoesNotExist:
+            raise CommandError(f"There is no training session {number}.") from None
+
+    def _failed(self, path: Path, message: str) -> IntakeReport:
+        return IntakeReport(str(path), errors=[RowError(None, "file", message)])
+
+    def _tell(self, report: IntakeReport, *, dry_run: bool) -> None:
+        for error in report.errors:
+            where = f"row {error.row}, {error.field}" if error.row else error.field
+            self.stderr.write(f"{where}: {error.message}")
+        verb = "would be imported" if dry_run else "imported"
+        self.stdout.write(
+            f"{report.file}: {report.imported} {verb}, {report.already_there} already there, "
+            f"{report.rejected} rejected"
+        )

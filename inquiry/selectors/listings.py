@@ -1,0 +1,59 @@
+"""Which records a person may see, and the queues of those who work on them."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, QuerySet
+
+from inquiry.enums import DossierStatus, QuestionStatus
+from inquiry.models import ClusterMembership, Dossier, Question, QuestionCluster
+from portal.org.models import User
+from portal.org.rules import is_analyst, is_staff_member
+
+
+def questions_visible_to(user: User | AnonymousUser) -> QuerySet[Question]:
+    found = Question.objects.select_related("session", "activity", "department", "office")
+    return found if is_staff_member(user) else found.none()
+
+
+def originals_visible_to(user: User | AnonymousUser) -> QuerySet[Question]:
+    """Questions whose own words a person may find by what they cite; askers find theirs among their own."""
+    found = questions_visible_to(user)
+    return found if is_analyst(user) else found.filter(names_real=False)
+
+
+def clusters_visible_to(user: User | AnonymousUser) -> QuerySet[QuestionCluster]:
+    found = QuestionCluster.objects.all()
+    return found if is_staff_member(user) else found.none()
+
+
+def dossiers_visible_to(user: User | AnonymousUser) -> QuerySet[Dossier]:
+    if is_analyst(user):
+        return Dossier.objects.all()
+    if is_staff_member(user):
+        return Dossier.objects.filter(status=DossierStatus.FINISHED)
+    return Dossier.objects.none()
+
+
+def questions_awaiting_refinement(user: User | AnonymousUser) -> QuerySet[Question]:
+    """Standing questions that have no restated form, the oldest first."""
+    standing = questions_visible_to(user).standing()
+    return standing.exclude(refinements__is_current=True).order_by("raised_on", "number")
+
+
+def questions_refined_ungrouped(user: User | AnonymousUser) -> QuerySet[Question]:
+    """Refined questions in no cluster, the oldest first."""
+    grouped = ClusterMembership.objects.filter(question=OuterRef("pk"), until__isnull=True)
+    refined = questions_visible_to(user).standing().filter(refinements__is_current=True)
+    return refined.exclude(Exists(grouped)).order_by("raised_on", "number")
+
+
+def status_tone(status: str) -> str:
+    """The tone of a status tag."""
+    return {
+        QuestionStatus.RAISED: "neutral",
+        QuestionStatus.REFINED: "brand",
+        QuestionStatus.GROUPED: "brand",
+        QuestionStatus.IN_DOSSIER: "ok",
+        QuestionStatus.WITHDRAWN: "warn",
+    }[QuestionStatus(status)]

@@ -1,0 +1,162 @@
+"""What a person sees of a question: decided here and nowhere else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext as _
+
+from courses.models import Activity, TrainingSession
+from inquiry.enums import Naming, QuestionStatus
+from inquiry.models import Correction, Question, ReceivedAnswer, Refinement
+from inquiry.rules import can_see_original
+from inquiry.selectors.identities import names_given, own_among
+from inquiry.selectors.listings import status_tone
+from inquiry.selectors.titles import current_refinement, title_as_raised
+from portal.org.models import Department, Topic, User
+
+
+@dataclass(frozen=True)
+class ShownQuestion:
+    """A question as one reader may see it.
+
+    `text` is what the reader may read: the original, or the restated form where the original names a real
+    case or person (`is_restated`). `original` is None for those who may not read it.
+    """
+
+    question: Question
+    number: str
+    url: str
+    kind: str
+    kind_label: str
+    title: str
+    text: str
+    is_restated: bool
+    original: str | None
+    refined_title: str
+    refined_text: str
+    byline: str
+    naming: str
+    naming_label: str
+    department: Department | None
+    office_label: str
+    session: TrainingSession | None
+    activity: Activity | None
+    raised_on: dt.date
+    status: str
+    status_label: str
+    status_tone: str
+    lang: str
+    is_asker: bool
+    is_withdrawn: bool
+    names_real: bool
+    corrections: tuple[Correction, ...]
+    received_answer: ReceivedAnswer | None
+    topics: tuple[Topic, ...]
+
+
+def as_shown(question: Question, user: User | AnonymousUser) -> ShownQuestion:
+    return show_all([question], user)[0]
+
+
+def show_all(questions: Iterable[Question], user: User | AnonymousUser) -> list[ShownQuestion]:
+    """Several questions as one reader sees them, with a constant number of queries."""
+    shown = _prefetched(questions)
+    own, names = own_among(user, shown), names_given(shown)
+    return [
+        _show(
+            each,
+            names.get(each.pk, ""),
+            readable=can_see_original(user, each, is_asker=each.pk in own),
+            is_own=each.pk in own,
+        )
+        for each in shown
+    ]
+
+
+def _prefetched(questions: Iterable[Question]) -> list[Question]:
+    shown = list(questions)
+    prefetch_related_objects(
+        shown,
+        "session",
+        "activity",
+        "department",
+        "office",
+        "refinements",
+        "corrections",
+        "received_answer",
+        "topic_items__tag",
+    )
+    return shown
+
+
+def show_to_others(questions: Iterable[Question]) -> list[ShownQuestion]:
+    """Several questions as everybody may see them, whoever looks: for what leaves the portal."""
+    shown = _prefetched(questions)
+    names = names_given(shown)
+    return [_show(each, names.get(each.pk, ""), readable=not each.names_real) for each in shown]
+
+
+def _show(question: Question, name: str, *, readable: bool, is_own: bool = False) -> ShownQuestion:
+    refinement = current_refinement(question)
+    return ShownQuestion(
+        question=question,
+        number=question.number,
+        url=question.get_absolute_url(),
+        kind=question.kind,
+        kind_label=question.get_kind_display(),
+        title=_title(question, refinement, readable),
+        text=question.text if readable else (refinement.text if refinement else ""),
+        is_restated=not readable,
+        original=question.text if readable else None,
+        refined_title=refinement.title if refinement else "",
+        refined_text=refinement.text if refinement else "",
+        byline=byline(question, name),
+        naming=question.naming,
+        naming_label=question.get_naming_display(),
+        department=question.department,
+        office_label=office_label(question),
+        session=question.session,
+        activity=question.activity,
+        raised_on=question.raised_on,
+        status=question.status,
+        status_label=question.get_status_display(),
+        status_tone=status_tone(question.status),
+        lang=question.lang,
+        is_asker=is_own,
+        is_withdrawn=question.status == QuestionStatus.WITHDRAWN,
+        names_real=question.names_real,
+        corrections=tuple(question.corrections.all()) if readable else (),
+        received_answer=getattr(question, "received_answer", None) if readable else None,
+        topics=tuple(item.tag for item in question.topic_items.all()),
+    )
+
+
+def _title(question: Question, refinement: Refinement | None, readable: bool) -> str:
+    if refinement:
+        return refinement.title
+    return title_as_raised(question) if readable else question.number
+
+
+def office_label(question: Question) -> str:
+    """The office, as it was received where none matched; for an anonymous question its department at most."""
+    if question.naming != Naming.ANONYMOUS:
+        if question.office:
+            return str(question.office)
+        if question.office_name:
+            return question.office_name
+    return str(question.department) if question.department else ""
+
+
+def byline(question: Question, name: str = "") -> str:
+    """How the asker is named, as the asker chose. `name` counts only where the asker gave it."""
+    office = office_label(question)
+    if question.naming == Naming.FULL and name:
+        return f"{name} · {office}" if office else name
+    if question.naming == Naming.ANONYMOUS:
+        return _("Anonymous · %(department)s") % {"department": office} if office else _("Anonymous")
+    return office or _("Office unknown")

@@ -1,0 +1,57 @@
+"""How many people have a question: askers and those who joined them, each counted once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import AnonymousUser
+
+from inquiry.enums import Naming
+from inquiry.models import AskerIdentity, Follow, MeToo, Question, QuestionCluster
+from inquiry.selectors.clusters import members
+from portal.org.models import User
+from portal.org.rules import is_staff_member
+
+
+def voices_of(question: Question) -> int:
+    """The asker and everyone who has the question too."""
+    return _voices([question.pk])
+
+
+def voices(cluster: QuestionCluster) -> int:
+    """Distinct people among the askers of a cluster's questions and those who joined them.
+
+    An asker who is named or shows the office counts once for questions named alike. An anonymous one, and
+    one without an account, counts for each question: else grouping two questions would tell that one
+    person asked both.
+    """
+    return _voices(members(cluster).values_list("pk", flat=True))
+
+
+def _voices(question_ids: Iterable[int]) -> int:
+    ids = list(question_ids)
+    askers = AskerIdentity.objects.filter(question__in=ids).values_list(
+        "question_id", "user_id", "question__naming"
+    )
+    people = {_voice(*asker) for asker in askers}
+    joined = set(MeToo.objects.filter(question__in=ids).values_list("user_id", flat=True))
+    joined -= {user for _, user, _ in askers}
+    return len(people) + len(joined)
+
+
+def _voice(question: int, user: int | None, naming: str) -> tuple[str, int]:
+    if user is None or naming == Naming.ANONYMOUS:
+        return ("question", question)
+    return (naming, user)
+
+
+def me_toos_of(question: Question) -> int:
+    return MeToo.objects.filter(question=question).count()
+
+
+def has_me_too(user: User | AnonymousUser, question: Question) -> bool:
+    return is_staff_member(user) and MeToo.objects.filter(question=question, user=user).exists()
+
+
+def is_following(user: User | AnonymousUser, question: Question) -> bool:
+    return is_staff_member(user) and Follow.objects.filter(question=question, user=user).exists()

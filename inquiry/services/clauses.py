@@ -1,0 +1,79 @@
+"""The proposed wording: ordered clauses, each with its own sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from inquiry.models import ClauseSource, Dossier, DossierClause, DossierItem
+from inquiry.services.dossiers import ensure_unchanged, open_for_writing, swap, touch
+from portal.org.models import User
+
+
+@transaction.atomic
+def save_clause(
+    *,
+    dossier: Dossier,
+    text: str,
+    actor: User,
+    heading: str = "",
+    rationale: str = "",
+    sources: Iterable[DossierItem] = (),
+    clause: DossierClause | None = None,
+    expected_revision: int | None = None,
+) -> DossierClause:
+    """Add a clause at the end, or change `clause`; `sources` are items of the same dossier and replace its own.
+
+    Raises `DossierChanged` if the dossier is no longer at `expected_revision`.
+    """
+    locked = open_for_writing(dossier, actor)
+    submitted = {"text": text, "heading": heading, "rationale": rationale}
+    ensure_unchanged(locked, expected_revision, submitted)
+    items = list(sources)
+    _check(locked, text, heading, clause, items)
+    clause = clause or DossierClause(dossier=locked, position=_last_place(locked) + 1)
+    clause.text, clause.heading, clause.rationale = text.strip(), heading.strip(), rationale.strip()
+    clause.save()
+    clause.sources.exclude(item__in=items).delete()
+    for item in items:
+        ClauseSource.objects.get_or_create(clause=clause, item=item)
+    touch(locked, "inquiry.dossier.clause", actor=actor)
+    return clause
+
+
+def _check(
+    dossier: Dossier, text: str, heading: str, clause: DossierClause | None, items: list[DossierItem]
+) -> None:
+    errors = {}
+    if not text.strip():
+        errors["text"] = _("Write the proposed wording.")
+    if len(heading.strip()) > 160:
+        errors["heading"] = _("The heading is longer than %(limit)d characters.") % {"limit": 160}
+    if any(item.dossier_id != dossier.pk for item in items):
+        errors["sources"] = _("A clause rests on sources of its own dossier.")
+    if clause and clause.dossier_id != dossier.pk:
+        errors["text"] = _("This clause belongs to another dossier.")
+    if errors:
+        raise ValidationError(errors)
+
+
+def _last_place(dossier: Dossier) -> int:
+    return dossier.clauses.aggregate(last=Max("position"))["last"] or 0
+
+
+@transaction.atomic
+def move_clause(*, clause: DossierClause, direction: str, actor: User) -> None:
+    locked = open_for_writing(clause.dossier, actor)
+    if swap(list(locked.clauses.all()), clause.pk, direction):
+        touch(locked, "inquiry.dossier.order", actor=actor)
+
+
+@transaction.atomic
+def delete_clause(*, clause: DossierClause, actor: User) -> None:
+    locked = open_for_writing(clause.dossier, actor)
+    clause.delete()
+    touch(locked, "inquiry.dossier.clause", actor=actor)

@@ -1,0 +1,242 @@
+"""Writing a dossier: what it says, what it gathers, when it is finished."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from casebank.models import TypicalCase
+from inquiry.enums import DOSSIER_MOVES, DossierStatus
+from inquiry.models import Dossier, DossierItem, Question, QuestionCluster
+from inquiry.rules import can_write_dossier
+from inquiry.selectors.clusters import present_holder
+from inquiry.selectors.dossiers import source_questions
+from inquiry.services.audit import demand, record_action
+from inquiry.services.changes import announce
+from inquiry.services.locks import lock_clusters, lock_dossier, lock_questions
+from inquiry.services.notices import tell_asker, tell_followers
+from inquiry.services.status import settle_all
+from norms.models import NormativeDocument, Provision
+from portal.foundation.enums import Lang
+from portal.foundation.services import next_number
+from portal.org.enums import NotificationKind
+from portal.org.models import User
+from portal.org.rules import is_analyst
+
+EDITABLE = ("title", "target_title", "target_document", "grounds", "analysis")
+
+
+class DossierChanged(ValidationError):
+    """Somebody else saved first. `current` is the dossier as it is now, `submitted` what was typed."""
+
+    def __init__(self, current: Dossier, submitted: dict[str, Any]) -> None:
+        super().__init__(
+            _(
+                "Somebody else changed this dossier in the meantime. What you typed is kept: compare and save again."
+            ),
+            code="changed",
+        )
+        self.current = current
+        self.submitted = submitted
+
+
+@transaction.atomic
+def create_dossier(
+    *,
+    title: str,
+    actor: User,
+    target_title: str = "",
+    target_document: NormativeDocument | None = None,
+    grounds: str = "",
+    analysis: str = "",
+    lang: str = Lang.ZH_HANS,
+) -> Dossier:
+    demand(is_analyst(actor))
+    _check(title=title, target_title=target_title)
+    today = timezone.localdate()
+    dossier = Dossier.objects.create(
+        number=next_number(prefix="D", year=today.year, width=3),
+        title=title.strip(),
+        target_title=target_title.strip(),
+        target_document=target_document,
+        grounds=grounds,
+        analysis=analysis,
+        lang=lang,
+        author=actor,
+        opened_on=today,
+    )
+    record_action(dossier, "inquiry.dossier.create", actor=actor)
+    announce(dossier)
+    return dossier
+
+
+def _check(*, title: str, target_title: str = "") -> None:
+    errors = {}
+    if not title.strip():
+        errors["title"] = _("Give the dossier a title.")
+    for name, value in (("title", title), ("target_title", target_title)):
+        if len(value.strip()) > 200:
+            errors[name] = _("The title is longer than %(limit)d characters.") % {"limit": 200}
+    if errors:
+        raise ValidationError(errors)
+
+
+def open_for_writing(dossier: Dossier, actor: User) -> Dossier:
+    """The dossier's locked row, if the actor may write it now."""
+    demand(is_analyst(actor))
+    locked = lock_dossier(dossier)
+    if not can_write_dossier(actor, locked):
+        raise ValidationError(_("This dossier is finished. Reopen it to change it."))
+    return locked
+
+
+def ensure_unchanged(dossier: Dossier, expected_revision: int | None, submitted: dict[str, Any]) -> None:
+    if expected_revision is not None and dossier.revision != expected_revision:
+        raise DossierChanged(dossier, submitted)
+
+
+def touch(dossier: Dossier, action: str, *, actor: User, **data: Any) -> None:
+    """A change is made: count it, record it, tell the index."""
+    dossier.revision += 1
+    dossier.save()
+    record_action(dossier, action, actor=actor, **data)
+    announce(dossier)
+
+
+@transaction.atomic
+def edit_dossier(*, dossier: Dossier, expected_revision: int, actor: User, **fields: Any) -> Dossier:
+    """Change what a dossier says; raises `DossierChanged` if it is no longer at `expected_revision`."""
+    unknown = set(fields) - set(EDITABLE)
+    if unknown:
+        raise TypeError(f"not a field of a dossier: {', '.join(sorted(unknown))}")
+    locked = open_for_writing(dossier, actor)
+    ensure_unchanged(locked, expected_revision, fields)
+    _check(
+        title=fields.get("title", locked.title), target_title=fields.get("target_title", locked.target_title)
+    )
+    for name, value in fields.items():
+        setattr(locked, name, value.strip() if name.endswith("title") else value)
+    touch(locked, "inquiry.dossier.edit", actor=actor, fields=sorted(fields))
+    return locked
+
+
+@transaction.atomic
+def add_to_dossier(
+    *,
+    dossier: Dossier,
+    actor: User,
+    clusters: Iterable[QuestionCluster] = (),
+    questions: Iterable[Question] = (),
+    provisions: Iterable[Provision] = (),
+    cases: Iterable[TypicalCase] = (),
+    note: str = "",
+) -> list[DossierItem]:
+    """Gather sources and return the new items; one that is there already is left alone.
+
+    An absorbed cluster stands for its present holder.
+    """
+    locked = open_for_writing(dossier, actor)
+    held = [present_holder(cluster) for cluster in clusters]
+    already = {
+        present_holder(item.cluster).pk for item in locked.items.select_related("cluster") if item.cluster
+    }
+    sources = [("cluster", each) for each in held if each.pk not in already]
+    sources += [("question", each) for each in questions]
+    sources += [("provision", each) for each in provisions]
+    sources += [("case", each) for each in cases]
+    new = _gather(locked, sources, note, actor)
+    if new:
+        touch(locked, "inquiry.dossier.gather", actor=actor, items=[_name(item) for item in new])
+        announce(*(item.question or item.cluster for item in new if item.question or item.cluster))
+    return new
+
+
+def _gather(
+    dossier: Dossier, sources: Iterable[tuple[str, Any]], note: str, actor: User
+) -> list[DossierItem]:
+    place = dossier.items.aggregate(last=Max("position"))["last"] or 0
+    new = []
+    for kind, source in sources:
+        item, created = DossierItem.objects.get_or_create(
+            dossier=dossier,
+            **{kind: source},
+            defaults={"added_by": actor, "note": note, "position": place + 1},
+        )
+        if created:
+            place += 1
+            new.append(item)
+    return new
+
+
+def _name(item: DossierItem) -> str:
+    return getattr(item.source, "number", "") if not item.provision else f"provision:{item.provision_id}"
+
+
+@transaction.atomic
+def remove_item(*, item: DossierItem, actor: User) -> None:
+    """Take a source out; clauses that rest on it lose it."""
+    locked = open_for_writing(item.dossier, actor)
+    name, record = _name(item), item.question or item.cluster
+    item.delete()
+    touch(locked, "inquiry.dossier.drop", actor=actor, items=[name])
+    if record:
+        announce(record)
+
+
+@transaction.atomic
+def move_item(*, item: DossierItem, direction: str, actor: User) -> None:
+    locked = open_for_writing(item.dossier, actor)
+    if swap(list(locked.items.all()), item.pk, direction):
+        touch(locked, "inquiry.dossier.order", actor=actor)
+
+
+def swap(rows: list[Any], key: int, direction: str) -> bool:
+    """Move the row with primary key `key` one place `up` or `down`, numbering all rows anew."""
+    place = next(index for index, row in enumerate(rows) if row.pk == key)
+    other = place - 1 if direction == "up" else place + 1
+    if not 0 <= other < len(rows):
+        return False
+    rows[place], rows[other] = rows[other], rows[place]
+    for position, row in enumerate(rows, start=1):
+        row.position = position
+    type(rows[0]).objects.bulk_update(rows, ["position"])
+    return True
+
+
+@transaction.atomic
+def move_dossier(*, dossier: Dossier, status: str, actor: User) -> Dossier:
+    """Finish or reopen a dossier, as `DOSSIER_MOVES` allows; its questions change their status with it."""
+    demand(is_analyst(actor))
+    locked = lock_dossier(dossier)
+    if status not in DOSSIER_MOVES[locked.status]:
+        raise ValidationError(_("The dossier is in this state already."))
+    questions = _lock_sources(locked)
+    if status == DossierStatus.FINISHED and not questions and not locked.items.exists():
+        raise ValidationError(_("Gather sources before you finish the dossier."))
+    locked.status = status
+    locked.finished_on = timezone.localdate() if status == DossierStatus.FINISHED else None
+    touch(locked, "inquiry.dossier.move", actor=actor, status=status)
+    settle_all(questions)
+    if status == DossierStatus.FINISHED:
+        _tell_of_finish(locked, questions)
+    return locked
+
+
+def _lock_sources(dossier: Dossier) -> list[Question]:
+    """Lock the clusters behind a dossier, so that none changes meanwhile, then the questions."""
+    items = dossier.items.filter(cluster__isnull=False).select_related("cluster")
+    lock_clusters(*{present_holder(item.cluster) for item in items})
+    return lock_questions(question.pk for question in source_questions(dossier))
+
+
+def _tell_of_finish(dossier: Dossier, questions: Iterable[Question]) -> None:
+    for question in questions:
+        kind = NotificationKind.QUESTION_IN_DOSSIER
+        tell_asker(question=question, kind=kind, url=question.get_absolute_url())
+        tell_followers(question=question, url=question.get_absolute_url())

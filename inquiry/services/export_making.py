@@ -1,0 +1,93 @@
+"""Making an export that was asked for; called by the task alone."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from inquiry.enums import ExportFormat, ExportStatus
+from inquiry.exporting.content import DossierContent, content_of
+from inquiry.exporting.docx import write_docx
+from inquiry.exporting.markdown import write_markdown
+from inquiry.models import DossierExport
+from inquiry.services.audit import record_action
+from inquiry.services.locks import lock_dossier
+from portal.org.enums import NotificationKind
+from portal.org.services.notifications import notify
+
+logger = logging.getLogger(__name__)
+WRITERS: dict[str, Callable[[DossierContent, Callable[[int], None]], bytes]] = {
+    ExportFormat.DOCX: write_docx,
+    ExportFormat.MARKDOWN: write_markdown,
+}
+
+
+def produce_export(export_id: int) -> None:
+    """Write the file and keep it with its digest and the questions as they stood; a failure is kept as well.
+
+    An export that is done or was taken by another worker is left alone.
+    """
+    taken = DossierExport.objects.filter(pk=export_id, status=ExportStatus.QUEUED).update(
+        status=ExportStatus.RUNNING, progress=0, error=""
+    )
+    if not taken:
+        return
+    export = DossierExport.objects.select_related("dossier__target_document", "requested_by").get(
+        pk=export_id
+    )
+    try:
+        with translation.override(export.lang):
+            _make(export)
+    except Exception as error:
+        logger.error("Export %s failed: %s", export_id, type(error).__name__)
+        with translation.override(export.requested_by.language):
+            _keep_failure(export_id)
+
+
+def _make(export: DossierExport) -> None:
+    """Read at one moment, write without holding anybody up, then keep."""
+    with transaction.atomic():
+        dossier = lock_dossier(export.dossier)
+        content = content_of(dossier)
+    data = WRITERS[export.format](content, lambda percent: _report(export.pk, percent))
+    with transaction.atomic():
+        _keep(export, content, data, dossier.revision)
+
+
+def _keep(export: DossierExport, content: DossierContent, data: bytes, revision: int) -> None:
+    export.file.save(export.filename, ContentFile(data), save=False)
+    export.sha256 = hashlib.sha256(data).hexdigest()
+    export.size = len(data)
+    export.questions = content.questions_as_they_stand()
+    export.dossier_revision = revision
+    export.status, export.progress, export.finished_at = ExportStatus.DONE, 100, timezone.now()
+    export.save()
+    record_action(export.dossier, "inquiry.dossier.export", actor=export.requested_by, sha256=export.sha256)
+    _tell(export, NotificationKind.EXPORT_READY)
+
+
+def _report(export_id: int, percent: int) -> None:
+    DossierExport.objects.filter(pk=export_id).update(progress=percent)
+
+
+def _keep_failure(export_id: int) -> None:
+    export = DossierExport.objects.select_related("dossier", "requested_by").get(pk=export_id)
+    export.status, export.finished_at = ExportStatus.FAILED, timezone.now()
+    export.error = _("The file could not be written. Try again; if it fails again, tell an administrator.")
+    export.save(update_fields=["status", "finished_at", "error"])
+    _tell(export, NotificationKind.EXPORT_FAILED)
+
+
+def _tell(export: DossierExport, kind: NotificationKind) -> None:
+    notify(
+        recipient=export.requested_by,
+        kind=kind,
+        subject=f"{export.filename} {export.dossier.title}",
+        url=export.dossier.get_absolute_url(),
+    )

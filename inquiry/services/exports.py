@@ -1,0 +1,60 @@
+"""Asking for exports of a dossier; a background task writes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from inquiry.enums import ExportFormat, ExportStatus
+from inquiry.models import Dossier, DossierExport
+from inquiry.rules import can_export_dossier
+from inquiry.services.audit import demand
+from inquiry.tasks import make_export
+from portal.org.models import User
+
+STUCK_AFTER = dt.timedelta(minutes=30)
+
+
+@transaction.atomic
+def request_export(*, dossier: Dossier, format: str, actor: User, lang: str | None = None) -> DossierExport:
+    """Queue an export in the dossier's language, or in `lang`."""
+    demand(can_export_dossier(actor, dossier))
+    if format not in ExportFormat.values:
+        raise ValidationError({"format": _("Choose DOCX or Markdown.")})
+    export = DossierExport.objects.create(
+        dossier=dossier,
+        format=format,
+        lang=lang or dossier.lang,
+        requested_by=actor,
+        dossier_revision=dossier.revision,
+    )
+    make_export.enqueue(export_id=export.pk)
+    export.refresh_from_db()
+    return export
+
+
+@transaction.atomic
+def retry_export(*, export: DossierExport, actor: User) -> DossierExport:
+    """Queue again an export that failed, or that no worker has moved for half an hour."""
+    demand(can_export_dossier(actor, export.dossier))
+    locked = DossierExport.objects.select_for_update().get(pk=export.pk)
+    stuck = locked.status in {ExportStatus.RUNNING, ExportStatus.QUEUED} and (
+        locked.requested_at < timezone.now() - STUCK_AFTER
+    )
+    if locked.status != ExportStatus.FAILED and not stuck:
+        raise ValidationError(_("This export is still being made, or is ready."))
+    locked.status, locked.progress, locked.error = ExportStatus.QUEUED, 0, ""
+    locked.save(update_fields=["status", "progress", "error"])
+    make_export.enqueue(export_id=locked.pk)
+    locked.refresh_from_db()
+    return locked
+
+
+def open_export(export: DossierExport) -> File:
+    """The stored file, opened for reading; the caller has asked `can_export_dossier`."""
+    return export.file.open("rb")

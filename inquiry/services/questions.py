@@ -1,0 +1,219 @@
+"""What askers do: raise, withdraw, correct, join in, follow."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass, field
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from courses.models import Activity, TrainingSession
+from courses.rules import can_raise_question
+from inquiry.enums import Naming, QuestionKind, QuestionOrigin
+from inquiry.models import AskerIdentity, Correction, Follow, MeToo, Question
+from inquiry.rules import can_append_correction, can_view_question, can_withdraw
+from inquiry.selectors.identities import is_asker
+from inquiry.selectors.voices import voices_of
+from inquiry.services.audit import demand, record_without_user
+from inquiry.services.changes import announce, announce_question
+from inquiry.services.status import settle_status
+from norms.services.citations import record_citations
+from portal.foundation.enums import Lang
+from portal.foundation.services import next_number
+from portal.org.models import Department, Office, PortalSettings, User
+
+MAX_TEXT = 20_000
+MAX_TITLE = 200
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who stands behind a question, as far as it is known."""
+
+    user: User | None = None
+    name: str = ""
+    department: Department | None = None
+    office: Office | None = None
+    office_name: str = ""
+
+    @classmethod
+    def from_user(cls, user: User) -> Asker:
+        return cls(user, user.display_name or user.username, user.department, user.office)
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What is asked, and where."""
+
+    kind: str
+    text: str
+    title: str = ""
+    lang: str = Lang.ZH_HANS
+    session: TrainingSession | None = None
+    activity: Activity | None = None
+    raised_on: dt.date = field(default_factory=timezone.localdate)
+
+
+def raise_question(
+    *,
+    session: TrainingSession,
+    kind: str,
+    text: str,
+    naming: str,
+    actor: User,
+    activity: Activity | None = None,
+    title: str = "",
+    lang: str = Lang.ZH_HANS,
+    submission_key: uuid.UUID | str | None = None,
+    at: dt.datetime | None = None,
+) -> Question:
+    """Raise a question in a session that takes questions today; the same `submission_key` is taken once.
+
+    `at` is when it was raised, for records of the past; the session must have taken questions on that day.
+    """
+    raised_on = timezone.localdate(at) if at else timezone.localdate()
+    window = PortalSettings.load().question_window_days
+    demand(can_raise_question(actor, session, today=raised_on, window_days=window))
+    wording = Wording(kind, text, title, lang, session, activity, raised_on)
+    _check(wording, naming)
+    if known := _already_submitted(submission_key, actor):
+        return known
+    try:
+        return store_question(
+            wording=wording, naming=naming, asker=Asker.from_user(actor), submission_key=submission_key
+        )
+    except IntegrityError:
+        if known := _already_submitted(submission_key, actor):
+            return known
+        raise ValidationError(_("This could not be stored. Please send it again.")) from None
+
+
+@transaction.atomic
+def store_question(
+    *,
+    wording: Wording,
+    naming: str,
+    asker: Asker,
+    origin: str = QuestionOrigin.PORTAL,
+    submission_key: uuid.UUID | str | None = None,
+    digest: str | None = None,
+    category_received: str = "",
+) -> Question:
+    """Number and store a question and, apart from it, who asked; what may be raised is for callers to check."""
+    hidden = naming == Naming.ANONYMOUS
+    question = Question.objects.create(
+        number=next_number(prefix="Q", year=wording.raised_on.year, width=6),
+        kind=wording.kind,
+        title=wording.title.strip(),
+        text=wording.text.strip(),
+        lang=wording.lang,
+        session=wording.session,
+        activity=wording.activity,
+        department=asker.department,
+        office=None if hidden else asker.office,
+        office_name="" if hidden else asker.office_name,
+        naming=naming,
+        raised_on=wording.raised_on,
+        origin=origin,
+        submission_key=submission_key,
+        digest=digest,
+        category_received=category_received,
+    )
+    AskerIdentity.objects.create(
+        question=question,
+        user=asker.user,
+        name=asker.name,
+        office=asker.office,
+        office_name=asker.office_name if hidden else "",
+    )
+    record_citations(source=question, field="text", text=question.text, read_on=question.raised_on)
+    record_without_user(question, "inquiry.question.raise")
+    announce(question)
+    return question
+
+
+def _check(wording: Wording, naming: str) -> None:
+    errors: dict[str, str] = {}
+    if not wording.text.strip():
+        errors["text"] = _("Write your question here.")
+    elif len(wording.text) > MAX_TEXT:
+        errors["text"] = _("The text is longer than %(limit)d characters.") % {"limit": MAX_TEXT}
+    if len(wording.title.strip()) > MAX_TITLE:
+        errors["title"] = _("The title is longer than %(limit)d characters.") % {"limit": MAX_TITLE}
+    if wording.kind not in QuestionKind.values:
+        errors["kind"] = _("Choose question, opinion or suggestion.")
+    if naming not in Naming.values:
+        errors["naming"] = _("Choose how you are named.")
+    if wording.activity and wording.session and wording.activity.session_id != wording.session.pk:
+        errors["activity"] = _("This activity belongs to another session.")
+    if errors:
+        raise ValidationError(errors)
+
+
+def _already_submitted(submission_key: uuid.UUID | str | None, actor: User) -> Question | None:
+    if not submission_key:
+        return None
+    return Question.objects.filter(submission_key=submission_key, asker_identity__user=actor).first()
+
+
+@transaction.atomic
+def withdraw_question(*, question: Question, actor: User) -> Question:
+    """Number and text stay; the question is marked as withdrawn."""
+    locked = Question.objects.select_for_update().get(pk=question.pk)
+    demand(can_withdraw(actor, locked, is_asker=is_asker(actor, locked)))
+    locked.withdrawn_on = timezone.localdate()
+    settle_status(locked)
+    record_without_user(locked, "inquiry.question.withdraw")
+    announce_question(locked)
+    return locked
+
+
+@transaction.atomic
+def append_correction(*, question: Question, text: str, actor: User) -> Correction:
+    locked = Question.objects.select_for_update().get(pk=question.pk)
+    demand(can_append_correction(actor, locked, is_asker=is_asker(actor, locked)))
+    if not text.strip():
+        raise ValidationError({"text": _("Write what is to be corrected.")})
+    if len(text) > MAX_TEXT:
+        raise ValidationError(
+            {"text": _("The text is longer than %(limit)d characters.") % {"limit": MAX_TEXT}}
+        )
+    correction = Correction.objects.create(
+        question=locked, text=text.strip(), appended_on=timezone.localdate()
+    )
+    record_without_user(locked, "inquiry.question.correct")
+    announce_question(locked)
+    return correction
+
+
+@transaction.atomic
+def add_me_too(*, question: Question, actor: User) -> int:
+    """Join a question, once; the asker's own voice counts already. Returns the voices on it."""
+    demand(can_view_question(actor, question))
+    if question.withdrawn_on:
+        raise ValidationError(_("This question was withdrawn."))
+    if not is_asker(actor, question):
+        MeToo.objects.get_or_create(question=question, user=actor)
+    return voices_of(question)
+
+
+@transaction.atomic
+def remove_me_too(*, question: Question, actor: User) -> int:
+    MeToo.objects.filter(question=question, user=actor).delete()
+    return voices_of(question)
+
+
+@transaction.atomic
+def follow(*, question: Question, actor: User) -> None:
+    if not can_view_question(actor, question):
+        raise PermissionDenied
+    Follow.objects.get_or_create(question=question, user=actor)
+
+
+@transaction.atomic
+def unfollow(*, question: Question, actor: User) -> None:
+    Follow.objects.filter(question=question, user=actor).delete()

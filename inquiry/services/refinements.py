@@ -1,0 +1,152 @@
+"""What analysts do with one question: restate it, mark it, tie it to the law."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from inquiry.models import ConfirmedCitation, LinkedProvision, Question, Refinement
+from inquiry.rules import can_refine
+from inquiry.selectors.titles import current_refinement
+from inquiry.services.audit import demand, record_action
+from inquiry.services.changes import announce, announce_question
+from inquiry.services.notices import tell_everybody
+from inquiry.services.status import settle_status
+from norms.models import Citation, Provision
+from norms.services.citations import record_citations
+from portal.org.enums import NotificationKind
+from portal.org.models import Topic, User
+
+
+@transaction.atomic
+def refine_question(
+    *,
+    question: Question,
+    title: str,
+    text: str,
+    actor: User,
+    topics: Iterable[Topic] = (),
+    names_real: bool = False,
+    confirmed_citations: Iterable[str] = (),
+    lang: str | None = None,
+) -> Refinement:
+    """Add a version of the restated form and make it the current one; the original stays as it was.
+
+    `topics` replace the question's. `confirmed_citations` are citations as written, in the original or in
+    the restated text. Once `names_real` is set, others see the restated form only.
+    """
+    demand(can_refine(actor))
+    _check(title, text)
+    locked = Question.objects.select_for_update().get(pk=question.pk)
+    if locked.withdrawn_on:
+        raise ValidationError(_("This question was withdrawn."))
+    refinement = _add_version(locked, title, text, actor)
+    locked.names_real = names_real
+    locked.lang = lang or locked.lang
+    locked.save(update_fields=["names_real", "lang"])
+    locked.topics.set(list(topics))
+    record_citations(source=refinement, field="text", text=refinement.text, read_on=locked.raised_on)
+    _confirm(locked, confirmed_citations, actor)
+    settle_status(locked)
+    record_action(
+        locked, "inquiry.question.refine", actor=actor, version=refinement.version, names_real=names_real
+    )
+    tell_everybody(question=locked, kind=NotificationKind.QUESTION_REFINED)
+    announce_question(locked)
+    return refinement
+
+
+def _check(title: str, text: str) -> None:
+    errors = {}
+    if not title.strip():
+        errors["title"] = _("Give the restated question a title.")
+    elif len(title.strip()) > 200:
+        errors["title"] = _("The title is longer than %(limit)d characters.") % {"limit": 200}
+    if not text.strip():
+        errors["text"] = _("Write the restated question.")
+    if errors:
+        raise ValidationError(errors)
+
+
+def _add_version(question: Question, title: str, text: str, actor: User) -> Refinement:
+    latest = question.refinements.order_by("-version").first()
+    question.refinements.filter(is_current=True).update(is_current=False)
+    return Refinement.objects.create(
+        question=question,
+        version=latest.version + 1 if latest else 1,
+        title=title.strip(),
+        text=text.strip(),
+        author=actor,
+        refined_on=timezone.localdate(),
+    )
+
+
+def _confirm(question: Question, texts: Iterable[str], actor: User) -> None:
+    """Keep standing confirmations with those who made them, add the new, drop those no longer ticked."""
+    wanted = {text.strip()[:500] for text in texts if text.strip()}
+    question.confirmed_citations.exclude(text__in=wanted).delete()
+    known = set(question.confirmed_citations.values_list("text", flat=True))
+    ConfirmedCitation.objects.bulk_create(
+        ConfirmedCitation(question=question, text=text, confirmed_by=actor) for text in sorted(wanted - known)
+    )
+
+
+@transaction.atomic
+def mark_names_real(*, question: Question, names_real: bool, actor: User) -> Question:
+    """Mark or unmark that the original names a real case or person; marking needs a restated form."""
+    demand(can_refine(actor))
+    locked = Question.objects.select_for_update().get(pk=question.pk)
+    if names_real and current_refinement(locked) is None:
+        raise ValidationError(_("Restate the question first, so that others have something to read."))
+    locked.names_real = names_real
+    locked.save(update_fields=["names_real"])
+    record_action(locked, "inquiry.question.mark", actor=actor, names_real=names_real)
+    announce_question(locked)
+    return locked
+
+
+@transaction.atomic
+def link_provision(*, question: Question, provision: Provision, actor: User) -> LinkedProvision:
+    """Put an article beside a question; it then counts as cited by the question."""
+    demand(can_refine(actor))
+    link, created = LinkedProvision.objects.get_or_create(
+        question=question, provision=provision, defaults={"linked_by": actor}
+    )
+    if created:
+        _cite(link)
+        record_action(question, "inquiry.question.link", actor=actor, provision=provision.pk)
+        announce(question)
+    return link
+
+
+def _cite(link: LinkedProvision) -> None:
+    provision = link.provision
+    document = provision.version.document
+    Citation.objects.create(
+        source=link,
+        field="provision",
+        start=0,
+        end=0,
+        text=str(provision.label),
+        document=document,
+        document_name=document.title,
+        locator={"article": provision.number, "suffix": provision.suffix} if provision.identity_id else {},
+        locator_text=provision.label,
+        read_on=timezone.localdate(),
+        provision=provision,
+        identity_id=provision.identity_id,
+    )
+
+
+@transaction.atomic
+def unlink_provision(*, link: LinkedProvision, actor: User) -> None:
+    demand(can_refine(actor))
+    question = link.question
+    Citation.objects.of_source(link).delete()
+    link.delete()
+    record_action(question, "inquiry.question.unlink", actor=actor)
+    announce(question)

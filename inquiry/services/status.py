@@ -1,0 +1,50 @@
+"""The one place that sets where a question stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from inquiry.enums import DossierStatus, QuestionStatus
+from inquiry.models import ClusterMembership, DossierItem, Question, Refinement
+from inquiry.selectors.clusters import with_absorbed
+from inquiry.services.changes import announce
+
+
+def settle_status(question: Question) -> bool:
+    """Compute a question's status from what happened to it; tells whether it changed.
+
+    Call it inside a transaction that holds the question's row.
+    """
+    status = _status_of(question)
+    if status == question.status:
+        return False
+    question.status = status
+    question.save(update_fields=["status", "withdrawn_on"])
+    return True
+
+
+def settle_all(questions: Iterable[Question]) -> None:
+    """Settle and announce questions whose rows are locked."""
+    for question in questions:
+        settle_status(question)
+        announce(question)
+
+
+def _status_of(question: Question) -> str:
+    if question.withdrawn_on:
+        return QuestionStatus.WITHDRAWN
+    membership = ClusterMembership.objects.filter(question=question, until__isnull=True).first()
+    if _is_in_finished_dossier(question, membership):
+        return QuestionStatus.IN_DOSSIER
+    if membership:
+        return QuestionStatus.GROUPED
+    if Refinement.objects.filter(question=question, is_current=True).exists():
+        return QuestionStatus.REFINED
+    return QuestionStatus.RAISED
+
+
+def _is_in_finished_dossier(question: Question, membership: ClusterMembership | None) -> bool:
+    finished = DossierItem.objects.filter(dossier__status=DossierStatus.FINISHED)
+    if finished.filter(question=question).exists():
+        return True
+    return bool(membership) and finished.filter(cluster__in=with_absorbed(membership.cluster_id)).exists()

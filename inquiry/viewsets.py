@@ -1,0 +1,50 @@
+"""What staff edit in Wagtail's admin. Nothing here tells who asked, joined or follows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from inquiry.models import CategoryMapping
+from inquiry.services.categories import apply_mapping
+
+
+class MappingEditView(generic.EditView):
+    """A mapping that was filled in reaches the questions that came before it."""
+
+    def save_instance(self) -> Any:
+        mapping = super().save_instance()
+        apply_mapping(mapping=mapping)
+        return mapping
+
+
+class MappingCreateView(generic.CreateView):
+    def save_instance(self) -> Any:
+        mapping = super().save_instance()
+        apply_mapping(mapping=mapping)
+        return mapping
+
+
+class CategoryMappingViewSet(ModelViewSet):
+    """Which topic a category of imported files means."""
+
+    model = CategoryMapping
+    name = "category-mappings"
+    icon = "tag"
+    menu_label = _("Received categories")
+    menu_order = 650
+    add_to_admin_menu = True
+    ordering = ["received"]
+    copy_view_enabled = False
+    inspect_view_enabled = False
+    add_view_class = MappingCreateView
+    edit_view_class = MappingEditView
+    list_display = ["received", "topic"]
+    list_filter = ["topic"]
+    search_fields = ["received"]
+    search_backend_name = None
+    panels = [FieldPanel("received"), FieldPanel("topic")]

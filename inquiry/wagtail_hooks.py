@@ -1,0 +1,47 @@
+"""What Wagtail's admin knows of questions."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.log_actions import LogActionRegistry
+
+from inquiry.viewsets import CategoryMappingViewSet
+
+LOG_ACTIONS = {
+    "question.raise": (_("Raise a question"), _("Question raised")),
+    "question.withdraw": (_("Withdraw a question"), _("Question withdrawn by its asker")),
+    "question.correct": (_("Correct a question"), _("Correction appended by the asker")),
+    "question.import": (_("Import questions"), _("Questions imported from a file")),
+    "question.reveal": (_("Learn who asked"), _("A keeper learned who asked")),
+    "question.refine": (_("Refine a question"), _("Question refined")),
+    "question.mark": (_("Mark a question"), _("Question marked or unmarked as naming a real case or person")),
+    "question.link": (_("Link a provision"), _("Provision linked")),
+    "question.unlink": (_("Unlink a provision"), _("Provision unlinked")),
+    "cluster.create": (_("Make a cluster"), _("Cluster made")),
+    "cluster.edit": (_("Edit a cluster"), _("Cluster edited")),
+    "cluster.add": (_("Group questions"), _("Questions put in the cluster")),
+    "cluster.remove": (_("Remove a question from a cluster"), _("Question removed from the cluster")),
+    "cluster.split": (_("Split a cluster"), _("Cluster split")),
+    "cluster.merge": (_("Merge clusters"), _("Another cluster merged into this one")),
+    "cluster.undo_merge": (_("Undo a merge"), _("Merge undone")),
+    "dossier.create": (_("Open a dossier"), _("Dossier opened")),
+    "dossier.edit": (_("Edit a dossier"), _("Dossier edited")),
+    "dossier.gather": (_("Gather sources"), _("Sources put in the dossier")),
+    "dossier.drop": (_("Take a source out"), _("Source taken out of the dossier")),
+    "dossier.order": (_("Reorder a dossier"), _("Order changed")),
+    "dossier.clause": (_("Write a clause"), _("Proposed wording changed")),
+    "dossier.move": (_("Finish or reopen a dossier"), _("Dossier finished or reopened")),
+    "dossier.export": (_("Export a dossier"), _("Dossier exported")),
+}
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(registry: LogActionRegistry) -> None:
+    for name, (label, message) in LOG_ACTIONS.items():
+        registry.register_action(f"inquiry.{name}", label, message)
+
+
+@hooks.register("register_admin_viewset")
+def register_category_mappings() -> CategoryMappingViewSet:
+    return CategoryMappingViewSet()
