@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import modelcluster.fields
+import wagtail.contrib.routable_page.models
 from django.db import migrations, models
 
 
@@ -11,9 +12,24 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('contenttypes', '0002_remove_content_type_name'),
+        ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='LawIndexPage',
+            fields=[
+                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
+                ('title_en', models.CharField(blank=True, max_length=255, verbose_name='title in English')),
+                ('intro', models.TextField(blank=True, verbose_name='introduction')),
+                ('intro_en', models.TextField(blank=True, verbose_name='introduction in English')),
+            ],
+            options={
+                'verbose_name': 'list of normative documents',
+                'verbose_name_plural': 'lists of normative documents',
+            },
+            bases=(wagtail.contrib.routable_page.models.RoutablePageMixin, 'wagtailcore.page'),
+        ),
         migrations.CreateModel(
             name='NormativeDocument',
             fields=[

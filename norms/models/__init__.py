@@ -1,5 +1,6 @@
 from .citations import Citation
 from .documents import DocumentAlias, DocumentVersion, NormativeDocument
+from .pages import LawIndexPage
 from .provisions import ArticleIdentity, Provision
 
 __all__ = [
@@ -7,6 +8,7 @@ __all__ = [
     "Citation",
     "DocumentAlias",
     "DocumentVersion",
+    "LawIndexPage",
     "NormativeDocument",
     "Provision",
 ]

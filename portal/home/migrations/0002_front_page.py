@@ -1,4 +1,4 @@
-"""The page tree of a new portal: the home page and, below it, the lists of sessions and cases."""
+"""The page tree of a new portal: the home page and, below it, the lists of sessions, cases and law."""
 
 import json
 
@@ -50,6 +50,7 @@ STATIONS = [
 LISTS = [
     ("courses", "SessionIndexPage", "sessions", "培训期次", "Training sessions"),
     ("casebank", "CaseIndexPage", "cases", "典型案例", "Typical cases"),
+    ("norms", "LawIndexPage", "law", "法条", "Law"),
 ]
 
 
@@ -120,6 +121,7 @@ class Migration(migrations.Migration):
         ("home", "0001_initial"),
         ("courses", "0001_initial"),
         ("casebank", "0001_initial"),
+        ("norms", "0001_initial"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]
 
