@@ -41,8 +41,7 @@ def matches(text: str, parsed: ParsedText) -> list[Span]:
     found = [span for needle in whole for span in _occurrences(folded, needle)]
     loose = [span for needle in pairs for span in _occurrences(folded, needle)]
     spans = _merge(found + loose)
-    offsets.append(len(text))
-    return [(offsets[start], offsets[end - 1] + 1) for start, end in spans]
+    return _merge([(offsets[start], offsets[end - 1] + 1) for start, end in spans])
 
 
 def _occurrences(folded: str, needle: str) -> list[Span]:

@@ -1,10 +1,11 @@
 """Questions in the form that every reader may see: restated only, once they name a real case or person."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from django.db.models import Prefetch
 
-from inquiry.models import Question, Refinement
+from inquiry.models import LinkedProvision, Question, Refinement
 from inquiry.rules import question_audience
 from inquiry.selectors.titles import current_refinement, public_title
 from search.documents.base import SearchDocument
@@ -47,18 +48,22 @@ def question_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
 
 
 class CitedByQuestions:
-    """Documents that questions cite in the words that everybody may read."""
+    """Documents that questions cite in the words that everybody may read, or that analysts linked to them."""
 
     def __init__(self, questions: Sequence[Question]) -> None:
         self._raised = cited_documents(Question, [each.pk for each in questions if not each.names_real])
         self._restated = cited_documents(
             Refinement, [refinement.pk for each in questions if (refinement := current_refinement(each))]
         )
+        self._linked: dict[int, list[str]] = defaultdict(list)
+        links = LinkedProvision.objects.filter(question__in=questions)
+        for question, slug in links.values_list("question_id", "provision__version__document__slug"):
+            self._linked[question].append(slug)
 
     def of(self, question: Question) -> tuple[str, ...]:
         refinement = current_refinement(question)
         restated = self._restated.get(refinement.pk, ()) if refinement else ()
-        return distinct([*self._raised.get(question.pk, ()), *restated])
+        return distinct([*self._raised.get(question.pk, ()), *restated, *self._linked[question.pk]])
 
 
 def shown_title(question: Question) -> str:

@@ -1,8 +1,9 @@
-"""Search documents for tests, without any record behind them."""
+"""Search documents without any record behind them, and questions that bring no words of their own."""
 
 import factory
 
 from search.documents import SearchDocument
+from tests.factories.inquiry import QuestionFactory
 
 
 class SearchDocumentFactory(factory.Factory):
@@ -26,3 +27,11 @@ class SearchDocumentFactory(factory.Factory):
     def _create(cls, model_class, *args, **kwargs):
         kwargs.pop("pk")
         return model_class(*args, **kwargs)
+
+
+class LoneQuestionFactory(QuestionFactory):
+    """In no session, so that nothing else is found with it."""
+
+    session = None
+    title = factory.Sequence(lambda n: f"问题{n}")
+    text = "原话"

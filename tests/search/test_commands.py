@@ -1,0 +1,100 @@
+import io
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from portal.org.enums import Role
+from search.engines.configured import get_engine
+from search.models import OutboxEntry
+from search.services import enqueue
+from tests.factories.casebank import CaseFactory
+from tests.factories.org import UserFactory
+from tests.factories.search import LoneQuestionFactory as QuestionFactory
+from tests.search.laws import make_law
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*arguments) -> list[dict]:
+    out = io.StringIO()
+    call_command("search", *arguments, "--json", stdout=out)
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def test_search_prints_one_object_for_each_hit(indexed):
+    law = make_law("财产性判项规定", {1: "减刑应当审查财产性判项。"}, slug="caichan")
+    QuestionFactory(title="减刑 财产性判项")
+    indexed()
+    [hit] = run("减刑 财产性判项", "--kind", "provision")
+    assert list(hit) == ["rank", "kind", "number", "title", "url", "score", "snippet"]
+    assert (hit["rank"], hit["kind"], hit["number"]) == (1, "provision", "第1条")
+    assert (hit["title"], hit["url"]) == (f"{law.title}\u3000第1条", "/law/caichan/#art-1")
+    assert hit["snippet"] == "减刑应当审查财产性判项。"
+    assert hit["score"] > 0
+
+
+def test_search_without_a_name_sees_what_visitors_see(indexed):
+    QuestionFactory(title="减刑")
+    case = CaseFactory(title="减刑")
+    indexed()
+    assert [hit["number"] for hit in run("减刑")] == [case.number]
+
+
+def test_search_as_somebody_sees_what_that_person_sees(indexed):
+    QuestionFactory(title="减刑", number="Q-2026-000001")
+    UserFactory(username="analyst", roles=[Role.ANALYST])
+    indexed()
+    assert [hit["number"] for hit in run("减刑", "--as", "analyst")] == ["Q-2026-000001"]
+
+
+def test_search_as_nobody_is_an_error(indexed):
+    indexed()
+    with pytest.raises(CommandError):
+        run("减刑", "--as", "nobody")
+
+
+def test_search_takes_filters_and_a_limit(indexed):
+    for number in range(3):
+        CaseFactory(title=f"减刑{number}")
+    indexed()
+    assert len(run("减刑", "--limit", "2")) == 2
+    assert run("减刑", "--year", "1999") == []
+    assert len(run("减刑", "--status", "published")) == 3
+    assert run("减刑", "--status", "case.nothing") == []
+
+
+def test_search_without_words_lists_the_newest_first(indexed):
+    CaseFactory()
+    indexed()
+    assert len(run()) == 1
+
+
+@pytest.mark.parametrize("text", ['"', "(", "AND", "*:*", "title:", "\\", "-", "减刑~", "\x00", "x" * 5000])
+def test_malformed_queries_are_no_errors(indexed, text):
+    indexed()
+    assert run(text) == []
+
+
+def test_search_without_an_index_says_what_to_do():
+    with pytest.raises(CommandError, match="rebuild_index"):
+        run("减刑")
+
+
+def test_rebuild_index_writes_to_standard_error_only(db):
+    QuestionFactory()
+    out, err = io.StringIO(), io.StringIO()
+    call_command("rebuild_index", stdout=out, stderr=err)
+    assert out.getvalue() == ""
+    assert err.getvalue().startswith("embedded: ")
+    assert get_engine().size()[0] == OutboxEntry.objects.count() + get_engine().size()[0]
+
+
+def test_worker_builds_the_index_and_empties_the_queue(db):
+    question = QuestionFactory(title="第一个问题")
+    UserFactory(username="reader")
+    call_command("index_worker", "--once")
+    assert [hit["number"] for hit in run("第一个问题", "--as", "reader")] == [question.number]
+    enqueue("question", [question.pk])
+    call_command("index_worker", "--once")
+    assert OutboxEntry.objects.count() == 0

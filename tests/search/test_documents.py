@@ -1,0 +1,209 @@
+import datetime as dt
+
+import pytest
+
+from courses.enums import SessionStatus
+from inquiry.enums import DossierStatus, Naming, QuestionStatus
+from inquiry.models import Correction, DossierClause, ReceivedAnswer
+from search.documents.registry import SOURCES, replacements
+from search.documents.text import plain_text
+from tests.factories.casebank import CaseFactory, CaseSectionFactory, TypicalCaseFactory
+from tests.factories.courses import ActivityFactory, TrainingSessionFactory
+from tests.factories.inquiry import ClusterFactory, DossierFactory, RefinementFactory
+from tests.factories.org import TopicFactory, UserFactory, department
+from tests.factories.search import LoneQuestionFactory as QuestionFactory
+from tests.search.laws import add_version, make_law, make_text
+
+pytestmark = pytest.mark.django_db
+
+
+def document_of(record, kind):
+    [document] = SOURCES[kind].build([record.pk])
+    return document
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("**粗体** 与 `码`", "粗体 与 码"),
+        ("# 标题\n- 一项\n> 引文", "标题\n一项\n引文"),
+        ("[社区矫正法](https://example.org) 第28条", "社区矫正法 第28条"),
+        ("a * b * c", "a * b * c"),
+    ],
+)
+def test_markdown_marks_are_taken_away(markdown, expected):
+    assert plain_text(markdown) == expected
+
+
+def test_question_is_indexed_with_its_words_and_codes():
+    session = TrainingSessionFactory(number="TT-2026-77")
+    question = QuestionFactory(
+        session=session,
+        title="外出审批",
+        text="急病外出，**事后**补办",
+        department=department("court"),
+        raised_on=dt.date(2026, 4, 17),
+    )
+    question.topics.add(TopicFactory(slug="leave"))
+    Correction.objects.create(question=question, text="更正一处", appended_on=dt.date(2026, 4, 18))
+    ReceivedAnswer.objects.create(question=question, text="应当认定")
+    document = document_of(question, "question")
+    assert document.text == "外出审批\n急病外出，事后补办\n更正一处\n应当认定"
+    assert (document.kind, document.key, document.number) == (
+        "question",
+        f"question:{question.pk}",
+        question.number,
+    )
+    assert (document.session, document.department, document.topic) == (
+        ("TT-2026-77",),
+        ("court",),
+        ("leave",),
+    )
+    assert (document.year, document.date, document.audience) == ("2026", "2026-04-17", ("staff",))
+    assert document.status == f"question.{QuestionStatus.RAISED}"
+
+
+def test_refined_question_shows_both_forms():
+    question = QuestionFactory(title="原题", text="原话")
+    RefinementFactory(question=question, title="提炼后的题目", text="提炼后的内容")
+    document = document_of(question, "question")
+    assert (document.title, document.text) == ("提炼后的题目", "提炼后的题目\n提炼后的内容\n原题\n原话")
+
+
+def test_question_that_names_somebody_is_indexed_in_its_restated_form_only():
+    question = QuestionFactory(title="张三的减刑", text="张三在临河监狱", names_real=True)
+    Correction.objects.create(question=question, text="张三已释放", appended_on=dt.date(2026, 4, 18))
+    ReceivedAnswer.objects.create(question=question, text="关于张三")
+    RefinementFactory(question=question, title="减刑条件", text="某罪犯的减刑条件")
+    cluster = ClusterFactory(questions=[question], title="减刑", statement="")
+    assert "张三" not in document_of(question, "question").to_json()
+    assert "张三" not in document_of(cluster, "cluster").to_json()
+    assert document_of(question, "question").text == "减刑条件\n某罪犯的减刑条件"
+
+
+@pytest.mark.parametrize("naming", Naming.values)
+def test_no_document_names_the_asker(naming):
+    asker = UserFactory(display_name="独一无二名", username="unique-login")
+    question = QuestionFactory(asker=asker, naming=naming)
+    raw = document_of(question, "question").to_json()
+    assert "独一无二名" not in raw
+    assert "unique-login" not in raw
+    assert f"user:{asker.pk}" not in raw
+
+
+def test_merged_topic_counts_as_its_successor():
+    topic = TopicFactory(slug="old", merged_into=TopicFactory(slug="new"))
+    question = QuestionFactory()
+    question.topics.add(topic)
+    assert document_of(question, "question").topic == ("new",)
+
+
+def test_cluster_is_found_by_its_questions():
+    one = QuestionFactory(title="急病外出", department=department("court"))
+    other = QuestionFactory(title="补办审批", department=department("prison"))
+    cluster = ClusterFactory(title="外出审批", statement="怎样补办", questions=[one, other])
+    document = document_of(cluster, "cluster")
+    assert document.text.splitlines()[:2] == ["外出审批", "怎样补办"]
+    assert set(document.text.splitlines()[2:]) == {"急病外出", "补办审批"}
+    assert set(document.department) == {"court", "prison"}
+    assert document.fact("questions") == "2"
+
+
+def test_law_has_one_document_for_each_article():
+    law = make_law(
+        "试行外出办法",
+        {1: "为了规范外出。", 2: "经批准可以外出：\n（一）就医的；\n（二）就学的。"},
+        slug="waichu",
+    )
+    first, second = SOURCES["norm"].build([law.pk])
+    assert (first.title, first.text) == ("试行外出办法\u3000第1条", "试行外出办法\n为了规范外出。")
+    assert second.body == "经批准可以外出：\n（一）就医的；\n（二）就学的。"
+    assert (second.headings, second.url, second.document) == (
+        "第一章 总则",
+        "/law/waichu/#art-2",
+        ("waichu",),
+    )
+    assert (second.number, second.audience, second.source) == ("第2条", ("all",), f"norm:{law.pk}")
+
+
+def test_only_the_current_version_is_indexed():
+    law = make_law("试行外出办法", {1: "旧文。"}, day=dt.date(2020, 1, 1))
+    add_version(law, {1: "新文。"}, day=dt.date(2024, 1, 1))
+    assert document_of(law, "norm").body == "新文。"
+
+
+def test_text_without_articles_has_one_document_for_each_paragraph():
+    text = make_text("培训纪要", ["第一段话。", "第二段话。"])
+    assert [one.body for one in SOURCES["norm"].build([text.pk])] == ["第一段话。", "第二段话。"]
+
+
+def test_law_whose_text_is_not_held_is_found_by_its_names():
+    law = make_law("中华人民共和国试验法", {}, aliases=["试法"])
+    document = document_of(law, "norm")
+    assert document.text.splitlines() == ["中华人民共和国试验法", "试法"]
+    assert document.fact("without_text") == "1"
+
+
+def test_session_is_found_by_its_agenda():
+    session = TrainingSessionFactory(theme="减刑假释", summary="一次**培训**", status=SessionStatus.OPEN)
+    ActivityFactory(session=session, title="模拟听证")
+    document = document_of(session, "session")
+    assert document.text.splitlines()[:3] == ["减刑假释", "一次培训", "模拟听证"]
+    assert document.audience == ("all",)
+
+
+def test_session_that_is_not_announced_is_for_staff():
+    session = TrainingSessionFactory(status=SessionStatus.PROPOSED)
+    assert document_of(session, "session").audience == ("staff",)
+
+
+def test_published_case_is_public_and_a_draft_is_in_no_index():
+    case = CaseFactory(title="李某减刑案")
+    CaseSectionFactory(case=case, body="基本案情")
+    assert (document_of(case, "case").text, document_of(case, "case").audience) == (
+        "李某减刑案\n基本案情",
+        ("all",),
+    )
+    assert document_of(TypicalCaseFactory(), "case").audience == ()
+
+
+@pytest.mark.parametrize(
+    ("status", "audience"), [(DossierStatus.DRAFT, ("role:analyst",)), (DossierStatus.FINISHED, ("staff",))]
+)
+def test_dossier_in_progress_is_for_analysts(status, audience):
+    dossier = DossierFactory(status=status, title="外出审批卷宗", grounds="依据", analysis="分析")
+    DossierClause.objects.create(dossier=dossier, text="第一条文字", rationale="理由")
+    document = document_of(dossier, "dossier")
+    assert document.audience == audience
+    assert [
+        line for line in ("依据", "分析", "第一条文字", "理由") if line in document.text.splitlines()
+    ] == [
+        "依据",
+        "分析",
+        "第一条文字",
+        "理由",
+    ]
+
+
+def test_record_that_is_gone_has_no_documents():
+    [replacement] = replacements("question", [4711])
+    assert (replacement.source, replacement.documents) == ("question:4711", ())
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(
+    ("kind", "make", "queries"),
+    [
+        ("question", lambda: RefinementFactory(question=QuestionFactory()).question, 7),
+        ("session", TrainingSessionFactory, 4),
+        ("case", lambda: CaseSectionFactory().case, 4),
+        ("dossier", DossierFactory, 3),
+    ],
+)
+def test_documents_are_built_with_a_constant_number_of_queries(
+    kind, make, queries, count, django_assert_num_queries
+):
+    ids = [make().pk for _number in range(count)]
+    list(SOURCES[kind].build(ids))
+    with django_assert_num_queries(queries):
+        assert len(list(SOURCES[kind].build(ids))) == count

@@ -1,0 +1,262 @@
+import datetime as dt
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from portal.foundation.signals import record_changed, record_removed
+from search.documents import registry
+from search.engines import SearchUnavailable, WriterBusy
+from search.models import OutboxEntry
+from search.query import SearchQuery
+from search.services import drain, enqueue, rebuild, search
+from search.services.outbox import MAX_ATTEMPTS, retry_parked
+from tests.factories.casebank import CaseFactory
+from tests.factories.courses import TrainingSessionFactory
+from tests.factories.inquiry import ClusterFactory, DossierFactory
+from tests.factories.org import TopicFactory, UserFactory
+from tests.factories.search import LoneQuestionFactory as QuestionFactory
+from tests.search.laws import make_law
+
+pytestmark = pytest.mark.django_db
+STAFF = frozenset({"all", "staff"})
+
+
+def waiting() -> list[str]:
+    return [f"{row.kind}:{row.object_id}" for row in OutboxEntry.objects.order_by("pk")]
+
+
+def titles(text: str = "") -> list[str]:
+    return [hit.document.title for hit in search(SearchQuery(text=text), STAFF).hits]
+
+
+def changed(record) -> None:
+    record_changed.send(sender=type(record), instance=record)
+
+
+@pytest.fixture
+def clean(indexed):
+    """Nothing waits, an index is there."""
+    engine = indexed()
+    OutboxEntry.objects.all().delete()
+    return engine
+
+
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [
+        (QuestionFactory, "question"),
+        (ClusterFactory, "cluster"),
+        (DossierFactory, "dossier"),
+        (TrainingSessionFactory, "session"),
+        (CaseFactory, "case"),
+        (lambda: make_law("试行办法", {1: "文"}), "norm"),
+    ],
+)
+def test_changed_record_waits_for_each_engine(make, kind, settings):
+    record = make()
+    OutboxEntry.objects.all().delete()
+    settings.SEARCH_ENGINES = ["embedded", "elastic"]
+    changed(record)
+    rows = OutboxEntry.objects.values_list("engine", "kind", "object_id")
+    assert sorted(rows) == [("elastic", kind, record.pk), ("embedded", kind, record.pk)]
+
+
+def test_rows_belong_to_the_transaction_of_the_change():
+    question = QuestionFactory()
+    OutboxEntry.objects.all().delete()
+    with pytest.raises(RuntimeError), transaction.atomic():
+        changed(question)
+        raise RuntimeError
+    assert waiting() == []
+
+
+def test_rows_name_no_person():
+    """What a row can hold: which record, when, how often it failed."""
+    assert {field.name for field in OutboxEntry._meta.get_fields()} == {
+        "id",
+        "engine",
+        "kind",
+        "object_id",
+        "created_at",
+        "not_before",
+        "attempts",
+        "last_error",
+        "parked_at",
+    }
+
+
+def test_merged_topic_reaches_every_record_that_carries_it():
+    topic, question, session = TopicFactory(), QuestionFactory(), TrainingSessionFactory()
+    question.topics.add(topic)
+    session.topics.add(topic)
+    session.save()
+    cluster = ClusterFactory(questions=[question])
+    OutboxEntry.objects.all().delete()
+    topic.merged_into = TopicFactory()
+    topic.save()
+    assert set(waiting()) == {f"question:{question.pk}", f"session:{session.pk}", f"cluster:{cluster.pk}"}
+
+
+def test_deleted_record_leaves_the_index(clean, drained):
+    session = TrainingSessionFactory(theme="将被删除")
+    changed(session)
+    drained()
+    assert titles("将被删除") == ["将被删除"]
+    session.delete()
+    drained()
+    assert titles("将被删除") == []
+
+
+def test_worker_indexes_the_present_state(clean, drained):
+    question = QuestionFactory(title="最初的题目")
+    changed(question)
+    question.title = "后来的题目"
+    question.save()
+    assert drained() == 1
+    assert (titles("最初的题目"), titles("后来的题目")) == ([], ["后来的题目"])
+    assert waiting() == []
+
+
+def test_many_changes_of_one_record_are_done_once(clean):
+    question = QuestionFactory()
+    OutboxEntry.objects.all().delete()
+    for _time in range(5):
+        changed(question)
+    assert drain(clean) == 1
+    assert waiting() == []
+
+
+def test_rows_survive_a_crash_before_they_are_removed(clean, monkeypatch):
+    question = QuestionFactory(title="只做一次")
+    OutboxEntry.objects.all().delete()
+    changed(question)
+    with monkeypatch.context() as patch:
+        patch.setattr("search.services.outbox._remove", _crash)
+        with pytest.raises(KeyboardInterrupt):
+            drain(clean)
+    assert waiting() == [f"question:{question.pk}"]
+    assert drain(clean) == 1
+    assert titles("只做一次") == ["只做一次"]
+
+
+def _crash(ids):
+    raise KeyboardInterrupt
+
+
+@pytest.fixture
+def poison(monkeypatch):
+    """The question with this title cannot be indexed."""
+    build = registry.SOURCES["question"].build
+
+    def broken(ids):
+        for document in build(ids):
+            if document.title == "毒":
+                raise ValueError("毒的内容不得外泄")
+            yield document
+
+    monkeypatch.setitem(
+        registry.SOURCES, "question", registry.Source(registry.SOURCES["question"].model, broken)
+    )
+
+
+def test_record_that_cannot_be_indexed_does_not_stop_the_others(clean, poison):
+    bad, good = QuestionFactory(title="毒"), QuestionFactory(title="好的题目")
+    OutboxEntry.objects.all().delete()
+    enqueue("question", [bad.pk, good.pk])
+    assert drain(clean) == 1
+    assert titles("好的题目") == ["好的题目"]
+    [row] = OutboxEntry.objects.all()
+    assert (row.object_id, row.attempts, row.last_error) == (bad.pk, 1, "ValueError")
+    assert row.not_before > timezone.now()
+
+
+def test_record_that_fails_again_and_again_is_set_aside(clean, poison):
+    bad = QuestionFactory(title="毒")
+    OutboxEntry.objects.all().delete()
+    enqueue("question", [bad.pk])
+    for _attempt in range(MAX_ATTEMPTS):
+        OutboxEntry.objects.update(not_before=timezone.now() - dt.timedelta(seconds=1))
+        drain(clean)
+    [row] = OutboxEntry.objects.parked()
+    assert (row.attempts, drain(clean)) == (MAX_ATTEMPTS, 0)
+    assert retry_parked() == 1
+    assert OutboxEntry.objects.parked().count() == 0
+
+
+def test_later_change_of_a_failed_record_heals_it(clean, poison):
+    bad = QuestionFactory(title="毒")
+    OutboxEntry.objects.all().delete()
+    enqueue("question", [bad.pk])
+    drain(clean)
+    bad.title = "治好了"
+    bad.save()
+    changed(bad)
+    assert drain(clean) == 1
+    assert (titles("治好了"), waiting()) == (["治好了"], [])
+
+
+def test_engine_that_is_away_costs_no_attempt(engine):
+    question = QuestionFactory()
+    OutboxEntry.objects.all().delete()
+    changed(question)
+    with pytest.raises(SearchUnavailable):
+        drain(engine)
+    [row] = OutboxEntry.objects.all()
+    assert (row.attempts, row.parked_at) == (0, None)
+
+
+def test_worker_waits_while_another_writes(clean):
+    question = QuestionFactory()
+    changed(question)
+    with clean.exclusive(), pytest.raises(WriterBusy):
+        drain(clean)
+    assert f"question:{question.pk}" in waiting()
+
+
+def test_rebuild_restores_everything(engine):
+    QuestionFactory(title="重建之一")
+    ClusterFactory(title="重建之二")
+    CaseFactory(title="重建之三")
+    rebuild(engine)
+    assert sorted(titles("重建")) == ["重建之一", "重建之三", "重建之二"]
+    assert waiting() == []
+
+
+def test_rows_written_while_rebuilding_stay(engine, monkeypatch):
+    question = QuestionFactory(title="旧")
+    build = registry.SOURCES["dossier"].build
+
+    def late(ids):
+        question.title = "新题目"
+        question.save()
+        changed(question)
+        return build(ids)
+
+    DossierFactory()
+    monkeypatch.setitem(registry.SOURCES, "dossier", registry.Source(registry.SOURCES["dossier"].model, late))
+    rebuild(engine)
+    assert waiting() == [f"question:{question.pk}"]
+    drain(engine)
+    assert titles("新题目") == ["新题目"]
+
+
+def test_removed_signal_queues_the_record():
+    question = QuestionFactory()
+    OutboxEntry.objects.all().delete()
+    record_removed.send(sender=type(question), instance=question)
+    assert waiting() == [f"question:{question.pk}"]
+
+
+def test_raised_question_is_queued_by_its_service():
+    from inquiry.services.questions import raise_question
+
+    OutboxEntry.objects.all().delete()
+    question = raise_question(
+        session=TrainingSessionFactory(),
+        kind="question",
+        text="怎样办",
+        naming="anonymous",
+        actor=UserFactory(),
+    )
+    assert f"question:{question.pk}" in waiting()

@@ -1,0 +1,183 @@
+import io
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from portal.org.enums import Role
+from tests.factories.casebank import CaseFactory
+from tests.factories.org import UserFactory
+from tests.factories.search import LoneQuestionFactory as QuestionFactory
+from tests.search.laws import make_law
+
+pytestmark = pytest.mark.django_db
+PAGE = "/search/"
+
+
+@pytest.fixture
+def analyst(client):
+    client.force_login(UserFactory(roles=[Role.ANALYST]))
+    return client
+
+
+@pytest.fixture
+def trainee(client):
+    client.force_login(UserFactory(roles=[Role.TRAINEE]))
+    return client
+
+
+def numbers(response) -> list[str]:
+    context = response.context
+    return [row.document.number for row in (*context["rows"], *context["soft_rows"])]
+
+
+def facet(response, name: str):
+    return next(view for view in response.context["facets"] if view.name == name)
+
+
+def test_page_lists_what_is_visible_newest_first(client, indexed):
+    old, new = CaseFactory(first_published_at="2025-01-01T00:00Z"), CaseFactory()
+    QuestionFactory()
+    indexed()
+    assert numbers(client.get(PAGE)) == [new.number, old.number]
+
+
+def test_page_marks_matches_and_escapes_words(trainee, indexed):
+    QuestionFactory(title="<script>减刑</script>", text="x")
+    indexed()
+    body = trainee.get(PAGE, {"q": "减刑"}).content.decode()
+    assert "&lt;script&gt;<mark>减刑</mark>&lt;/script&gt;" in body
+    assert "<script>减刑" not in body
+
+
+def test_facet_links_narrow_to_their_count(trainee, indexed):
+    for number in range(3):
+        QuestionFactory(title=f"减刑{number}")
+    CaseFactory(title="减刑")
+    indexed()
+    kinds = facet(trainee.get(PAGE, {"q": "减刑"}), "kind")
+    for option in kinds.first:
+        narrowed = trainee.get(PAGE + option["url"])
+        assert narrowed.context["result"].total == option["count"]
+        assert {choice["count"] for choice in facet(narrowed, "kind").first} == {3, 1}
+
+
+def test_chosen_facet_can_be_taken_away(trainee, indexed):
+    CaseFactory(title="减刑")
+    indexed()
+    chosen = facet(trainee.get(PAGE, {"q": "减刑", "kind": "case"}), "kind").first[0]
+    assert (chosen["active"], chosen["url"]) == (True, "?q=%E5%87%8F%E5%88%91")
+
+
+def test_pages_follow_one_another(trainee, indexed):
+    made = {QuestionFactory(title=f"减刑{number}").number for number in range(23)}
+    indexed()
+    seen = [numbers(trainee.get(PAGE, {"q": "减刑", "page": page})) for page in (1, 2, 3)]
+    assert [len(page) for page in seen] == [10, 10, 3]
+    assert {number for page in seen for number in page} == made
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"q": '"'},
+        {"q": "AND ("},
+        {"q": "x" * 3000},
+        {"q": "减刑", "page": "-1"},
+        {"q": "减刑", "page": "99999"},
+        {"q": "减刑", "page": "1001"},
+        {"q": "减刑", "page": "abc", "sort": "??", "kind": "nothing", "year": "x" * 500},
+        {"q": "\x00"},
+    ],
+)
+def test_strange_addresses_are_no_errors(client, indexed, query):
+    CaseFactory(title="减刑")
+    indexed()
+    assert client.get(PAGE, query).status_code == 200
+
+
+def test_article_typed_leads_to_the_article(client, indexed):
+    make_law("中华人民共和国试验法", {28: "文。"}, aliases=["试法"], slug="shi")
+    indexed()
+    assert client.get(PAGE, {"q": "试法28条"}).url == "/law/shi/#art-28"
+    assert client.get(PAGE, {"q": "试法28条", "stay": "1"}).status_code == 200
+    assert client.get(PAGE, {"q": "第28条", "document": "shi"}).url == "/law/shi/#art-28"
+
+
+def test_name_of_a_law_is_offered_above_the_hits(client, indexed):
+    make_law("中华人民共和国试验法", {28: "文。"}, aliases=["试法"], slug="shi")
+    indexed()
+    assert client.get(PAGE, {"q": "试法"}).context["named"].url == "/law/shi/"
+
+
+def test_record_number_leads_to_the_record(trainee, client, indexed):
+    question = QuestionFactory()
+    indexed()
+    assert trainee.get(PAGE, {"q": question.number}).url == question.get_absolute_url()
+
+
+def test_hidden_record_number_leads_nowhere(client, indexed):
+    question = QuestionFactory()
+    indexed()
+    response = client.get(PAGE, {"q": question.number})
+    assert (response.status_code, response.context["result"].total) == (200, 0)
+
+
+def test_nothing_found_offers_next_steps(client, indexed):
+    indexed()
+    body = client.get(PAGE, {"q": "查无此词", "kind": "case"}).content.decode()
+    assert 'href="?q=%E6%9F%A5%E6%97%A0%E6%AD%A4%E8%AF%8D"' in body
+
+
+def test_page_without_an_index_says_so(client, db):
+    response = client.get(PAGE, {"q": "减刑"})
+    assert response.status_code == 503
+    assert "search/unavailable.html" in [template.name for template in response.templates]
+
+
+def test_only_analysts_can_tick_and_export(client, indexed):
+    QuestionFactory(title="减刑")
+    indexed()
+    client.force_login(UserFactory(roles=[Role.TRAINEE]))
+    plain = client.get(PAGE, {"q": "减刑"})
+    assert (plain.context["rows"][0].tick, plain.context["export_url"]) == ("", "")
+    assert client.get(reverse("search:export"), {"q": "减刑"}).status_code == 403
+    client.force_login(UserFactory(roles=[Role.ANALYST]))
+    full = client.get(PAGE, {"q": "减刑"})
+    assert full.context["rows"][0].tick.startswith("question:")
+    assert full.context["export_url"] == "/search/export/?q=%E5%87%8F%E5%88%91"
+
+
+def test_export_holds_the_filtered_list(analyst, indexed):
+    for number in range(12):
+        QuestionFactory(title=f"减刑{number}")
+    CaseFactory(title="减刑")
+    indexed()
+    response = analyst.get(reverse("search:export"), {"q": "减刑", "kind": "question", "page": "2"})
+    sheet = load_workbook(io.BytesIO(response.content)).active
+    rows = list(sheet.iter_rows(min_row=2, values_only=True))
+    assert len(rows) == 12
+    assert [row[0] for row in rows] == list(range(1, 13))
+
+
+@pytest.mark.parametrize("title", ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x","y")', "\x07减刑"])
+def test_export_has_no_formula(analyst, indexed, title):
+    QuestionFactory(title=title, text="减刑")
+    indexed()
+    response = analyst.get(reverse("search:export"), {"q": "减刑"})
+    [cell] = [row[3] for row in load_workbook(io.BytesIO(response.content)).active.iter_rows(min_row=2)]
+    assert (cell.data_type, cell.value) == ("s", title.replace("\x07", ""))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_page_needs_a_constant_number_of_queries(client, indexed, count, django_assert_num_queries):
+    for number in range(count):
+        CaseFactory(title=f"减刑{number}")
+        make_law(f"减刑规定{number}", {1: "减刑。"})
+    indexed()
+    client.get(PAGE, {"q": "减刑"})
+    with django_assert_num_queries(QUERIES):
+        client.get(PAGE, {"q": "减刑"})
+
+
+QUERIES = 10
