@@ -74,6 +74,8 @@ def _make_person(row: dict, office: Office, password: str) -> User:
     return person
 
 
-def accounts() -> list[dict]:
-    """Rows of people.toml that can sign in, in the file's order."""
-    return [row for row in read("people")["person"] if row.get("account")]
+def accounts() -> list[tuple[User, str]]:
+    """People of the demo who can sign in with the password, each with the role to try, in the file's order."""
+    rows = [row for row in read("people")["person"] if row.get("account")]
+    people = User.objects.in_bulk([row["username"] for row in rows], field_name="username")
+    return [(people[row["username"]], row["roles"][0]) for row in rows if row["username"] in people]

@@ -3,36 +3,58 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils.translation import gettext as _
 
 from portal.home.demo.loader.loading import load_demo
 from portal.home.demo.loader.organisation import PASSWORD, accounts
 from portal.home.demo.loader.registry import Registry
-from portal.org.models import User
+from portal.org.enums import Role
 
 
 class Command(BaseCommand):
-    help = "Loads the demo content and prints its accounts. Running it again adds nothing twice."
+    help = "Loads the demo content. Running it again adds nothing twice; search needs `rebuild_index` after it."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--no-index", action="store_true", help="do not write the search index")
+        parser.add_argument("--accounts", action="store_true", help="only print the accounts, load nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        started = time.monotonic()
-        registry = load_demo(index=not options["no_index"])
-        self.stdout.write(self._summary(registry, time.monotonic() - started))
-        self.stdout.write(self._table())
+        if not options["accounts"]:
+            started = time.monotonic()
+            registry = load_demo()
+            self.stderr.write(_summary(registry, time.monotonic() - started))
+        for line in _account_lines():
+            self.stdout.write(line)
 
-    def _summary(self, registry: Registry, seconds: float) -> str:
-        new = [f"{count} {name}" for name, count in registry.made.items() if count]
-        return f"Demo loaded in {seconds:.1f} s: {', '.join(new) or 'nothing new'}."
 
-    def _table(self) -> str:
-        people = User.objects.in_bulk([row["username"] for row in accounts()], field_name="username")
-        lines = [f"\nAccounts (password {PASSWORD}):"]
-        for row in accounts():
-            if person := people.get(row["username"]):
-                lines.append(f"  {person.username:<26} {person.display_name}  {person.office}")
-        return "\n".join(lines)
+def _summary(registry: Registry, seconds: float) -> str:
+    made = ", ".join(f"{name} {count}" for name, count in registry.made.items() if count)
+    return _("Demo content (%(seconds).1f s): %(made)s") % {
+        "seconds": seconds,
+        "made": made or _("all there already"),
+    }
+
+
+def _account_lines() -> list[str]:
+    rows = [
+        (person.username, str(Role(role).label), str(person), str(person.office))
+        for person, role in accounts()
+    ]
+    if not rows:
+        return [_("The demo is not loaded.")]
+    widths = [max(map(_columns, column)) for column in zip(*rows, strict=True)]
+    head = _("Demo accounts, password %(password)s") % {"password": PASSWORD}
+    return [head, *("  " + _aligned(row, widths) for row in rows)]
+
+
+def _aligned(row: tuple[str, ...], widths: list[int]) -> str:
+    cells = [cell + " " * (width - _columns(cell)) for cell, width in zip(row, widths, strict=True)]
+    return "  ".join(cells).rstrip()
+
+
+def _columns(text: str) -> int:
+    """Columns that a text takes on a terminal; a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
