@@ -15,7 +15,8 @@ _PART = re.compile(
 _SECTION = re.compile(r"[（(][ ]?([0-9]{1,2}|[IVXivx]{1,5}|[a-z]{3,9}|[一二三四五六七八九十]{1,3})[ ]?[）)]")
 _NAME_LENGTH = 120
 # The first capital after a lower-case word begins the sentence that follows a heading.
-_NAME_END = re.compile(r"(?<=[a-z)])\s+(?=[A-Z])")
+_NAME_END = re.compile(r"(?<=[a-z)])(?<! and)(?<! of)(?<! or)(?<! for)(?<! to)(?<! in)\s+(?=[A-Z])")
+_THE = re.compile(r"(?<=[a-z)])\s+(?=The\s)")
 _SENTENCE_MARK = re.compile(r"[.,;:。；，：]")
 
 

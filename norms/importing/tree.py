@@ -92,7 +92,7 @@ class ParsedDocument:
 
     @property
     def digest(self) -> str:
-        return hashlib.sha256(self.body.encode()).hexdigest()
+        return body_digest(self.body)
 
 
 def comparable(text: str) -> str:
@@ -107,6 +107,10 @@ def comparable_body(rows: Iterable[tuple[str, str, str, str]]) -> str:
         for kind, label, heading, text in rows
         if kind != ProvisionKind.SIGNATURE
     )
+
+
+def body_digest(body: str) -> str:
+    return hashlib.sha256(body.replace("\n", "").encode()).hexdigest()
 
 
 def count_characters(*texts: str) -> int:

@@ -1,0 +1,228 @@
+"""Taking files of normative documents into the database."""
+
+import hashlib
+import logging
+from dataclasses import dataclass, field
+from pathlib import PurePath
+
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
+from wagtail.log_actions import log
+
+from norms.enums import DocumentKind
+from norms.importing.errors import UnreadableSource
+from norms.importing.parser import parse_source
+from norms.importing.tree import ParsedDocument, Row
+from norms.models import DocumentVersion, NormativeDocument, Provision
+from norms.services.identity import link_articles
+from norms.services.register import CREATED, FAILED, NEW_VERSION, Decision, Register, decide
+from norms.signals import names_changed, version_imported
+from portal.foundation.signals import record_changed
+from portal.org.models import User
+
+logger = logging.getLogger(__name__)
+BATCH = 500
+
+
+@dataclass(slots=True)
+class ImportResult:
+    """What became of one file. `version` is the stored version, None where nothing was stored."""
+
+    file: str
+    status: str
+    title: str = ""
+    articles: int = 0
+    provisions: int = 0
+    characters: int = 0
+    warnings: list[str] = field(default_factory=list)
+    error: str | None = None
+    version: DocumentVersion | None = None
+    parsed: ParsedDocument | None = None
+
+    def as_json(self) -> dict:
+        names = ("file", "status", "title", "articles", "provisions", "characters", "warnings", "error")
+        return {name: getattr(self, name) for name in names}
+
+
+def import_norm(*, name: str, content: bytes, actor: User | None, label: str = "") -> ImportResult:
+    """Read one file and store what is new in it, in one transaction. Never raises for a bad file."""
+    return _guarded(label or name, lambda: _import(name, content, actor))
+
+
+def preview_norm(*, name: str, content: bytes, register: Register, label: str = "") -> ImportResult:
+    """What `import_norm` would do, after the files previewed before with the same register; writes nothing."""
+    return _guarded(label or name, lambda: _preview(name, content, register))
+
+
+def failed(label: str, error: str) -> ImportResult:
+    return ImportResult(label, FAILED, error=error)
+
+
+def _guarded(label: str, work) -> ImportResult:
+    try:
+        result = work()
+    except UnreadableSource as error:
+        return failed(label, str(error))
+    except IntegrityError:
+        return failed(
+            label, gettext("The same document was changed at the same time. Import this file again.")
+        )
+    except Exception as error:
+        logger.warning("Import failed: %s", type(error).__name__)
+        logger.debug("Import failed", exc_info=True)
+        return failed(
+            label, gettext("The file could not be read (%(kind)s).") % {"kind": type(error).__name__}
+        )
+    result.file = label
+    return result
+
+
+def _preview(name: str, content: bytes, register: Register) -> ImportResult:
+    parsed = parse_source(name, content)
+    decision = decide(parsed, register, parsed.warnings)
+    register.add(parsed, decision)
+    return _result(parsed, decision.status)
+
+
+@transaction.atomic
+def _import(name: str, content: bytes, actor: User | None) -> ImportResult:
+    parsed = parse_source(name, content)
+    decision = decide(parsed, Register(), parsed.warnings)
+    version = None
+    if decision.status in (CREATED, NEW_VERSION):
+        version = _store(parsed, decision, name, content, actor)
+    elif decision.dated:
+        version = _add_date(parsed, decision.dated.pk)
+    result = _result(parsed, decision.status)
+    result.version = version
+    return result
+
+
+def _result(parsed: ParsedDocument, status: str) -> ImportResult:
+    return ImportResult(
+        file="",
+        status=status,
+        title=parsed.title,
+        articles=parsed.articles,
+        provisions=len(parsed.rows),
+        characters=parsed.characters,
+        warnings=[str(warning) for warning in parsed.warnings],
+        parsed=parsed,
+    )
+
+
+def _store(
+    parsed: ParsedDocument, decision: Decision, name: str, content: bytes, actor: User | None
+) -> DocumentVersion:
+    known = decision.document
+    document = (
+        NormativeDocument.objects.select_for_update().get(pk=known.pk) if known else _new_document(parsed)
+    )
+    if known:
+        _complete(document, parsed)
+    version = DocumentVersion(
+        document=document,
+        title=parsed.title,
+        document_number=parsed.document_number,
+        promulgated_on=parsed.promulgated_on,
+        effective_on=parsed.effective_on,
+        preface=parsed.preface,
+        articles_count=parsed.articles,
+        characters_count=parsed.characters,
+        source_name=PurePath(name).name[:300],
+        source_format=parsed.format,
+        sha256=hashlib.sha256(content).hexdigest(),
+        body_digest=parsed.digest,
+        warnings=[warning.as_json() for warning in parsed.warnings],
+    )
+    version.save()
+    store_provisions(version, parsed.rows)
+    choose_current(document=document)
+    version.refresh_from_db(fields=["is_current"])
+    link_articles(version=version)
+    _announce(version, created_document=known is None, actor=actor)
+    stored_name = f"{document.slug[:50]}-{version.address}{PurePath(name).suffix.lower()}"
+    version.source_file.save(stored_name, ContentFile(content))
+    return version
+
+
+def _new_document(parsed: ParsedDocument) -> NormativeDocument:
+    document = NormativeDocument(
+        title=parsed.title,
+        kind=parsed.kind,
+        issuing_bodies=parsed.issuing_bodies,
+        document_number=parsed.document_number,
+        lang=parsed.lang,
+    )
+    document.save()
+    names_changed.send(sender=NormativeDocument, document=document)
+    return document
+
+
+def _complete(document: NormativeDocument, parsed: ParsedDocument) -> None:
+    """Fill in what was not known of a document; what staff entered stays."""
+    if document.kind == DocumentKind.OTHER:
+        document.kind = parsed.kind
+    document.issuing_bodies = document.issuing_bodies or parsed.issuing_bodies
+    document.document_number = document.document_number or parsed.document_number
+    document.save(update_fields=["kind", "issuing_bodies", "document_number"])
+
+
+def store_provisions(version: DocumentVersion, rows: list[Row]) -> None:
+    """Create the provisions of a version, parents before children, with a query for each depth."""
+    made: dict[int, Provision] = {}
+    for depth in range(max((row.depth for row in rows), default=-1) + 1):
+        level = [(row, _provision(version, row, made)) for row in rows if row.depth == depth]
+        Provision.objects.bulk_create([provision for _row, provision in level], batch_size=BATCH)
+        made.update({row.position: provision for row, provision in level})
+
+
+def _provision(version: DocumentVersion, row: Row, made: dict[int, Provision]) -> Provision:
+    node = row.node
+    return Provision(
+        version=version,
+        parent=made[row.parent] if row.parent is not None else None,
+        kind=node.kind,
+        number=node.number,
+        suffix=node.suffix,
+        label=node.label[:60],
+        heading=node.heading[:500],
+        heading_path=row.heading_path,
+        text=node.text,
+        anchor=row.anchor,
+        position=row.position,
+    )
+
+
+@transaction.atomic
+def choose_current(*, document: NormativeDocument) -> DocumentVersion | None:
+    """Mark the version promulgated last as the current one."""
+    latest = document.versions.chronological().last()
+    document.versions.filter(is_current=True).exclude(pk=latest.pk if latest else None).update(
+        is_current=False
+    )
+    if latest and not latest.is_current:
+        latest.is_current = True
+        latest.save(update_fields=["is_current"])
+    return latest
+
+
+def _add_date(parsed: ParsedDocument, pk: int | None) -> DocumentVersion:
+    version = DocumentVersion.objects.select_for_update().get(pk=pk)
+    version.promulgated_on = parsed.promulgated_on
+    version.effective_on = version.effective_on or parsed.effective_on
+    version.save(update_fields=["promulgated_on", "effective_on"])
+    choose_current(document=version.document)
+    version.refresh_from_db(fields=["is_current"])
+    link_articles(version=version)
+    _announce(version, created_document=False, actor=None)
+    return version
+
+
+def _announce(version: DocumentVersion, *, created_document: bool, actor: User | None) -> None:
+    document = version.document
+    log(instance=document, action="norms.import", user=actor, data={"version": version.address})
+    version_imported.send(sender=DocumentVersion, version=version, created_document=created_document)
+    record_changed.send(sender=NormativeDocument, instance=document)
+    record_changed.send(sender=DocumentVersion, instance=version)

@@ -1,0 +1,128 @@
+"""The import of norms in Wagtail's admin: files, preview, result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from norms.forms import ImportForm
+from norms.importing.tree import Row
+from norms.rules import can_import_norms
+from norms.services.importing import ImportResult, import_norm, preview_norm
+from norms.services.register import CREATED, FAILED, NEW_VERSION, Register
+from norms.services.uploads import Upload, UploadGone, discard_uploads, keep_uploads, kept_uploads
+
+EXCERPT = 60
+
+
+@dataclass(slots=True)
+class Branch:
+    """A provision in the preview, with those under it."""
+
+    title: str
+    excerpt: str
+    kind: str
+    children: list[Branch] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Preview:
+    """One file as it would come in."""
+
+    result: ImportResult
+    status: str
+    tree: list[Branch]
+
+    @property
+    def failed(self) -> bool:
+        return self.result.status == FAILED
+
+    @property
+    def brings_text(self) -> bool:
+        return self.result.status in (CREATED, NEW_VERSION)
+
+
+def _demand_import(request: HttpRequest) -> None:
+    if not can_import_norms(request.user):
+        raise PermissionDenied
+
+
+def _context(**values: Any) -> dict[str, Any]:
+    title = _("Import norms")
+    crumbs = [
+        {"url": reverse("wagtailadmin_home"), "label": _("Home")},
+        {"url": reverse("norms_import:index"), "label": title},
+    ]
+    shown = {"breadcrumbs_items": crumbs, "header_title": title, "page_title": title, "header_icon": "upload"}
+    return {**shown, **values}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_norms(request: HttpRequest) -> HttpResponse:
+    """Choose files; then a preview of what each would become."""
+    _demand_import(request)
+    form = ImportForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        uploads = [Upload(file.name, file.read()) for file in form.cleaned_data["files"]]
+        token = keep_uploads(uploads=uploads, actor=request.user)
+        previews = _previews(uploads)
+        count = sum(preview.brings_text for preview in previews)
+        context = _context(previews=previews, token=token, count=count)
+        return render(request, "norms/admin/import_preview.html", context)
+    return render(request, "norms/admin/import.html", _context(form=form))
+
+
+@require_POST
+def run_import(request: HttpRequest) -> HttpResponse:
+    """Store what was previewed."""
+    _demand_import(request)
+    token = request.POST.get("token", "")
+    try:
+        uploads = kept_uploads(token=token, actor=request.user)
+    except UploadGone:
+        messages.error(request, _("The preview is too old; choose the files again."))
+        return redirect("norms_import:index")
+    results = [
+        import_norm(name=upload.name, content=upload.content, actor=request.user) for upload in uploads
+    ]
+    discard_uploads(token=token, actor=request.user)
+    previews = [Preview(result, status_name(result.status), []) for result in results]
+    return render(request, "norms/admin/import_done.html", _context(previews=previews))
+
+
+def _previews(uploads: list[Upload]) -> list[Preview]:
+    register, previews = Register(), []
+    for upload in uploads:
+        result = preview_norm(name=upload.name, content=upload.content, register=register)
+        tree = branches(result.parsed.rows) if result.parsed else []
+        previews.append(Preview(result, status_name(result.status), tree))
+    return previews
+
+
+def status_name(status: str) -> str:
+    return {
+        CREATED: _("New document"),
+        NEW_VERSION: _("New version"),
+        FAILED: _("Failed"),
+    }.get(status, _("Unchanged"))
+
+
+def branches(rows: list[Row]) -> list[Branch]:
+    """The rows as a tree whose leaves show how they begin."""
+    made: dict[int, Branch] = {}
+    roots: list[Branch] = []
+    for row in rows:
+        node = row.node
+        text = " ".join(node.text.split())
+        branch = Branch(node.title, text[:EXCERPT] + ("…" if len(text) > EXCERPT else ""), node.kind.label)
+        made[row.position] = branch
+        (made[row.parent].children if row.parent is not None else roots).append(branch)
+    return roots

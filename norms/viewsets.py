@@ -1,0 +1,123 @@
+"""Normative documents in Wagtail's admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, Panel
+from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from norms.forms import DocumentForm
+from norms.models import NormativeDocument
+from norms.rules import can_import_norms
+from norms.services.documents import delete_document, document_edited
+from norms.views import admin_import
+
+
+class VersionsPanel(Panel):
+    """The versions of a document, to read: they come by import."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "norms/admin/versions_panel.html"
+
+        def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+            context = super().get_context_data(parent_context)
+            versions = self.instance.versions.chronological().reverse() if self.instance.pk else []
+            return {**context, "versions": list(versions)}
+
+
+class _SavedByHand:
+    """Names that changed may resolve citations, and are in the index."""
+
+    def save_instance(self) -> NormativeDocument:
+        document = super().save_instance()
+        document_edited(document=document)
+        return document
+
+
+class DocumentCreateView(_SavedByHand, generic.CreateView):
+    pass
+
+
+class DocumentEditView(_SavedByHand, generic.EditView):
+    pass
+
+
+class DocumentDeleteView(generic.DeleteView):
+    def delete_action(self) -> None:
+        delete_document(document=self.object)
+
+
+class DocumentViewSet(ModelViewSet):
+    """What is known of a document besides its text, and the names it goes by."""
+
+    model = NormativeDocument
+    name = "norm_documents"
+    url_prefix = "norms"
+    icon = "doc-full"
+    menu_label = _("Documents")
+    ordering = ["title"]
+    copy_view_enabled = False
+    add_view_class = DocumentCreateView
+    edit_view_class = DocumentEditView
+    delete_view_class = DocumentDeleteView
+    list_display = [
+        "title",
+        Column("get_kind_display", label=_("kind")),
+        Column("get_status_display", label=_("status")),
+        "document_number",
+        BooleanColumn("is_sample", label=_("sample")),
+    ]
+    list_filter = ["kind", "status", "is_sample"]
+    search_fields = ["title", "title_en", "document_number", "aliases__name"]
+    search_backend_name = None
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel(
+                [FieldPanel("title"), FieldPanel("title_en"), FieldPanel("slug")], heading=_("Title")
+            ),
+            InlinePanel("aliases", heading=_("Other names"), label=_("Name")),
+            FieldRowPanel([FieldPanel("kind"), FieldPanel("status")]),
+            FieldPanel("issuing_bodies"),
+            FieldPanel("document_number"),
+            FieldRowPanel([FieldPanel("promulgated_on"), FieldPanel("effective_on")]),
+            FieldRowPanel([FieldPanel("lang"), FieldPanel("is_sample")]),
+            VersionsPanel(heading=_("Versions")),
+        ],
+        base_form_class=DocumentForm,
+    )
+
+
+class ImportMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return can_import_norms(request.user)
+
+
+class ImportViewSet(ViewSet):
+    """The import page as an entry of the menu."""
+
+    name = "norms_import"
+    url_prefix = "norms-import"
+    icon = "upload"
+    menu_label = _("Import norms")
+    menu_item_class = ImportMenuItem
+
+    def get_urlpatterns(self) -> list:
+        return [
+            path("", admin_import.import_norms, name="index"),
+            path("run/", admin_import.run_import, name="run"),
+        ]
+
+
+class LawGroup(ViewSetGroup):
+    menu_label = _("Law")
+    menu_icon = "doc-full"
+    menu_order = 300
+    items = (DocumentViewSet, ImportViewSet)

@@ -1,0 +1,20 @@
+"""What `norms` adds to Wagtail's admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+
+from norms.viewsets import LawGroup
+
+
+@hooks.register("register_admin_viewset")
+def register_law() -> LawGroup:
+    return LawGroup()
+
+
+@hooks.register("register_log_actions")
+def register_actions(registry: Any) -> None:
+    registry.register_action("norms.import", _("Import text"), _("Imported a text"))
