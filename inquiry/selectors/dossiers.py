@@ -151,10 +151,12 @@ def source_questions(dossier: Dossier) -> list[Question]:
     A cluster that was merged into another stands for its present holder. Withdrawn questions stay out.
     """
     holders = {present_holder(item.cluster).pk for item in gathered(dossier) if item.cluster}
-    single = dossier.items.filter(question__isnull=False).values("question")
-    grouped = Question.objects.filter(
-        memberships__cluster__in=holders, memberships__until__isnull=True
-    ).values("pk")
+    single = dossier.items.filter(question__isnull=False).order_by().values("question")
+    grouped = (
+        Question.objects.filter(memberships__cluster__in=holders, memberships__until__isnull=True)
+        .order_by()
+        .values("pk")
+    )
     found = Question.objects.standing().filter(pk__in=single.union(grouped))
     return list(found.select_related("session", "department", "office").order_by("raised_on", "number"))
 
