@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from casebank.models import CaseSection, TypicalCase
-from courses.enums import ANNOUNCED, SessionStatus
+from courses.enums import ANNOUNCED, SessionMode, SessionStatus
 from courses.models import TrainingSession
 from norms.models import NormativeDocument
 from portal.foundation import dates
@@ -44,7 +44,8 @@ class Welcome:
 
 
 def session_card(session: TrainingSession) -> Card:
-    meta = (dates.day_range(session.starts_on, session.ends_on), session.place, session.get_mode_display())
+    mode = "" if session.mode == SessionMode.ON_SITE else session.get_mode_display()
+    meta = (dates.day_range(session.starts_on, session.ends_on), session.place, mode)
     tag = {"label": session.get_status_display(), "tone": STATUS_TONES.get(session.status, "neutral")}
     return Card(
         title=session.theme_here,
