@@ -1,0 +1,118 @@
+"""What analysts type when they group, merge and split."""
+
+from __future__ import annotations
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from inquiry.forms.picking import PickForm
+from inquiry.models import Question, QuestionCluster
+from inquiry.selectors import members
+
+
+class ClusterFields(forms.Form):
+    """Title and statement of a cluster."""
+
+    title = forms.CharField(
+        label=gettext_lazy("Title"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Give the cluster a title.")},
+    )
+    statement = forms.CharField(
+        label=gettext_lazy("What they ask"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=gettext_lazy("The question that they have in common, in your words."),
+    )
+
+
+class NewClusterForm(ClusterFields, PickForm):
+    """A new cluster, with questions or still without."""
+
+    kinds = ("questions",)
+    needs_any = False
+    field_order = ["title", "statement"]
+
+
+class AddQuestionsForm(PickForm):
+    """Questions to put in a cluster."""
+
+    kinds = ("questions",)
+
+    reason = forms.CharField(label=gettext_lazy("Why they ask the same"), required=False, max_length=2000)
+
+
+class ReasonForm(forms.Form):
+    """Why something is done; it stands in the history."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Say why.")},
+    )
+
+
+class MergeForm(PickForm):
+    """Another cluster that asks the same, and which of the two is kept."""
+
+    kinds = ("clusters",)
+
+    keep = forms.ChoiceField(
+        label=gettext_lazy("Which number is kept"),
+        choices=[("this", gettext_lazy("This one")), ("other", gettext_lazy("The other one"))],
+        widget=forms.RadioSelect,
+        initial="this",
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Why they ask the same"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Say why these ask the same.")},
+    )
+
+    def __init__(self, *args, cluster: QuestionCluster, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.cluster = cluster
+
+    def clean(self) -> dict:
+        data = super().clean()
+        others = (
+            [each for each in data["found"].clusters if each.pk != self.cluster.pk] if "found" in data else []
+        )
+        if len(others) != 1:
+            raise ValidationError(_("Choose one other cluster."))
+        keeps_this = data.get("keep") != "other"
+        data["kept"], data["absorbed"] = (
+            (self.cluster, others[0]) if keeps_this else (others[0], self.cluster)
+        )
+        return data
+
+
+class SplitForm(ClusterFields):
+    """Questions that leave a cluster for a new one."""
+
+    questions = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Questions that go to the new cluster"),
+        queryset=Question.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Tick the questions that go to the new cluster.")},
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Say why.")},
+    )
+    field_order = ["questions", "title", "statement", "reason"]
+
+    def __init__(self, *args, cluster: QuestionCluster, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["questions"].queryset = members(cluster)
+
+    @property
+    def ticked(self) -> set[str]:
+        return {str(getattr(value, "pk", value)) for value in self["questions"].value() or []}

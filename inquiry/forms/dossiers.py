@@ -1,0 +1,150 @@
+"""What analysts type when they write a dossier."""
+
+from __future__ import annotations
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from inquiry.enums import ExportFormat
+from inquiry.forms.picking import PickForm
+from inquiry.models import Dossier, DossierItem
+from norms.models import NormativeDocument
+from portal.foundation.enums import Lang
+
+
+class DocumentField(forms.CharField):
+    """A document of the law library, by its title or one of its other names."""
+
+    def clean(self, value: object) -> NormativeDocument | None:
+        name = super().clean(value)
+        if not name:
+            return None
+        document = NormativeDocument.objects.named(name).first()
+        if document is None:
+            raise ValidationError(_("The law library holds no document of this name."))
+        return document
+
+
+class DossierForm(forms.Form):
+    """The parts of a dossier that are written in words."""
+
+    title = forms.CharField(
+        label=gettext_lazy("Title"),
+        max_length=200,
+        error_messages={"required": gettext_lazy("Give the dossier a title.")},
+    )
+    target_title = forms.CharField(
+        label=gettext_lazy("Target document"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("The document that is to be drafted or amended."),
+    )
+    target_document = DocumentField(
+        label=gettext_lazy("The same in the law library"),
+        required=False,
+        max_length=500,
+        widget=forms.TextInput(attrs={"list": "law-titles", "autocomplete": "off"}),
+        help_text=gettext_lazy("If an existing document is amended: its title or a short name of it."),
+    )
+    grounds = forms.CharField(
+        label=gettext_lazy("Grounds"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=gettext_lazy("Why it is needed and on what law it rests. Markdown."),
+    )
+    analysis = forms.CharField(
+        label=gettext_lazy("Analysis"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 12}),
+        help_text=gettext_lazy("What the questions have in common, where opinions part. Markdown."),
+    )
+    expected_revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    @classmethod
+    def initial_of(cls, dossier: Dossier) -> dict:
+        return {
+            "title": dossier.title,
+            "target_title": dossier.target_title,
+            "target_document": dossier.target_document.title if dossier.target_document else "",
+            "grounds": dossier.grounds,
+            "analysis": dossier.analysis,
+            "expected_revision": dossier.revision,
+        }
+
+
+class NewDossierForm(forms.Form):
+    """How a dossier begins; it is written on its own page."""
+
+    title = forms.CharField(
+        label=gettext_lazy("Title"),
+        max_length=200,
+        error_messages={"required": gettext_lazy("Give the dossier a title.")},
+    )
+    target_title = DossierForm.base_fields["target_title"]
+
+
+class AddSourcesForm(PickForm):
+    """Clusters, questions, provisions and cases to gather in a dossier."""
+
+    note = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=2000)
+
+
+class ClauseForm(forms.Form):
+    """One clause of the proposed wording."""
+
+    heading = forms.CharField(label=gettext_lazy("Heading"), required=False, max_length=160)
+    text = forms.CharField(
+        label=gettext_lazy("Proposed wording"),
+        widget=forms.Textarea(attrs={"rows": 7, "class": "law-input"}),
+        error_messages={"required": gettext_lazy("Write the wording of the clause.")},
+    )
+    rationale = forms.CharField(
+        label=gettext_lazy("Why"), required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    sources = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Sources it rests on"),
+        queryset=DossierItem.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    expected_revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, dossier: Dossier, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["sources"].queryset = dossier.items.all()
+
+    @property
+    def ticked(self) -> set[str]:
+        return {str(getattr(value, "pk", value)) for value in self["sources"].value() or []}
+
+
+class ExportForm(forms.Form):
+    """What a dossier is exported as."""
+
+    format = forms.ChoiceField(choices=ExportFormat)
+    lang = forms.ChoiceField(choices=Lang, required=False)
+
+
+class CollectForm(PickForm):
+    """Ticked search hits for a cluster or dossier: an existing one by number, or a new one by title."""
+
+    target = forms.ChoiceField(
+        choices=[("cluster", gettext_lazy("A cluster")), ("dossier", gettext_lazy("A dossier"))]
+    )
+    number = forms.CharField(required=False, max_length=20)
+    other_number = forms.CharField(
+        label=gettext_lazy("Another, by its number"), required=False, max_length=20
+    )
+    title = forms.CharField(label=gettext_lazy("Title of the new one"), required=False, max_length=200)
+
+    def clean(self) -> dict:
+        data = super().clean()
+        number = data.get("number", "")
+        data["number"] = (data.get("other_number", "") if number == "other" else number).strip().upper()
+        if number == "other" and not data["number"]:
+            self.add_error("other_number", _("Write the number."))
+        elif not data["number"] and not data.get("title", "").strip():
+            self.add_error("title", _("Give it a title."))
+        return data

@@ -1,0 +1,122 @@
+"""What analysts type at their desk: the restated form of a question, its group, its articles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from inquiry.forms.picking import PickForm
+from inquiry.models import Question, QuestionCluster
+from inquiry.selectors import current_cluster
+from portal.org.models import Topic
+
+
+class RefineForm(forms.Form):
+    """The restated form of a question. `citations` are those found in it or in the original."""
+
+    title = forms.CharField(
+        label=gettext_lazy("Title"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=gettext_lazy("One sentence that asks the question, without names, places or dates."),
+        error_messages={"required": gettext_lazy("Give the restated question a title.")},
+    )
+    text = forms.CharField(
+        label=gettext_lazy("Restated text"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": gettext_lazy("Write the restated question.")},
+    )
+    topics = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Topics"),
+        queryset=Topic.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    citations = forms.MultipleChoiceField(
+        label=gettext_lazy("Citations found"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    names_real = forms.BooleanField(
+        label=gettext_lazy("The original names a real case or person"),
+        required=False,
+        help_text=gettext_lazy("Others then see, find, cite and export the restated form only."),
+    )
+
+    def __init__(self, *args, citations: Iterable[str] = (), **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["topics"].queryset = Topic.objects.filter(merged_into__isnull=True)
+        self.fields["citations"].choices = [(text, text) for text in dict.fromkeys(citations)]
+
+    @property
+    def topic_groups(self) -> list[dict]:
+        """Broadest topics with themselves and all below: {label, options: [{value, label, checked}]}."""
+        chosen = {str(getattr(value, "pk", value)) for value in self["topics"].value() or []}
+        topics = {topic.pk: topic for topic in self.fields["topics"].queryset}
+        groups: dict[int, dict] = {}
+        for topic in sorted(topics.values(), key=lambda each: each.parent_id is not None):
+            top = topic
+            while top.parent_id in topics:
+                top = topics[top.parent_id]
+            group = groups.setdefault(top.pk, {"label": str(top), "options": []})
+            group["options"].append(
+                {"value": topic.pk, "label": str(topic), "checked": str(topic.pk) in chosen}
+            )
+        return list(groups.values())
+
+    @property
+    def citation_options(self) -> list[dict]:
+        return citation_options(
+            [text for text, _label in self.fields["citations"].choices], self["citations"].value()
+        )
+
+
+def citation_options(texts: Sequence[str], chosen: Iterable[str] | None) -> list[dict]:
+    """Citations to confirm: {value, checked}."""
+    ticked = set(chosen or [])
+    return [{"value": text, "checked": text in ticked} for text in texts]
+
+
+class GroupForm(PickForm):
+    """A question and others that ask the same; ticking one that is grouped already joins its cluster."""
+
+    kinds = ("questions", "clusters")
+    needs_any = False
+
+    title = forms.CharField(
+        label=gettext_lazy("Title of the new cluster"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("Used only if nothing that you ticked is in a cluster already."),
+    )
+    reason = forms.CharField(label=gettext_lazy("Why they ask the same"), required=False, max_length=2000)
+
+    def __init__(self, *args, question: Question, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.question = question
+
+    def clean(self) -> dict:
+        data = super().clean()
+        found = data["found"]
+        joined = {*found.clusters, *filter(None, map(current_cluster, found.questions))}
+        clusters: list[QuestionCluster] = sorted(joined, key=lambda each: each.number)
+        if len(clusters) > 1:
+            numbers = "、".join(cluster.number for cluster in clusters)
+            raise ValidationError(
+                _("You ticked several clusters: %(numbers)s. Merge them first, or tick only one.")
+                % {"numbers": numbers}
+            )
+        if not clusters and not data.get("title"):
+            self.add_error("title", _("Give the cluster a title."))
+        data["cluster"] = clusters[0] if clusters else None
+        data["questions"] = list(dict.fromkeys([self.question, *found.questions]))
+        return data
+
+
+class LinkForm(PickForm):
+    """Articles to put beside a question."""
+
+    kinds = ("provisions",)

@@ -1,0 +1,43 @@
+"""Addresses of the analyst's desk, of clusters and of dossiers."""
+
+from django.urls import path
+
+from inquiry.views import clusters, collect, desk, dossier_parts, dossiers, exports, merges
+
+urlpatterns = [
+    path("desk/", desk.desk, name="desk"),
+    path("desk/<str:number>/", desk.desk_question, name="desk_question"),
+    path("questions/<str:number>/refine/", desk.refine, name="refine"),
+    path("questions/<str:number>/group/", desk.group, name="group"),
+    path("questions/<str:number>/citations/", desk.found_citations, name="found_citations"),
+    path("questions/<str:number>/provisions/", desk.link_provision, name="link_provision"),
+    path(
+        "questions/<str:number>/provisions/<int:pk>/remove/", desk.unlink_provision, name="unlink_provision"
+    ),
+    path("clusters/", clusters.cluster_list, name="clusters"),
+    path("clusters/new/", clusters.cluster_new, name="cluster_new"),
+    path("clusters/<str:number>/", clusters.cluster_page, name="cluster"),
+    path("clusters/<str:number>/edit/", clusters.cluster_edit, name="cluster_edit"),
+    path("clusters/<str:number>/add/", clusters.cluster_add, name="cluster_add"),
+    path("clusters/<str:number>/remove/<str:question>/", clusters.cluster_remove, name="cluster_remove"),
+    path("clusters/<str:number>/merge/", merges.cluster_merge, name="cluster_merge"),
+    path("clusters/<str:number>/merges/<int:pk>/undo/", merges.merge_undo, name="merge_undo"),
+    path("clusters/<str:number>/split/", merges.cluster_split, name="cluster_split"),
+    path("dossiers/", dossiers.dossier_list, name="dossiers"),
+    path("dossiers/new/", dossiers.dossier_new, name="dossier_new"),
+    path("dossiers/<str:number>/", dossiers.dossier_page, name="dossier"),
+    path("dossiers/<str:number>/edit/", dossiers.dossier_edit, name="dossier_edit"),
+    path("dossiers/<str:number>/status/", dossiers.dossier_status, name="dossier_status"),
+    path("dossiers/<str:number>/add/", dossier_parts.dossier_add, name="dossier_add"),
+    path("dossiers/<str:number>/items/<int:pk>/remove/", dossier_parts.item_remove, name="item_remove"),
+    path("dossiers/<str:number>/items/<int:pk>/move/", dossier_parts.item_move, name="item_move"),
+    path("dossiers/<str:number>/clauses/new/", dossier_parts.clause_new, name="clause_new"),
+    path("dossiers/<str:number>/clauses/<int:pk>/", dossier_parts.clause_edit, name="clause_edit"),
+    path("dossiers/<str:number>/clauses/<int:pk>/move/", dossier_parts.clause_move, name="clause_move"),
+    path("dossiers/<str:number>/clauses/<int:pk>/delete/", dossier_parts.clause_delete, name="clause_delete"),
+    path("dossiers/<str:number>/exports/", exports.export_request, name="export_request"),
+    path("dossiers/<str:number>/exports/<int:pk>/", exports.export_page, name="export"),
+    path("dossiers/<str:number>/exports/<int:pk>/retry/", exports.export_retry, name="export_retry"),
+    path("dossiers/<str:number>/exports/<int:pk>/file/", exports.export_file, name="export_file"),
+    path("collect/", collect.collect, name="collect"),
+]

@@ -1,0 +1,106 @@
+"""Exports of dossiers: asked for, watched, downloaded."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from inquiry import rules
+from inquiry.enums import ExportFormat, ExportStatus
+from inquiry.models import Dossier, DossierExport
+from inquiry.services import exports
+from inquiry.views.access import tell_errors
+from inquiry.views.records import visible_dossier
+
+CONTENT_TYPES = {
+    ExportFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ExportFormat.MARKDOWN: "text/markdown; charset=utf-8",
+}
+TONES = {
+    ExportStatus.QUEUED: "neutral",
+    ExportStatus.RUNNING: "brand",
+    ExportStatus.DONE: "ok",
+    ExportStatus.FAILED: "warn",
+}
+SHOWN = 10
+
+
+def export_rows(dossier: Dossier) -> list[dict]:
+    """The latest exports of a dossier, newest first."""
+    return [_row(export) for export in dossier.exports.all()[:SHOWN]]
+
+
+def _row(export: DossierExport) -> dict:
+    return {
+        "export": export,
+        "label": export.get_format_display(),
+        "tag": {"label": export.get_status_display(), "tone": TONES[ExportStatus(export.status)]},
+        "is_done": export.status == ExportStatus.DONE,
+        "is_failed": export.status == ExportStatus.FAILED,
+        "is_waiting": export.status in (ExportStatus.QUEUED, ExportStatus.RUNNING),
+        "short_digest": export.sha256[:12],
+    }
+
+
+@login_required
+@require_POST
+def export_request(request: HttpRequest, number: str) -> HttpResponse:
+    """Queue an export and go where its progress is shown."""
+    dossier = _exportable(request, number)
+    try:
+        export = exports.request_export(
+            dossier=dossier,
+            format=request.POST.get("format", ""),
+            lang=request.POST.get("lang") or None,
+            actor=request.user,
+        )
+    except ValidationError as error:
+        tell_errors(request, error)
+        return redirect(dossier.get_absolute_url())
+    return redirect("inquiry:export", number=dossier.number, pk=export.pk)
+
+
+@login_required
+@never_cache
+def export_page(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """How far an export is; htmx asks again each second until it is ready."""
+    dossier = _exportable(request, number)
+    export = get_object_or_404(dossier.exports, pk=pk)
+    context = {"dossier": dossier, **_row(export), "language": get_language()}
+    return render(request, "inquiry/export_progress.html" if request.htmx else "inquiry/export.html", context)
+
+
+@login_required
+@require_POST
+def export_retry(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    dossier = _exportable(request, number)
+    try:
+        exports.retry_export(export=get_object_or_404(dossier.exports, pk=pk), actor=request.user)
+    except ValidationError as error:
+        tell_errors(request, error)
+    return redirect("inquiry:export", number=number, pk=pk)
+
+
+@login_required
+@never_cache
+def export_file(request: HttpRequest, number: str, pk: int) -> FileResponse:
+    """The file, for those who may see the dossier now."""
+    export = get_object_or_404(_exportable(request, number).exports, pk=pk, status=ExportStatus.DONE)
+    try:
+        file = exports.open_export(export)
+    except FileNotFoundError:
+        raise Http404 from None
+    kind = CONTENT_TYPES[ExportFormat(export.format)]
+    return FileResponse(file, as_attachment=True, filename=export.filename, content_type=kind)
+
+
+def _exportable(request: HttpRequest, number: str) -> Dossier:
+    dossier = visible_dossier(request, number)
+    if not rules.can_export_dossier(request.user, dossier):
+        raise PermissionDenied
+    return dossier

@@ -1,0 +1,58 @@
+"""Fetching clusters and dossiers for a reader, and refusing those who may not work on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from inquiry import rules
+from inquiry.models import Dossier, QuestionCluster
+from inquiry.selectors import clusters_visible_to, dossiers_visible_to
+
+View = Callable[..., HttpResponse]
+
+
+def _requires(predicate: Callable) -> Callable[[View], View]:
+    """Signed in, and allowed by a predicate of the user."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            if not predicate(request.user):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return login_required(guarded)
+
+    return decorate
+
+
+refiners_only = _requires(rules.can_refine)
+groupers_only = _requires(rules.can_group)
+writers_only = _requires(rules.can_write_dossier)
+
+
+def visible_cluster(request: HttpRequest, number: str) -> QuestionCluster:
+    return get_object_or_404(clusters_visible_to(request.user), number=number)
+
+
+def open_cluster(request: HttpRequest, number: str) -> QuestionCluster:
+    return get_object_or_404(clusters_visible_to(request.user).open(), number=number)
+
+
+def visible_dossier(request: HttpRequest, number: str) -> Dossier:
+    found = dossiers_visible_to(request.user).select_related("author", "target_document")
+    return get_object_or_404(found, number=number)
+
+
+def writable_dossier(request: HttpRequest, number: str) -> Dossier:
+    """A dossier that this person may change now; a finished one is refused."""
+    dossier = visible_dossier(request, number)
+    if not rules.can_write_dossier(request.user, dossier):
+        raise PermissionDenied
+    return dossier

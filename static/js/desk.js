@@ -1,0 +1,80 @@
+/* The analyst's desk: keys, records to pick, and a word before typed text is lost. */
+(() => {
+  "use strict";
+
+  /* Keys: a link or button with data-key answers to its letter, unless something is being typed. */
+  const typing = (target) => target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+  const press = (key) => {
+    const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    if (!target) return false;
+    if (target.getAttribute("aria-current") === "page") {
+      document.querySelector(".work__form input:not([type=hidden]), .work__form textarea")?.focus();
+    } else {
+      target.click();
+    }
+    return true;
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && typing(event.target)) event.target.blur();
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      const form = event.target.form;
+      if (form && form.matches(".work__form")) {
+        event.preventDefault();
+        form.requestSubmit();
+      }
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
+    if (document.querySelector("dialog[open]")) return;
+    if (press(event.key)) event.preventDefault();
+  });
+  const current = document.querySelector(".queue__item[aria-current]");
+  const list = current?.closest(".desk__queue");
+  if (list && list.scrollHeight > list.clientHeight) list.scrollTop = current.offsetTop - list.clientHeight / 3;
+
+  /* Picking: Enter searches and does not send the form; what is ticked moves to the list of the chosen. */
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches("[data-pick-query]")) event.preventDefault();
+  });
+  const chosenRow = (box, row) => {
+    const item = document.createElement("li");
+    item.className = "picked";
+    const label = document.createElement("label");
+    const words = document.createElement("span");
+    const number = row.querySelector(".number");
+    if (number && number.textContent.trim()) {
+      const copy = document.createElement("span");
+      copy.className = "number";
+      copy.textContent = number.textContent;
+      words.append(copy, " ");
+    }
+    words.append(row.querySelector("a")?.textContent.trim() || box.value);
+    label.append(box, words);
+    item.append(label);
+    return item;
+  };
+  document.addEventListener("change", (event) => {
+    const box = event.target;
+    if (!box.matches("[data-results] input[type=checkbox]") || !box.checked) return;
+    const picker = box.closest("[data-picker]");
+    const row = box.closest("li");
+    const known = [...picker.querySelectorAll("[data-picked] input")].find((each) => each.value === box.value);
+    if (known) {
+      known.checked = true;
+      row.remove();
+      return;
+    }
+    const item = chosenRow(box, row);
+    row.remove();
+    picker.querySelector("[data-picked]").append(item);
+    box.focus();
+  });
+
+  /* Typed text is not lost by a stray click. */
+  document.querySelectorAll("form[data-guard]").forEach((form) => {
+    let changed = false;
+    form.addEventListener("input", (event) => { if (!event.target.matches("[data-pick-query]")) changed = true; });
+    form.addEventListener("submit", () => { changed = false; });
+    window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
+  });
+})();
