@@ -1,0 +1,68 @@
+"""Which records cite the law: apps above register their models here, so that `cited by` needs no import of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Model, QuerySet
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from portal.org.models import User
+
+
+@dataclass(frozen=True)
+class Citing:
+    """How to show and count records that cite through rows of `model`.
+
+    `visible` gives the rows whose citing the user may see. `record` is the path from such a row to the record
+    that is shown and counted, "" for the row itself; models that lead to the same records share a `kind`.
+    `link` names a foreign key to Provision where rows point to one by hand; without it their text is parsed.
+    `url`, `title` and `number` are attributes or methods of the record; `number` may be empty.
+    """
+
+    model: type[Model]
+    kind: str
+    label: str
+    visible: Callable[[User | AnonymousUser], QuerySet]
+    url: str = "get_absolute_url"
+    title: str = "__str__"
+    number: str = ""
+    record: str = ""
+    link: str = ""
+
+    @property
+    def record_key(self) -> str:
+        return f"{self.record}__pk" if self.record else "pk"
+
+
+_registered: dict[type[Model], Citing] = {}
+
+
+def register_citing(
+    model: type[Model],
+    *,
+    kind: str,
+    label: str,
+    visible: Callable[[User | AnonymousUser], QuerySet],
+    url: str = "get_absolute_url",
+    title: str = "__str__",
+    number: str = "",
+    record: str = "",
+    link: str = "",
+) -> None:
+    """Call from `AppConfig.ready()`; kinds are shown in the order of registration."""
+    _registered[model] = Citing(model, kind, label, visible, url, title, number, record, link)
+
+
+def registered() -> list[Citing]:
+    return list(_registered.values())
+
+
+def read(record: Model, attribute: str) -> str:
+    """An attribute or the result of a method, as text; empty for no attribute."""
+    value = getattr(record, attribute) if attribute else ""
+    return str(value() if callable(value) else value)

@@ -1,0 +1,84 @@
+"""Citations of a text as spans to link."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
+
+from norms.models import Citation
+
+_FIELDS = (
+    "object_id",
+    "field",
+    "start",
+    "end",
+    "text",
+    "document__title",
+    "document__slug",
+    "provision__label",
+    "provision__anchor",
+    "provision__version__promulgated_on",
+    "provision__version__is_current",
+    "locator",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A cited span. `url` is empty while it is not resolved; `title` says in words where it leads."""
+
+    start: int
+    end: int
+    text: str
+    url: str
+    title: str
+
+
+def spans_of(source: Model, field: str = "text") -> list[Span]:
+    return spans_by_source(Citation.objects.of_source(source)).get((source.pk, field), [])
+
+
+def spans_of_all(model: type[Model], sources: QuerySet) -> dict[tuple[int, str], list[Span]]:
+    """Spans of many records of one model, by primary key and field; one query."""
+    content_type = ContentType.objects.get_for_model(model, for_concrete_model=False)
+    return spans_by_source(
+        Citation.objects.filter(content_type=content_type, object_id__in=sources.values("pk"))
+    )
+
+
+def spans_by_source(citations: QuerySet[Citation]) -> dict[tuple[int, str], list[Span]]:
+    rows: dict[tuple[int, str], dict[int, list[tuple]]] = defaultdict(lambda: defaultdict(list))
+    for row in citations.order_by("object_id", "field", "start", "pk").values_list(*_FIELDS):
+        rows[row[0], row[1]][row[2]].append(row)
+    return {key: [_span(group) for group in by_start.values()] for key, by_start in rows.items()}
+
+
+def _span(rows: Iterable[tuple]) -> Span:
+    """A range has several rows for one span and leads to the first that was found."""
+    rows = list(rows)
+    (*_ids, start, end, text) = rows[0][:5]
+    resolved = next((row for row in rows if row[8]), None)
+    if resolved is not None:
+        return Span(start, end, text, _address(resolved), _title(resolved))
+    title, slug, locator = rows[0][5], rows[0][6], rows[0][11]
+    if slug and not locator:
+        return Span(start, end, text, f"/law/{slug}/", title)
+    known = _("Not resolved: %(document)s") % {"document": title} if title else _("Not resolved")
+    return Span(start, end, text, "", known)
+
+
+def _address(row: tuple) -> str:
+    slug, anchor, promulgated_on, is_current = row[6], row[8], row[9], row[10]
+    version = "" if is_current else f"{promulgated_on.isoformat() if promulgated_on else 'undated'}/"
+    return f"/law/{slug}/{version}#{anchor}"
+
+
+def _title(row: tuple) -> str:
+    title, label, promulgated_on, is_current = row[5], row[7], row[9], row[10]
+    edition = "" if is_current or not promulgated_on else f"（{promulgated_on.isoformat()}）"
+    return f"{title}{edition} {label}".strip()
