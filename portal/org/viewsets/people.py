@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.forms import CheckboxSelectMultiple
-from django.http import Http404
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
@@ -16,6 +15,7 @@ from wagtail.admin.widgets.boolean_radio_select import BooleanRadioSelect
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.users.views.users import CreateView, EditView, HistoryView, IndexView, UserViewSet
 
+from portal.foundation.viewsets import SavesByService, no_such_page
 from portal.org import services
 from portal.org.enums import Role
 from portal.org.forms.accounts import ChangeAccountForm, NewAccountForm
@@ -23,6 +23,7 @@ from portal.org.models import Department, User
 from portal.org.rules import can_manage_account
 from portal.org.selectors import accounts_seen_by, open_password_requests
 from portal.org.views import accounts
+from portal.org.widgets import suggest_people
 
 DETAILS = ("username", "display_name", "email", "phone", "language")
 
@@ -106,18 +107,7 @@ class _Guarded:
         return account
 
 
-class _SavesByService:
-    """The service's refusals are shown on the form."""
-
-    def form_valid(self, form):
-        try:
-            return super().form_valid(form)
-        except ValidationError as error:
-            known = error.message_dict if hasattr(error, "error_dict") else {None: error.messages}
-            for name, messages in known.items():
-                form.add_error(name if name in form.fields else None, messages)
-            return self.form_invalid(form)
-
+class _SavesAccount(SavesByService):
     def account_values(self) -> dict[str, Any]:
         data = self.form.cleaned_data
         return {
@@ -129,7 +119,7 @@ class _SavesByService:
         }
 
 
-class PeopleCreateView(_SavesByService, CreateView):
+class PeopleCreateView(_SavesAccount, CreateView):
     page_title = _("Add a person")
     success_message = _("The account of %(object)s was made. Hand over the link for the password.")
 
@@ -140,7 +130,7 @@ class PeopleCreateView(_SavesByService, CreateView):
         return reverse("org_password_link", args=[self.object.pk])
 
 
-class PeopleEditView(_Guarded, _SavesByService, EditView):
+class PeopleEditView(_Guarded, _SavesAccount, EditView):
     context_object_name = "account"
     success_message = _("The account of %(object)s was changed.")
 
@@ -157,10 +147,6 @@ class PeopleEditView(_Guarded, _SavesByService, EditView):
 
 class PeopleHistoryView(_Guarded, HistoryView):
     pass
-
-
-def _no_such_page(request, *args, **kwargs):
-    raise Http404
 
 
 class PeopleViewSet(UserViewSet):
@@ -188,8 +174,8 @@ class PeopleViewSet(UserViewSet):
     def get_urlpatterns(self):
         closed = {"delete", "usage", "copy"}
         return [pattern for pattern in super().get_urlpatterns() if pattern.name not in closed] + [
-            path("delete/<int:pk>/", _no_such_page, name="delete"),
-            path("usage/<int:pk>/", _no_such_page, name="usage"),
+            path("delete/<int:pk>/", no_such_page, name="delete"),
+            path("usage/<int:pk>/", no_such_page, name="usage"),
         ]
 
 
@@ -200,6 +186,7 @@ def account_urls() -> list:
         path("people/import/run/", accounts.run_import, name="org_run_account_import"),
         path("people/import/rejected/", accounts.rejected_rows, name="org_rejected_accounts"),
         path("people/import/template.<str:file_format>", accounts.template, name="org_account_template"),
+        path("people/suggestions/", suggest_people, name="org_people_suggestions"),
         path("people/requests/", accounts.password_requests, name="org_password_requests"),
         path("people/<int:pk>/link/", accounts.password_link, name="org_password_link"),
     ]

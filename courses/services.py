@@ -1,0 +1,97 @@
+"""Writes of sessions."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from courses.enums import MOVES, SessionStatus
+from courses.models import TrainingSession
+from courses.rules import can_plan_sessions
+from portal.foundation.services import next_number, reserve_number
+from portal.foundation.signals import record_changed
+from portal.org.models import User
+from portal.org.services import present_topic
+
+
+@transaction.atomic
+def create_session(
+    *, session: TrainingSession, actor: User | None, number: str | None = None
+) -> TrainingSession:
+    """Save a new session with its agenda and topics under a permanent number.
+
+    `session` is built but not saved, its activities and topics in it. `number` is one that was given
+    elsewhere. `actor` is None for a command at the server.
+    """
+    _demand(actor)
+    check_agenda(session)
+    year = session.starts_on.year
+    session.number = reserve_number(number=number) if number else next_number(prefix="TT", year=year, width=2)
+    return _save(session, "courses.create_session", actor)
+
+
+@transaction.atomic
+def update_session(*, session: TrainingSession, actor: User | None) -> TrainingSession:
+    """Save a changed session; its number and status are not for editing."""
+    _demand(actor)
+    check_agenda(session)
+    kept = TrainingSession.objects.select_for_update().values("number", "status").get(pk=session.pk)
+    session.number, session.status = kept["number"], kept["status"]
+    return _save(session, "courses.change_session", actor)
+
+
+def _save(session: TrainingSession, action: str, actor: User | None) -> TrainingSession:
+    session.save()
+    _settle_topics(session)
+    log(session, action, user=actor)
+    record_changed.send(sender=TrainingSession, instance=session)
+    return session
+
+
+def _settle_topics(session: TrainingSession) -> None:
+    """A topic that was merged meanwhile gives way to the one that holds its records."""
+    topics = [present_topic(item.tag) for item in session.topic_items.select_related("tag")]
+    if {topic.pk for topic in topics} != {item.tag_id for item in session.topic_items.all()}:
+        session.topics.set(topics)
+        session.save()
+
+
+def check_agenda(session: TrainingSession) -> None:
+    """Raises ValidationError where an activity stands outside the session's days or ends before it begins."""
+    if session.ends_on < session.starts_on:
+        raise ValidationError({"ends_on": _("The last day is before the first.")})
+    for activity in session.activities.all():
+        if activity.ends_at <= activity.starts_at:
+            raise ValidationError(_("“%(title)s” ends before it begins.") % {"title": activity.title})
+        days = {timezone.localdate(activity.starts_at), timezone.localdate(activity.ends_at)}
+        if not all(session.starts_on <= day <= session.ends_on for day in days):
+            raise ValidationError(
+                _("“%(title)s” is not within the session's days.") % {"title": activity.title}
+            )
+
+
+@transaction.atomic
+def move_session(*, session: TrainingSession, to: str, actor: User | None) -> TrainingSession:
+    """Move a session to its next state. Raises ValidationError for a move that `MOVES` does not allow."""
+    _demand(actor)
+    locked = TrainingSession.objects.select_for_update().get(pk=session.pk)
+    if to not in MOVES[locked.status]:
+        named = dict(SessionStatus.choices).get(to, to)
+        raise ValidationError(
+            _("A session that is “%(present)s” cannot become “%(next)s”.")
+            % {"present": locked.get_status_display(), "next": named}
+        )
+    before, locked.status = locked.status, SessionStatus(to)
+    locked.save(update_fields=["status", "updated_at"])
+    log(locked, "courses.move_session", user=actor, data={"before": before, "after": to})
+    record_changed.send(sender=TrainingSession, instance=locked)
+    session.status = locked.status
+    return locked
+
+
+def _demand(actor: User | None) -> None:
+    if actor is not None and not can_plan_sessions(actor):
+        raise PermissionDenied

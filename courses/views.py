@@ -1,0 +1,129 @@
+"""Pages of sessions. The listing and the page of one session are served by `SessionIndexPage`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from courses import selectors, services
+from courses.enums import MOVES, SessionStatus
+from courses.models import TrainingSession
+from courses.presentation import SESSION_TONES, session_card
+from courses.rules import can_plan_sessions, can_raise_question
+from portal.foundation.facets import facet
+from portal.org.models import PortalSettings
+
+if TYPE_CHECKING:
+    from courses.models import SessionIndexPage
+
+PER_PAGE = 12
+
+
+def session_list(request: HttpRequest, page: SessionIndexPage) -> HttpResponse:
+    """Coming sessions, or past ones, narrowed by host, year and topic."""
+    today = timezone.localdate()
+    chosen = selectors.SessionFilter(
+        period=selectors.PAST if request.GET.get("when") == selectors.PAST else selectors.COMING,
+        **{name: request.GET.get(name, "") for name in ("department", "year", "topic")},
+    )
+    listed = selectors.sessions_listed(request.user, chosen, today)
+    shown = Paginator(listed, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "page_obj": shown,
+        "cards": [session_card(session) for session in shown],
+        "tabs": _tabs(request, chosen, selectors.period_counts(request.user, chosen, today)),
+        "facets": _facets(request, chosen, selectors.session_facets(request.user, chosen, today)),
+        "chosen": chosen,
+        "can_plan": can_plan_sessions(request.user),
+    }
+    return render(request, "courses/session_list.html", context)
+
+
+def _tabs(request: HttpRequest, chosen: selectors.SessionFilter, counts: dict[str, int]) -> list[dict]:
+    tabs = []
+    for period, label in ((selectors.COMING, _("Coming and running")), (selectors.PAST, _("Past"))):
+        query = request.GET.copy()
+        query.pop("page", None)
+        query["when"] = period
+        tabs.append(
+            {
+                "label": label,
+                "url": f"?{query.urlencode()}",
+                "active": period == chosen.period,
+                "count": counts[period],
+            }
+        )
+    return tabs
+
+
+def _facets(request: HttpRequest, chosen: selectors.SessionFilter, rows: dict) -> list:
+    titles = {"department": _("Host"), "year": _("Year"), "topic": _("Topic")}
+    found = [facet(request.GET, name=name, title=titles[name], rows=rows[name]) for name in titles]
+    return [each for each in found if each.options]
+
+
+def session_detail(request: HttpRequest, page: SessionIndexPage, number: str) -> HttpResponse:
+    """One session: what it is about, its agenda by day, its questions, the way to raise one."""
+    session = selectors.session_numbered(request.user, number)
+    if session is None:
+        raise Http404
+    now = timezone.now()
+    window = PortalSettings.load(request_or_site=request).question_window_days
+    context = {
+        "page": page,
+        "session": session,
+        "days": selectors.agenda(session, now),
+        "tag": {"label": session.get_status_display(), "tone": SESSION_TONES[session.status]},
+        "breadcrumbs": [{"label": page.title_here, "url": page.get_url(request)}, {"label": session.number}],
+        "topics": [item.tag for item in session.topic_items.all()],
+        "can_ask": can_raise_question(
+            request.user, session, today=timezone.localdate(now), window_days=window
+        ),
+        "can_plan": can_plan_sessions(request.user),
+    }
+    return render(request, "courses/session_detail.html", context)
+
+
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    """In the admin: the state of a session and where it can go from there."""
+    if not can_plan_sessions(request.user):
+        raise PermissionDenied
+    session = get_object_or_404(TrainingSession, pk=pk)
+    if request.method == "POST":
+        try:
+            services.move_session(session=session, to=request.POST.get("to", ""), actor=request.user)
+        except ValidationError as error:
+            messages.error(request, error.messages[0])
+        else:
+            told = _("%(number)s is now: %(status)s.")
+            status = session.get_status_display()
+            messages.success(request, told % {"number": session.number, "status": status})
+        return redirect("sessions:move", pk=pk)
+    return render(request, "courses/admin/move.html", _move_context(session))
+
+
+def _move_context(session: TrainingSession) -> dict:
+    title = _("State of %(number)s") % {"number": session.number}
+    crumbs = [
+        {"url": reverse("wagtailadmin_home"), "label": _("Home")},
+        {"url": reverse("sessions:index"), "label": _("Training sessions")},
+        {"url": reverse("sessions:edit", args=[session.pk]), "label": session.number},
+        {"url": "", "label": _("State")},
+    ]
+    return {
+        "session": session,
+        "moves": [(status.value, status.label) for status in map(SessionStatus, MOVES[session.status])],
+        "breadcrumbs_items": crumbs,
+        "header_title": title,
+        "page_title": title,
+        "header_icon": "resubmit",
+    }

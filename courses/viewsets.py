@@ -1,0 +1,115 @@
+"""Sessions in Wagtail's admin: its forms, our services behind them."""
+
+from __future__ import annotations
+
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets import AdminAutoHeightTextInput
+from wagtail.admin.widgets.button import HeaderButton
+
+from courses import services, views
+from courses.models import TrainingSession
+from portal.foundation.viewsets import SavesByService, no_such_page
+from portal.org.widgets import PeopleWidget
+
+ACTIVITY_PANELS = [
+    FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),
+    FieldRowPanel([FieldPanel("title"), FieldPanel("title_en")]),
+    FieldRowPanel([FieldPanel("form"), FieldPanel("place")]),
+    FieldPanel("moderators", widget=PeopleWidget),
+]
+
+
+class SessionIndexView(generic.IndexView):
+    def get_base_queryset(self):
+        return super().get_base_queryset().select_related("host_department")
+
+
+class SessionCreateView(SavesByService, generic.CreateView):
+    page_title = _("Plan a session")
+    success_message = _("%(object)s was planned. Move its state when the departments have agreed.")
+
+    def save_instance(self):
+        session = self.form.save(commit=False)
+        return services.create_session(session=session, actor=self.request.user)
+
+
+class SessionEditView(SavesByService, generic.EditView):
+    success_message = _("%(object)s was changed.")
+
+    def save_instance(self):
+        session = self.form.save(commit=False)
+        self.has_content_changes = self.form.has_changed()
+        return services.update_session(session=session, actor=self.request.user)
+
+    @property
+    def header_buttons(self):
+        state = _("State: %(status)s") % {"status": self.object.get_status_display()}
+        return [
+            *super().header_buttons,
+            HeaderButton(
+                state, url=reverse("sessions:move", args=[self.object.pk]), icon_name="resubmit", priority=5
+            ),
+            HeaderButton(_("Page"), url=self.object.get_absolute_url(), icon_name="view", priority=10),
+        ]
+
+
+class SessionViewSet(ModelViewSet):
+    """A session's number is permanent: it is cancelled, not deleted, and not copied."""
+
+    model = TrainingSession
+    name = "sessions"
+    icon = "date"
+    menu_label = _("Training sessions")
+    menu_order = 200
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    ordering = ["-starts_on", "-number"]
+    list_display = [
+        "theme",
+        Column("number", label=_("number"), sort_key="number"),
+        Column("host_department", label=_("host department")),
+        DateColumn("starts_on", label=_("first day"), sort_key="starts_on"),
+        Column("get_status_display", label=_("status"), sort_key="status"),
+    ]
+    list_filter = ["status", "host_department", "mode"]
+    list_export = ["number", "theme", "host_department", "place", "starts_on", "ends_on", "mode", "status"]
+    search_fields = ["number", "theme", "theme_en", "place"]
+    search_backend_name = None
+    index_view_class = SessionIndexView
+    add_view_class = SessionCreateView
+    edit_view_class = SessionEditView
+    panels = [
+        MultiFieldPanel(
+            [
+                FieldPanel("theme"),
+                FieldPanel("theme_en"),
+                FieldPanel("summary", widget=AdminAutoHeightTextInput),
+                FieldPanel("summary_en", widget=AdminAutoHeightTextInput),
+                FieldPanel("topics"),
+                FieldPanel("lang"),
+            ],
+            heading=_("Theme"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("host_department"), FieldPanel("office")]),
+                FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")]),
+                FieldRowPanel([FieldPanel("place"), FieldPanel("mode")]),
+            ],
+            heading=_("Host, dates and place"),
+        ),
+        InlinePanel("activities", panels=ACTIVITY_PANELS, heading=_("Agenda"), label=_("Activity")),
+    ]
+
+    def get_urlpatterns(self):
+        kept = [pattern for pattern in super().get_urlpatterns() if pattern.name != "delete"]
+        return [
+            *kept,
+            path("delete/<int:pk>/", no_such_page, name="delete"),
+            path("move/<int:pk>/", views.move, name="move"),
+        ]

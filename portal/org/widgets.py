@@ -1,0 +1,70 @@
+"""Choosing people in the admin's forms."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, JsonResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from taggit.utils import parse_tags
+from wagtail.admin.widgets import AdminTagWidget
+
+from portal.org.models import User
+
+USERNAME = re.compile(r"\(([^()]+)\)$")
+SUGGESTIONS = 10
+
+
+def person_label(user: User) -> str:
+    """`陈岚 (chen.lan)`: the username keeps people of one name apart."""
+    return f"{user.display_name} ({user.username})"
+
+
+class PeopleWidget(AdminTagWidget):
+    """People typed by name or username, suggested while typing; the value is a list of their keys."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, tag_model=User, free_tagging=False, **kwargs)
+
+    def format_value(self, value: Any) -> str:
+        if value is None or isinstance(value, str):
+            return value or ""
+        keys = [key for item in value if str(key := getattr(item, "pk", item)).isdecimal()]
+        return ",".join(f'"{person_label(user)}"' for user in User.objects.filter(pk__in=keys))
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Any]:
+        """Keys of the people named; what names nobody stays as written, and the field refuses it."""
+        written = parse_tags(data.get(name, ""))
+        found = {label: USERNAME.search(label) for label in written}
+        keys = dict(
+            User.objects.filter(username__in=[match[1] for match in found.values() if match]).values_list(
+                "username", "pk"
+            )
+        )
+        return [keys.get(match[1], label) if match else label for label, match in found.items()]
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return name not in data
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["help_text"] = _("Type a name or a username and choose from the list.")
+        context["widget"]["attrs"]["data-w-tag-url-value"] = reverse("org_people_suggestions")
+        options = json.loads(context["widget"]["attrs"]["data-w-tag-options-value"])
+        context["widget"]["attrs"]["data-w-tag-options-value"] = json.dumps(options | {"allowSpaces": True})
+        return context
+
+
+def suggest_people(request: HttpRequest) -> JsonResponse:
+    """Labels of active people whose name or username holds the term."""
+    term = request.GET.get("term", "").strip()
+    found: Iterable[User] = []
+    if term:
+        named = Q(display_name__icontains=term) | Q(username__icontains=term)
+        found = User.objects.active().filter(named).order_by("display_name")[:SUGGESTIONS]
+    return JsonResponse([person_label(user) for user in found], safe=False)
