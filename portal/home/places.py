@@ -11,10 +11,10 @@ class Place(enum.Enum):
     """A place that the dashboard leads to: name of a URL and what follows it."""
 
     NOTIFICATIONS = ("org:notifications", "")
-    TO_REFINE = ("inquiry:desk", "?queue=refine")
-    TO_GROUP = ("inquiry:desk", "?queue=group")
+    TO_REFINE = ("inquiry:desk", "?queue=awaiting")
+    TO_GROUP = ("inquiry:desk", "?queue=ungrouped")
     CLUSTERS = ("inquiry:clusters", "")
-    DOSSIERS = ("inquiry:dossiers", "")
+    DOSSIERS = ("inquiry:dossiers", "?status=draft")
     SESSIONS_ADMIN = ("trainingsession:index", "")
     CATEGORIES = ("category_mapping:index", "")
     CASES_ADMIN = ("typicalcase:index", "")
