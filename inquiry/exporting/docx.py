@@ -26,7 +26,7 @@ from inquiry.exporting.docx_tables import add_table
 from inquiry.exporting.wording import PartNumbers, annex_head, annex_lines, opening, sources_line, summary
 
 HEADING_FONTS = (KAI, FANG, FANG)
-ANNEX_WIDTHS = (11, 30, 88, 25, 35, 20, 16)
+ANNEX_WIDTHS = (11, 32, 76, 22, 34, 25, 25)
 TEXT_WIDTH = 156
 
 

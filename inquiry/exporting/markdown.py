@@ -72,9 +72,9 @@ def _table(rows: tuple[tuple[str, ...], ...] | list[list[str]]) -> Iterator[str]
 def _clauses(content: DossierContent) -> Iterator[str]:
     for clause in content.clauses:
         heading = f"（{_plain(clause.heading)}）" if clause.heading else ""
-        first, *others = [_runs(block) for block in blocks(clause.text)] or [""]
-        yield f"**{clause.ordinal}**{heading}　{first}"
-        yield from others
+        first, *others = blocks(clause.text) or [Block("paragraph")]
+        yield f"**{clause.ordinal}**{heading}　{first.mark}{_runs(first)}"
+        yield from (f"{block.mark}{_runs(block)}" for block in others)
         if clause.rationale:
             yield f"{_('Why')}：{_plain(clause.rationale)}"
         if line := sources_line(clause.sources):

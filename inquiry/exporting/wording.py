@@ -40,7 +40,7 @@ def opening(content: DossierContent) -> Iterator[str]:
 def annex_head() -> list[str]:
     return [
         _("No."),
-        _("Number"),
+        _("Question number"),
         _("Question as raised"),
         _("Asker as named"),
         _("Office or department"),

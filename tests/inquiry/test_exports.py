@@ -1,0 +1,288 @@
+import hashlib
+import io
+import shutil
+import subprocess
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone, translation
+from docx import Document
+from docx.enum.section import WD_ORIENT
+from docx.oxml.ns import qn
+from docx.shared import Emu, Mm, Pt
+
+from inquiry.enums import DossierStatus, ExportFormat, ExportStatus, Naming
+from inquiry.exporting.blocks import Run, blocks
+from inquiry.models import DossierExport
+from inquiry.services import export_making
+from inquiry.services.clauses import save_clause
+from inquiry.services.dossiers import add_to_dossier, edit_dossier
+from inquiry.services.export_making import produce_export
+from inquiry.services.exports import open_export, request_export, retry_export
+from inquiry.services.refinements import refine_question
+from portal.org.enums import NotificationKind
+from portal.org.models import Notification
+from tests.factories.inquiry import ClusterFactory, DossierFactory, QuestionFactory
+from tests.factories.org import OfficeFactory, UserFactory, department
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def analyst():
+    return UserFactory(roles=["analyst"])
+
+
+@pytest.fixture
+def gathered(analyst):
+    """A dossier with a named, an office-only and an anonymous question; the last one names a real person."""
+    office = OfficeFactory(name="宁川市人民检察院", department=department("procuratorate"))
+    prison = OfficeFactory(name="宁川监狱", department=department("prison"))
+    questions = [
+        QuestionFactory(
+            asker=UserFactory(display_name="陆一鸣", office=office), naming=Naming.FULL, text="甲问"
+        ),
+        QuestionFactory(asker=UserFactory(display_name="祁素", office=prison), text="乙问"),
+        QuestionFactory(
+            asker=UserFactory(display_name="霍青", office=prison), naming=Naming.ANONYMOUS, text="老张怎么办"
+        ),
+    ]
+    refine_question(question=questions[2], title="题", text="丙问（提炼）", names_real=True, actor=analyst)
+    dossier = DossierFactory(
+        title="财产性判项素材卷宗",
+        grounds="**依据**会商纪要。",
+        analysis="## 现状\n\n把握不一。\n\n### 监狱\n\n1. 甲\n2. 乙\n",
+    )
+    items = add_to_dossier(dossier=dossier, clusters=[ClusterFactory(questions=questions)], actor=analyst)
+    save_clause(dossier=dossier, text="不认定确有悔改。", heading="认定", sources=items, actor=analyst)
+    dossier.refresh_from_db()
+    return dossier, questions
+
+
+def export(dossier, actor, format=ExportFormat.DOCX, lang="zh-hans"):
+    return request_export(dossier=dossier, format=format, actor=actor, lang=lang)
+
+
+def opened(made):
+    return Document(io.BytesIO(open_export(made).read()))
+
+
+def test_export_is_kept_with_digest_and_the_questions_as_they_stood(gathered, analyst):
+    dossier, questions = gathered
+    made = export(dossier, analyst)
+    data = open_export(made).read()
+    assert (made.status, made.progress, made.size) == (ExportStatus.DONE, 100, len(data))
+    assert made.sha256 == hashlib.sha256(data).hexdigest()
+    assert made.dossier_revision == dossier.revision
+    assert [row["number"] for row in made.questions] == [question.number for question in questions]
+    edit_dossier(dossier=dossier, expected_revision=dossier.revision, title="改名", actor=analyst)
+    refine_question(question=questions[1], title="题", text="后来", names_real=True, actor=analyst)
+    made.refresh_from_db()
+    assert [row["text"] for row in made.questions] == ["甲问", "乙问", "丙问（提炼）"]
+    assert opened(made).paragraphs[0].text == "财产性判项素材卷宗"
+
+
+def test_requester_is_told(gathered, analyst):
+    dossier, _questions = gathered
+    Notification.objects.all().delete()
+    export(dossier, analyst)
+    told = Notification.objects.get()
+    assert (told.recipient, told.kind, told.url) == (
+        analyst,
+        NotificationKind.EXPORT_READY,
+        dossier.get_absolute_url(),
+    )
+
+
+def test_page_is_laid_out_as_an_official_document(gathered, analyst):
+    document = opened(export(gathered[0], analyst))
+    page = document.sections[0]
+    assert [round(each.mm) for each in (page.page_width, page.page_height)] == [210, 297]
+    margins = (page.top_margin, page.bottom_margin, page.left_margin, page.right_margin)
+    assert [round(each.mm) for each in margins] == [37, 35, 28, 26]
+    footer = "".join(
+        node.text
+        for node in page.footer._element.iter()
+        if node.tag in (qn("w:t"), qn("w:instrText")) and node.text
+    )
+    assert footer == "—  PAGE  —"
+    assert document.sections[1].orientation == WD_ORIENT.LANDSCAPE
+
+
+def fonts(paragraph):
+    return {run._r.rPr.rFonts.get(qn("w:eastAsia")) for run in paragraph.runs}
+
+
+def test_title_body_and_headings_have_their_type(gathered, analyst):
+    paragraphs = {each.text: each for each in opened(export(gathered[0], analyst)).paragraphs}
+    title = paragraphs["财产性判项素材卷宗"]
+    assert (fonts(title), title.runs[0].font.size) == ({"方正小标宋简体"}, Pt(22))
+    part = next(each for text, each in paragraphs.items() if text.startswith("二、"))
+    assert (fonts(part), part.runs[0].font.size) == ({"黑体"}, Pt(16))
+    assert fonts(paragraphs["（一）现状"]) == {"楷体"}
+    assert fonts(paragraphs["1. 监狱"]) == {"仿宋"}
+    body = paragraphs["把握不一。"]
+    assert body.paragraph_format.line_spacing == Pt(28)
+    assert body._p.pPr.find(qn("w:ind")).get(qn("w:firstLineChars")) == "200"
+    assert (fonts(body), body.runs[0].font.size) == ({"仿宋"}, Pt(16))
+
+
+def test_annex_lists_every_question_as_named(gathered, analyst):
+    dossier, questions = gathered
+    with translation.override("en"):
+        annex, counts = opened(export(dossier, analyst, lang="en")).tables
+    rows = [[cell.text for cell in row.cells] for row in annex.rows]
+    day = timezone.localdate().isoformat()
+    sessions = [question.session.number for question in questions]
+    assert rows[1:] == [
+        ["1", questions[0].number, "甲问", "陆一鸣", "宁川市人民检察院", sessions[0], day],
+        ["2", questions[1].number, "乙问", "Office only", "宁川监狱", sessions[1], day],
+        [
+            "3",
+            questions[2].number,
+            "[Restated] 丙问（提炼）",
+            "Anonymous",
+            "Prison administration",
+            sessions[2],
+            day,
+        ],
+    ]
+    assert annex.rows[0]._tr.find(qn("w:trPr")).find(qn("w:tblHeader")) is not None
+    assert [[cell.text for cell in row.cells] for row in counts.rows][1:] == [
+        ["People's procuratorates", "1"],
+        ["Prison administration", "2"],
+        ["Total", "3"],
+    ]
+
+
+def test_annex_fits_between_the_margins(gathered, analyst):
+    document = opened(export(gathered[0], analyst))
+    page = document.sections[1]
+    room = Emu(page.page_width - page.left_margin - page.right_margin)
+    widths = [int(column.get(qn("w:w"))) for column in document.tables[0]._tbl.tblGrid]
+    assert 0 <= room.pt * 20 - sum(widths) < Mm(5).pt * 20
+
+
+def test_markdown_says_the_same(gathered, analyst):
+    dossier, questions = gathered
+    text = open_export(export(dossier, analyst, ExportFormat.MARKDOWN, lang="en")).read().decode()
+    lines = text.splitlines()
+    assert lines[0] == "# 财产性判项素材卷宗"
+    assert "### （一）现状" in lines
+    assert "**第一条**（认定）　不认定确有悔改。" in lines
+    day = timezone.localdate().isoformat()
+    assert (
+        f"| 1 | {questions[0].number} | 甲问 | 陆一鸣 | 宁川市人民检察院 | {questions[0].session.number} | {day} |"
+        in lines
+    )
+    assert "老张" not in text
+
+
+def test_hostile_text_breaks_neither_format(analyst):
+    text = "表格|竖线\x00\x0b <script>alert(1)</script>\n# 标题 ]]> &amp;"
+    question = QuestionFactory(text=text)
+    dossier = DossierFactory(title="卷<b>&\x01", analysis=text)
+    add_to_dossier(dossier=dossier, questions=[question], actor=analyst)
+    made = export(dossier, analyst)
+    assert made.status == ExportStatus.DONE
+    cell = opened(made).tables[0].rows[1].cells[2].text
+    assert cell == "表格|竖线 <script>alert(1)</script>\n# 标题 ]]> &amp;"
+    written = open_export(export(dossier, analyst, ExportFormat.MARKDOWN)).read().decode()
+    assert "<script>" not in written.replace("\\<script\\>", "")
+
+
+def test_failure_is_kept_and_can_be_tried_again(gathered, analyst, monkeypatch, caplog):
+    dossier, _questions = gathered
+
+    def fail(content, progress):
+        raise OSError("老张 disk full")
+
+    monkeypatch.setitem(export_making.WRITERS, ExportFormat.DOCX, fail)
+    with translation.override("en"):
+        made = export(dossier, analyst)
+    assert (made.status, made.file.name) == (ExportStatus.FAILED, "")
+    assert len(made.error) > 10
+    assert "老张" not in caplog.text
+    monkeypatch.undo()
+    assert retry_export(export=made, actor=analyst).status == ExportStatus.DONE
+    with pytest.raises(ValidationError):
+        retry_export(export=made, actor=analyst)
+
+
+def test_finished_export_is_not_made_again(gathered, analyst):
+    made = export(gathered[0], analyst)
+    produce_export(made.pk)
+    again = DossierExport.objects.get(pk=made.pk)
+    assert (again.finished_at, again.file.name) == (made.finished_at, made.file.name)
+
+
+def test_staff_export_finished_dossiers_only(gathered):
+    dossier, _questions = gathered
+    reader = UserFactory()
+    with pytest.raises(PermissionDenied):
+        export(dossier, reader)
+    dossier.status, dossier.finished_on = DossierStatus.FINISHED, timezone.localdate()
+    dossier.save()
+    assert export(dossier, reader).status == ExportStatus.DONE
+
+
+def test_unknown_format_is_refused(gathered, analyst):
+    with pytest.raises(ValidationError):
+        export(gathered[0], analyst, format="pdf")
+
+
+def test_large_annex_is_written_in_seconds(analyst):
+    dossier = DossierFactory()
+    questions = [QuestionFactory(asker=None, session=None, text="长问" * 100) for _ in range(120)]
+    add_to_dossier(dossier=dossier, questions=questions, actor=analyst)
+    seen = []
+    document = export_making.write_docx(export_making.content_of(dossier), seen.append)
+    assert len(Document(io.BytesIO(document)).tables[0].rows) == 121
+    assert seen == sorted(seen) == [30, 55, 80, 90]
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice: install it (soffice) to run this")
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext: install poppler-utils to run this")
+def test_word_processor_opens_the_file_and_finds_the_question(gathered, analyst, tmp_path):
+    dossier, questions = gathered
+    made = export(dossier, analyst)
+    source = tmp_path / made.filename
+    source.write_bytes(open_export(made).read())
+    subprocess.run(
+        [
+            "soffice",
+            "--headless",
+            f"-env:UserInstallation=file://{tmp_path}/office",
+            "--convert-to",
+            "pdf",
+            *("--outdir", str(tmp_path), str(source)),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    pdf = source.with_suffix(".pdf")
+    text = subprocess.run(
+        ["pdftotext", "-layout", str(pdf), "-"], check=True, capture_output=True
+    ).stdout.decode()
+    assert [question.number in text for question in questions] == [True, True, True]
+
+
+def test_headings_are_numbered_from_the_highest_that_occurs():
+    found = [(block.mark, block.text) for block in blocks("### 甲\n\n#### 乙\n\n### 二、丙\n\n##### 丁")]
+    assert found == [("（一）", "甲"), ("1. ", "乙"), ("（二）", "丙"), ("（1）", "丁")]
+
+
+def test_lists_tables_and_breaks_become_paragraphs():
+    text = "- 甲\n- 乙\n\n3. 丙\n4. 丁\n\n一\n二\n\n| 列 | 数 |\n|---|---|\n| 甲 | 1 |\n\n**粗**细"
+    assert [(each.kind, each.mark, each.text or each.rows) for each in blocks(text)] == [
+        ("item", "——", "甲"),
+        ("item", "——", "乙"),
+        ("item", "（3）", "丙"),
+        ("item", "（4）", "丁"),
+        ("paragraph", "", "一"),
+        ("paragraph", "", "二"),
+        ("table", "", (("列", "数"), ("甲", "1"))),
+        ("paragraph", "", "粗细"),
+    ]
+    assert blocks("**粗**细")[0].runs == (Run("粗", True), Run("细"))
