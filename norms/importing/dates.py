@@ -14,23 +14,8 @@ WRITTEN = re.compile(
 )
 _DASHED = re.compile(r"(?<![0-9])([12][0-9]{3})[-./]([0-9]{1,2})[-./]([0-9]{1,2})(?![0-9])")
 _COMPACT = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])(?![0-9])")
-_ENGLISH = re.compile(
-    r"(January|February|March|April|May|June|July|August|September|October|November|December)[ ]([0-9]{1,2}),?[ ]([12][0-9]{3})"
-)
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_ENGLISH = re.compile(rf"({MONTHS})[ ]([0-9]{{1,2}}),?[ ]([12][0-9]{{3}})")
 _AROUND_DATE = r"[ _＿\-—（(\[【]*{}[ ）)\]】_＿\-—]*"
 _COPY = re.compile(r"(?:[ _\-]*(?:副本|copy)|[ ]*[（(][0-9]{1,2}[）)])+\Z", re.IGNORECASE)
 
@@ -48,7 +33,7 @@ def dates_in(text: str) -> list[Dated]:
     found = [_made(match, _year(match), match.group(3), match.group(4)) for match in WRITTEN.finditer(folded)]
     found += [_made(match, *match.groups()) for match in _DASHED.finditer(folded)]
     for match in _ENGLISH.finditer(folded):
-        month = str(_MONTHS.index(match.group(1)) + 1)
+        month = str(MONTHS.split("|").index(match.group(1)) + 1)
         found.append(_made(match, match.group(3), month, match.group(2)))
     return sorted((date for date in found if date), key=lambda date: date.start)
 

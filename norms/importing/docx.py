@@ -44,7 +44,7 @@ class _Reader:
         self.pictures = 0
         self.embedded = False
         self.notes: list[tuple[str, str]] = []
-        self.joined = ""
+        self.joined: list[str] = []
 
     def _part(self, kind: str) -> etree._Element | None:
         name = self.package.related(self.main, kind)
@@ -56,7 +56,7 @@ class _Reader:
         if body is not None:
             self._blocks_of(body)
         if self.joined:
-            self.blocks.add_lines(self.joined)
+            self.blocks.add_lines("".join(self.joined))
         self._add_notes()
         if self.pictures:
             self.warnings.note("images", count=self.pictures)
@@ -88,9 +88,9 @@ class _Reader:
         label = self.numbering.label(paragraph)
         text = f"{label}{text.lstrip()}" if label and (text.strip() or "条" in label) else text
         if child(child(properties, "rPr"), "del") is not None:
-            self.joined += text
+            self.joined.append(text)
             return
-        text, self.joined = self.joined + text, ""
+        text, self.joined = "".join((*self.joined, text)), []
         outline = value(child(properties, "outlineLvl"))
         level = int(outline) + 1 if outline and outline.isdigit() else self.styles.outline_level(style)
         align = value(child(properties, "jc")) or self.styles.alignment(style)

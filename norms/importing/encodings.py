@@ -64,9 +64,8 @@ def _chinese(content: bytes, warnings: Warnings) -> str:
         text = ""
     repaired = content.decode("utf-8", errors="replace")
     lost = repaired.count("\ufffd")
-    if text and (_share_of_common(text) >= 0.15 or lost > len(repaired) // 10) and _plausible(text) > 0.9:
-        if _share_of_common(text) >= 0.05:
-            return text
+    if lost > 5 and _plausible(text) > 0.9 and _share_of_common(text) >= 0.05:
+        return text
     if lost <= max(5, len(repaired) // 1000):
         warnings.note("bytes_replaced", count=lost)
         return repaired

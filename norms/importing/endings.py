@@ -36,14 +36,12 @@ def endings(lines: list[Block], first: int = 0) -> dict[int, Ending]:
 
 
 def _is_last(lines: list[Block], index: int) -> bool:
-    following = next((block for block in lines[index + 1 :] if block.kind != BlockKind.NOTE), None)
-    if following is None:
+    at = index + 1
+    while at < len(lines) and lines[at].kind == BlockKind.NOTE:
+        at += 1
+    if at == len(lines) or lines[at].kind == BlockKind.TABLE or annex_mark(lines[at].text):
         return True
-    return (
-        following.kind == BlockKind.TABLE
-        or annex_mark(following.text) is not None
-        or (len(following.text) <= 60 and (_starts_text(lines, index + 1)))
-    )
+    return len(lines[at].text) <= 60 and _starts_text(lines, at)
 
 
 def _starts_text(lines: list[Block], index: int) -> bool:

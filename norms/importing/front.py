@@ -5,14 +5,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from norms.importing.blocks import Block, BlockKind
-from norms.importing.dates import WRITTEN, dates_in
-from norms.importing.marks import CLOSING, CONTENTS, PREAMBLE, annex_mark, article_mark, heading_mark
+from norms.importing.dates import MONTHS, WRITTEN, dates_in
+from norms.importing.marks import (
+    CLOSING,
+    CONTENTS,
+    PREAMBLE,
+    annex_mark,
+    article_mark,
+    heading_mark,
+    item_mark,
+)
 from norms.titles import title_key
 
 SEARCHED = 120
 MAX_TITLE_LINES = 8
 MAX_TITLE = 300
 MAX_HISTORY_LINES = 60
+# File systems cut long names; a title this long is recognised by its beginning.
+CUT_NAME = 25
 
 NUMBER = re.compile(
     r"(?:[\u4e00-\u9fff]{1,20}?[ \u3000]?[〔［\[（(【][ ]?[12][0-9]{3}[ ]?[〕］\]）)】][ ]?第?[ ]?[0-9]{1,5}[ ]?号"
@@ -20,6 +30,7 @@ NUMBER = re.compile(
     r"|第[ \u3000]?[0-9一二三四五六七八九十百〇零]{1,6}[ \u3000]?号)"
 )
 _EVENT = re.compile(r"通过|公布|发布|颁布|修订|修正|修改|批准|施行|实施|印发|废止|生效|宣布|失效|签署|备案")
+_DAY = re.compile(rf"{WRITTEN.pattern}|(?:{MONTHS}) [0-9]{{1,2}}, [12][0-9]{{3}}")
 _HISTORY_START = re.compile(r"[（(\[【]")
 _ANNOUNCED = re.compile(
     r"(?:现予|现将|现|予以)(?:公布|发布|公告|印发)|已[于由经][^。]{0,120}通过|特此公告|请[^。]{0,20}遵照执行"
@@ -111,6 +122,8 @@ def _named_run(blocks: list[Block], start: int, stop: int, key: str) -> tuple[in
         if found == key:
             return begin, end
         prefix = found.removesuffix(key)
+        if longer is None and len(key) >= CUT_NAME and found.startswith(key):
+            longer = begin, end
         if (
             longer is None
             and len(key) > 5
@@ -192,8 +205,7 @@ def _is_front_line(line: str) -> bool:
     """A line of the title block other than the title: number, history, date."""
     return bool(
         _is_number(line)
-        or (_HISTORY_START.match(line) and _EVENT.search(line))
-        or (_HISTORY_START.match(line) and WRITTEN.search(line))
+        or (_HISTORY_START.match(line) and not item_mark(line) and _DAY.search(line))
         or _is_history(line)
         or _is_date(line)
         or _WEB_LINE.match(line)
@@ -201,13 +213,8 @@ def _is_front_line(line: str) -> bool:
 
 
 def _is_number(line: str) -> bool:
-    match = NUMBER.search(line)
-    return (
-        match is not None
-        and len(line) <= 60
-        and len(line) - len(match.group()) <= 12
-        and not _looks_like_sentence(line)
-    )
+    match = NUMBER.search(line) if len(line) <= 60 else None
+    return match is not None and len(line) - len(match.group()) <= 12 and not _looks_like_sentence(line)
 
 
 def _is_history(line: str) -> bool:
@@ -244,7 +251,7 @@ def _front_end(blocks: list[Block], index: int, key: str) -> int:
     line = blocks[index].text
     if _is_structure(blocks[index]):
         return index
-    if _HISTORY_START.match(line) and (end := _bracket_end(blocks, index)) > index:
+    if _HISTORY_START.match(line) and not item_mark(line) and (end := _bracket_end(blocks, index)) > index:
         return end
     if _is_front_line(line) or (_NOTICE.match(_tight(line)) and len(line) < 60):
         return index + 1
@@ -268,9 +275,7 @@ def _bracket_end(blocks: list[Block], index: int) -> int:
         text += blocks[end].text
         opened = text.count("（") + text.count("(")
         if opened <= text.count("）") + text.count(")"):
-            is_history = bool(_EVENT.search(text) or WRITTEN.search(text)) and not text.endswith(
-                ("。", "；", "：")
-            )
+            is_history = bool(_DAY.search(text)) and not text.endswith(("。", "；", "："))
             return end + 1 if is_history else index
         if end > index and _is_structure(blocks[end]):
             break

@@ -1,11 +1,14 @@
 """What stands inside an article: paragraphs, items, sub-items, tables."""
 
 import re
+from itertools import pairwise
 
 from norms.enums import ProvisionKind
 from norms.importing.marks import ItemMark, item_mark
+from norms.importing.numerals import HAN_NUMERAL, number
 from norms.importing.tree import Node
 
+_LISTED = re.compile(rf"(?<=[：:；;。，])[（(]({HAN_NUMERAL}{{1,3}})[）)]")
 _OPENS = re.compile(r"[:：]\Z")
 _NOTE = re.compile(r"[①-⑳]|\[[0-9]{1,2}\]|注[:：]")
 _BRACKETED_NAME = re.compile(r"(【[^【】]{1,60}】|［[^［］]{1,60}］)[ \t\u3000]*")
@@ -22,7 +25,7 @@ class ArticleBuilder:
         self.lines: list[str | Node] = []
 
     def add(self, line: str) -> None:
-        self.lines.append(line)
+        self.lines.extend(_listed(line))
 
     def hold(self, node: Node) -> None:
         self.lines.append(node)
@@ -31,11 +34,14 @@ class ArticleBuilder:
         self._take_name()
         body = _Body(self.node)
         marks = [item_mark(line) if isinstance(line, str) else None for line in self.lines]
+        upcoming: list[ItemMark | None] = [None] * len(marks)
+        for index in range(len(marks) - 2, -1, -1):
+            upcoming[index] = marks[index + 1] or upcoming[index + 1]
         for index, line in enumerate(self.lines):
             if isinstance(line, Node):
                 body.hold(line)
             else:
-                body.add(line, marks[index], marks[index + 1 :])
+                body.add(line, marks[index], upcoming[index])
 
     def _take_name(self) -> None:
         """The name of an article: 【……】, （……） set off, or a first line without any punctuation."""
@@ -57,16 +63,33 @@ class ArticleBuilder:
             del self.lines[0]
 
 
+def _listed(line: str) -> list[str]:
+    """A paragraph with its list inside the line (……：（一）……；（二）……) as lines."""
+    starts: list[int] = []
+    for match in _LISTED.finditer(line):
+        value = number(match.group(1))
+        opens = not starts and value == 1 and line[match.start() - 1] in "：:"
+        if opens or (starts and value == len(starts) + 1 and line[match.start() - 1] in "；;。，"):
+            starts.append(match.start())
+    if len(starts) < 2:
+        return [line]
+    ends = [*starts, len(line)]
+    return [
+        part.strip() for part in (line[: starts[0]], *(line[a:b] for a, b in pairwise(ends))) if part.strip()
+    ]
+
+
 class _Body:
     def __init__(self, article: Node) -> None:
         self.article = article
         self.paragraph: Node | None = None
+        self.paragraphs = 0
         self.stack: list[tuple[str, Node]] = []
 
-    def add(self, line: str, mark: ItemMark | None, following: list[ItemMark | None]) -> None:
+    def add(self, line: str, mark: ItemMark | None, upcoming: ItemMark | None) -> None:
         if mark and self._takes(mark):
             self._item(mark)
-        elif not mark and self._is_inside_list(following):
+        elif not mark and self._is_inside_list(upcoming):
             current = self.stack[-1][1]
             current.text = f"{current.text}\n{line}"
         elif _NOTE.match(line):
@@ -78,8 +101,8 @@ class _Body:
         (self.paragraph or self.article).children.append(node)
 
     def _paragraph(self, line: str) -> None:
-        number = sum(child.kind == ProvisionKind.PARAGRAPH for child in self.article.children) + 1
-        self.paragraph = Node(ProvisionKind.PARAGRAPH, line, number=number)
+        self.paragraphs += 1
+        self.paragraph = Node(ProvisionKind.PARAGRAPH, line, number=self.paragraphs)
         self.article.children.append(self.paragraph)
         self.stack = []
 
@@ -109,12 +132,9 @@ class _Body:
             parent.children.append(node)
         self.stack.append((mark.style, node))
 
-    def _is_inside_list(self, following: list[ItemMark | None]) -> bool:
+    def _is_inside_list(self, upcoming: ItemMark | None) -> bool:
         """A line without a mark belongs to the item above it if the list goes on after it."""
-        if not self.stack:
-            return False
-        upcoming = next((mark for mark in following if mark), None)
-        if upcoming is None or upcoming.number == 1:
+        if not self.stack or upcoming is None or upcoming.number == 1:
             return False
         return any(
             style == upcoming.style and node.number == upcoming.number - 1 for style, node in self.stack

@@ -105,4 +105,4 @@ def _is_entry(block: Block) -> bool:
 
 
 def _entry_key(line: str) -> str:
-    return re.sub(r"\s+", "", _PAGE.sub("", line))
+    return re.sub(r"\s+", "", _PAGE.sub("", line[: 2 * HEADING_LENGTH]))

@@ -82,6 +82,7 @@ class ArticleMark:
     strong: bool
     cited: bool
     broken: bool
+    followed_by_number: bool = False
 
 
 def squeeze(text: str) -> str:
@@ -169,6 +170,7 @@ def article_mark(line: str, at: int = 0) -> ArticleMark | None:
         strong=bool(_SEPARATED.match(following)),
         cited=bool(_CITED.match(following.lstrip())),
         broken=any(character.isspace() for character in written),
+        followed_by_number=following.startswith("第"),
     )
 
 

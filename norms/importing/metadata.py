@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from norms.enums import DocumentKind
@@ -12,10 +13,14 @@ from norms.importing.warnings import Warnings
 _EFFECTIVE = re.compile(r"(?:自|从)(?P<day>[^。；，自从]{6,20}?)(?:起|开始)?(?:施行|实施|执行|生效)")
 _AT_ONCE = re.compile(r"自(?:公布|发布|颁布|印发|通过|下发)之日起(?:施行|实施|执行|生效)")
 _LISTED_EFFECTIVE = re.compile(r"\A[^，。；]{8,14}[ \u3000]?(?:起)?(?:施行|实施)\Z")
-_PUBLISHED = re.compile(r"公布|发布|颁布|印发|公告")
-_ADOPTED = re.compile(r"通过|修订|修正|修改|批准|签署|决定")
-_AMENDED = re.compile(r"修正|修订|修改|修正案")
+_PUBLISHED = re.compile(r"公布|发布|颁布|印发|公告|promulgat|publish|issued", re.IGNORECASE)
+_ADOPTED = re.compile(r"通过|修订|修正|修改|批准|签署|决定|adopted|amended|revised", re.IGNORECASE)
+_AMENDED = re.compile(r"修正|修订|修改|修正案|amended|revised", re.IGNORECASE)
+_ENGLISH_EFFECTIVE = re.compile(
+    r"(?:come|comes|came|entered?|enters) into (?:force|effect) (?:on|as of|from) (?P<day>[A-Z][a-z]+ [0-9]{1,2}, [0-9]{4})"
+)
 _REACH = 90
+MAX_LINE = 500
 YEAR = datetime.timedelta(days=400)
 
 _COURTS = re.compile(r"最高人民法院|最高人民检察院")
@@ -41,13 +46,27 @@ class Dates:
 
 
 def document_number(preface: list[str]) -> str:
-    for line in preface:
+    lines = [line[:MAX_LINE] for line in _whole_orders(preface)]
+    for line in lines:
         if len(line) <= 80 and (match := NUMBER.search(line)):
             return _number_only(match.group())
-    for line in preface:
+    for line in lines:
         if (match := NUMBER.search(line)) and not match.group().startswith("第"):
             return _number_only(match.group())
     return ""
+
+
+def _whole_orders(preface: list[str]) -> Iterator[str]:
+    """Lines with the number of an order joined to its name: 国务院令 / 第687号."""
+    for index, line in enumerate(preface):
+        if (
+            index
+            and re.match(r"第[^号]{1,8}号\Z", line)
+            and re.search(r"(?:令|公告|公\s+告)\Z", preface[index - 1])
+        ):
+            yield preface[index - 1] + line
+        elif not (index + 1 < len(preface) and re.match(r"第[^号]{1,8}号\Z", preface[index + 1])):
+            yield line
 
 
 def _number_only(found: str) -> str:
@@ -81,7 +100,10 @@ def _promulgated(preface: list[str]) -> datetime.date | None:
         after = text[date.end : min(end, date.end + _REACH)].split("\n")[0]
         if _is_effective(text, date, after):
             continue
-        if _PUBLISHED.search(after) or _ADOPTED.search(after):
+        if _PUBLISHED.search(after) or _ADOPTED.search(after) or (
+            _ADOPTED.search(text[max(0, date.start - _REACH) : date.start].rpartition("\n")[2])
+            and text[date.start].isascii()
+        ):
             days.append(date.day)
         elif not after.strip("）) 　") or (
             (not date.start or text[date.start - 1] == "\n") and len(after) < 30
@@ -117,6 +139,7 @@ def _effective_day(lines: list[str], promulgated: datetime.date | None) -> datet
     days = []
     for line in lines:
         pieces = [match.group("day") for match in _EFFECTIVE.finditer(line)]
+        pieces += [match.group("day") for match in _ENGLISH_EFFECTIVE.finditer(line)]
         if _LISTED_EFFECTIVE.match(line):
             pieces.append(line)
         days += [date.day for piece in pieces for date in dates_in(piece)]
@@ -135,7 +158,9 @@ def document_kind(title: str, number: str) -> str:
         return DocumentKind.JUDICIAL_INTERPRETATION if is_interpretation else DocumentKind.NORMATIVE_DOCUMENT
     if _PLACE.match(title):
         return DocumentKind.LOCAL_NORMATIVE
-    if _CONGRESS.match(title) or re.search(r"(?:法|法典|修正案)(?:[（(][^（）()]{1,12}[）)])*\Z", title):
+    if _CONGRESS.match(title) or re.search(
+        r"(?:(?<!办)法|法典|修正案)(?:[（(][^（）()]{1,12}[）)])*\Z", title
+    ):
         return DocumentKind.LAW
     if re.search(r"条例(?:[（(].*)?\Z", title) or title.startswith("国务院"):
         return DocumentKind.REGULATION

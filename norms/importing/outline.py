@@ -29,13 +29,14 @@ class _Outline:
         for start in starts:
             self.starts.setdefault(start.line, []).append(start)
         self.first = starts[0].line if starts else len(lines)
-        self.endings = endings(lines, self.first)
+        self.endings = endings(lines)
         self.nodes: list[Node] = []
         self.notes: list[Node] = []
         self.path: list[Node] = []
         self.article: ArticleBuilder | None = None
         self.annex: Node | None = None
         self.scope = 0
+        self.begun = False
         self.texts: dict[int, int] = {}
 
     def build(self) -> list[Node]:
@@ -182,15 +183,12 @@ class _Outline:
     def _text(self, block: Block) -> None:
         if self.article is not None:
             self.article.add(block.text)
-        elif not self.starts_passed():
+        elif not self.begun:
             self._append(Node(ProvisionKind.PREAMBLE, block.text))
         else:
             scope = id(self.annex)
             self.texts[scope] = self.texts.get(scope, 0) + 1
             self._place(Node(ProvisionKind.TEXT, block.text, number=self.texts[scope]))
-
-    def starts_passed(self) -> bool:
-        return any(node.kind != ProvisionKind.PREAMBLE for node in self.nodes)
 
     def _hold(self, node: Node) -> None:
         if self.article is not None:
@@ -199,6 +197,7 @@ class _Outline:
             self._place(node)
 
     def _place(self, node: Node) -> None:
+        self.begun = True
         (self.path[-1].children if self.path else self._siblings()).append(node)
 
     def _append(self, node: Node) -> None:

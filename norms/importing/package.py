@@ -14,6 +14,11 @@ from norms.importing.limits import MAX_PACKAGE_FILES, MAX_UNPACKED_BYTES, MAX_XM
 DAMAGED = _("The file is damaged: it cannot be unpacked.")
 TOO_LARGE = _("The file unpacks to more than %(limit)s MB and was not read.")
 PROTECTED = _("The file is protected by a password. Save it without one and try again.")
+_DEFINITIONS = tuple(
+    mark.encode(encoding)
+    for mark in ("<!DOCTYPE", "<!ENTITY")
+    for encoding in ("ascii", "utf-16-le", "utf-16-be")
+)
 _OTHER_PACKAGES = {
     "xl/": _("This is an Excel workbook, not a Word document."),
     "ppt/": _("This is a PowerPoint presentation, not a Word document."),
@@ -110,7 +115,7 @@ def parse_xml(content: bytes) -> etree._Element:
         remove_comments=True,
         remove_pis=True,
     )
-    if b"<!DOCTYPE" in content[:4096] or b"<!ENTITY" in content[:4096]:
+    if any(mark in content for mark in _DEFINITIONS):
         raise UnreadableSource(
             _("The file defines XML entities, which no Word document does, and was not read.")
         )

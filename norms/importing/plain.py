@@ -8,7 +8,6 @@ from norms.importing.blocks import BlockKind, BlockList, SourceText
 from norms.importing.encodings import decode
 from norms.importing.warnings import Warnings
 
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _END_OF_INFO = re.compile(r"<!--\s*INFO END\s*-->", re.IGNORECASE)
 _MARK = "\ue000"
 _HEADING = re.compile(r"(#{1,6})(?:[ \t\u3000]+|(?=[^#\s]))(.*?)(?:[ \t]+#+)?\s*\Z")
@@ -17,7 +16,8 @@ _RULE = re.compile(r"([-*_])(?:[ \t]*\1){2,}\s*\Z")
 _TABLE_RULE = re.compile(r"\|?[ \t]*:?-{2,}:?[ \t]*(\|[ \t]*:?-{2,}:?[ \t]*)*\|?\s*\Z")
 _BULLET = re.compile(r"[-*+][ \t]+(?=\S)")
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,500})\]\([^()\s\n]{1,2000}(?:[ \t]+\"[^\"\n]{0,200}\")?\)")
-_STRONG = re.compile(r"(\*\*|__)(?=\S)([^\n]{1,5000}?)(?<=\S)\1")
+_STRONG = re.compile(r"(\*\*|__)(?=\S)([^\n]{1,200}?)(?<=\S)\1")
+_LONGEST_MARKED = 100_000
 _BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
 _TAG = re.compile(
     r"</?(?:p|div|span|center|b|strong|i|em|u|sup|sub|font)(?:[ \t][^<>\n]{0,300})?>", re.IGNORECASE
@@ -35,7 +35,7 @@ def read_text(content: bytes) -> SourceText:
 def read_markdown(content: bytes) -> SourceText:
     warnings, blocks = Warnings(), BlockList()
     text = _END_OF_INFO.sub(f"\n\n{_MARK}\n\n", _lines(decode(content, warnings)).replace(_MARK, ""))
-    for paragraph in _paragraphs(_without_metadata(_COMMENT.sub("", text))):
+    for paragraph in _paragraphs(_without_metadata(_without_comments(text))):
         _add_markdown(blocks, paragraph)
     return SourceText("markdown", blocks.blocks, warnings)
 
@@ -59,6 +59,14 @@ def _paragraphs(text: str) -> Iterable[list[str]]:
         lines = []
     if lines:
         yield lines
+
+
+def _without_comments(text: str) -> str:
+    kept, at = [], 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start)) >= 0:
+        kept.append(text[at:start])
+        at = end + 3
+    return "".join((*kept, text[at:]))
 
 
 def _without_metadata(text: str) -> str:
@@ -96,6 +104,8 @@ def _cells(row: str) -> str:
 
 
 def _inline(text: str) -> str:
+    if len(text) > _LONGEST_MARKED:
+        return text
     text = _LINK.sub(r"\1", text)
     text = _STRONG.sub(r"\2", _STRONG.sub(r"\2", text))
     return _ESCAPED.sub(r"\1", html.unescape(_TAG.sub("", text)))

@@ -88,15 +88,20 @@ class _Chain:
     def __init__(self, candidates: list[Candidate], lines: list[Block], warnings: Warnings) -> None:
         self.candidates, self.lines, self.warnings = candidates, lines, warnings
         self.after = self._strong_after()
+        # In a text whose articles are never set off, 第三条第二款…… can begin the third.
+        self.all_run_in = not any(candidate.strong for candidate in candidates)
         self.last: Place | None = None
         self.last_label = ""
         self.quoted: Place | None = None
         self.scope = 0
         self.starts: list[ArticleStart] = []
         self.run_in: list[str] = []
+        self.upcoming_run_in: Place | None = None
 
     def follow(self) -> list[ArticleStart]:
         for index, candidate in enumerate(self.candidates):
+            following = (other.place for other in self.candidates[index + 1 : index + 4] if other.start == 0)
+            self.upcoming_run_in = next(following, None)
             self._consider(candidate, self.after[index])
         if len(self.run_in) > FEW:
             self.warnings.note("run_in_many", count=len(self.run_in))
@@ -121,10 +126,16 @@ class _Chain:
             self.quoted = place
         elif candidate.strong:
             self._consider_strong(candidate, upcoming)
-        elif place and not candidate.mark.cited and self._follows(place):
-            if upcoming is None or upcoming > place or upcoming == (1, 0):
-                self._accept(candidate, place)
-                self._note_weakness(candidate)
+        elif place and self._follows(place) and self._may_run_in(candidate, place, upcoming):
+            self._accept(candidate, place)
+            self._note_weakness(candidate)
+
+    def _may_run_in(self, candidate: Candidate, place: Place, upcoming: Place | None) -> bool:
+        if self.all_run_in and candidate.start == 0 and candidate.mark.followed_by_number:
+            return self.upcoming_run_in in (None, _next(place))
+        if candidate.mark.cited:
+            return False
+        return upcoming is None or upcoming > place or upcoming == (1, 0)
 
     def _note_weakness(self, candidate: Candidate) -> None:
         if candidate.start:

@@ -9,6 +9,7 @@ from lxml import etree
 from norms.importing.word_styles import Styles, attribute, child, children, value
 
 LEVELS = 9
+MAX_LETTERS = 10
 _HAN_DIGITS = "〇一二三四五六七八九"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
@@ -38,7 +39,7 @@ def formatted(number: int, form: str) -> str:
     if form in ("upperRoman", "lowerRoman"):
         return _roman(number) if form == "upperRoman" else _roman(number).lower()
     if form in ("upperLetter", "lowerLetter"):
-        letters = chr(ord("A") + (number - 1) % 26) * ((number - 1) // 26 + 1)
+        letters = chr(ord("A") + (number - 1) % 26) * min((number - 1) // 26 + 1, MAX_LETTERS)
         return letters if form == "upperLetter" else letters.lower()
     if form == "ideographTraditional":
         return _STEMS[(number - 1) % 10]
