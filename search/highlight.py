@@ -23,13 +23,14 @@ class Segment:
 Span = tuple[int, int]
 
 
-def needles(parsed: ParsedText) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(whole terms to mark, pairs to mark where whole terms are missing)."""
+def needles(folded: str, parsed: ParsedText) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(whole terms to mark, pairs to mark: of sentences, and of keywords that do not stand there as a whole)."""
     whole = list(parsed.keywords)
     whole += [exact_key(phrase) for phrase in parsed.phrases if len(runs(phrase)) == 1]
     loose = [run for phrase in parsed.phrases if len(runs(phrase)) > 1 for run in runs(phrase)]
     pairs = bigrams_of(run for text in parsed.sentences for run in runs(text))
-    pairs += bigrams_of(run for run in parsed.keywords if len(run) > 2 and is_han(run))
+    missing = [run for run in parsed.keywords if run not in folded]
+    pairs += bigrams_of(run for run in missing if len(run) > 2 and is_han(run))
     telling = [pair for pair in pairs if not (QUIET & set(pair)) and (len(pair) > 1 or not is_han(pair))]
     return tuple(dict.fromkeys((*whole, *loose))), tuple(dict.fromkeys(telling))
 
@@ -37,7 +38,7 @@ def needles(parsed: ParsedText) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def matches(text: str, parsed: ParsedText) -> list[Span]:
     """Merged character ranges of `text` that the query asked for."""
     folded, offsets = fold_with_offsets(text)
-    whole, pairs = needles(parsed)
+    whole, pairs = needles(folded, parsed)
     found = [span for needle in whole for span in _occurrences(folded, needle)]
     loose = [span for needle in pairs for span in _occurrences(folded, needle)]
     spans = _merge(found + loose)
@@ -103,7 +104,10 @@ def _sentence_start(text: str, position: int) -> int:
     """The beginning of the sentence around `position`, where it is near; else a little before it."""
     earliest = max(0, position - LEAD)
     cut = max(text.rfind(stop, earliest, position) for stop in STOPS)
-    return cut + 1 if cut >= 0 else earliest
+    start = cut + 1 if cut >= 0 else earliest
+    while start < position and text[start] == " ":
+        start += 1
+    return start
 
 
 def _segments(text: str, spans: list[Span]) -> tuple[Segment, ...]:

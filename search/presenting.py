@@ -176,9 +176,21 @@ def _facet(
         }
         for value, count in ordered
     ]
+    if facet == "kind":
+        options.insert(0, _everything(sum(known.values()), chosen, address))
     return FacetView(
         facet, str(FACET_TITLES[facet]), options[:FIRST_OPTIONS], options[FIRST_OPTIONS:], len(chosen)
     )
+
+
+def _everything(total: int, chosen: tuple[str, ...], address: QueryDict) -> dict[str, Any]:
+    """All kinds together: every record is of one kind, so that their counts add up."""
+    return {
+        "label": gettext("All"),
+        "count": total,
+        "active": not chosen,
+        "url": with_value(address, "kind", ""),
+    }
 
 
 def _ordered(

@@ -13,7 +13,7 @@ class SearchDocument:
 
     `key` is "kind:primary key" and unique; `source` is the record that the document was made from and is
     replaced with (a normative document yields many provisions). `date` is an ISO date or empty, facet values
-    are codes, empty when absent. `facts` are small figures for display, without words of any language.
+    are codes, empty when absent. `names` are other forms of the number that lead here exactly. `facts` are small figures for display, without words of any language.
     """
 
     kind: str
@@ -33,6 +33,7 @@ class SearchDocument:
     document: tuple[str, ...] = ()
     date: str = ""
     lang: str = "zh-hans"
+    names: tuple[str, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
 
     @property

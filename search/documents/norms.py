@@ -73,6 +73,7 @@ def _provision(
         document=(document.slug,),
         date=day.isoformat() if day else "",
         lang=document.lang,
+        names=(f"第{unit.number}条",) if unit.kind == ProvisionKind.ARTICLE and not unit.suffix else (),
         facts=(("identity", str(unit.identity_id or "")), ("anchor", unit.anchor)),
     )
 

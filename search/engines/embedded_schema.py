@@ -37,7 +37,8 @@ def to_tantivy(document: SearchDocument) -> tantivy.Document:
     made = tantivy.Document()
     made.add_text("key", document.key)
     made.add_text("source", document.source or document.key)
-    made.add_text("number", exact_key(document.number))
+    for name in (document.number, *document.names):
+        made.add_text("number", exact_key(name))
     made.add_text("title", exact_key(document.title))
     for token in document.audience:
         made.add_text("audience", token)

@@ -63,7 +63,7 @@ def search(query: SearchQuery, tokens: frozenset[str], *, engine: Engine | None 
         total=found.total - gone,
         hits=hits,
         facets=found.facets,
-        strict_total=strict_total,
+        strict_total=_explained(strict_total, found.total),
         milliseconds=(time.perf_counter() - started) * 1000,
     )
 
@@ -164,6 +164,10 @@ def _choose(engine: Engine, plans: Plans) -> tuple[Plan, int | None]:
     if engine.count(replace(plans.strict, filters=())) >= ENOUGH:
         return plans.strict, None
     return plans.soft, engine.count(plans.strict)
+
+
+def _explained(strict_total: int | None, total: int) -> int | None:
+    return strict_total if total else None
 
 
 def _present(hit: EngineHit, query: SearchQuery, rank: int, *, soft: bool) -> SearchHit:

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from norms.models import Provision
+from norms.selectors import cited_by
 from portal.org.rules import audience_tokens
 from search.engines.base import SearchUnavailable
 from search.forms import clean, read_query
@@ -54,8 +55,6 @@ def related_fragment(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def cited_by_fragment(request: HttpRequest) -> HttpResponse:
-    from norms.selectors import cited_by
-
     written = request.GET.get("provision", "")
     provision = get_object_or_404(Provision, pk=int(written) if written.isdigit() else 0)
     context = {"provision": provision, "groups": cited_by(provision, request.user)}

@@ -61,7 +61,7 @@ def _shown(request: HttpRequest, result: SearchResult) -> dict[str, Any]:
     paginator = Paginator(range(min(result.total, MAX_WINDOW)), PAGE_SIZE)
     notes = cited_by_notes([row.document for row in rows], request.user)
     for row in rows:
-        row.meta += notes.get(row.document.key, [])
+        row.meta += [notes[row.document.key]] if row.document.key in notes else []
     return {
         "result": result,
         "rows": [row for row in rows if not row.is_soft],

@@ -50,6 +50,7 @@
       const ticked = boxes.filter((box) => box.checked).length;
       count.textContent = ticked ? count.dataset.text.replace("{count}", ticked) : hint;
       buttons.forEach((button) => { button.disabled = !ticked; });
+      bar.classList.toggle("search-collect--idle", !ticked);
       all.checked = ticked > 0 && ticked === boxes.length;
       all.indeterminate = ticked > 0 && ticked < boxes.length;
     };

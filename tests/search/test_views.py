@@ -59,13 +59,13 @@ def test_facet_links_narrow_to_their_count(trainee, indexed):
     for option in kinds.first:
         narrowed = trainee.get(PAGE + option["url"])
         assert narrowed.context["result"].total == option["count"]
-        assert {choice["count"] for choice in facet(narrowed, "kind").first} == {3, 1}
+        assert {choice["count"] for choice in facet(narrowed, "kind").first} == {4, 3, 1}
 
 
 def test_chosen_facet_can_be_taken_away(trainee, indexed):
     CaseFactory(title="减刑")
     indexed()
-    chosen = facet(trainee.get(PAGE, {"q": "减刑", "kind": "case"}), "kind").first[0]
+    chosen = facet(trainee.get(PAGE, {"q": "减刑", "kind": "case"}), "kind").first[1]
     assert (chosen["active"], chosen["url"]) == (True, "?q=%E5%87%8F%E5%88%91")
 
 
@@ -169,7 +169,7 @@ def test_export_has_no_formula(analyst, indexed, title):
     assert (cell.data_type, cell.value) == ("s", title.replace("\x07", ""))
 
 
-@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("count", [2, 4])
 def test_page_needs_a_constant_number_of_queries(client, indexed, count, django_assert_num_queries):
     for number in range(count):
         CaseFactory(title=f"减刑{number}")
@@ -180,4 +180,4 @@ def test_page_needs_a_constant_number_of_queries(client, indexed, count, django_
         client.get(PAGE, {"q": "减刑"})
 
 
-QUERIES = 10
+QUERIES = 8
