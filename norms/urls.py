@@ -1,6 +1,10 @@
-"""Addresses of `norms`."""
+"""Addresses of `norms` beside the routable page of the law."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from norms.views import reading
 
 app_name = "norms"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("law/_/cited-by/<int:pk>/", reading.cited_by_fragment, name="cited_by"),
+]

@@ -1,0 +1,101 @@
+"""The list of normative documents with its facets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from norms.enums import DocumentKind, DocumentStatus
+from norms.models import DocumentVersion, NormativeDocument
+from norms.titles import title_key
+
+WITH_TEXT, WITHOUT_TEXT = "yes", "no"
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """What the list is narrowed to; unknown values are dropped by `of`."""
+
+    words: str = ""
+    kind: str = ""
+    status: str = ""
+    text: str = ""
+
+    @classmethod
+    def of(cls, data: dict[str, str]) -> ListQuery:
+        def chosen(name: str, allowed: list[str]) -> str:
+            return data.get(name, "") if data.get(name) in allowed else ""
+
+        return cls(
+            words=data.get("q", "").replace("\0", "").strip()[:100],
+            kind=chosen("kind", DocumentKind.values),
+            status=chosen("status", DocumentStatus.values),
+            text=chosen("text", [WITH_TEXT, WITHOUT_TEXT]),
+        )
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.words or self.kind or self.status or self.text)
+
+
+def documents_listed(query: ListQuery) -> QuerySet[NormativeDocument]:
+    """By kind, the latest first; `current_versions` is prefetched."""
+    rank = Case(
+        *(When(kind=kind, then=Value(place)) for place, kind in enumerate(DocumentKind.values)),
+        output_field=IntegerField(),
+    )
+    versions = DocumentVersion.objects.filter(document=OuterRef("pk")).order_by()
+    current = versions.filter(is_current=True).values("promulgated_on")[:1]
+    count = versions.values("document").annotate(count=Count("pk")).values("count")
+    return (
+        _narrowed(NormativeDocument.objects.all(), query)
+        .annotate(
+            rank=rank,
+            texts=Coalesce(Subquery(count, output_field=IntegerField()), 0),
+            dated=Coalesce(Subquery(current), F("promulgated_on")),
+        )
+        .order_by("rank", F("dated").desc(nulls_last=True), "title")
+        .prefetch_related(Prefetch("versions", DocumentVersion.objects.current(), to_attr="current_versions"))
+    )
+
+
+def _narrowed(documents: QuerySet[NormativeDocument], query: ListQuery) -> QuerySet[NormativeDocument]:
+    if query.words:
+        key = title_key(query.words)
+        named = Q(title__icontains=query.words) | Q(title_en__icontains=query.words)
+        named |= Q(document_number__icontains=query.words)
+        if key:
+            named |= Q(title_key__contains=key)
+            by_alias = NormativeDocument.objects.filter(aliases__key__contains=key)
+            named |= Q(pk__in=by_alias.values("pk"))
+        documents = documents.filter(named)
+    if query.kind:
+        documents = documents.filter(kind=query.kind)
+    if query.status:
+        documents = documents.filter(status=query.status)
+    if query.text:
+        with_text = DocumentVersion.objects.values("document_id")
+        found = Q(pk__in=with_text)
+        documents = documents.filter(found if query.text == WITH_TEXT else ~found)
+    return documents
+
+
+def counts_by(field: str, query: ListQuery) -> dict[str, int]:
+    """How many documents each value of `field` has under the other conditions."""
+    others = ListQuery(**{name: getattr(query, name) for name in ListQuery.__slots__} | {field: ""})
+    rows = _narrowed(NormativeDocument.objects.all(), others).order_by()
+    return dict(rows.values_list(field).annotate(Count("pk")))

@@ -1,0 +1,131 @@
+"""A version as a page to read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from norms.enums import HEADING_KINDS, ProvisionKind
+from norms.models import DocumentVersion, Provision
+from norms.selectors.cited import CitedByGroup
+from norms.selectors.spans import Span, spans_of_all
+from norms.selectors.texts import provisions_in_order
+
+INDENTED = frozenset({ProvisionKind.ITEM, ProvisionKind.SUBITEM})
+
+
+@dataclass(slots=True)
+class Line:
+    """A paragraph on the page; `depth` is 0 for a paragraph, 1 for an item, 2 for what stands below."""
+
+    row: Provision
+    depth: int
+    spans: list[Span]
+
+    @property
+    def label(self) -> str:
+        return self.row.label if self.row.kind in INDENTED else ""
+
+
+@dataclass(slots=True)
+class Block:
+    """What stands between two headings: a heading, an article with its lines, or other text."""
+
+    row: Provision
+    level: int = 0
+    lines: list[Line] = field(default_factory=list)
+    cited_by: list[CitedByGroup] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        return "heading" if self.row.kind in HEADING_KINDS else str(self.row.kind)
+
+    @property
+    def title(self) -> str:
+        return "　".join(part for part in (self.row.label, self.row.heading) if part)
+
+    @property
+    def cited_total(self) -> int:
+        return sum(group.count for group in self.cited_by)
+
+
+@dataclass(slots=True)
+class Entry:
+    """A line of the table of contents."""
+
+    title: str
+    anchor: str
+    first: str
+    last: str = ""
+    children: list[Entry] = field(default_factory=list)
+
+    @property
+    def range(self) -> str:
+        """The articles under it: 第一条—第五条."""
+        return self.first if self.first == self.last else f"{self.first}—{self.last}"
+
+
+@dataclass(slots=True)
+class Reading:
+    blocks: list[Block]
+    contents: list[Entry]
+
+    @property
+    def identities(self) -> list[int]:
+        return [block.row.identity_id for block in self.blocks if block.row.identity_id is not None]
+
+
+def reading_of(version: DocumentVersion) -> Reading:
+    """The whole text in two queries: its rows and its citations."""
+    rows = provisions_in_order(version)
+    spans = spans_of_all(Provision, version.provisions)
+    blocks = _blocks(rows, spans)
+    return Reading(blocks, _contents(blocks))
+
+
+def _blocks(rows: list[Provision], spans: dict[tuple[int, str], list[Span]]) -> list[Block]:
+    blocks: list[Block] = []
+    depths: dict[int, int] = {}
+    levels: dict[int, int] = {}
+    article: dict[int, Block] = {}
+    for row in rows:
+        found = spans.get((row.pk, "text"), [])
+        block = article.get(row.parent_id) if row.parent_id else None
+        if (
+            row.kind in HEADING_KINDS
+            or row.kind in (ProvisionKind.ANNEX, ProvisionKind.ARTICLE)
+            or block is None
+        ):
+            level = levels.get(row.parent_id, 0) + 1 if row.parent_id else 1
+            levels[row.pk] = level
+            block = Block(row, level)
+            blocks.append(block)
+            if row.kind not in HEADING_KINDS and row.kind != ProvisionKind.ANNEX:
+                article[row.pk] = block
+                depths[row.pk] = 0
+            if row.text and row.kind not in HEADING_KINDS:
+                block.lines.append(Line(row, 0, found))
+        else:
+            depth = depths[row.parent_id] + (row.kind in INDENTED)
+            depths[row.pk] = depth
+            article[row.pk] = block
+            if row.text or row.label:
+                block.lines.append(Line(row, depth, found))
+    return blocks
+
+
+def _contents(blocks: list[Block]) -> list[Entry]:
+    """Headings as a tree with the articles they hold; annexes at the end."""
+    top: list[Entry] = []
+    path: list[tuple[int, Entry]] = []
+    for block in blocks:
+        if block.kind in ("heading", ProvisionKind.ANNEX):
+            entry = Entry(block.title or block.row.text[:30], block.row.anchor, "")
+            while path and path[-1][0] >= block.level:
+                path.pop()
+            (path[-1][1].children if path else top).append(entry)
+            path.append((block.level, entry))
+        elif block.row.kind == ProvisionKind.ARTICLE:
+            for _level, entry in path:
+                entry.first = entry.first or block.row.label
+                entry.last = block.row.label
+    return top

@@ -1,0 +1,41 @@
+"""Showing text with its citations linked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django import template
+from django.db.models import Model
+from django.utils.safestring import SafeString
+
+from norms.links import cite_html, cite_text
+from norms.selectors.spans import Span, spans_of
+from portal.foundation.markdown import render_markdown
+
+register = template.Library()
+
+
+@register.filter
+def cite_links(text: str, spans: Iterable[Span]) -> SafeString:
+    """`{{ text|cite_links:spans }}`: plain text with links; spans come from `norms.selectors.spans_of`."""
+    return cite_text(text, spans)
+
+
+@register.simple_tag
+def cited_text(source: Model | None, field: str, text: str) -> SafeString:
+    """Plain text of a record's field, its recorded citations linked."""
+    return cite_text(text, spans_of(source, field) if source else [])
+
+
+@register.simple_tag
+def cited_markdown(source: Model | None, field: str, text: str) -> SafeString:
+    """Markdown of a record's field, its recorded citations linked."""
+    html = render_markdown(text)
+    spans = spans_of(source, field) if source else []
+    return cite_html(html, text, spans) if spans else html
+
+
+@register.filter
+def table_rows(text: str) -> list[list[str]]:
+    """A table as it is stored: a line for each row, its cells divided by tabs."""
+    return [line.split("\t") for line in text.split("\n")]

@@ -1,0 +1,249 @@
+"""The law: its list, its texts, two versions side by side, who cites an article."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from norms.citations import article_place
+from norms.enums import DocumentKind, DocumentStatus
+from norms.models import DocumentVersion, LawIndexPage, NormativeDocument, Provision
+from norms.selectors import cited_by, cited_by_counts
+from norms.selectors.compared import compared
+from norms.selectors.listing import WITH_TEXT, WITHOUT_TEXT, ListQuery, counts_by, documents_listed
+from norms.selectors.reading import reading_of
+from portal.foundation import dates
+
+PER_PAGE = 30
+TONES = {DocumentStatus.IN_FORCE: "ok", DocumentStatus.AMENDED: "warn", DocumentStatus.REPEALED: "neutral"}
+
+
+def law_list(request: HttpRequest, *, page: LawIndexPage) -> HttpResponse:
+    query = ListQuery.of(request.GET.dict())
+    found = Paginator(documents_listed(query), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "query": query,
+        "page_obj": found,
+        "rows": [_listed(document) for document in found],
+        "facets": _facets(query),
+        "clear_url": "?" + urlencode({"q": query.words}) if query.words else page_address(page),
+    }
+    return render(request, "norms/law_list.html", context)
+
+
+def page_address(page: LawIndexPage) -> str:
+    return page.url or "/law/"
+
+
+def _listed(document: NormativeDocument) -> dict:
+    version = document.current_versions[0] if document.current_versions else None
+    dated = version.promulgated_on if version else document.promulgated_on
+    effective = version.effective_on if version else document.effective_on
+    meta = [
+        "、".join(document.issuing_bodies),
+        document.document_number,
+        _("promulgated %(date)s") % {"date": dates.day(dated)} if dated else "",
+        _("in force from %(date)s") % {"date": dates.day(effective)} if effective else "",
+        _("%(count)s versions") % {"count": document.texts} if document.texts > 1 else "",
+    ]
+    return {
+        "title": document.title,
+        "url": document.get_absolute_url(),
+        "kind": document.get_kind_display(),
+        "tags": document_tags(document)
+        + ([] if version else [{"label": _("no text yet"), "tone": "neutral"}]),
+        "meta": [part for part in meta if part],
+    }
+
+
+def document_tags(document: NormativeDocument) -> list[dict]:
+    tags = [{"label": document.get_status_display(), "tone": TONES[document.status]}]
+    return [*tags, {"label": _("Sample"), "tone": "warn"}] if document.is_sample else tags
+
+
+def _facets(query: ListQuery) -> list[dict]:
+    texts = counts_of_texts(query)
+    return [
+        _facet(_("Kind"), "kind", DocumentKind.choices, counts_by("kind", query), query),
+        _facet(_("Status"), "status", DocumentStatus.choices, counts_by("status", query), query),
+        _facet(
+            _("Text"), "text", [(WITH_TEXT, _("Text held")), (WITHOUT_TEXT, _("Title only"))], texts, query
+        ),
+    ]
+
+
+def counts_of_texts(query: ListQuery) -> dict[str, int]:
+    plain = {"words": query.words, "kind": query.kind, "status": query.status}
+    return {
+        value: documents_listed(ListQuery(**plain, text=value)).count() for value in (WITH_TEXT, WITHOUT_TEXT)
+    }
+
+
+def _facet(title: str, name: str, choices: list[tuple], counts: dict[str, int], query: ListQuery) -> dict:
+    """A value that is chosen leads back to all of them."""
+    chosen = {"q": query.words, "kind": query.kind, "status": query.status, "text": query.text}
+    options = []
+    for value, label in choices:
+        active = chosen[name] == value
+        if counts.get(value) or active:
+            wanted = {key: kept for key, kept in {**chosen, name: "" if active else value}.items() if kept}
+            options.append(
+                {
+                    "label": label,
+                    "count": counts.get(value, 0),
+                    "url": "?" + urlencode(wanted),
+                    "active": active,
+                }
+            )
+    return {"title": title, "options": options}
+
+
+@dataclass(frozen=True, slots=True)
+class VersionChoice:
+    label: str
+    url: str
+    is_open: bool
+    is_current: bool
+
+
+def law_text(
+    request: HttpRequest, *, page: LawIndexPage, slug: str, address: str | None = None
+) -> HttpResponse:
+    document = get_object_or_404(NormativeDocument, slug=slug)
+    versions = _versions(document)
+    if not versions:
+        if address:
+            raise Http404
+        return render(request, "norms/law_without_text.html", _head(page, document, None, []))
+    version = _version_at(versions, address) if address else versions[0]
+    if place := _asked_place(request, version):
+        return HttpResponseRedirect(place)
+    reading = reading_of(version)
+    counts = cited_by_counts(reading.identities, request.user)
+    for block in reading.blocks:
+        block.cited_by = counts.get(block.row.identity_id, [])
+    context = _head(page, document, version, versions) | {
+        "reading": reading,
+        "base": version.get_absolute_url(),
+        "articles": [block.row for block in reading.blocks if block.kind == "article"],
+        "not_found": request.GET.get("go", "")[:40],
+        "has_no_counterpart": "article" in request.GET,
+    }
+    return render(request, "norms/law_text.html", context)
+
+
+def _versions(document: NormativeDocument) -> list[DocumentVersion]:
+    """The current one first, the others by date, the latest first."""
+    versions = list(document.versions.all())
+    for version in versions:
+        version.document = document
+    return sorted(versions, key=lambda version: not version.is_current)
+
+
+def _version_at(versions: list[DocumentVersion], address: str) -> DocumentVersion:
+    for version in versions:
+        if version.address == address:
+            return version
+    raise Http404
+
+
+def _asked_place(request: HttpRequest, version: DocumentVersion) -> str | None:
+    """`?article=7` is an article over versions, `?go=28` an article's number in any form."""
+    rows = version.provisions.articles()
+    if (identity := request.GET.get("article", "")).isdigit() and len(identity) < 16:
+        row = rows.filter(identity=int(identity)).first()
+    elif place := article_place(request.GET.get("go", "")):
+        row = rows.filter(number=place.article, suffix=place.suffix).first()
+    else:
+        return None
+    return f"{version.get_absolute_url()}#{row.anchor}" if row else None
+
+
+def _head(
+    page: LawIndexPage,
+    document: NormativeDocument,
+    version: DocumentVersion | None,
+    versions: list[DocumentVersion],
+) -> dict:
+    others = [each for each in versions if each != version]
+    older = _older_than(version, versions)
+    return {
+        "page": page,
+        "document": document,
+        "version": version,
+        "tags": document_tags(document),
+        "aliases": [alias.name for alias in document.aliases.all()],
+        "versions": [_choice(each, each == version) for each in versions] if others else [],
+        "current": versions[0] if versions else None,
+        "compare_url": comparison_url(document, older, version) if older else "",
+        "breadcrumbs": [{"label": page.title_here, "url": page_address(page)}, {"label": document.title}],
+    }
+
+
+def _choice(version: DocumentVersion, is_open: bool) -> VersionChoice:
+    label = dates.day(version.promulgated_on) or _("undated")
+    return VersionChoice(label, version.get_absolute_url(), is_open, version.is_current)
+
+
+def _older_than(version: DocumentVersion | None, versions: list[DocumentVersion]) -> DocumentVersion | None:
+    """The version before this one; for the oldest, none."""
+    by_date = [each for each in versions if each.promulgated_on]
+    if version is None or version.promulgated_on is None:
+        return None
+    earlier = [each for each in by_date if each.promulgated_on < version.promulgated_on]
+    return max(earlier, key=lambda each: each.promulgated_on, default=None)
+
+
+def comparison_url(document: NormativeDocument, older: DocumentVersion, newer: DocumentVersion) -> str:
+    return f"{document.get_absolute_url()}compare/{older.address}/{newer.address}/"
+
+
+def law_comparison(
+    request: HttpRequest, *, page: LawIndexPage, slug: str, older: str, newer: str
+) -> HttpResponse:
+    document = get_object_or_404(NormativeDocument, slug=slug)
+    versions = _versions(document)
+    first, second = _version_at(versions, older), _version_at(versions, newer)
+    if chosen := _chosen_comparison(request, document, versions):
+        return HttpResponseRedirect(chosen)
+    context = {
+        "page": page,
+        "document": document,
+        "older": first,
+        "newer": second,
+        "choices": [
+            {"address": each.address, "label": dates.day(each.promulgated_on) or _("undated")}
+            for each in versions
+        ],
+        "comparison": compared(first, second),
+        "breadcrumbs": [
+            {"label": page.title_here, "url": page_address(page)},
+            {"label": document.title, "url": document.get_absolute_url()},
+            {"label": _("Comparison")},
+        ],
+    }
+    return render(request, "norms/law_comparison.html", context)
+
+
+def _chosen_comparison(
+    request: HttpRequest, document: NormativeDocument, versions: list[DocumentVersion]
+) -> str | None:
+    if "older" not in request.GET or "newer" not in request.GET:
+        return None
+    older = _version_at(versions, request.GET["older"])
+    newer = _version_at(versions, request.GET["newer"])
+    return comparison_url(document, older, newer)
+
+
+@require_safe
+def cited_by_fragment(request: HttpRequest, pk: int) -> HttpResponse:
+    provision = get_object_or_404(Provision, pk=pk)
+    groups = cited_by(provision, request.user)
+    return render(request, "norms/_cited_by.html", {"groups": groups})
