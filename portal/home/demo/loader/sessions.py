@@ -1,72 +1,98 @@
-"""Training sessions of the demo and their agenda."""
+"""Training sessions of the demo: proposed, consulted on, announced, held and summed up at their time."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
+
+from django.utils import timezone
 
 from courses.enums import SessionStatus
 from courses.models import Activity, TrainingSession
-from portal.foundation.services import reserve_number
-from portal.foundation.signals import record_changed
-from portal.home.demo.loader.playback import shifted
+from courses.services import create_session, move_session
+from portal.home.demo.loader.playback import Event, play, shifted
 from portal.home.demo.loader.reading import moment, read
 from portal.home.demo.loader.registry import Registry
 
+# Days before (-) or after a session's first day on which it reached each state; the last two count from its end.
+PROPOSED, CONSULTED, COUNTERSIGNED, OPENED, CANCELLED = -60, -52, -35, -21, -20
+CLOSED, SUMMED_UP = 1, 21
+
 
 def load_sessions(registry: Registry) -> None:
-    known = TrainingSession.objects.in_bulk(
-        [row["number"] for row in read("sessions")["session"]], field_name="number"
-    )
-    for row in read("sessions")["session"]:
-        session = known.get(row["number"])
-        if session is None:
-            session = _make_session(registry, row)
-            registry.made["sessions"] += 1
-        registry.sessions[row["number"]] = session
+    rows = {row["number"]: row for row in read("sessions")["session"]}
+    registry.sessions = TrainingSession.objects.in_bulk(list(rows), field_name="number")
+    missing = [row for number, row in rows.items() if number not in registry.sessions]
+    events = [event for row in missing for event in _SessionHistory(registry, row).events()]
+    play(events, until=timezone.now())
 
 
-def first_day(row: dict, today: datetime.date) -> datetime.date:
-    if "starts_on" in row:
-        return shifted(row["starts_on"], today)
-    return today + datetime.timedelta(days=row["offset_days"])
+class _SessionHistory:
+    """What happened to one session until its present state."""
+
+    def __init__(self, registry: Registry, row: dict) -> None:
+        self.registry, self.row = registry, row
+        if "starts_on" in row:
+            self.starts_on = shifted(row["starts_on"], registry.today)
+        else:
+            self.starts_on = registry.today + datetime.timedelta(days=row["offset_days"])
+        self.ends_on = self.starts_on + datetime.timedelta(days=row["days"] - 1)
+
+    def events(self) -> Iterator[Event]:
+        yield Event(_days_after(self.starts_on, PROPOSED), self.propose)
+        for status, at in self.states():
+            yield Event(at, lambda status=status: self.move(status))
+            if status == self.row["status"]:
+                return
+
+    def states(self) -> Iterator[tuple[SessionStatus, datetime.datetime]]:
+        """The states after `proposed` in their order, each with its moment."""
+        if self.row["status"] == SessionStatus.PROPOSED:
+            return
+        yield SessionStatus.IN_CONSULTATION, _days_after(self.starts_on, CONSULTED)
+        yield SessionStatus.COUNTERSIGNED, _days_after(self.starts_on, COUNTERSIGNED)
+        if self.row["status"] == SessionStatus.CANCELLED:
+            yield SessionStatus.CANCELLED, _days_after(self.starts_on, CANCELLED)
+        yield SessionStatus.OPEN, _days_after(self.starts_on, OPENED)
+        yield SessionStatus.RUNNING, moment(self.starts_on, "08:00")
+        yield SessionStatus.CLOSED, _days_after(self.ends_on, CLOSED)
+        yield SessionStatus.SUMMED_UP, _days_after(self.ends_on, SUMMED_UP)
+
+    def propose(self) -> None:
+        row, registry = self.row, self.registry
+        session = TrainingSession(
+            theme=row["theme"],
+            theme_en=row["theme_en"],
+            summary=row["summary"],
+            summary_en=row.get("summary_en", ""),
+            host_department=registry.departments[row["host"]],
+            office=registry.offices[row["office"]],
+            place=row["place"],
+            starts_on=self.starts_on,
+            ends_on=self.ends_on,
+            mode=row["mode"],
+        )
+        session.activities = [self.activity(slot) for slot in row["activity"]]
+        session.topics.set(registry.topics_of(row))
+        registry.sessions[row["number"]] = create_session(session=session, actor=None, number=row["number"])
+        registry.made["sessions"] += 1
+
+    def activity(self, row: dict) -> Activity:
+        day = self.starts_on + datetime.timedelta(days=row["day"] - 1)
+        activity = Activity(
+            starts_at=moment(day, row["start"]),
+            ends_at=moment(day, row["end"]),
+            title=row["title"],
+            title_en=row.get("title_en", ""),
+            form=row["form"],
+            place=row.get("place", ""),
+        )
+        activity.moderators = [self.registry.people[name] for name in row.get("moderators", [])]
+        return activity
+
+    def move(self, status: SessionStatus) -> None:
+        move_session(session=self.registry.sessions[self.row["number"]], to=status, actor=None)
 
 
-def _make_session(registry: Registry, row: dict) -> TrainingSession:
-    starts_on = first_day(row, registry.today)
-    session = TrainingSession(
-        number=reserve_number(number=row["number"]),
-        theme=row["theme"],
-        theme_en=row["theme_en"],
-        summary=row["summary"],
-        summary_en=row.get("summary_en", ""),
-        host_department=registry.departments[row["host"]],
-        office=registry.offices[row["office"]],
-        place=row["place"],
-        starts_on=starts_on,
-        ends_on=starts_on + datetime.timedelta(days=row["days"] - 1),
-        mode=row["mode"],
-        status=SessionStatus(row["status"]),
-    )
-    session.save()
-    session.topics.set(registry.topics_of(row))
-    session.save()
-    for slot in row["activity"]:
-        _add_activity(registry, session, slot)
-    record_changed.send(sender=TrainingSession, instance=session)
-    return session
-
-
-def _add_activity(registry: Registry, session: TrainingSession, row: dict) -> None:
-    day = session.starts_on + datetime.timedelta(days=row["day"] - 1)
-    activity = Activity(
-        session=session,
-        starts_at=moment(day, row["start"]),
-        ends_at=moment(day, row["end"]),
-        title=row["title"],
-        title_en=row.get("title_en", ""),
-        form=row["form"],
-        place=row.get("place", ""),
-    )
-    activity.save()
-    activity.moderators.set(registry.people[name] for name in row.get("moderators", []))
-    activity.save()
+def _days_after(day: datetime.date, days: int) -> datetime.datetime:
+    return moment(day + datetime.timedelta(days=days), "10:00")

@@ -1,0 +1,160 @@
+"""Loading the demo."""
+
+import datetime
+from io import StringIO
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import call_command
+from django.utils import timezone
+
+from casebank.models import TypicalCase
+from courses.models import TrainingSession
+from inquiry.enums import DossierStatus, QuestionKind
+from inquiry.models import ClusterMembership, Dossier, MeToo, Question, QuestionCluster, Refinement
+from norms.models import Citation, DocumentAlias, DocumentVersion, NormativeDocument, Provision
+from portal.home.demo.loader.loading import load_demo
+from portal.home.demo.loader.playback import WRITTEN_FOR, clock_at
+from portal.org.enums import Role
+from portal.org.models import Notification, Office, Topic, User
+
+COUNTED = [
+    Citation,
+    ClusterMembership,
+    Dossier,
+    DocumentAlias,
+    DocumentVersion,
+    MeToo,
+    NormativeDocument,
+    Notification,
+    Office,
+    Provision,
+    Question,
+    QuestionCluster,
+    Refinement,
+    Topic,
+    TrainingSession,
+    TypicalCase,
+    User,
+]
+
+
+def counts():
+    return {model.__name__: model._default_manager.count() for model in COUNTED}
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PRIVATE_ROOT = tmp_path / "private"
+
+
+@pytest.fixture
+def demo(db):
+    return load_demo()
+
+
+def test_demo_is_loaded_once_and_is_whole(demo):
+    first = counts()
+    again = load_demo()
+    assert again.made.total() == 0
+    assert counts() == first
+    check_questions()
+    check_sessions()
+    check_dossiers()
+    check_citations()
+    check_norms()
+    check_notifications()
+
+
+def check_questions():
+    kinds = {kind: Question.objects.filter(kind=kind).count() for kind in QuestionKind.values}
+    assert sum(kinds.values()) == 150
+    assert min(kinds.values()) >= 20
+    assert Question.objects.filter(raised_on__gt=timezone.localdate()).count() == 0
+    numbers = (
+        Question.objects.filter(raised_on__year=2025).order_by("raised_on").values_list("number", flat=True)
+    )
+    assert list(numbers) == sorted(numbers)
+    assert Refinement.objects.filter(refined_on__lt=datetime.date(2025, 12, 31)).exists()
+    assert ClusterMembership.objects.filter(until__isnull=True).count() >= 50
+
+
+def check_sessions():
+    today = timezone.localdate()
+    running = TrainingSession.objects.get(status="running")
+    assert running.starts_on <= today <= running.ends_on
+    assert TrainingSession.objects.filter(status="open", starts_on__gt=today).count() == 1
+    assert running.questions.count() == 8
+
+
+def check_dossiers():
+    finished = Dossier.objects.get(status=DossierStatus.FINISHED)
+    assert finished.finished_on > finished.opened_on
+    assert finished.clauses.count() == 7
+    assert all(clause.sources.exists() for clause in finished.clauses.all())
+    assert Dossier.objects.filter(status=DossierStatus.DRAFT).count() == 1
+
+
+def check_citations():
+    """A citation of a norm whose text is there leads to a provision of it."""
+    dead = Citation.objects.unresolved().filter(document__versions__isnull=False).distinct()
+    assert [f"{row.source}: {row.text}" for row in dead] == []
+    assert Citation.objects.filter(document__is_sample=True, provision__isnull=False).count() > 50
+
+
+def check_norms():
+    leave = NormativeDocument.objects.get(title="临江省社区矫正对象外出管理办法")
+    earlier, later = leave.versions.chronological()
+    kept = earlier.provisions.filter(kind="article").values("identity")
+    continued = later.provisions.filter(kind="article", identity__in=kept).values_list("number", flat=True)
+    assert leave.is_sample
+    assert (earlier.articles_count, later.articles_count) == (32, 38)
+    assert sorted(set(range(1, 39)) - set(continued)) == [7, 18, 19, 20, 27, 30, 35]
+
+
+def check_notifications():
+    stale = timezone.now() - datetime.timedelta(days=30)
+    assert Notification.objects.filter(read_at__isnull=True, created_at__lt=stale).count() == 0
+    assert Notification.objects.filter(read_at__isnull=True).exists()
+
+
+def test_accounts_of_two_departments_can_sign_in(demo, rf):
+    printed = StringIO()
+    call_command("load_demo", "--accounts", stdout=printed)
+    lines = printed.getvalue().splitlines()[1:]
+    people = [User.objects.get(username=line.split()[0]) for line in lines]
+    tried = {
+        (person.department.code, role) for person in people for role in person.groups.values_list("name")
+    }
+    assert tried == {(code, (role,)) for code in ("court", "correction") for role in Role.values}
+    request = rf.post("/accounts/login/")
+    assert authenticate(request, username=people[0].username, password="tongtang-demo") == people[0]
+    assert (
+        User.objects.exclude(pk__in=[person.pk for person in people]).first().has_usable_password() is False
+    )
+
+
+def test_accounts_before_the_demo_say_so(db):
+    printed = StringIO()
+    call_command("load_demo", "--accounts", stdout=printed)
+    assert len(printed.getvalue().splitlines()) == 1
+
+
+def test_demo_lies_in_the_past_whatever_the_clock_says(db):
+    early = timezone.make_aware(
+        datetime.datetime.combine(WRITTEN_FOR, datetime.time(15))
+    ) - datetime.timedelta(200)
+    with clock_at(early):
+        load_demo()
+        today = timezone.localdate()
+    assert Question.objects.filter(raised_on__gt=today).count() == 0
+    assert Dossier.objects.filter(finished_on__gt=today).count() == 0
+    assert TrainingSession.objects.get(status="running").starts_on <= today
+
+
+def test_clock_is_set_back_for_a_while_only():
+    past = datetime.datetime(2025, 3, 19, 1, tzinfo=datetime.UTC)
+    with clock_at(past):
+        assert timezone.now() == past
+    assert timezone.now() > past
