@@ -1,5 +1,21 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CasebankConfig(AppConfig):
     name = "casebank"
+    verbose_name = _("Case bank")
+
+    def ready(self) -> None:
+        from casebank import receivers  # noqa: F401
+        from casebank.models import TypicalCase
+        from norms.citing import register_citing
+
+        register_citing(
+            TypicalCase,
+            kind="case",
+            label=_("Cases"),
+            visible=lambda user: TypicalCase.objects.published(),
+            title="title_here",
+            number="number",
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
@@ -101,6 +102,10 @@ class TypicalCase(
     def title_here(self) -> str:
         return in_language(self, "title")
 
+    def serve_preview(self, request, mode_name):
+        """The reading page of the text in hand. Views stand above models, so it is looked up by name."""
+        return import_string("casebank.views.preview")(request, case=self)
+
 
 class CaseTopic(ItemBase):
     """A topic of a case."""
@@ -125,3 +130,8 @@ class CaseSection(Orderable):
 
     def __str__(self) -> str:
         return str(self.heading)
+
+    @property
+    def citation_field(self) -> str:
+        """Under which name this section's citations are filed with the case."""
+        return f"section-{self.pk}"

@@ -28,6 +28,11 @@ class CaseKind(ClusterableModel):
         return in_language(self, "name")
 
 
+class CaseHeadingQuerySet(models.QuerySet):
+    def with_kind(self):
+        return self.select_related("kind").order_by("kind__sort_order", "kind_id", "sort_order")
+
+
 class CaseHeading(Orderable):
     """A heading that belongs to a kind of case, in its order."""
 
@@ -36,10 +41,16 @@ class CaseHeading(Orderable):
     name_en = models.CharField(_("heading in English"), max_length=80, blank=True)
     is_required = models.BooleanField(_("required"), default=True)
 
+    objects = CaseHeadingQuerySet.as_manager()
+
     class Meta(Orderable.Meta):
         constraints = [models.UniqueConstraint(fields=["kind", "name"], name="heading_once_a_kind")]
         verbose_name = _("heading")
         verbose_name_plural = _("headings")
 
     def __str__(self) -> str:
-        return f"{in_language(self.kind, 'name')} · {in_language(self, 'name')}"
+        return f"{self.kind} · {self.name_here}"
+
+    @property
+    def name_here(self) -> str:
+        return in_language(self, "name")

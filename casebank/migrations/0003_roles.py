@@ -1,0 +1,44 @@
+"""Coordinators and analysts draft and submit, editors approve what others submitted and publish."""
+
+from django.db import migrations
+
+from portal.org.roles import grant
+
+DRAFT = ["view_typicalcase", "add_typicalcase", "change_typicalcase"]
+PUBLISH = [*DRAFT, "publish_typicalcase", "lock_typicalcase", "unlock_typicalcase"]
+WORKFLOW = "案例审核"
+
+
+def add_permissions(apps, schema_editor):
+    for role in ("coordinator", "analyst"):
+        grant(apps, schema_editor, role, "casebank", "typicalcase", DRAFT)
+    grant(apps, schema_editor, "editor", "casebank", "typicalcase", PUBLISH)
+    for role in ("editor", "administrator"):
+        grant(apps, schema_editor, role, "casebank", "casekind", ["view_casekind", "add_casekind", "change_casekind"])
+
+
+def add_workflow(apps, schema_editor):
+    alias = schema_editor.connection.alias
+
+    def rows(app, model):
+        return apps.get_model(app, model).objects.using(alias)
+
+    kind, _ = rows("contenttypes", "ContentType").get_or_create(app_label="casebank", model="peerapprovaltask")
+    case, _ = rows("contenttypes", "ContentType").get_or_create(app_label="casebank", model="typicalcase")
+    task = rows("casebank", "PeerApprovalTask").create(name=WORKFLOW, active=True, content_type=kind)
+    task.groups.add(rows("auth", "Group").get(name="editor"))
+    workflow = rows("wagtailcore", "Workflow").create(name=WORKFLOW, active=True)
+    rows("wagtailcore", "WorkflowTask").create(workflow=workflow, task_id=task.pk, sort_order=0)
+    rows("wagtailcore", "WorkflowContentType").create(workflow=workflow, content_type=case)
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("casebank", "0002_kinds"),
+        ("org", "0003_roles"),
+        ("contenttypes", "0002_remove_content_type_name"),
+    ]
+    operations = [
+        migrations.RunPython(add_permissions, migrations.RunPython.noop),
+        migrations.RunPython(add_workflow, migrations.RunPython.noop),
+    ]

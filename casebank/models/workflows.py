@@ -1,0 +1,37 @@
+"""Approval of cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import AbstractGroupApprovalTask, TaskState
+
+
+class PeerApprovalTask(AbstractGroupApprovalTask):
+    """Approval by somebody of the groups who did not submit the text."""
+
+    class Meta:
+        verbose_name = _("approval by another person")
+        verbose_name_plural = _("approvals by another person")
+
+    @classmethod
+    def get_description(cls) -> str:
+        return str(_("A member of the chosen groups approves; nobody approves the own submission."))
+
+    def get_actions(self, obj: models.Model, user: Any) -> list[tuple[str, str, bool]]:
+        state = obj.current_workflow_state
+        if state and state.requested_by_id == user.pk:
+            return []
+        return super().get_actions(obj, user)
+
+    def on_action(self, task_state: TaskState, user: Any, action_name: str, **kwargs: Any) -> None:
+        if task_state.workflow_state.requested_by_id == getattr(user, "pk", None):
+            raise PermissionDenied
+        super().on_action(task_state, user, action_name, **kwargs)
+
+    def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> models.QuerySet:
+        found = super().get_task_states_user_can_moderate(user, **kwargs)
+        return found.exclude(workflow_state__requested_by=user)

@@ -1,0 +1,139 @@
+"""Reads of cases for their pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Prefetch, QuerySet
+from django.utils.safestring import SafeString
+
+from casebank.models import CaseKind, CaseSection, TypicalCase
+from norms.links import cite_html
+from norms.models import Citation
+from norms.selectors.spans import spans_by_source
+from portal.foundation.markdown import render_markdown
+from portal.org.models import Department, Topic, User
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """What a listing of cases is narrowed to; empty values do not narrow."""
+
+    kind: str = ""
+    department: str = ""
+    topic: str = ""
+
+    @property
+    def count(self) -> int:
+        return sum(bool(value) for value in (self.kind, self.department, self.topic))
+
+
+@dataclass(frozen=True)
+class ShownSection:
+    """One section as it is read: its heading and its text with citations linked."""
+
+    anchor: str
+    heading: str
+    html: SafeString
+
+
+@dataclass(frozen=True)
+class CitedLaw:
+    """A document that a case cites, with the places that were found in it."""
+
+    title: str
+    url: str
+    places: list[tuple[str, str]]
+
+
+def _narrowed(cases: QuerySet[TypicalCase], chosen: CaseFilter, without: str = "") -> QuerySet[TypicalCase]:
+    if chosen.kind and without != "kind":
+        cases = cases.filter(kind__code=chosen.kind)
+    if chosen.department and without != "department":
+        cases = cases.filter(department__code=chosen.department)
+    if chosen.topic and without != "topic":
+        cases = cases.filter(topic_items__tag__slug=chosen.topic)
+    return cases
+
+
+def cases_listed(user: User | AnonymousUser, chosen: CaseFilter) -> QuerySet[TypicalCase]:
+    """Cases that a person may see, newest number first, each with the section that sums it up."""
+    return (
+        _narrowed(TypicalCase.objects.visible_to(user), chosen)
+        .select_related("kind", "department")
+        .prefetch_related(
+            Prefetch("sections", CaseSection.objects.order_by("sort_order")), "topic_items__tag"
+        )
+    )
+
+
+def case_facets(user: User | AnonymousUser, chosen: CaseFilter) -> dict[str, list[tuple[str, str, int, Any]]]:
+    """Rows of value, label, count, department under `kind`, `department` and `topic`."""
+
+    def counts(name: str, path: str) -> dict[int | None, int]:
+        cases = _narrowed(TypicalCase.objects.visible_to(user), chosen, name).order_by()
+        return dict(cases.values_list(path).annotate(Count("pk")))
+
+    kinds = counts("kind", "kind")
+    departments = counts("department", "department")
+    topics = counts("topic", "topic_items__tag")
+    return {
+        "kind": [(kind.code, str(kind), kinds.get(kind.pk, 0), None) for kind in CaseKind.objects.all()],
+        "department": [
+            (department.code, department.short_name_here, departments.get(department.pk, 0), department)
+            for department in Department.objects.all()
+        ],
+        "topic": [
+            (topic.slug, str(topic), topics[topic.pk], None)
+            for topic in Topic.objects.filter(pk__in=[pk for pk in topics if pk])
+        ],
+    }
+
+
+def case_numbered(user: User | AnonymousUser, number: str) -> TypicalCase | None:
+    """A case with everything its page shows, or None where the person may not see it."""
+    sections = CaseSection.objects.select_related("heading").order_by("sort_order")
+    return (
+        TypicalCase.objects.visible_to(user)
+        .select_related("kind", "department")
+        .prefetch_related(Prefetch("sections", sections), "topic_items__tag")
+        .filter(number=number)
+        .first()
+    )
+
+
+def shown_sections(case: TypicalCase) -> list[ShownSection]:
+    """The case's sections in order; its citations are read with one query."""
+    spans = spans_by_source(Citation.objects.of_source(case)) if case.pk else {}
+    shown = []
+    for place, section in enumerate(case.sections.all(), 1):
+        html = render_markdown(section.body)
+        found = spans.get((case.pk, section.citation_field), [])
+        html = cite_html(html, section.body, found) if found else html
+        shown.append(ShownSection(f"s-{place}", section.heading.name_here, html))
+    return shown
+
+
+def cited_laws(case: TypicalCase) -> list[CitedLaw]:
+    """Documents that the case cites and the portal knows, in the order of their first mention."""
+    citations = (
+        Citation.objects.of_source(case)
+        .filter(document__isnull=False)
+        .select_related("document", "provision__version__document")
+        .order_by("field", "start", "pk")
+    )
+    laws: dict[int, CitedLaw] = {}
+    for citation in citations:
+        law = laws.setdefault(
+            citation.document_id,
+            CitedLaw(citation.document.title, citation.document.get_absolute_url(), []),
+        )
+        if citation.provision:
+            place = (citation.provision.label, citation.provision.get_absolute_url())
+            if place not in law.places:
+                law.places.append(place)
+    return list(laws.values())

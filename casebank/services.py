@@ -1,0 +1,94 @@
+"""Writes of cases. Drafts, revisions, locks and approval are Wagtail's; what follows from them is here."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from casebank.models import TypicalCase
+from casebank.rules import can_curate_cases
+from norms.models import Citation
+from norms.services.citations import record_citations
+from portal.foundation.services import next_number, reserve_number
+from portal.foundation.signals import record_changed, record_removed
+from portal.org.models import User
+from portal.org.services import present_topic
+
+
+def give_number(*, case: TypicalCase, number: str | None = None) -> TypicalCase:
+    """The permanent number of a new case, before it is first saved; `number` is one given elsewhere."""
+    if not case.number:
+        year = timezone.localdate().year
+        case.number = (
+            reserve_number(number=number) if number else next_number(prefix="AL", year=year, width=3)
+        )
+    return case
+
+
+@transaction.atomic
+def create_case(*, case: TypicalCase, actor: User | None, number: str | None = None) -> TypicalCase:
+    """Save a new case, built with its sections and topics, as a draft with its first revision.
+
+    `actor` is None for a command at the server.
+    """
+    if actor is not None and not can_curate_cases(actor):
+        raise PermissionDenied
+    give_number(case=case, number=number)
+    case.live = False
+    case.save()
+    case.save_revision(user=actor)
+    log(case, "wagtail.create", user=actor)
+    return case
+
+
+@transaction.atomic
+def publish_case(*, case: TypicalCase, actor: User | None) -> TypicalCase:
+    """Publish the latest draft. Raises PermissionDenied, ValidationError where a heading has no text."""
+    draft = case.get_latest_revision_as_object()
+    check_sections(draft)
+    case.get_latest_revision().publish(user=actor, skip_permission_checks=actor is None)
+    case.refresh_from_db()
+    return case
+
+
+def check_sections(case: TypicalCase) -> None:
+    """Every heading that its kind requires has a text. Raises ValidationError."""
+    written = {section.heading_id for section in case.sections.all() if section.body.strip()}
+    required = case.kind.headings.filter(is_required=True)
+    missing = [heading.name_here for heading in required if heading.pk not in written]
+    if missing:
+        raise ValidationError(_("Nothing stands under %(headings)s.") % {"headings": "、".join(missing)})
+
+
+@transaction.atomic
+def settle_published_case(*, case: TypicalCase) -> None:
+    """What follows from publishing: topics merged meanwhile, citations of each section, the index."""
+    case = TypicalCase.objects.get(pk=case.pk)
+    topics = [present_topic(item.tag) for item in case.topic_items.select_related("tag")]
+    if {topic.pk for topic in topics} != {item.tag_id for item in case.topic_items.all()}:
+        case.topics.set(topics)
+        case.save()
+    record_case_citations(case=case)
+    record_changed.send(sender=TypicalCase, instance=case)
+
+
+@transaction.atomic
+def record_case_citations(*, case: TypicalCase) -> None:
+    """The law is read as of the day of the decision, else of the first publication."""
+    published_at = case.first_published_at or timezone.now()
+    read_on = case.decided_on or timezone.localdate(published_at)
+    fields = []
+    for section in case.sections.all():
+        fields.append(section.citation_field)
+        record_citations(source=case, field=section.citation_field, text=section.body, read_on=read_on)
+    Citation.objects.of_source(case).exclude(field__in=fields).delete()
+
+
+@transaction.atomic
+def withdraw_case(*, case: TypicalCase) -> None:
+    """What follows from taking a case off the pages: nobody finds it or counts what it cites."""
+    Citation.objects.of_source(case).delete()
+    record_removed.send(sender=TypicalCase, instance=case)

@@ -1,0 +1,90 @@
+"""Pages of cases. The listing and the page of one case are served by `CaseIndexPage`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from casebank import selectors
+from casebank.models import TypicalCase
+from casebank.rules import can_curate_cases
+from portal.foundation.dates import day
+from portal.foundation.facets import facet
+
+if TYPE_CHECKING:
+    from casebank.models import CaseIndexPage
+
+PER_PAGE = 12
+
+
+def case_list(request: HttpRequest, page: CaseIndexPage) -> HttpResponse:
+    """Published cases, narrowed by kind, department and topic; curators see their drafts as well."""
+    chosen = selectors.CaseFilter(
+        **{name: request.GET.get(name, "") for name in ("kind", "department", "topic")}
+    )
+    shown = Paginator(selectors.cases_listed(request.user, chosen), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    rows = selectors.case_facets(request.user, chosen)
+    titles = {"kind": _("Kind"), "department": _("Department"), "topic": _("Topic")}
+    facets = [facet(request.GET, name=name, title=titles[name], rows=rows[name]) for name in titles]
+    context = {
+        "page": page,
+        "page_obj": shown,
+        "rows": [case_row(case) for case in shown],
+        "facets": [each for each in facets if each.options],
+        "chosen": chosen,
+        "can_curate": can_curate_cases(request.user),
+    }
+    return render(request, "casebank/case_list.html", context)
+
+
+def case_row(case: TypicalCase) -> dict[str, Any]:
+    """The variables of `components/record_row.html`."""
+    sections = case.sections.all()
+    tags = [{"label": str(item.tag), "tone": "neutral"} for item in case.topic_items.all()]
+    if not case.live:
+        tags.insert(0, {"label": _("Draft"), "tone": "warn"})
+    return {
+        "kind": str(case.kind),
+        "number": case.number,
+        "title": case.title_here,
+        "url": case.get_absolute_url(),
+        "tags": tags,
+        "department": case.department,
+        "snippet": Truncator(sections[0].body.replace("**", "")).chars(140) if sections else "",
+        "meta": [_("decided on %(day)s") % {"day": day(case.decided_on)}] if case.decided_on else [],
+    }
+
+
+def case_detail(request: HttpRequest, page: CaseIndexPage, number: str) -> HttpResponse:
+    """One case for reading."""
+    case = selectors.case_numbered(request.user, number)
+    if case is None:
+        raise Http404
+    crumbs = [{"label": page.title_here, "url": page.get_url(request)}, {"label": case.number}]
+    context = _reading(request, case) | {
+        "page": page,
+        "breadcrumbs": crumbs,
+        "laws": selectors.cited_laws(case),
+    }
+    return render(request, "casebank/case_detail.html", context)
+
+
+def preview(request: HttpRequest, case: TypicalCase) -> HttpResponse:
+    """The text in hand as its page will be; citations are linked once it is published."""
+    return render(request, "casebank/case_detail.html", _reading(request, case) | {"is_preview": True})
+
+
+def _reading(request: HttpRequest, case: TypicalCase) -> dict[str, Any]:
+    return {
+        "case": case,
+        "sections": selectors.shown_sections(case),
+        "topics": list(case.topics.all()) if not case.pk else [item.tag for item in case.topic_items.all()],
+        "can_curate": can_curate_cases(request.user),
+    }

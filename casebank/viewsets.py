@@ -1,0 +1,113 @@
+"""Cases and their kinds in Wagtail's admin."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.tables import Column, DateColumn, LiveStatusTagColumn
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets import AdminAutoHeightTextInput
+from wagtail.snippets.views.snippets import CreateView, IndexView, SnippetViewSet, SnippetViewSetGroup
+
+from casebank import services
+from casebank.forms import CaseForm
+from casebank.models import CaseKind, TypicalCase
+from portal.foundation.viewsets import no_such_page
+
+
+class CaseCreateView(CreateView):
+    """A number is given once, when a case is first kept."""
+
+    def save_instance(self):
+        with transaction.atomic():
+            services.give_number(case=self.form.instance)
+            return super().save_instance()
+
+
+class CaseIndexView(IndexView):
+    def get_base_queryset(self):
+        return super().get_base_queryset().select_related("kind", "department", "latest_revision")
+
+
+class CaseViewSet(SnippetViewSet):
+    """Drafts, revisions, preview, locking and approval; published cases are withdrawn, not deleted."""
+
+    model = TypicalCase
+    icon = "folder-open-inverse"
+    menu_label = _("Typical cases")
+    menu_name = "typical-cases"
+    ordering = ["-number"]
+    copy_view_enabled = False
+    add_view_class = CaseCreateView
+    index_view_class = CaseIndexView
+    list_display = [
+        "title",
+        Column("number", label=_("number"), sort_key="number"),
+        Column("kind", label=_("kind")),
+        Column("department", label=_("department that handed it in")),
+        LiveStatusTagColumn(),
+        DateColumn("last_published_at", label=_("Published"), sort_key="last_published_at"),
+    ]
+    list_filter = ["kind", "department", "live"]
+    list_export = ["number", "title", "kind", "department", "decided_on", "live"]
+    search_fields = ["number", "title", "title_en"]
+    search_backend_name = None
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel(
+                [
+                    FieldPanel("title"),
+                    FieldPanel("title_en"),
+                    FieldRowPanel([FieldPanel("kind"), FieldPanel("department")]),
+                    FieldRowPanel([FieldPanel("decided_on"), FieldPanel("lang")]),
+                    FieldPanel("topics"),
+                ],
+                heading=_("Case"),
+            ),
+            InlinePanel(
+                "sections",
+                panels=[FieldPanel("heading"), FieldPanel("body", widget=AdminAutoHeightTextInput)],
+                heading=_("Sections"),
+                label=_("Section"),
+            ),
+        ],
+        base_form_class=CaseForm,
+    )
+
+    def get_urlpatterns(self):
+        kept = [pattern for pattern in super().get_urlpatterns() if pattern.name != "delete"]
+        return [*kept, path("delete/<str:pk>/", no_such_page, name="delete")]
+
+
+class CaseKindViewSet(ModelViewSet):
+    """Kinds of cases with the headings under which each is written."""
+
+    model = CaseKind
+    name = "case-kinds"
+    icon = "list-ul"
+    menu_label = _("Kinds of case")
+    sort_order_field = "sort_order"
+    copy_view_enabled = False
+    ordering = ["sort_order", "pk"]
+    list_display = ["name", "name_en", "code"]
+    search_fields = ["name", "name_en", "code"]
+    search_backend_name = None
+    panels = [
+        FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]),
+        FieldPanel("code"),
+        InlinePanel(
+            "headings",
+            panels=[FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]), FieldPanel("is_required")],
+            heading=_("Headings"),
+            label=_("Heading"),
+        ),
+    ]
+
+
+class CasebankGroup(SnippetViewSetGroup):
+    menu_label = _("Case bank")
+    menu_icon = "folder-open-inverse"
+    menu_order = 210
+    items = (CaseViewSet, CaseKindViewSet)

@@ -1,0 +1,7 @@
+"""What `casebank` adds to Wagtail's admin."""
+
+from wagtail.snippets.models import register_snippet
+
+from casebank.viewsets import CasebankGroup
+
+register_snippet(CasebankGroup)

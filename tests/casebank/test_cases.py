@@ -1,0 +1,337 @@
+"""Cases: numbers, drafts, approval, publishing, citations, and who sees what."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import Site, Workflow
+
+from casebank import services
+from casebank.models import CaseIndexPage, CaseKind, CaseSection, TypicalCase
+from casebank.rules import audience, can_view_case
+from norms.models import Citation, NormativeDocument
+from portal.foundation.signals import record_changed, record_removed
+from portal.org.rules import audience_tokens
+from portal.org.services import merge_topic
+from tests.factories.casebank import CaseFactory, CaseSectionFactory, TypicalCaseFactory
+from tests.factories.org import TopicFactory, UserFactory, department
+
+pytestmark = pytest.mark.django_db
+LAW = "中华人民共和国社区矫正法"
+
+
+@pytest.fixture(autouse=True)
+def index_page():
+    """`/cases/`, as the portal's first migration makes it."""
+    page = CaseIndexPage.objects.first()
+    if page is None:
+        root = Site.objects.get(is_default_site=True).root_page
+        page = root.add_child(instance=CaseIndexPage(title="案例", slug="cases"))
+    return page
+
+
+@pytest.fixture
+def editor():
+    return UserFactory(roles=["editor"])
+
+
+@pytest.fixture
+def kind():
+    return CaseKind.objects.get(code="community")
+
+
+def built(kind, *, body="依照《社区矫正法》第二十七条，应当准许。", **values) -> TypicalCase:
+    case = TypicalCase(**({"title": "社区矫正对象李某外出就医案", "kind": kind} | values))
+    case.sections = [
+        CaseSection(heading=heading, body=body, sort_order=place)
+        for place, heading in enumerate(kind.headings.all())
+    ]
+    return case
+
+
+def published(kind, actor=None, **values) -> TypicalCase:
+    case = services.create_case(case=built(kind, **values), actor=actor)
+    return services.publish_case(case=case, actor=actor)
+
+
+class Heard:
+    """The numbers of cases that a signal told of."""
+
+    def __init__(self, signal):
+        self.signal, self.numbers = signal, []
+
+    def __enter__(self):
+        self.signal.connect(self.listen, sender=TypicalCase)
+        return self.numbers
+
+    def listen(self, sender, instance, **kwargs):
+        self.numbers.append(instance.number)
+
+    def __exit__(self, *error):
+        self.signal.disconnect(self.listen, sender=TypicalCase)
+
+
+def test_kinds_come_with_their_headings():
+    headings = {kind.code: [h.name for h in kind.headings.all()] for kind in CaseKind.objects.all()}
+    assert len(headings) == 5
+    for names in headings.values():
+        assert {"要旨", "基本案情", "典型意义"} <= set(names)
+
+
+def test_create_case_is_a_draft_with_a_number(kind, editor):
+    year = timezone.localdate().year
+    cases = [services.create_case(case=built(kind), actor=editor) for _ in range(2)]
+    assert [case.number for case in cases] == [f"AL-{year}-001", f"AL-{year}-002"]
+    assert [case.live for case in TypicalCase.objects.all()] == [False, False]
+
+
+def test_create_case_refuses_a_trainee(kind):
+    with pytest.raises(PermissionDenied):
+        services.create_case(case=built(kind), actor=UserFactory(roles=["trainee"]))
+
+
+def test_publish_case_records_citations_of_each_section(kind):
+    NormativeDocument.objects.create(title=LAW, kind="law")
+    case = published(kind, decided_on=dt.date(2025, 6, 1))
+    rows = Citation.objects.of_source(case)
+    assert rows.count() == kind.headings.count()
+    assert {(row.document.title, row.locator["article"], row.read_on) for row in rows} == {
+        (LAW, 27, dt.date(2025, 6, 1))
+    }
+
+
+def test_publishing_again_replaces_citations(kind):
+    case = published(kind)
+    draft = case.get_latest_revision_as_object()
+    for section in list(draft.sections.all())[1:]:
+        draft.sections.remove(section)
+    draft.save_revision()
+    case.get_latest_revision().publish()
+    assert Citation.objects.of_source(case).count() == 1
+
+
+def test_publish_case_needs_every_required_heading(kind):
+    case = built(kind)
+    case.sections = list(case.sections.all())[:1]
+    case = services.create_case(case=case, actor=None)
+    with pytest.raises(ValidationError):
+        services.publish_case(case=case, actor=None)
+    assert not TypicalCase.objects.get().live
+
+
+def test_publish_case_replaces_a_merged_topic(kind, editor):
+    old, kept = TopicFactory(), TopicFactory()
+    case = built(kind)
+    case.topics.set([old])
+    case = services.create_case(case=case, actor=None)
+    merge_topic(topic=old, into=kept, actor=editor)
+    services.publish_case(case=case, actor=None)
+    assert list(TypicalCase.objects.get().topics.all()) == [kept]
+
+
+def test_index_is_told_of_publishing_and_withdrawing(kind):
+    case = services.create_case(case=built(kind), actor=None)
+    with Heard(record_changed) as changed:
+        services.publish_case(case=case, actor=None)
+    with Heard(record_removed) as removed:
+        TypicalCase.objects.get().unpublish()
+    assert (changed, removed) == ([case.number], [case.number])
+    assert Citation.objects.of_source(case).count() == 0
+
+
+def test_draft_after_publishing_stays_off_the_page(kind, client):
+    case = published(kind)
+    case.title = "改后的题目"
+    case.save_revision()
+    assert client.get(case.get_absolute_url()).context["case"].title == "社区矫正对象李某外出就医案"
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_who_sees_a_case_is_decided_alike_everywhere(live):
+    case = CaseFactory() if live else TypicalCaseFactory()
+    for user in (AnonymousUser(), UserFactory(), UserFactory(roles=["editor"])):
+        assert TypicalCase.objects.visible_to(user).exists() is can_view_case(user, case)
+    assert bool(audience_tokens(AnonymousUser()) & set(audience(case))) is live
+
+
+def test_draft_is_not_there_for_readers(client, editor):
+    case = TypicalCaseFactory()
+    assert client.get(case.get_absolute_url()).status_code == 404
+    client.force_login(UserFactory())
+    assert client.get(case.get_absolute_url()).status_code == 404
+    client.force_login(editor)
+    assert client.get(case.get_absolute_url()).status_code == 200
+
+
+def test_page_links_what_it_cites(kind, client):
+    document = NormativeDocument.objects.create(title=LAW, kind="law")
+    response = client.get(published(kind, body="见《社区矫正法》。").get_absolute_url())
+    assert [law.title for law in response.context["laws"]] == [LAW]
+    assert f'href="{document.get_absolute_url()}"' in response.content.decode()
+
+
+def numbers(response) -> list[str]:
+    return [row["number"] for row in response.context["rows"]]
+
+
+def test_list_is_narrowed_by_kind_department_and_topic(client, kind):
+    topic = TopicFactory()
+    fits = built(kind, department=department("correction"))
+    fits.topics.set([topic])
+    fits = services.create_case(case=fits, actor=None)
+    services.publish_case(case=fits, actor=None)
+    CaseFactory(department=department("court"))
+    for query in (f"kind={kind.code}", "department=correction", f"topic={topic.slug}"):
+        response = client.get(f"/cases/?{query}")
+        assert numbers(response) == [fits.number]
+    for each in client.get("/cases/").context["facets"]:
+        for option in each.options:
+            assert len(numbers(client.get(f"/cases/{option.url}"))) == option.count
+
+
+LIST_QUERIES = 16
+PAGE_QUERIES = 12
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_needs_few_queries(client, kind, rows, django_assert_num_queries):
+    for _row in range(rows):
+        published(kind)
+    client.get("/cases/")
+    with django_assert_num_queries(LIST_QUERIES):
+        assert len(numbers(client.get("/cases/"))) == rows
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_page_needs_few_queries(client, rows, django_assert_num_queries):
+    case = CaseFactory()
+    CaseSectionFactory.create_batch(rows, case=case)
+    client.get(case.get_absolute_url())
+    with django_assert_num_queries(PAGE_QUERIES):
+        assert len(client.get(case.get_absolute_url()).context["sections"]) == rows
+
+
+# In the admin ----------------------------------------------------------------
+
+
+def address(name: str, *args) -> str:
+    return reverse(f"wagtailsnippets_casebank_typicalcase:{name}", args=args)
+
+
+def form_data(kind, headings=None, **values):
+    headings = list(kind.headings.all()) if headings is None else headings
+    data = {
+        "title": "社区矫正对象李某外出就医案", "title_en": "", "kind": kind.pk, "department": "",
+        "decided_on": "", "lang": "zh-hans", "topics": "",
+        "sections-TOTAL_FORMS": str(len(headings)), "sections-INITIAL_FORMS": "0",
+        "sections-MIN_NUM_FORMS": "0", "sections-MAX_NUM_FORMS": "1000",
+    }  # fmt: skip
+    for place, heading in enumerate(headings):
+        data |= {
+            f"sections-{place}-heading": heading.pk,
+            f"sections-{place}-body": "正文",
+            f"sections-{place}-ORDER": str(place + 1),
+            f"sections-{place}-id": "",
+        }
+    return data | values
+
+
+def test_editor_drafts_then_publishes(client, kind, editor):
+    client.force_login(editor)
+    assert client.post(address("add"), form_data(kind)).status_code == 302
+    case = TypicalCase.objects.get()
+    assert (case.live, case.number[:3]) == (False, "AL-")
+    client.post(address("add"), form_data(kind, **{"action-publish": "1"}))
+    assert TypicalCase.objects.filter(live=True).count() == 1
+
+
+def test_unfinished_case_can_be_kept_but_not_published(client, kind, editor):
+    client.force_login(editor)
+    headings = list(kind.headings.all())[:1]
+    data = form_data(kind, headings, **{"action-publish": "1"})
+    assert client.post(address("add"), data).status_code == 200
+    assert client.post(address("add"), form_data(kind, headings)).status_code == 302
+
+
+def test_heading_of_another_kind_or_twice_is_refused(client, kind, editor):
+    client.force_login(editor)
+    own = kind.headings.first()
+    foreign = CaseKind.objects.get(code="commutation").headings.first()
+    for headings in ([own, own], [foreign]):
+        response = client.post(address("add"), form_data(kind, headings))
+        assert (response.status_code, TypicalCase.objects.count()) == (200, 0)
+
+
+def test_preview_shows_the_text_in_hand(client, kind, editor):
+    client.force_login(editor)
+    made = client.post(address("preview_on_add"), form_data(kind, title="预览的题目"))
+    assert made.json()["is_valid"] is True
+    shown = client.get(address("preview_on_add"))
+    assert "预览的题目" in shown.content.decode()
+
+
+def test_coordinator_cannot_publish(client, kind):
+    client.force_login(UserFactory(roles=["coordinator"]))
+    client.post(address("add"), form_data(kind, **{"action-publish": "1"}))
+    assert not TypicalCase.objects.filter(live=True).exists()
+
+
+def submit(client, kind, author) -> TypicalCase:
+    client.force_login(author)
+    client.post(address("add"), form_data(kind, **{"action-submit": "1"}))
+    return TypicalCase.objects.get()
+
+
+def approve(client, case, user):
+    client.force_login(user)
+    state = case.current_workflow_task_state
+    client.post(address("workflow_action", case.pk, "approve", state.pk))
+
+
+def test_another_editor_approves_what_was_submitted(client, kind, editor):
+    case = submit(client, kind, UserFactory(roles=["coordinator"]))
+    assert case.workflow_in_progress
+    approve(client, case, editor)
+    assert TypicalCase.objects.get().live
+
+
+def test_nobody_approves_the_own_submission(client, kind, editor):
+    case = submit(client, kind, editor)
+    approve(client, case, editor)
+    assert not TypicalCase.objects.get().live
+    task = Workflow.objects.get(name="案例审核").tasks.first().specific
+    assert task.get_actions(case, editor) == []
+    with pytest.raises(PermissionDenied):
+        task.on_action(case.current_workflow_task_state, editor, "approve")
+
+
+@pytest.mark.parametrize("role", ["trainee", "signatory", "keeper", "administrator"])
+def test_no_address_of_the_viewset_changes_anything_for_others(client, kind, role):
+    case = published(kind)
+    client.force_login(UserFactory(roles=[role]))
+    before = TypicalCase.objects.values().get()
+    names = ("edit", "delete", "unpublish", "history", "usage", "unlock", "lock")
+    for name in names:
+        client.get(address(name, case.pk))
+        client.post(address(name, case.pk), form_data(kind, title="x", **{"action-publish": "1"}))
+    client.post(address("add"), form_data(kind))
+    assert TypicalCase.objects.values().get() == before
+
+
+def test_nobody_deletes_a_case(client, kind):
+    client.force_login(UserFactory(is_superuser=True))
+    case = published(kind)
+    assert client.post(address("delete", case.pk)).status_code == 404
+
+
+def test_cases_are_searched_in_the_admin_by_chinese_words(client, kind, editor):
+    client.force_login(editor)
+    services.create_case(case=built(kind, title="脱管认定案"), actor=None)
+    services.create_case(case=built(kind, title="外出审批案"), actor=None)
+    found = client.get(address("list"), {"q": "脱管"}).context["object_list"]
+    assert [case.title for case in found] == ["脱管认定案"]
