@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from norms.citations import NameTable, parse
-from norms.models import DocumentAlias, NormativeDocument
+from norms.citations import parse
+from norms.selectors import known_names
 
 
 def citations_in(*texts: str) -> list[str]:
     """Citations as written, in the order in which they stand, each once."""
-    names = NameTable(
-        [
-            *NormativeDocument.objects.values_list("title", "pk"),
-            *DocumentAlias.objects.values_list("name", "document_id"),
-        ]
-    )
+    names = known_names()
     found = [reference.text for text in texts if text for reference in parse(text, names=names)]
     return list(dict.fromkeys(found))

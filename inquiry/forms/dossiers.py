@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from inquiry.enums import ExportFormat
 from inquiry.forms.picking import PickForm
@@ -88,7 +88,7 @@ class NewDossierForm(forms.Form):
 class AddSourcesForm(PickForm):
     """Clusters, questions, provisions and cases to gather in a dossier."""
 
-    note = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=2000)
+    note = forms.CharField(label=pgettext_lazy("remark", "Note"), required=False, max_length=2000)
 
 
 class ClauseForm(forms.Form):

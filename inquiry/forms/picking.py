@@ -80,7 +80,7 @@ class PickForm(forms.Form):
 
     keys = KeysField(required=False)
     numbers = forms.CharField(
-        label=gettext_lazy("Numbers"),
+        label=gettext_lazy("Or by number"),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         help_text=gettext_lazy("Several at once are fine, separated by spaces or commas."),

@@ -29,12 +29,23 @@
     if (press(event.key)) event.preventDefault();
   });
   const current = document.querySelector(".queue__item[aria-current]");
-  const list = current?.closest(".desk__queue");
-  if (list && list.scrollHeight > list.clientHeight) list.scrollTop = current.offsetTop - list.clientHeight / 3;
+  const list = current?.closest(".queue");
+  if (list && list.scrollHeight > list.clientHeight) list.scrollTop = current.offsetTop - list.offsetTop - list.clientHeight / 3;
 
   /* Picking: Enter searches and does not send the form; what is ticked moves to the list of the chosen. */
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.matches("[data-pick-query]")) event.preventDefault();
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const suggested = event.target.closest?.("[data-suggested]");
+    const query = suggested?.closest("[data-picker]").querySelector("[data-pick-query]");
+    if (!query || query.value || !query.dataset.otherwise || suggested.querySelector("li")) return;
+    query.value = query.dataset.otherwise;
+    htmx.trigger(query, "search");
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const own = event.target.closest?.("[data-own]")?.dataset.own;
+    if (own) event.target.querySelectorAll("input").forEach((box) => { if (box.value === own) box.closest("li").remove(); });
   });
   const chosenRow = (box, row) => {
     const item = document.createElement("li");
