@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class InquiryConfig(AppConfig):
     name = "inquiry"
     verbose_name = _("Questions and dossiers")
+
+    def ready(self) -> None:
+        from inquiry import citing
+
+        citing.register()

@@ -55,6 +55,8 @@ def read_rows(content: bytes) -> RawFile:
 def _from_table(table: Table) -> RawFile:
     place, fields = _head(table)
     headings = [str(cell or "").strip() for cell in table.rows[place][1]]
+    while not headings[-1]:
+        headings.pop()
     file = RawFile(headings, ignored=_ignored(headings, fields))
     for number, cells in table.rows[place + 1 :]:
         values = {name: cells[index] for index, name in fields.items() if index < len(cells)}

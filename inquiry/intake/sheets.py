@@ -66,14 +66,18 @@ def _refuse_bombs(content: bytes) -> None:
 
 
 def _head(sheet: Worksheet) -> Iterable[Sequence[Any]]:
-    return sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS, values_only=True)
+    return sheet.iter_rows(max_row=min(sheet.max_row, MAX_ROWS), max_col=_width(sheet), values_only=True)
+
+
+def _width(sheet: Worksheet) -> int:
+    return min(sheet.max_column, MAX_COLUMNS)
 
 
 def _rows(shown: Worksheet, written: Worksheet) -> Iterable[tuple[int, list[Any]]]:
     if shown.max_row > MAX_ROWS:
         raise ValidationError(_("The file has more than %(limit)d rows.") % {"limit": MAX_ROWS})
     merged = _merged_values(shown)
-    width = min(shown.max_column, MAX_COLUMNS)
+    width = _width(shown)
     for number, (cells, originals) in enumerate(
         zip(shown.iter_rows(max_col=width), written.iter_rows(max_col=width), strict=False), start=1
     ):
@@ -146,7 +150,8 @@ def write_xlsx(head: Sequence[str], rows: Iterable[Sequence[str]], widths: Seque
     for place, row in enumerate([head, *rows], start=1):
         for column, value in enumerate(row, start=1):
             cell = sheet.cell(place, column)
-            cell.value, cell.data_type = value or None, "s"
+            if value:
+                cell.value, cell.data_type = value, "s"
             cell.alignment = Alignment(vertical="top", wrap_text=True)
             cell.number_format = "@"
             if place == 1:

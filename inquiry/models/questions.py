@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,8 +12,12 @@ from taggit.models import ItemBase
 
 from courses.models import Activity, TrainingSession
 from inquiry.enums import Naming, QuestionKind, QuestionOrigin, QuestionStatus
+from inquiry.excerpts import excerpt
 from portal.foundation.enums import Lang
 from portal.org.models import Department, Office, Topic
+
+if TYPE_CHECKING:
+    from inquiry.models.refinements import Refinement
 
 
 class QuestionQuerySet(models.QuerySet):
@@ -105,6 +111,21 @@ class Question(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"/questions/{self.number}/"
+
+    @property
+    def title_as_raised(self) -> str:
+        return self.title or excerpt(self.text)
+
+    def current_refinement(self) -> Refinement | None:
+        """One query, none where `refinements` was prefetched."""
+        return next((each for each in self.refinements.all() if each.is_current), None)
+
+    def public_title(self) -> str:
+        """What everybody who may see the question may read: the restated title once there is one."""
+        refinement = self.current_refinement()
+        if refinement:
+            return refinement.title
+        return "" if self.names_real else self.title_as_raised
 
 
 class QuestionTopic(ItemBase):

@@ -7,10 +7,13 @@ from collections.abc import Iterable
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inquiry.models import ClauseSource, Dossier, DossierClause, DossierItem
 from inquiry.services.dossiers import ensure_unchanged, open_for_writing, swap, touch
+from norms.models import Citation
+from norms.services.citations import record_citations
 from portal.org.models import User
 
 
@@ -41,6 +44,7 @@ def save_clause(
     clause.sources.exclude(item__in=items).delete()
     for item in items:
         ClauseSource.objects.get_or_create(clause=clause, item=item)
+    record_citations(source=clause, field="text", text=clause.text, read_on=timezone.localdate())
     touch(locked, "inquiry.dossier.clause", actor=actor)
     return clause
 
@@ -75,5 +79,6 @@ def move_clause(*, clause: DossierClause, direction: str, actor: User) -> None:
 @transaction.atomic
 def delete_clause(*, clause: DossierClause, actor: User) -> None:
     locked = open_for_writing(clause.dossier, actor)
+    Citation.objects.of_source(clause).delete()
     clause.delete()
     touch(locked, "inquiry.dossier.clause", actor=actor)

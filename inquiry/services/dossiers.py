@@ -23,6 +23,7 @@ from inquiry.services.locks import lock_clusters, lock_dossier, lock_questions
 from inquiry.services.notices import tell_asker, tell_followers
 from inquiry.services.status import settle_all
 from norms.models import NormativeDocument, Provision
+from norms.services.citations import record_citations
 from portal.foundation.enums import Lang
 from portal.foundation.services import next_number
 from portal.org.enums import NotificationKind
@@ -71,9 +72,16 @@ def create_dossier(
         author=actor,
         opened_on=today,
     )
+    _cite(dossier, "grounds", "analysis")
     record_action(dossier, "inquiry.dossier.create", actor=actor)
     announce(dossier)
     return dossier
+
+
+def _cite(dossier: Dossier, *fields: str) -> None:
+    for name in fields:
+        text = getattr(dossier, name)
+        record_citations(source=dossier, field=name, text=text, read_on=timezone.localdate())
 
 
 def _check(*, title: str, target_title: str = "") -> None:
@@ -122,6 +130,7 @@ def edit_dossier(*, dossier: Dossier, expected_revision: int, actor: User, **fie
     )
     for name, value in fields.items():
         setattr(locked, name, value.strip() if name.endswith("title") else value)
+    _cite(locked, *(name for name in ("grounds", "analysis") if name in fields))
     touch(locked, "inquiry.dossier.edit", actor=actor, fields=sorted(fields))
     return locked
 

@@ -16,7 +16,7 @@ from inquiry.services.audit import demand, record_action
 from inquiry.services.changes import announce, announce_question
 from inquiry.services.notices import tell_everybody
 from inquiry.services.status import settle_status
-from norms.models import Citation, Provision
+from norms.models import Provision
 from norms.services.citations import record_citations
 from portal.org.enums import NotificationKind
 from portal.org.models import Topic, User
@@ -117,36 +117,15 @@ def link_provision(*, question: Question, provision: Provision, actor: User) -> 
         question=question, provision=provision, defaults={"linked_by": actor}
     )
     if created:
-        _cite(link)
         record_action(question, "inquiry.question.link", actor=actor, provision=provision.pk)
         announce(question)
     return link
-
-
-def _cite(link: LinkedProvision) -> None:
-    provision = link.provision
-    document = provision.version.document
-    Citation.objects.create(
-        source=link,
-        field="provision",
-        start=0,
-        end=0,
-        text=str(provision.label),
-        document=document,
-        document_name=document.title,
-        locator={"article": provision.number, "suffix": provision.suffix} if provision.identity_id else {},
-        locator_text=provision.label,
-        read_on=timezone.localdate(),
-        provision=provision,
-        identity_id=provision.identity_id,
-    )
 
 
 @transaction.atomic
 def unlink_provision(*, link: LinkedProvision, actor: User) -> None:
     demand(can_refine(actor))
     question = link.question
-    Citation.objects.of_source(link).delete()
     link.delete()
     record_action(question, "inquiry.question.unlink", actor=actor)
     announce(question)

@@ -5,7 +5,8 @@ from inquiry.enums import Naming, QuestionStatus
 from inquiry.selectors import as_shown, citations_shown, linked_provisions, show_all
 from inquiry.services.questions import add_me_too, follow, raise_question
 from inquiry.services.refinements import link_provision, mark_names_real, refine_question, unlink_provision
-from norms.models import Citation, DocumentVersion, NormativeDocument, Provision
+from norms.models import ArticleIdentity, DocumentVersion, NormativeDocument, Provision
+from norms.selectors.cited import cited_by
 from portal.org.enums import NotificationKind
 from portal.org.models import Notification
 from tests.factories.courses import TrainingSessionFactory
@@ -29,7 +30,13 @@ def provision():
     document = NormativeDocument.objects.create(title="中华人民共和国社区矫正法")
     version = DocumentVersion.objects.create(document=document, title=document.title, is_current=True)
     return Provision.objects.create(
-        version=version, kind="article", number=27, label="第二十七条", anchor="art-27", position=1
+        version=version,
+        identity=ArticleIdentity.objects.create(document=document),
+        kind="article",
+        number=27,
+        label="第二十七条",
+        anchor="art-27",
+        position=1,
     )
 
 
@@ -143,9 +150,10 @@ def test_linked_provision_is_cited_until_it_is_unlinked(analyst):
     link = link_provision(question=question, provision=article, actor=analyst)
     assert link_provision(question=question, provision=article, actor=analyst) == link
     assert [each.provision for each in linked_provisions(question)] == [article]
-    assert Citation.objects.filter(provision=article).count() == 1
+    (group,) = cited_by(article, UserFactory())
+    assert [record.number for record in group.records] == [question.number]
     unlink_provision(link=link, actor=analyst)
-    assert Citation.objects.filter(provision=article).count() == 0
+    assert cited_by(article, UserFactory()) == []
 
 
 def test_list_of_questions_takes_the_same_queries_at_1_and_3_rows(analyst, django_assert_num_queries):
@@ -154,3 +162,22 @@ def test_list_of_questions_takes_the_same_queries_at_1_and_3_rows(analyst, djang
         rows = [type(each).objects.get(pk=each.pk) for each in questions[:count]]
         with django_assert_num_queries(8):
             show_all(rows, analyst)
+
+
+def test_marked_question_is_cited_by_its_restated_form_only(analyst):
+    article, asker, reader = provision(), UserFactory(), UserFactory()
+    question = raise_question(
+        session=TrainingSessionFactory(),
+        actor=asker,
+        kind="question",
+        naming=Naming.OFFICE,
+        title="老张的事",
+        text="老张违反《社区矫正法》第二十七条怎么办？",
+    )
+    assert [record.title for group in cited_by(article, reader) for record in group.records] == ["老张的事"]
+    refine(question, analyst, names_real=True)
+    assert cited_by(article, reader) == []
+    refine(question, analyst, text="《社区矫正法》第二十七条如何适用？", names_real=True)
+    for person in (reader, analyst):
+        records = [record.title for group in cited_by(article, person) for record in group.records]
+        assert records == ["外出批准的期限"]

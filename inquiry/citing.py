@@ -1,0 +1,48 @@
+"""How questions and dossiers count as citing the law, each as far as a reader may see it."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from inquiry.models import Dossier, DossierClause, DossierItem, LinkedProvision, Question, Refinement
+from inquiry.selectors.listings import dossiers_visible_to, originals_visible_to, questions_visible_to
+from norms.citing import register_citing
+from portal.org.models import User
+
+Reader = User | AnonymousUser
+
+
+def _refinements(user: Reader) -> QuerySet[Refinement]:
+    current = Refinement.objects.filter(is_current=True, question__in=questions_visible_to(user).values("pk"))
+    return current.prefetch_related("question__refinements")
+
+
+def _links(user: Reader) -> QuerySet[LinkedProvision]:
+    links = LinkedProvision.objects.filter(question__in=questions_visible_to(user).values("pk"))
+    return links.prefetch_related("question__refinements")
+
+
+def _items(user: Reader) -> QuerySet[DossierItem]:
+    visible = DossierItem.objects.filter(dossier__in=dossiers_visible_to(user).values("pk"))
+    return visible.filter(provision__isnull=False)
+
+
+def _clauses(user: Reader) -> QuerySet[DossierClause]:
+    return DossierClause.objects.filter(dossier__in=dossiers_visible_to(user).values("pk"))
+
+
+def _originals(user: Reader) -> QuerySet[Question]:
+    return originals_visible_to(user).prefetch_related("refinements")
+
+
+def register() -> None:
+    questions = {"kind": "question", "label": _("Questions"), "title": "public_title", "number": "number"}
+    dossiers = {"kind": "dossier", "label": _("Dossiers"), "title": "title", "number": "number"}
+    register_citing(Question, visible=_originals, **questions)
+    register_citing(Refinement, visible=_refinements, record="question", **questions)
+    register_citing(LinkedProvision, visible=_links, record="question", link="provision", **questions)
+    register_citing(Dossier, visible=dossiers_visible_to, **dossiers)
+    register_citing(DossierClause, visible=_clauses, record="dossier", **dossiers)
+    register_citing(DossierItem, visible=_items, record="dossier", link="provision", **dossiers)

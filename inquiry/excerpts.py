@@ -1,0 +1,15 @@
+"""The first words of a text, to call it by."""
+
+import re
+
+EXCERPT = 40
+SENTENCE_END = re.compile(r"(?<=[。？！?!；;])")
+MARKDOWN_SIGNS = re.compile(r"^[#>\-*+\s]+|[*_`~]")
+
+
+def excerpt(text: str, length: int = EXCERPT) -> str:
+    """The first sentence of a Markdown text without its signs, cut at `length` characters."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    plain = MARKDOWN_SIGNS.sub("", first).strip()
+    sentence = SENTENCE_END.split(plain)[0]
+    return sentence if len(sentence) <= length else f"{sentence[: length - 1]}…"

@@ -1,0 +1,432 @@
+import csv
+import datetime as dt
+import io
+import json
+import zipfile
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
+from django.utils import timezone, translation
+from openpyxl import Workbook, load_workbook
+
+from inquiry.enums import Naming, QuestionKind, QuestionOrigin
+from inquiry.intake.fields import COLUMNS
+from inquiry.intake.names import split_office
+from inquiry.models import AskerIdentity, CategoryMapping, Question, ReceivedAnswer
+from inquiry.services import uploads
+from inquiry.services.categories import apply_mapping
+from inquiry.services.intake_files import import_intake_file, read_intake_file, rejected_file, template_file
+from tests.factories.courses import TrainingSessionFactory
+from tests.factories.org import OfficeAliasFactory, OfficeFactory, TopicFactory, UserFactory, department
+
+pytestmark = pytest.mark.django_db
+
+HEAD = ["类型", "标题", "内容", "署名方式", "姓名", "单位", "提出日期"]
+GOOD = ["问题", "外出审批", "外出三日以上由谁批准？", "仅单位", "", "宁川市司法局", "2026-04-17"]
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def coordinator():
+    return UserFactory(roles=["coordinator"])
+
+
+def sheet(*rows, head=HEAD):
+    book = Workbook()
+    for row in (head, *rows):
+        book.active.append(row)
+    return saved(book)
+
+
+def saved(book):
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def csv_file(*rows, head=HEAD, encoding="utf-8", delimiter=","):
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer, delimiter=delimiter).writerows([head, *rows])
+    return buffer.getvalue().encode(encoding)
+
+
+def read(content, session=None):
+    return read_intake_file(name="sheet", content=content, session=session)
+
+
+def imported(content, session=None, actor=None):
+    return import_intake_file(intake=read(content, session), actor=actor)
+
+
+def row(**changes):
+    fields = dict(zip(("kind", "title", "text", "naming", "name", "office", "date"), GOOD, strict=True))
+    return list((fields | changes).values())
+
+
+def errors(content):
+    return [(each.row, each.field) for each in read(content).errors]
+
+
+@pytest.mark.parametrize("format", ["xlsx", "csv"])
+def test_template_is_recognised_once_it_is_filled_in(format):
+    template = template_file(format)
+    if format == "csv":
+        content = template + "\r\n".join(["建议,,请统一文书格式,,,,,,,,"]).encode()
+    else:
+        book = load_workbook(io.BytesIO(template))
+        book.worksheets[0].append(["建议", None, "请统一文书格式"])
+        content = saved(book)
+    intake = read(content)
+    assert (intake.good, intake.errors, intake.ignored) == (1, [], [])
+    assert [name for name, _label in intake.fields] == [column.field for column in COLUMNS]
+
+
+def test_good_rows_come_in_without_a_user(coordinator):
+    session = TrainingSessionFactory()
+    report = imported(sheet(GOOD), session, coordinator)
+    question = Question.objects.get()
+    assert report.as_dict() == {
+        "file": "sheet",
+        "imported": 1,
+        "already_there": 0,
+        "rejected": 0,
+        "errors": [],
+    }
+    assert report.numbers == [question.number] == ["Q-2026-000001"]
+    assert (question.session, question.title, question.text) == (session, GOOD[1], GOOD[2])
+    assert (question.raised_on, question.office_name) == (dt.date(2026, 4, 17), "宁川市司法局")
+    assert (question.origin, question.naming) == (QuestionOrigin.SHEET, Naming.OFFICE)
+    assert AskerIdentity.objects.get().user is None
+
+
+@pytest.mark.parametrize("roles", [[], ["editor"], ["administrator"], ["keeper"]])
+def test_only_coordinators_and_analysts_import(roles):
+    with pytest.raises(PermissionDenied):
+        imported(sheet(GOOD), actor=UserFactory(roles=roles))
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "message"),
+    [
+        ({"text": ""}, "text", "The text is missing."),
+        ({"text": "长" * 20_001}, "text", "Text has more than 20000 characters."),
+        ({"title": "长" * 201}, "title", "Title has more than 200 characters."),
+        ({"kind": "谣言"}, "kind", "Write 问题, 意见 or 建议 (question, opinion, suggestion)."),
+        ({"naming": "笔名"}, "naming", "Write 姓名和单位, 仅单位 or 匿名 (full, office, anonymous)."),
+        ({"naming": "实名"}, "name", "A name is needed where the asker is to be named."),
+        ({"date": "上周"}, "date", "This is not a date. Write it like 2026-04-17 or 2026年4月17日."),
+        ({"date": "2026-02-30"}, "date", "This is not a date. Write it like 2026-04-17 or 2026年4月17日."),
+        ({"date": "2999-01-01"}, "date", "This day is still to come."),
+    ],
+)
+def test_wrong_cell_is_named_and_the_good_rows_still_come_in(changes, field, message):
+    report = imported(sheet(row(**changes), GOOD))
+    assert report.as_dict() == {
+        "file": "sheet",
+        "imported": 1,
+        "already_there": 0,
+        "rejected": 1,
+        "errors": [{"row": 2, "field": field, "message": message}],
+    }
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_unknown_session_of_a_row_is_refused(language):
+    session = TrainingSessionFactory()
+    content = sheet(["甲问", session.number.lower()], ["乙问", "TT-1999-01"], head=["内容", "期次"])
+    with translation.override(language):
+        report = imported(content)
+    assert Question.objects.get().session == session
+    assert [(error.row, error.field) for error in report.errors] == [(3, "session")]
+
+
+@pytest.mark.parametrize(
+    ("value", "day"),
+    [
+        ("2026/4/7", dt.date(2026, 4, 7)),
+        ("2026年4月7日", dt.date(2026, 4, 7)),
+        ("２０２６．４．７", dt.date(2026, 4, 7)),
+        ("20260407", dt.date(2026, 4, 7)),
+        ("2026-04-07 09:30", dt.date(2026, 4, 7)),
+        (dt.date(2026, 4, 7), dt.date(2026, 4, 7)),
+        (dt.datetime(2026, 4, 7, 9), dt.date(2026, 4, 7)),
+        (46119, dt.date(2026, 4, 7)),
+    ],
+)
+def test_date_is_read_as_people_write_it(value, day):
+    imported(sheet(row(date=value)))
+    assert Question.objects.get().raised_on == day
+
+
+def test_row_without_a_day_takes_the_sessions_last():
+    past = TrainingSessionFactory(starts_on=dt.date(2026, 3, 3), ends_on=dt.date(2026, 3, 5))
+    imported(sheet(row(date="", text="甲问")), past)
+    imported(sheet(row(date="", text="乙问")), TrainingSessionFactory())
+    days = list(Question.objects.order_by("pk").values_list("raised_on", flat=True))
+    assert days == [dt.date(2026, 3, 5), timezone.localdate()]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_csv_is_read_in_the_encodings_that_occur(encoding, delimiter):
+    intake = read(csv_file(GOOD, encoding=encoding, delimiter=delimiter))
+    assert [each.values["text"] for each in intake.rows] == [GOOD[2]]
+
+
+def test_same_content_is_imported_once_whatever_the_file():
+    first = imported(sheet(GOOD, GOOD))
+    second = imported(csv_file(["问题", "外出审批 ", *GOOD[2:6], "2026年4月17日"], encoding="gb18030"))
+    third = imported(sheet(row(text="另一个问题？")))
+    counts = [(report.imported, report.already_there) for report in (first, second, third)]
+    assert counts == [(1, 1), (0, 1), (1, 0)]
+
+
+def test_dry_run_says_what_would_happen_and_stores_nothing():
+    report = import_intake_file(intake=read(sheet(GOOD, row(text=""))), actor=None, dry_run=True)
+    assert (report.imported, report.rejected, report.numbers) == (1, 1, [])
+    assert Question.objects.count() == 0
+
+
+@pytest.mark.parametrize("format", ["xlsx", "csv"])
+def test_rejected_rows_are_corrected_and_sent_again(format):
+    intake = read(sheet(GOOD, row(kind="谣言", text="=甲问？"), row(text="")))
+    import_intake_file(intake=intake, actor=None)
+    returned = rejected_file(intake=intake, format=format)
+    again = read(returned)
+    assert (again.rejected, again.ignored) == (2, [])
+    assert [each.values["text"] for each in again.rows] == ["=甲问？", ""]
+    if format == "csv":
+        corrected = returned.decode("utf-8-sig").replace("谣言", "意见").encode()
+    else:
+        book = load_workbook(io.BytesIO(returned))
+        assert [part.split("：")[0] for part in book.active["H2"].value.split("；")] == ["Text", "Kind"]
+        book.active["A2"] = "意见"
+        corrected = saved(book)
+    report = imported(corrected)
+    assert (report.imported, report.rejected) == (1, 1)
+    assert Question.objects.get(kind=QuestionKind.OPINION).text == "=甲问？"
+
+
+def test_sheets_never_hold_formulas():
+    intake = read(sheet(row(kind="谣言", title="=cmd|' /C calc'!A0")))
+    book = load_workbook(io.BytesIO(rejected_file(intake=intake, format="xlsx")))
+    assert {cell.data_type for line in book.active.iter_rows() for cell in line} <= {"s", "n"}
+    rows = list(csv.reader(io.StringIO(rejected_file(intake=intake, format="csv").decode("utf-8-sig"))))
+    assert rows[1][1] == "'=cmd|' /C calc'!A0"
+
+
+def test_formula_without_a_result_is_named():
+    book = Workbook()
+    for line in (HEAD, row(text='=CONCATENATE("甲","乙")')):
+        book.active.append(line)
+    assert errors(saved(book)) == [(2, "text")]
+
+
+def test_cell_merged_over_rows_counts_for_each():
+    book = Workbook()
+    for line in (HEAD, row(text="甲问"), row(text="乙问", office=None)):
+        book.active.append(line)
+    book.active.merge_cells("F2:F3")
+    imported(saved(book))
+    assert list(Question.objects.values_list("office_name", flat=True)) == ["宁川市司法局"] * 2
+
+
+def test_head_may_stand_below_a_title_and_unknown_columns_are_named():
+    content = sheet(["甲问", "备注一"], head=["内容", "备注"])
+    book = load_workbook(io.BytesIO(content))
+    book.active.insert_rows(1, 2)
+    book.active["A1"] = "第三期问题征集表"
+    intake = read(saved(book))
+    assert ([each.number for each in intake.rows], intake.ignored) == ([4], ["备注"])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"   \n ",
+        b"PK\x03\x04 not a zip",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old excel",
+        b"<html><body>no table</body></html>",
+        b"[",
+        b"{}",
+        b"[]",
+        b'{"questions": "none"}',
+        b"\x80\x81\xfe\xff\x00",
+        "没有,这一列\n甲,乙\n".encode(),
+        "内容\n".encode(),
+        b"[" * 100_000,
+    ],
+)
+def test_unreadable_file_is_refused_as_a_whole(content):
+    with pytest.raises(ValidationError) as error:
+        read(content)
+    assert len(error.value.messages) == 1
+
+
+def test_workbook_that_unpacks_too_large_is_refused():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sharedStrings.xml", b" " * (101 * 1024 * 1024))
+    with pytest.raises(ValidationError) as error:
+        read(buffer.getvalue())
+    assert error.value.messages == ["The workbook unpacks to more than 100 MB."]
+
+
+def test_file_above_the_limit_is_refused(settings):
+    settings.MAX_UPLOAD_BYTES = 1024 * 1024
+    with pytest.raises(ValidationError) as error:
+        read(b"x" * (1024 * 1024 + 1))
+    assert error.value.messages == ["The file is larger than 1 MB."]
+
+
+def test_anonymous_row_keeps_its_office_with_the_identity():
+    office = OfficeFactory(name="宁川市司法局", department=department("correction"))
+    imported(
+        sheet(
+            row(naming="匿名", name="陆一鸣"),
+            row(naming="匿名", name="祁素", text="乙问", office="某县检察院"),
+        )
+    )
+    known, unknown = Question.objects.order_by("pk")
+    assert (known.department, known.office, known.office_name) == (department("correction"), None, "")
+    assert (unknown.department, unknown.office, unknown.office_name) == (
+        department("procuratorate"),
+        None,
+        "",
+    )
+    kept = [(each.name, each.office, each.office_name) for each in AskerIdentity.objects.order_by("pk")]
+    assert kept == [("陆一鸣", office, "宁川市司法局"), ("祁素", None, "某县检察院")]
+
+
+def test_office_is_matched_by_name_or_alias_or_kept_as_text():
+    office = OfficeFactory(name="宁川市人民检察院", department=department("procuratorate"))
+    OfficeAliasFactory(office=office, name="宁川市检")
+    for place, name in enumerate(["宁川市人民检察院", "宁川市检察院", "宁川市检", "山西省阳泉市检察院"]):
+        imported(sheet(row(text=f"第{place}问", office=name)))
+    found = list(Question.objects.order_by("pk").values_list("office", "office_name", "department__code"))
+    assert found == [
+        (office.pk, "宁川市人民检察院", "procuratorate"),
+        (office.pk, "宁川市检察院", "procuratorate"),
+        (office.pk, "宁川市检", "procuratorate"),
+        (None, "山西省阳泉市检察院", "procuratorate"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("received", "office", "name"),
+    [
+        ("最高人民检察院杜雪", "最高人民检察院", "杜雪"),
+        ("广西壮族自治区隆林县检察院周彬", "广西壮族自治区隆林县检察院", "周彬"),
+        ("四川省达州市检察院罗广淋", "四川省达州市检察院", "罗广淋"),
+        ("辽宁省大连市甘井子区检察院侯杰", "辽宁省大连市甘井子区检察院", "侯杰"),
+        ("某市中级人民法院 欧阳修文", "某市中级人民法院", "欧阳修文"),
+        ("某省第一监狱王小明", "某省第一监狱", "王小明"),
+        ("某县看守所　李四", "某县看守所", "李四"),
+        ("新疆维吾尔自治区伊犁哈萨克自治州检察院阿勒泰分院", None, ""),
+        ("湖北省检察院武汉铁路运输分院", None, ""),
+        ("上海市检察院第二分院", None, ""),
+        ("山东省淄博高新区检察院", None, ""),
+        ("某市人民检察院第一检察部", None, ""),
+        ("某市人民检察院高新区", None, ""),
+        ("某省监狱管理局", None, ""),
+        ("某市看守所管教", None, ""),
+        ("某市中级人民法院刑二庭", None, ""),
+        ("", None, ""),
+    ],
+)
+def test_name_at_the_end_of_an_office_is_told_from_places_and_units(received, office, name):
+    assert split_office(received) == (received if office is None else office, name)
+
+
+def test_name_at_the_end_goes_to_the_identity_and_nowhere_else():
+    imported(sheet(row(office="四川省达州市检察院罗广淋")))
+    question = Question.objects.get()
+    assert question.office_name == "四川省达州市检察院"
+    assert AskerIdentity.objects.get().name == "罗广淋"
+    assert "罗广淋" not in repr(Question.objects.values().get())
+
+
+def test_unknown_category_waits_for_a_topic_and_then_reaches_its_questions():
+    content = json.dumps([{"question": "甲问", "category": "刑执", "asker_office": "某县检察院"}]).encode()
+    imported(content)
+    mapping = CategoryMapping.objects.get()
+    assert (mapping.received, mapping.topic) == ("刑执", None)
+    mapping.topic = TopicFactory(name="刑事执行")
+    mapping.save()
+    assert apply_mapping(mapping=mapping) == 1
+    later = json.dumps([{"question": "乙问", "category": "刑执"}]).encode()
+    imported(later)
+    topics = [list(question.topics.names()) for question in Question.objects.all()]
+    assert topics == [["刑事执行"], ["刑事执行"]]
+    assert apply_mapping(mapping=mapping) == 0
+
+
+@pytest.mark.shared_data
+def test_all_published_answers_come_in(shared_data):
+    source = shared_data / "questions" / "published_answers.dev.json"
+    rows = json.loads(source.read_text())
+    report = imported(source.read_bytes())
+    assert (report.imported, report.rejected, report.already_there) == (len(rows), 0, 0) == (51, 0, 0)
+    for entry, number in zip(rows, report.numbers, strict=True):
+        question = Question.objects.get(number=number)
+        assert (question.title, question.text) == (entry["title"], entry["question"].strip())
+        assert question.raised_on.isoformat() == entry["date"]
+        assert question.category_received == entry["category"]
+        assert question.received_answer.text == entry["answer"].strip()
+        assert (question.origin, question.department.code) == (QuestionOrigin.PUBLISHED, "procuratorate")
+        assert question.office_name + question.asker_identity.name == entry["asker_office"]
+    names = AskerIdentity.objects.exclude(name="").values_list("name", flat=True)
+    assert sorted(names) == sorted(["杜雪", "周彬", "罗广淋", "侯杰"])
+    assert CategoryMapping.objects.count() == len({entry["category"] for entry in rows})
+    assert ReceivedAnswer.objects.count() == 51
+    again = imported(source.read_bytes())
+    assert (again.imported, again.already_there) == (0, 51)
+
+
+def run(capsys, *arguments):
+    code = 0
+    try:
+        call_command("import_questions", *map(str, arguments))
+    except SystemExit as stopped:
+        code = stopped.code
+    return code, capsys.readouterr().out
+
+
+def test_command_prints_one_object(tmp_path, capsys):
+    session = TrainingSessionFactory()
+    path = tmp_path / "questions.csv"
+    path.write_bytes(csv_file(GOOD, row(kind="谣言")))
+    code, out = run(capsys, path, "--session", session.number, "--dry-run", "--json")
+    said = json.loads(out)
+    assert (code, out.count("\n"), Question.objects.count()) == (0, 1, 0)
+    assert list(said) == ["file", "imported", "already_there", "rejected", "errors"]
+    assert (said["imported"], said["rejected"]) == (1, 1)
+    assert [(each["row"], each["field"]) for each in said["errors"]] == [(3, "kind")]
+    run(capsys, path, "--session", session.number, "--json")
+    assert Question.objects.get().session == session
+    code, out = run(capsys, path, "--session", session.number, "--json")
+    assert (json.loads(out)["imported"], json.loads(out)["already_there"]) == (0, 1)
+
+
+def test_command_says_why_a_file_cannot_be_read(tmp_path, capsys):
+    code, out = run(capsys, tmp_path / "absent.xlsx", "--json")
+    assert (code, json.loads(out)["errors"][0]["field"]) == (1, "file")
+
+
+def test_kept_upload_is_given_back_to_the_same_person_only(coordinator):
+    token = uploads.keep_upload(name="sheet.csv", content=b"abc", actor=coordinator)
+    assert uploads.kept_upload(token=token, actor=coordinator) == ("sheet.csv", b"abc")
+    with pytest.raises(ValidationError):
+        uploads.kept_upload(token=token, actor=UserFactory(roles=["coordinator"]))
+    with pytest.raises(ValidationError):
+        uploads.kept_upload(token=token + "x", actor=coordinator)
+    uploads.drop_upload(token=token, actor=coordinator)
+    with pytest.raises(ValidationError):
+        uploads.kept_upload(token=token, actor=coordinator)
