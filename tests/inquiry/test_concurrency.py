@@ -1,0 +1,214 @@
+"""What happens at the same moment; on PostgreSQL, with threads that have connections of their own."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection, connections
+
+from inquiry.enums import ClusterStatus, DossierStatus, Naming, QuestionStatus
+from inquiry.models import ClusterMembership, Question, QuestionCluster
+from inquiry.selectors import members
+from inquiry.services.clusters import add_questions, create_cluster, split_cluster
+from inquiry.services.dossiers import DossierChanged, add_to_dossier, edit_dossier, move_dossier
+from inquiry.services.intake_files import import_intake_file, read_intake_file
+from inquiry.services.merges import merge_clusters, undo_merge
+from inquiry.services.questions import raise_question
+from tests.factories.courses import TrainingSessionFactory
+from tests.factories.inquiry import ClusterFactory, DossierFactory, QuestionFactory
+from tests.factories.org import DepartmentFactory, OfficeFactory, UserFactory
+
+pytestmark = [
+    pytest.mark.postgres,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
+
+
+@pytest.fixture
+def office():
+    return OfficeFactory(department=DepartmentFactory())
+
+
+@pytest.fixture
+def analyst(office):
+    return UserFactory(roles=["analyst"], office=office)
+
+
+@pytest.fixture
+def session():
+    return TrainingSessionFactory(host_department=DepartmentFactory())
+
+
+@pytest.fixture
+def questions(session, office):
+    return [QuestionFactory(session=session, asker=UserFactory(office=office)) for _ in range(8)]
+
+
+def at_once(*acts):
+    """Run all acts at the same moment; the results, or the validation errors, in their order."""
+    barrier = threading.Barrier(len(acts))
+    results = [None] * len(acts)
+
+    def run(place, act):
+        barrier.wait()
+        try:
+            results[place] = act()
+        except ValidationError as error:
+            results[place] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert not any(thread.is_alive() for thread in threads)
+    return results
+
+
+def failures(results):
+    return [each for each in results if isinstance(each, ValidationError)]
+
+
+def test_numbers_are_never_given_twice(session, office):
+    people = [UserFactory(office=office) for _ in range(6)]
+
+    def ask(person):
+        return lambda: (
+            raise_question(
+                session=session, actor=person, kind="question", text="何时解除？", naming=Naming.ANONYMOUS
+            ).number
+        )
+
+    numbers = at_once(*map(ask, people))
+    assert sorted(numbers) == [f"Q-{session.starts_on.year}-{place:06d}" for place in range(1, 7)]
+
+
+def test_form_that_is_sent_twice_at_once_is_taken_once(session, analyst):
+    key = uuid.uuid4()
+
+    def send():
+        return raise_question(
+            session=session,
+            actor=analyst,
+            kind="question",
+            text="何时解除？",
+            naming=Naming.OFFICE,
+            submission_key=key,
+        ).pk
+
+    assert len(set(at_once(send, send, send))) == 1
+    assert Question.objects.count() == 1
+
+
+def test_question_is_in_one_cluster_however_many_want_it(questions, analyst):
+    clusters = [ClusterFactory() for _ in range(4)]
+    at_once(
+        *(
+            lambda cluster=cluster: add_questions(cluster=cluster, questions=questions, actor=analyst)
+            for cluster in clusters
+        )
+    )
+    current = ClusterMembership.objects.filter(until__isnull=True)
+    assert current.count() == len(questions)
+    assert ClusterMembership.objects.count() == len(questions) * len(clusters)
+
+
+def test_two_clusters_that_swallow_each_other_do_not_both_vanish(questions, analyst):
+    one = create_cluster(title="甲", questions=questions[:4], actor=analyst)
+    two = create_cluster(title="乙", questions=questions[4:], actor=analyst)
+    results = at_once(
+        lambda: merge_clusters(keep=one, absorb=two, reason="同", actor=analyst),
+        lambda: merge_clusters(keep=two, absorb=one, reason="同", actor=analyst),
+    )
+    assert len(failures(results)) == 1
+    (standing,) = QuestionCluster.objects.filter(status=ClusterStatus.OPEN)
+    assert members(standing).count() == 8
+
+
+def test_question_added_during_a_merge_is_not_lost(questions, analyst):
+    keep = create_cluster(title="甲", questions=questions[:3], actor=analyst)
+    absorb = create_cluster(title="乙", questions=questions[3:6], actor=analyst)
+    results = at_once(
+        lambda: merge_clusters(keep=keep, absorb=absorb, reason="同", actor=analyst),
+        lambda: add_questions(cluster=absorb, questions=[questions[6]], actor=analyst),
+        lambda: split_cluster(cluster=keep, questions=questions[:1], title="丙", reason="异", actor=analyst),
+    )
+    absorb.refresh_from_db()
+    assert (absorb.status, members(absorb).count()) == (ClusterStatus.ABSORBED, 0)
+    late = ClusterMembership.objects.filter(question=questions[6], until__isnull=True)
+    assert [row.cluster for row in late] == ([] if failures(results) else [keep])
+    assert ClusterMembership.objects.filter(until__isnull=True).count() == 7 - len(failures(results))
+
+
+def test_merge_is_undone_once(questions, analyst):
+    keep = create_cluster(title="甲", questions=questions[:4], actor=analyst)
+    absorb = create_cluster(title="乙", questions=questions[4:], actor=analyst)
+    merge = merge_clusters(keep=keep, absorb=absorb, reason="同", actor=analyst)
+    results = at_once(*[lambda: undo_merge(merge=merge, reason="异", actor=analyst)] * 3)
+    assert len(failures(results)) == 2
+    assert (members(keep).count(), members(absorb).count()) == (4, 4)
+
+
+def test_chain_of_merges_and_undoing_at_once_loses_no_question(questions, analyst):
+    one, two, three = (
+        create_cluster(title=title, questions=part, actor=analyst)
+        for title, part in zip("甲乙丙", (questions[:2], questions[2:4], questions[4:]), strict=True)
+    )
+    inner = merge_clusters(keep=two, absorb=one, reason="同", actor=analyst)
+    at_once(
+        lambda: undo_merge(merge=inner, reason="异", actor=analyst),
+        lambda: merge_clusters(keep=three, absorb=two, reason="同", actor=analyst),
+        lambda: add_questions(cluster=three, questions=questions[:1], actor=analyst),
+    )
+    assert ClusterMembership.objects.filter(until__isnull=True).count() == len(questions)
+    for row in ClusterMembership.objects.filter(until__isnull=True).select_related("cluster"):
+        assert row.cluster.status == ClusterStatus.OPEN
+
+
+def test_question_that_joins_while_the_dossier_is_finished_knows_it(questions, analyst):
+    cluster = create_cluster(title="甲", questions=questions[:3], actor=analyst)
+    dossier = DossierFactory(author=analyst)
+    add_to_dossier(dossier=dossier, clusters=[cluster], actor=analyst)
+    at_once(
+        lambda: move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=analyst),
+        lambda: add_questions(cluster=cluster, questions=questions[3:6], actor=analyst),
+    )
+    statuses = set(members(cluster).values_list("status", flat=True))
+    assert statuses == {QuestionStatus.IN_DOSSIER}
+
+
+def test_one_of_two_edits_at_once_is_told(analyst):
+    dossier = DossierFactory(author=analyst)
+    results = at_once(
+        *(
+            lambda text=text: (
+                edit_dossier(dossier=dossier, expected_revision=1, grounds=text, actor=analyst).grounds
+            )
+            for text in ("甲", "乙")
+        )
+    )
+    (told,) = failures(results)
+    assert isinstance(told, DossierChanged)
+    dossier.refresh_from_db()
+    assert dossier.grounds in results
+    assert told.submitted["grounds"] != dossier.grounds
+
+
+def test_sheet_that_is_imported_twice_at_once_comes_in_once():
+    content = "内容\n甲问？\n乙问？\n丙问？\n".encode()
+    intakes = [read_intake_file(name="sheet.csv", content=content) for _ in range(3)]
+    reports = at_once(
+        *(lambda intake=intake: import_intake_file(intake=intake, actor=None) for intake in intakes)
+    )
+    assert Question.objects.count() == 3
+    assert sum(report.imported for report in reports) == 3
+    assert sum(report.already_there for report in reports) == 6
+
+
+def test_these_tests_run_on_postgresql():
+    assert connection.vendor == "postgresql"
