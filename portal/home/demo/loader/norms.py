@@ -52,7 +52,8 @@ def _add_aliases(document: NormativeDocument, row: dict) -> None:
     keys = {title_key(name): name for name in row.get("aliases", [])}
     taken = set(DocumentAlias.objects.filter(key__in=keys).values_list("key", flat=True))
     free = [name for key, name in keys.items() if key not in {document.title_key, *taken}]
-    for name in free:
-        DocumentAlias.objects.create(document=document, name=name)
+    DocumentAlias.objects.bulk_create(
+        DocumentAlias(document=document, name=name, key=title_key(name)) for name in free
+    )
     if free:
         names_changed.send(sender=NormativeDocument, document=document)
