@@ -43,7 +43,7 @@ def _marked(content: bytes, encoding: str) -> str:
 
 def _wide(content: bytes) -> str:
     """UTF-16 without a byte order mark, in the order that reads better."""
-    best, best_score = "", 0.5
+    best, best_score = "", 0.85
     for encoding in ("utf-16-le", "utf-16-be"):
         try:
             text = content.decode(encoding)
