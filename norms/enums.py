@@ -1,9 +1,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class DocumentKind(models.TextChoices):
-    LAW = "law", _("Law")
+    LAW = "law", pgettext_lazy("kind of document", "Law")
     JUDICIAL_INTERPRETATION = "judicial_interpretation", _("Judicial interpretation")
     REGULATION = "regulation", _("Administrative regulation")
     RULE = "rule", _("Departmental rule")

@@ -14,3 +14,8 @@ if TYPE_CHECKING:
 
 def can_import_norms(user: User | AnonymousUser) -> bool:
     return is_staff_member(user) and user.has_perm("norms.import_norms")
+
+
+def can_name_norms(user: User | AnonymousUser) -> bool:
+    """Give other names to documents, so that citations of them are recognised."""
+    return is_staff_member(user) and user.has_perm("norms.change_normativedocument")

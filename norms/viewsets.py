@@ -19,6 +19,7 @@ from norms.models import NormativeDocument
 from norms.rules import can_import_norms
 from norms.services.documents import delete_document, document_edited
 from norms.views import admin_import
+from norms.views.unresolved import UnresolvedViewSet
 
 
 class VersionsPanel(Panel):
@@ -120,4 +121,4 @@ class LawGroup(ViewSetGroup):
     menu_label = _("Law")
     menu_icon = "doc-full"
     menu_order = 300
-    items = (DocumentViewSet, ImportViewSet)
+    items = (DocumentViewSet, ImportViewSet, UnresolvedViewSet)

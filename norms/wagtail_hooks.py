@@ -18,3 +18,4 @@ def register_law() -> LawGroup:
 @hooks.register("register_log_actions")
 def register_actions(registry: Any) -> None:
     registry.register_action("norms.import", _("Import text"), _("Imported a text"))
+    registry.register_action("norms.name", _("Add name"), _("Gave a name to a document"))

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from norms.citations import article_place
@@ -65,7 +66,7 @@ def _listed(document: NormativeDocument) -> dict:
 
 def document_tags(document: NormativeDocument) -> list[dict]:
     tags = [{"label": document.get_status_display(), "tone": TONES[document.status]}]
-    return [*tags, {"label": _("Sample"), "tone": "warn"}] if document.is_sample else tags
+    return [*tags, {"label": pgettext("document", "Sample"), "tone": "warn"}] if document.is_sample else tags
 
 
 def _facets(query: ListQuery) -> list[dict]:
@@ -74,7 +75,7 @@ def _facets(query: ListQuery) -> list[dict]:
         _facet(_("Kind"), "kind", DocumentKind.choices, counts_by("kind", query), query),
         _facet(_("Status"), "status", DocumentStatus.choices, counts_by("status", query), query),
         _facet(
-            _("Text"), "text", [(WITH_TEXT, _("Text held")), (WITHOUT_TEXT, _("Title only"))], texts, query
+            pgettext("of the law", "Text"), "text", [(WITH_TEXT, _("Text held")), (WITHOUT_TEXT, _("Title only"))], texts, query
         ),
     ]
 

@@ -34,6 +34,14 @@
     link.href = address.href;
   });
 
+  /* A label shows that the link was copied. */
+  document.addEventListener("click", (event) => {
+    const tool = event.target.closest(".law-tool");
+    if (!tool) return;
+    tool.classList.add("is-copied");
+    setTimeout(() => tool.classList.remove("is-copied"), 1600);
+  });
+
   /* On narrow screens a place chosen in the contents closes them. */
   document.addEventListener("click", (event) => {
     const place = event.target.closest(".law-side a[href^='#']");
