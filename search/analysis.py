@@ -82,6 +82,10 @@ def fold_with_offsets(text: str) -> tuple[str, list[int]]:
 
 
 UNIGRAM_WEIGHT = 0.3
+QUIET = frozenset(
+    "的了是在和与及或有为对被把将其这那吗呢吧啊能否如何怎么样什么应当可以不个时后前中我们你他她它"
+)
+"""Characters too common to say anything in a whole sentence."""
 
 
 def _profile(text: str) -> Counter[str]:
@@ -101,3 +105,18 @@ def similarity(one: str, other: str) -> float:
     if not total:
         return 0.0
     return 2 * sum((left & right).values()) / total
+
+
+def coverage(asked: str, text: str) -> tuple[float, int]:
+    """How much of what was asked a text speaks of, whatever its length.
+
+    The share of telling words and characters found in it, 0.0 to 1.0, and the number of words (pairs of
+    characters) among them.
+    """
+    single, double = grams(asked)
+    in_text_single, in_text_double = (set(tokens) for tokens in grams(text))
+    words = {token for token in double if not QUIET.intersection(token)}
+    characters = {token for token in single if token not in QUIET} - words
+    total = len(words) + UNIGRAM_WEIGHT * len(characters)
+    found = len(words & in_text_double)
+    return (found + UNIGRAM_WEIGHT * len(characters & in_text_single)) / (total or 1.0), found

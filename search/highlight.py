@@ -2,15 +2,11 @@
 
 from dataclasses import dataclass
 
-from search.analysis import RUN, bigrams_of, exact_key, fold_with_offsets, is_han, runs
+from search.analysis import QUIET, RUN, bigrams_of, exact_key, fold_with_offsets, is_han, runs
 from search.query import ParsedText
 
 WINDOW = 110
 LEAD = 24
-QUIET = frozenset(
-    "的了是在和与及或有为对被把将其这那吗呢吧啊能否如何怎么样什么应当可以不个时后前中我们你他她它"
-)
-"""Characters too common to be worth a mark when a whole sentence was typed."""
 STOPS = "。！？；\n"
 
 

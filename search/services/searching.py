@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from search.analysis import similarity
+from search.analysis import coverage, similarity
 from search.documents.base import SearchDocument
 from search.documents.registry import SOURCES
 from search.engines.base import Engine, EngineHit
@@ -15,7 +15,10 @@ from search.plan import AnyOf, Bool, Everything, Plan
 from search.planning import ENOUGH, TIER, Plans, make_plans, similar_plan
 from search.query import ParsedText, SearchQuery
 
-SIMILAR_ENOUGH = 0.22
+COPY = 0.6
+"""From this similarity on two texts are all but the same."""
+LEAST_COVERAGE = 0.35
+LEAST_WORDS = 2
 CANDIDATES = 30
 RELATED_SHARE = 0.5
 """Related provisions score at least this share of the first one."""
@@ -83,17 +86,20 @@ def similar(
     kinds: tuple[str, ...] = ("question",),
     limit: int = 5,
     without: Iterable[str] = (),
-    least: float = SIMILAR_ENOUGH,
     engine: Engine | None = None,
 ) -> list[SearchHit]:
-    """What says nearly the same, most similar first; `without` are keys to leave out."""
+    """What may ask the same: near copies first, then what speaks of most of it; `without` are keys to leave out.
+
+    Few paraphrases share many words with the text, so that `similarity` alone would miss them: who reads decides.
+    """
     hits = [
         replace(hit, similarity=round(_likeness(text, hit.document), 4))
         for hit in _candidates(text, tokens, kinds, without, engine)
         if not hit.document.status.endswith(".withdrawn")
     ]
-    near = sorted((hit for hit in hits if hit.similarity >= least), key=lambda hit: -hit.similarity)
-    return [replace(hit, rank=rank) for rank, hit in enumerate(near[:limit], 1)]
+    copies = sorted((hit for hit in hits if hit.similarity >= COPY), key=lambda hit: -hit.similarity)
+    others = [hit for hit in hits if hit.similarity < COPY and _speaks_of(text, hit.document)]
+    return [replace(hit, rank=rank) for rank, hit in enumerate([*copies, *others][:limit], 1)]
 
 
 def related(
@@ -155,6 +161,11 @@ def _likeness(text: str, document: SearchDocument) -> float:
     return max(
         similarity(text, document.title), similarity(text, document.body), similarity(text, document.text)
     )
+
+
+def _speaks_of(text: str, document: SearchDocument) -> bool:
+    share, words = coverage(text, document.text)
+    return share >= LEAST_COVERAGE and words >= LEAST_WORDS
 
 
 def _choose(engine: Engine, plans: Plans) -> tuple[Plan, int | None]:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis import bigrams, exact_key, fold, fold_with_offsets, similarity, unigrams
+from search.analysis import bigrams, coverage, exact_key, fold, fold_with_offsets, similarity, unigrams
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,11 @@ def test_similarity_falls_with_what_differs():
 
 def test_similarity_is_symmetric():
     assert similarity("减刑假释案件", "假释") == similarity("假释", "减刑假释案件")
+
+
+def test_coverage_asks_how_much_of_the_question_is_spoken_of():
+    asked = "急诊没请假"
+    assert coverage(asked, "撤缓案里把三次急诊没请假都算外出") == (1.0, 4)
+    assert coverage(asked, "会见律师") == (0.0, 0)
+    assert coverage("的了吗", "的了吗") == (0.0, 0)
+    assert 0 < coverage(asked, "请假外出")[0] < 0.5
