@@ -15,6 +15,8 @@ class AskerIdentity(models.Model):
     `office` and `office_name` hold what an anonymous question may not carry itself.
     """
 
+    wagtail_reference_index_ignore = True  # else the usage pages of people would list their questions
+
     question = models.OneToOneField(Question, models.CASCADE, related_name="asker_identity")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="asker_identities"
@@ -29,6 +31,8 @@ class AskerIdentity(models.Model):
 
 class IdentityDisclosure(models.Model):
     """A keeper learned who asked, and why. Kept for ever."""
+
+    wagtail_reference_index_ignore = True  # else the usage pages of people would list their questions
 
     question = models.ForeignKey(Question, models.PROTECT, related_name="disclosures")
     keeper = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

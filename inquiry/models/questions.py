@@ -189,6 +189,8 @@ class CategoryMapping(models.Model):
 class MeToo(models.Model):
     """A person who has the same question."""
 
+    wagtail_reference_index_ignore = True  # else the usage pages of people would list their questions
+
     question = models.ForeignKey(Question, models.CASCADE, related_name="me_toos")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -202,6 +204,8 @@ class MeToo(models.Model):
 
 class Follow(models.Model):
     """A person who wants to hear how a question goes on."""
+
+    wagtail_reference_index_ignore = True  # else the usage pages of people would list their questions
 
     question = models.ForeignKey(Question, models.CASCADE, related_name="follows")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

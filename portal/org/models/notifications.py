@@ -16,6 +16,8 @@ class Notification(models.Model):
     recipient's own lists these rows.
     """
 
+    wagtail_reference_index_ignore = True  # else the usage page of a person would list these rows
+
     recipient = models.ForeignKey(User, models.CASCADE, related_name="notifications")
     kind = models.CharField(max_length=32, choices=NotificationKind)
     subject = models.CharField(max_length=300)
