@@ -2,17 +2,17 @@
 
 from django.urls import path
 
-from inquiry.views import acts, ask, intake_files, questions
+from inquiry.views import acts, ask, questions
 
 urlpatterns = [
     path("questions/", questions.question_list, name="questions"),
     path("questions/ask/", ask.choose_session, name="ask_choose"),
     path("questions/ask/preview/", ask.preview, name="preview"),
     path("questions/ask/<str:number>/", ask.ask, name="ask"),
-    path("questions/import/", intake_files.upload, name="import_questions"),
-    path("questions/import/template.<str:kind>", intake_files.template, name="import_template"),
-    path("questions/import/<str:token>/", intake_files.check, name="import_check"),
-    path("questions/import/<str:token>/rejected.<str:kind>", intake_files.rejected, name="import_rejected"),
+    # TEMP     path("questions/import/", intake_files.upload, name="import_questions"),
+    # TEMP     path("questions/import/template.<str:kind>", intake_files.template, name="import_template"),
+    # TEMP     path("questions/import/<str:token>/", intake_files.check, name="import_check"),
+    # TEMP     path("questions/import/<str:token>/rejected.<str:kind>", intake_files.rejected, name="import_rejected"),
     path("questions/<str:number>/", questions.question_page, name="question"),
     path("questions/<str:number>/me-too/", acts.me_too, name="me_too"),
     path("questions/<str:number>/follow/", acts.follow_question, name="follow"),

@@ -26,7 +26,9 @@ PER_PAGE = 20
 def question_list(request: HttpRequest) -> HttpResponse:
     """All questions, newest first, by kind, department, session, status and topic."""
     visible = selectors.questions_visible_to(request.user)
-    chosen = {name: request.GET.get(name, "") for name in ("kind", "department", "session", "status", "topic")}
+    chosen = {
+        name: request.GET.get(name, "") for name in ("kind", "department", "session", "status", "topic")
+    }
     page = Paginator(_filtered(visible, chosen), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page_obj": page,
@@ -67,7 +69,11 @@ def _filters(chosen: dict[str, str]) -> list[dict]:
             _("All departments"),
             [(department.code, str(department)) for department in Department.objects.all()],
         ),
-        "session": (_("Session"), _("All sessions"), [(session.number, str(session)) for session in sessions]),
+        "session": (
+            _("Session"),
+            _("All sessions"),
+            [(session.number, str(session)) for session in sessions],
+        ),
         "status": (_("Status"), _("All states"), QuestionStatus.choices),
         "topic": (
             _("Topic"),
@@ -121,7 +127,7 @@ def question_page(request: HttpRequest, number: str) -> HttpResponse:
         "question": question,
         "shown": shown,
         "source": _source(shown),
-        "citations": selectors.citations_shown(question, user),
+        "citations": _each_once(selectors.citations_shown(question, user)),
         "links": selectors.linked_provisions(question),
         "stations": selectors.chain_of(question, user),
         "events": selectors.timeline(question, user),
@@ -143,9 +149,24 @@ def question_page(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "inquiry/question.html", context)
 
 
+def _each_once(citations: list) -> list:
+    """A citation that stands in the words as raised and in the restated form is listed once."""
+    once = {}
+    for citation in citations:
+        known = once.get((citation.text, citation.url))
+        if known is None or citation.is_confirmed and not known.is_confirmed:
+            once[(citation.text, citation.url)] = citation
+    return list(once.values())
+
+
 def _source(shown) -> list[str]:
     """Where, who and when, under the words as raised."""
-    parts = [shown.activity, shown.session, f"{shown.naming_label}: {shown.byline}", dates.day(shown.raised_on)]
+    parts = [
+        shown.activity,
+        shown.session,
+        f"{shown.naming_label}: {shown.byline}",
+        dates.day(shown.raised_on),
+    ]
     return [str(part) for part in parts if part]
 
 
