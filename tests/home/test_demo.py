@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from casebank.models import TypicalCase
 from courses.models import TrainingSession
-from inquiry.enums import DossierStatus, QuestionKind
+from inquiry.enums import DossierStatus, QuestionKind, QuestionStatus
 from inquiry.models import ClusterMembership, Dossier, MeToo, Question, QuestionCluster, Refinement
 from norms.models import Citation, DocumentAlias, DocumentVersion, NormativeDocument, Provision
 from portal.home.demo.loader.loading import load_demo
 from portal.home.demo.loader.playback import WRITTEN_FOR, clock_at
+from portal.home.models import HomePage
 from portal.org.enums import Role
 from portal.org.models import Notification, Office, Topic, User
 
@@ -65,6 +66,7 @@ def test_demo_is_loaded_once_and_is_whole(demo):
     check_citations()
     check_norms()
     check_notifications()
+    check_front()
 
 
 def check_questions():
@@ -117,6 +119,14 @@ def check_notifications():
     stale = timezone.now() - datetime.timedelta(days=30)
     assert Notification.objects.filter(read_at__isnull=True, created_at__lt=stale).count() == 0
     assert Notification.objects.filter(read_at__isnull=True).exists()
+
+
+def check_front():
+    """The story on the front page is about a question that stands in the finished dossier."""
+    question = Question.objects.get(title="急病跨市就医，事后补办外出审批")
+    numbers = [station.value["number"] for station in HomePage.objects.get().example]
+    assert question.status == QuestionStatus.IN_DOSSIER
+    assert numbers[:2] == [question.session.number, question.number]
 
 
 def test_accounts_of_two_departments_can_sign_in(demo, rf):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from portal.home.demo.loader.cases import load_cases
 from portal.home.demo.loader.clusters import cluster_events
 from portal.home.demo.loader.dossiers import dossier_events
+from portal.home.demo.loader.front import load_front
 from portal.home.demo.loader.norms import load_laws, load_samples
 from portal.home.demo.loader.organisation import load_offices, load_people, load_topics
 from portal.home.demo.loader.playback import Event, play
@@ -32,6 +33,7 @@ def load_demo(*, today: datetime.date | None = None) -> Registry:
     registry.questions = known_questions()
     if not registry.questions:
         play(_history(registry), until=timezone.now())
+        load_front(registry)
         _mark_old_notifications_read(registry)
     return registry
 
