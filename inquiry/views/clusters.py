@@ -17,7 +17,7 @@ from inquiry.forms.errors import add_service_errors
 from inquiry.models import QuestionCluster
 from inquiry.services import clusters
 from inquiry.views.chosen import bars_of, chosen_rows, cluster_rows, said_count, seals_of
-from inquiry.views.records import groupers_only, open_cluster, visible_cluster
+from inquiry.views.records import groupers_only, open_cluster, posted, visible_cluster
 from inquiry.views.rows import question_rows
 
 PER_PAGE = 20
@@ -73,7 +73,7 @@ def _lead_on(request: HttpRequest, cluster: QuestionCluster) -> HttpResponse:
 @groupers_only
 def cluster_new(request: HttpRequest) -> HttpResponse:
     keys = {"keys": request.GET.getlist("keys")}
-    form = NewClusterForm(request.POST or None, user=request.user, initial=keys)
+    form = NewClusterForm(posted(request), user=request.user, initial=keys)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -98,7 +98,7 @@ def cluster_new(request: HttpRequest) -> HttpResponse:
 def cluster_edit(request: HttpRequest, number: str) -> HttpResponse:
     cluster = open_cluster(request, number)
     initial = {"title": cluster.title, "statement": cluster.statement}
-    form = ClusterFields(request.POST or None, initial=initial)
+    form = ClusterFields(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             clusters.edit_cluster(cluster=cluster, actor=request.user, **form.cleaned_data)
@@ -114,7 +114,7 @@ def cluster_edit(request: HttpRequest, number: str) -> HttpResponse:
 def cluster_add(request: HttpRequest, number: str) -> HttpResponse:
     """Put more questions in; the search suggests those that ask the same."""
     cluster = open_cluster(request, number)
-    form = AddQuestionsForm(request.POST or None, user=request.user)
+    form = AddQuestionsForm(posted(request), user=request.user)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -135,7 +135,7 @@ def cluster_remove(request: HttpRequest, number: str, question: str) -> HttpResp
     """Take one question out, with a reason."""
     cluster = open_cluster(request, number)
     member = get_object_or_404(selectors.members(cluster), number=question)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             clusters.remove_question(

@@ -19,7 +19,7 @@ from inquiry.services import clauses, dossiers
 from inquiry.services.dossiers import DossierChanged
 from inquiry.views.access import tell_errors
 from inquiry.views.chosen import chosen_rows
-from inquiry.views.records import writable_dossier, writers_only
+from inquiry.views.records import posted, writable_dossier, writers_only
 
 DIRECTIONS = ("up", "down")
 
@@ -48,7 +48,7 @@ def gather(request: HttpRequest, dossier: Dossier, found: Found, note: str = "")
 def dossier_add(request: HttpRequest, number: str) -> HttpResponse:
     """Gather sources: search and tick, or paste numbers."""
     dossier = writable_dossier(request, number)
-    form = AddSourcesForm(request.POST or None, user=request.user)
+    form = AddSourcesForm(posted(request), user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             gather(request, dossier, form.cleaned_data["found"], form.cleaned_data["note"])
@@ -130,7 +130,7 @@ def _clause_form(request: HttpRequest, dossier: Dossier, clause: DossierClause |
             "rationale": clause.rationale,
             "sources": [source.item_id for source in clause.sources.all()],
         }
-    return ClauseForm(request.POST or None, dossier=dossier, initial=initial)
+    return ClauseForm(posted(request), dossier=dossier, initial=initial)
 
 
 def _once_more(request: HttpRequest, current: Dossier) -> ClauseForm:

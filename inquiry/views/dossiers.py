@@ -23,7 +23,7 @@ from inquiry.services.dossiers import DossierChanged
 from inquiry.views.access import tell_errors
 from inquiry.views.chosen import bars_of, said_count
 from inquiry.views.exports import export_rows
-from inquiry.views.records import visible_dossier, writable_dossier, writers_only
+from inquiry.views.records import posted, visible_dossier, writable_dossier, writers_only
 from norms.models import NormativeDocument
 from portal.foundation import dates
 
@@ -115,7 +115,7 @@ def _items_count(count: int) -> str:
 
 @writers_only
 def dossier_new(request: HttpRequest) -> HttpResponse:
-    form = NewDossierForm(request.POST or None)
+    form = NewDossierForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             dossier = dossiers.create_dossier(actor=request.user, **form.cleaned_data)
@@ -133,7 +133,7 @@ def dossier_new(request: HttpRequest) -> HttpResponse:
 def dossier_edit(request: HttpRequest, number: str) -> HttpResponse:
     """Change the words of a dossier; where somebody else saved first, both versions are shown."""
     dossier = writable_dossier(request, number)
-    form, conflict = DossierForm(request.POST or None, initial=DossierForm.initial_of(dossier)), None
+    form, conflict = DossierForm(posted(request), initial=DossierForm.initial_of(dossier)), None
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         revision = data.pop("expected_revision") or dossier.revision

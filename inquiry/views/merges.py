@@ -14,13 +14,13 @@ from inquiry.forms.errors import add_service_errors
 from inquiry.models import ClusterMerge
 from inquiry.services import clusters, merges
 from inquiry.views.chosen import chosen_rows
-from inquiry.views.records import groupers_only, open_cluster, visible_cluster
+from inquiry.views.records import groupers_only, open_cluster, posted, visible_cluster
 
 
 @groupers_only
 def cluster_merge(request: HttpRequest, number: str) -> HttpResponse:
     cluster = open_cluster(request, number)
-    form = MergeForm(request.POST or None, user=request.user, cluster=cluster)
+    form = MergeForm(posted(request), user=request.user, cluster=cluster)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -50,7 +50,7 @@ def merge_undo(request: HttpRequest, number: str, pk: int) -> HttpResponse:
         "kept", "absorbed", "merged_by"
     )
     merge = get_object_or_404(standing, pk=pk, kept=cluster)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             parted = merges.undo_merge(merge=merge, reason=form.cleaned_data["reason"], actor=request.user)
@@ -67,7 +67,7 @@ def merge_undo(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 @groupers_only
 def cluster_split(request: HttpRequest, number: str) -> HttpResponse:
     cluster = open_cluster(request, number)
-    form = SplitForm(request.POST or None, cluster=cluster)
+    form = SplitForm(posted(request), cluster=cluster)
     if request.method == "POST" and form.is_valid():
         try:
             parted = clusters.split_cluster(cluster=cluster, actor=request.user, **form.cleaned_data)

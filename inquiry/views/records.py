@@ -7,7 +7,7 @@ from functools import wraps
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 
 from inquiry import rules
@@ -56,3 +56,8 @@ def writable_dossier(request: HttpRequest, number: str) -> Dossier:
     if not rules.can_write_dossier(request.user, dossier):
         raise PermissionDenied
     return dossier
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with; None where the page is only looked at."""
+    return request.POST if request.method == "POST" else None

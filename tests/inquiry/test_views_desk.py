@@ -1,0 +1,200 @@
+"""The analyst's desk."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from inquiry.models import QuestionCluster
+from tests.factories.inquiry import ClusterFactory, QuestionFactory, RefinementFactory
+from tests.factories.norms import ProvisionFactory
+from tests.factories.org import TopicFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def analyst(client):
+    user = UserFactory(roles=["analyst"])
+    client.force_login(user)
+    return user
+
+
+def refine(client, question, **changes):
+    data = {"title": "紧急外出的补办", "text": "紧急外出后何时补办手续？"} | changes
+    return client.post(reverse("inquiry:refine", args=[question.number]), data)
+
+
+def group(client, question, **data):
+    return client.post(reverse("inquiry:group", args=[question.number]), data)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_desk_needs_as_many_queries_for_one_question_as_for_three(
+    client, analyst, django_assert_num_queries, count
+):
+    QuestionFactory.create_batch(count)
+    client.get(reverse("inquiry:desk"))
+    with django_assert_num_queries(36):
+        response = client.get(reverse("inquiry:desk"))
+    assert len(response.context["rows"]) == count
+
+
+def test_desk_lists_what_awaits_refinement_the_oldest_first(client, analyst):
+    second, first = QuestionFactory(raised_on="2026-05-02"), QuestionFactory(raised_on="2026-05-01")
+    RefinementFactory(question=QuestionFactory())
+    response = client.get(reverse("inquiry:desk"))
+    assert [row["number"] for row in response.context["rows"]] == [first.number, second.number]
+    assert response.context["question"] == first
+
+
+def test_queues_count_what_waits_in_each(client, analyst):
+    QuestionFactory()
+    RefinementFactory(question=QuestionFactory())
+    ClusterFactory(questions=[QuestionFactory()])
+    tabs = client.get(reverse("inquiry:desk")).context["tabs"]
+    assert [tab["count"] for tab in tabs] == [2, 1, 3]
+
+
+def test_empty_queue_says_what_comes_next(client, analyst):
+    response = client.get(reverse("inquiry:desk"), {"queue": "ungrouped"})
+    assert "question" not in response.context
+    assert response.context["rows"] == []
+    assert reverse("inquiry:clusters") in response.content.decode()
+
+
+def test_question_opened_from_the_ungrouped_queue_shows_the_group_form(client, analyst):
+    question = RefinementFactory().question
+    url = reverse("inquiry:desk_question", args=[question.number])
+    assert client.get(url, {"queue": "ungrouped"}).context["act"] == "group"
+    assert client.get(url, {"queue": "ungrouped", "act": "refine"}).context["act"] == "refine"
+
+
+def test_neighbours_in_the_queue_are_linked(client, analyst):
+    one, two, three = (QuestionFactory(raised_on=f"2026-05-0{day}") for day in (1, 2, 3))
+    url = reverse("inquiry:desk_question", args=[two.number])
+    context = client.get(url, {"queue": "awaiting"}).context
+    assert context["previous_url"] == reverse("inquiry:desk_question", args=[one.number]) + "?queue=awaiting"
+    assert context["next_url"] == reverse("inquiry:desk_question", args=[three.number]) + "?queue=awaiting"
+
+
+@pytest.mark.parametrize("roles", [[], ["trainee"], ["coordinator", "editor", "keeper", "administrator"]])
+def test_desk_is_closed_to_others(client, roles):
+    question = QuestionFactory()
+    client.force_login(UserFactory(roles=roles))
+    for name in ("refine", "group", "desk_question"):
+        assert client.get(reverse(f"inquiry:{name}", args=[question.number])).status_code == 403
+    assert client.get(reverse("inquiry:desk")).status_code == 403
+    assert refine(client, question).status_code == 403
+    assert question.refinements.count() == 0
+
+
+def test_visitor_is_sent_to_sign_in(client):
+    response = client.get(reverse("inquiry:desk"))
+    assert response.status_code == 302
+    assert response.url == f"{reverse('account_login')}?next={reverse('inquiry:desk')}"
+
+
+def test_refining_keeps_title_text_topics_and_mark(client, analyst):
+    question, topic = QuestionFactory(), TopicFactory()
+    response = refine(client, question, topics=[topic.pk], names_real="on")
+    question.refresh_from_db()
+    assert response.url == question.get_absolute_url()
+    assert question.refinements.get().title == "紧急外出的补办"
+    assert [str(each) for each in question.topics.all()] == [str(topic)]
+    assert question.names_real is True
+
+
+def test_refining_on_the_desk_goes_on_with_the_next(client, analyst):
+    one, two = QuestionFactory(raised_on="2026-05-01"), QuestionFactory(raised_on="2026-05-02")
+    response = refine(client, one, queue="awaiting")
+    assert response.url == reverse("inquiry:desk_question", args=[two.number]) + "?queue=awaiting"
+    assert refine(client, two, queue="awaiting").url == reverse("inquiry:desk") + "?queue=awaiting"
+
+
+def test_refining_with_a_missing_title_keeps_what_was_typed(client, analyst):
+    question = QuestionFactory()
+    response = refine(client, question, title="", queue="awaiting")
+    assert response.status_code == 200
+    assert response.context["form"]["text"].value() == "紧急外出后何时补办手续？"
+    assert response.context["is_list"] is False
+    assert question.refinements.count() == 0
+
+
+def test_refining_a_withdrawn_question_tells_why_not(client, analyst):
+    question = QuestionFactory(status="withdrawn", withdrawn_on="2026-05-03")
+    response = refine(client, question)
+    assert response.status_code == 200
+    assert question.refinements.count() == 0
+
+
+def test_citations_of_original_and_restated_text_are_offered(client, analyst):
+    question = QuestionFactory(text="《社区矫正法》第二十七条怎么理解？")
+    url = reverse("inquiry:found_citations", args=[question.number])
+    response = client.post(url, {"text": "依照《刑法》第三十八条", "citations": ["《刑法》第三十八条"]})
+    assert response.context["options"] == [
+        {"value": "《社区矫正法》第二十七条", "checked": False},
+        {"value": "《刑法》第三十八条", "checked": True},
+    ]
+
+
+def test_ticked_citations_are_confirmed(client, analyst):
+    question = QuestionFactory(text="《社区矫正法》第二十七条怎么理解？")
+    refine(client, question, citations=["《社区矫正法》第二十七条"])
+    assert [each.text for each in question.confirmed_citations.all()] == ["《社区矫正法》第二十七条"]
+
+
+def test_linking_an_article_and_taking_it_away(client, analyst):
+    question, article = QuestionFactory(), ProvisionFactory()
+    here = reverse("inquiry:desk_question", args=[question.number])
+    url = reverse("inquiry:link_provision", args=[question.number])
+    response = client.post(url, {"keys": [f"provision:{article.pk}"], "next": here})
+    assert response.url == here
+    link = question.linked_provisions.get()
+    assert link.provision == article
+    client.post(reverse("inquiry:unlink_provision", args=[question.number, link.pk]))
+    assert question.linked_provisions.count() == 0
+
+
+def test_linking_something_else_than_an_article_is_refused(client, analyst):
+    question = QuestionFactory()
+    client.post(
+        reverse("inquiry:link_provision", args=[question.number]), {"keys": [f"question:{question.pk}"]}
+    )
+    assert question.linked_provisions.count() == 0
+
+
+def test_grouping_two_loose_questions_makes_a_cluster(client, analyst):
+    one, two = QuestionFactory(), QuestionFactory()
+    response = group(client, one, keys=[f"question:{two.pk}"], title="紧急外出", reason="都问补办")
+    cluster = QuestionCluster.objects.get()
+    assert response.url == cluster.get_absolute_url()
+    assert {row.question for row in cluster.memberships.all()} == {one, two}
+
+
+def test_grouping_with_a_grouped_question_joins_its_cluster(client, analyst):
+    one, two = QuestionFactory(), QuestionFactory()
+    cluster = ClusterFactory(questions=[two])
+    group(client, one, keys=[f"question:{two.pk}"], title="不用")
+    assert QuestionCluster.objects.get() == cluster
+    assert cluster.memberships.filter(question=one, until__isnull=True).count() == 1
+
+
+def test_grouping_by_number_joins_the_cluster(client, analyst):
+    question, cluster = QuestionFactory(), ClusterFactory()
+    group(client, question, numbers=cluster.number.lower())
+    assert cluster.memberships.get().question == question
+
+
+def test_grouping_with_two_clusters_is_refused_and_ticks_are_kept(client, analyst):
+    question = QuestionFactory()
+    keys = [f"cluster:{cluster.pk}" for cluster in ClusterFactory.create_batch(2)]
+    response = group(client, question, keys=keys)
+    assert response.status_code == 200
+    assert [row["key"] for row in response.context["chosen"]] == keys
+    assert question.memberships.count() == 0
+
+
+def test_grouping_with_an_unknown_number_says_which(client, analyst):
+    response = group(client, QuestionFactory(), numbers="C-1999-0001", title="紧急外出")
+    assert response.context["form"].errors["numbers"][0].endswith("C-1999-0001")
