@@ -15,9 +15,9 @@ class Place(enum.Enum):
     TO_GROUP = ("inquiry:desk", "?queue=ungrouped")
     CLUSTERS = ("inquiry:clusters", "")
     DOSSIERS = ("inquiry:dossiers", "?status=draft")
-    SESSIONS_ADMIN = ("trainingsession:index", "")
-    CATEGORIES = ("category_mapping:index", "")
-    CASES_ADMIN = ("typicalcase:index", "")
+    SESSIONS_ADMIN = ("sessions:index", "")
+    CATEGORIES = ("category-mappings:index", "")
+    CASES_ADMIN = ("wagtailsnippets_casebank_typicalcase:list", "")
     PEOPLE_ADMIN = ("wagtailusers_users:index", "")
 
     @property

@@ -12,6 +12,9 @@ from inquiry.services.clusters import create_cluster
 from inquiry.services.dossiers import add_to_dossier, create_dossier, move_dossier
 from inquiry.services.questions import raise_question, withdraw_question
 from inquiry.services.refinements import refine_question
+from portal.home.demo.loader.front import load_front
+from portal.home.demo.loader.reading import read
+from portal.home.demo.loader.registry import Registry
 from portal.home.models import HomePage
 from portal.home.places import Place
 from portal.home.selectors import own_counts, own_questions, own_sessions, tasks_of, welcome
@@ -224,3 +227,22 @@ def test_dashboard_asks_the_database_equally_often(
     client.get("/")
     with django_assert_num_queries(22):
         client.get("/")
+
+
+def test_demo_tells_a_finished_way_on_the_front_page(session, trainee, analyst):
+    question = refine(ask(session, trainee), analyst)
+    cluster = create_cluster(title="急病外出", questions=[question], actor=analyst)
+    create_dossier(title=read("front")["dossier"], actor=analyst)
+    registry = Registry(
+        today=timezone.localdate(), questions={"q102": question}, clusters={read("front")["cluster"]: cluster}
+    )
+    load_front(registry)
+    stations = HomePage.objects.get().stations
+    assert [(station["number"], station["url"]) for station in stations] == [
+        (session.number, session.get_absolute_url()),
+        (question.number, ""),
+        ("", ""),
+        (cluster.number, ""),
+        ("D-2026-001", ""),
+        ("第二、三条", ""),
+    ]
