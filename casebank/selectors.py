@@ -13,7 +13,8 @@ from norms.links import cite_html
 from norms.models import Citation
 from norms.selectors.spans import spans_by_source
 from portal.foundation.markdown import render_markdown
-from portal.org.models import Department, Topic, User
+from portal.org.models import Department, User
+from portal.org.selectors import topic_rows
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -87,10 +88,7 @@ def case_facets(user: User | AnonymousUser, chosen: CaseFilter) -> dict[str, lis
             (department.code, department.short_name_here, departments.get(department.pk, 0), department)
             for department in Department.objects.all()
         ],
-        "topic": [
-            (topic.slug, str(topic), topics[topic.pk], None)
-            for topic in Topic.objects.filter(pk__in=[pk for pk in topics if pk])
-        ],
+        "topic": topic_rows(topics, chosen=chosen.topic),
     }
 
 
@@ -132,8 +130,8 @@ def cited_laws(case: TypicalCase) -> list[CitedLaw]:
             citation.document_id,
             CitedLaw(citation.document.title, citation.document.get_absolute_url(), []),
         )
-        if citation.provision:
-            place = (citation.provision.label, citation.provision.get_absolute_url())
+        if citation.provision and citation.locator_text:
+            place = (citation.locator_text, citation.provision.get_absolute_url())
             if place not in law.places:
                 law.places.append(place)
     return list(laws.values())

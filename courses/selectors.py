@@ -13,6 +13,7 @@ from django.utils import timezone
 from courses.models import Activity, TrainingSession
 from courses.models.sessions import TrainingSessionQuerySet
 from portal.org.models import Department, Topic, User
+from portal.org.selectors import topic_rows
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -111,10 +112,7 @@ def session_facets(
             for department in Department.objects.all()
         ],
         "year": [(str(year), str(year), count, None) for year, count in sorted(years, reverse=True)],
-        "topic": [
-            (topic.slug, str(topic), topics[topic.pk], None)
-            for topic in Topic.objects.filter(pk__in=[pk for pk in topics if pk])
-        ],
+        "topic": topic_rows(topics, chosen=chosen.topic),
     }
 
 
@@ -133,7 +131,8 @@ def session_numbered(user: User | AnonymousUser, number: str) -> TrainingSession
 
 
 def agenda(session: TrainingSession, now: dt.datetime) -> list[Day]:
-    """The session's activities by day."""
+    """The session's activities by day; what is over is marked while the session runs."""
+    is_on = session.starts_on <= timezone.localdate(now) <= session.ends_on
     days: dict[dt.date, Day] = {}
     for activity in session.activities.all():
         date = timezone.localdate(activity.starts_at)
@@ -144,7 +143,7 @@ def agenda(session: TrainingSession, now: dt.datetime) -> list[Day]:
             Slot(
                 activity=activity,
                 is_now=activity.starts_at <= now < activity.ends_at,
-                is_over=activity.ends_at <= now,
+                is_over=is_on and activity.ends_at <= now,
                 moderators=list(activity.moderators.all()),
             )
         )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
-from portal.org.models import Notification, Office, PasswordRequest, User
+from portal.org.models import Notification, Office, PasswordRequest, Topic, User
 from portal.org.rules import can_manage_accounts, is_staff_member
 
 if TYPE_CHECKING:
@@ -52,3 +52,14 @@ def open_password_requests(user: User) -> QuerySet[PasswordRequest]:
 def administrators() -> QuerySet[User]:
     """People who make accounts."""
     return User.objects.active().filter(groups__permissions__codename="change_user").distinct()
+
+
+def topic_rows(
+    counts: dict[int | None, int], *, chosen: str = "", limit: int = 12
+) -> list[tuple[str, str, int, None]]:
+    """Rows of a facet of topics, from counts by primary key: the most frequent, and the chosen one."""
+    topics = sorted(
+        Topic.objects.filter(pk__in=[pk for pk in counts if pk]),
+        key=lambda topic: (topic.slug != chosen, -counts[topic.pk], topic.name),
+    )
+    return [(topic.slug, str(topic), counts[topic.pk], None) for topic in topics[:limit]]

@@ -31,6 +31,7 @@ class AccountForm(WagtailAdminModelForm):
     class Meta:
         model = User
         fields = ["username", "display_name", "email", "phone", "language"]
+        labels = {"display_name": _("Full name")}
 
     field_order = ["username", "display_name", "office", "since", "roles", "email", "phone", "language"]
 

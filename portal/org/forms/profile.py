@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from portal.org.models import User
 
@@ -11,6 +12,7 @@ class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["display_name", "email", "phone", "language"]
+        labels = {"display_name": _("Full name")}
         widgets = {
             "language": forms.RadioSelect,
             "display_name": forms.TextInput(attrs={"autocomplete": "name"}),

@@ -19,6 +19,8 @@ class SignInForm(LoginForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("Username")
+        self.fields["password"].label = _("Password")
+        self.fields["remember"].label = _("Stay signed in on this device")
         self.fields["login"].widget.attrs.update({"autocapitalize": "none", "spellcheck": "false"})
         for field in self.fields.values():
             field.help_text = ""

@@ -20,7 +20,7 @@ from portal.org.services.accounts import PasswordLink, create_account, issue_pas
 
 COLUMNS = {
     "username": gettext_lazy("Username"),
-    "display_name": gettext_lazy("Name"),
+    "display_name": gettext_lazy("Full name"),
     "office": gettext_lazy("Office"),
     "roles": gettext_lazy("Roles"),
     "email": gettext_lazy("E-mail"),

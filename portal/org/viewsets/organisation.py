@@ -46,7 +46,7 @@ class DepartmentViewSet(ModelViewSet):
                 FieldRowPanel([FieldPanel("short_name"), FieldPanel("short_name_en")]),
                 FieldPanel("code"),
             ],
-            heading=_("Name"),
+            heading=_("name"),
         ),
         MultiFieldPanel(
             [FieldPanel("seal"), FieldRowPanel([FieldPanel("hue_light"), FieldPanel("hue_dark")])],
@@ -73,7 +73,7 @@ class OfficeViewSet(ModelViewSet):
         FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]),
         FieldRowPanel([FieldPanel("department"), FieldPanel("level")]),
         FieldRowPanel([FieldPanel("parent"), FieldPanel("region")]),
-        InlinePanel("aliases", heading=_("Other names"), label=_("Name")),
+        InlinePanel("aliases", heading=_("Other names"), label=_("name")),
         FieldPanel("is_active"),
     ]
 

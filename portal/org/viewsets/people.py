@@ -63,7 +63,7 @@ class PeopleIndexView(IndexView):
     search_fields = ["username", "display_name", "email", "phone"]
     columns = [
         TitleColumn(
-            "display_name", label=_("Name"), url_name="wagtailusers_users:edit", sort_key="display_name"
+            "display_name", label=_("Full name"), url_name="wagtailusers_users:edit", sort_key="display_name"
         ),
         Column("username", label=_("Username"), sort_key="username"),
         Column("office", label=_("Office")),
