@@ -23,6 +23,7 @@ STUCK_AFTER = dt.timedelta(minutes=30)
 @transaction.atomic
 def request_export(*, dossier: Dossier, format: str, actor: User, lang: str | None = None) -> DossierExport:
     """Queue an export in the dossier's language, or in `lang`."""
+    dossier = Dossier.objects.get(pk=dossier.pk)
     demand(can_export_dossier(actor, dossier))
     if format not in ExportFormat.values:
         raise ValidationError({"format": _("Choose DOCX or Markdown.")})
