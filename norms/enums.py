@@ -10,10 +10,10 @@ class DocumentKind(models.TextChoices):
     RULE = "rule", _("Departmental rule")
     NORMATIVE_DOCUMENT = "normative_document", _("Normative document")
     LOCAL_NORMATIVE = "local_normative", _("Local normative document")
-    REPLY = "reply", _("Reply")
-    AGREEMENT = "agreement", _("Agreement")
-    PLAN = "plan", _("Plan")
-    MINUTES = "minutes", _("Minutes")
+    REPLY = "reply", pgettext_lazy("kind of document", "Reply")
+    AGREEMENT = "agreement", pgettext_lazy("kind of document", "Agreement")
+    PLAN = "plan", pgettext_lazy("kind of document", "Plan")
+    MINUTES = "minutes", pgettext_lazy("kind of document", "Minutes")
     OTHER = "other", _("Other document")
 
 
@@ -24,19 +24,19 @@ class DocumentStatus(models.TextChoices):
 
 
 class ProvisionKind(models.TextChoices):
-    PREAMBLE = "preamble", _("Preamble")
-    PART = "part", _("Part")
-    SUBPART = "subpart", _("Sub-part")
-    CHAPTER = "chapter", _("Chapter")
-    SECTION = "section", _("Section")
-    ARTICLE = "article", _("Article")
-    PARAGRAPH = "paragraph", _("Paragraph")
-    ITEM = "item", _("Item")
-    SUBITEM = "subitem", _("Sub-item")
-    TEXT = "text", _("Numbered paragraph")
-    SIGNATURE = "signature", _("Signature block")
-    ANNEX = "annex", _("Annex")
-    TABLE = "table", _("Table")
+    PREAMBLE = "preamble", pgettext_lazy("kind of provision", "Preamble")
+    PART = "part", pgettext_lazy("kind of provision", "Part")
+    SUBPART = "subpart", pgettext_lazy("kind of provision", "Sub-part")
+    CHAPTER = "chapter", pgettext_lazy("kind of provision", "Chapter")
+    SECTION = "section", pgettext_lazy("kind of provision", "Section")
+    ARTICLE = "article", pgettext_lazy("kind of provision", "Article")
+    PARAGRAPH = "paragraph", pgettext_lazy("kind of provision", "Paragraph")
+    ITEM = "item", pgettext_lazy("kind of provision", "Item")
+    SUBITEM = "subitem", pgettext_lazy("kind of provision", "Sub-item")
+    TEXT = "text", pgettext_lazy("kind of provision", "Numbered paragraph")
+    SIGNATURE = "signature", pgettext_lazy("kind of provision", "Signature block")
+    ANNEX = "annex", pgettext_lazy("kind of provision", "Annex")
+    TABLE = "table", pgettext_lazy("kind of provision", "Table")
 
 
 class SourceFormat(models.TextChoices):

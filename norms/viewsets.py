@@ -84,7 +84,7 @@ class DocumentViewSet(ModelViewSet):
             MultiFieldPanel(
                 [FieldPanel("title"), FieldPanel("title_en"), FieldPanel("slug")], heading=_("Title")
             ),
-            InlinePanel("aliases", heading=_("Other names"), label=_("Name")),
+            InlinePanel("aliases", heading=_("Other names"), label=_("Other name")),
             FieldRowPanel([FieldPanel("kind"), FieldPanel("status")]),
             FieldPanel("issuing_bodies"),
             FieldPanel("document_number"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from norms.importing.errors import UnreadableSource
-from norms.importing.limits import MAX_BLOCKS, MAX_CHARACTERS
+from norms.importing.limits import MAX_BLOCKS, MAX_CHARACTERS, TOO_LONG
 from norms.importing.warnings import Warnings
 
 _INVISIBLE = re.compile(
@@ -59,7 +59,7 @@ class BlockList:
         block = Block(clean(text), **values)  # type: ignore[arg-type]
         self.characters += len(block.text)
         if self.characters > MAX_CHARACTERS or len(self.blocks) >= MAX_BLOCKS:
-            raise UnreadableSource("The text is too long for one document.")
+            raise UnreadableSource(TOO_LONG)
         self.blocks.append(block)
 
     def add_lines(self, text: str, **values: object) -> None:

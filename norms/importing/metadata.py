@@ -100,9 +100,13 @@ def _promulgated(preface: list[str]) -> datetime.date | None:
         after = text[date.end : min(end, date.end + _REACH)].split("\n")[0]
         if _is_effective(text, date, after):
             continue
-        if _PUBLISHED.search(after) or _ADOPTED.search(after) or (
-            _ADOPTED.search(text[max(0, date.start - _REACH) : date.start].rpartition("\n")[2])
-            and text[date.start].isascii()
+        if (
+            _PUBLISHED.search(after)
+            or _ADOPTED.search(after)
+            or (
+                _ADOPTED.search(text[max(0, date.start - _REACH) : date.start].rpartition("\n")[2])
+                and text[date.start].isascii()
+            )
         ):
             days.append(date.day)
         elif not after.strip("）) 　") or (

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from norms.enums import HEADING_KINDS, ProvisionKind
 from norms.importing.errors import UnreadableSource
-from norms.importing.limits import MAX_PROVISIONS
+from norms.importing.limits import MAX_PROVISIONS, TOO_LONG
 from norms.importing.warnings import Warnings
 
 PATH_LENGTH = 1000
@@ -121,7 +121,7 @@ def rows_of(nodes: list[Node]) -> list[Row]:
     """All nodes in document order with anchors that are unique in the document."""
     rows = list(_Flattener().walk(nodes))
     if len(rows) > MAX_PROVISIONS:
-        raise UnreadableSource("The text is too long for one document.")
+        raise UnreadableSource(TOO_LONG)
     return rows
 
 

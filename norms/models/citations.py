@@ -40,8 +40,8 @@ class Citation(models.Model):
     )
     document_name = models.CharField(_("document as written"), max_length=500, blank=True)
     document_key = models.CharField(max_length=500, blank=True, db_index=True, editable=False)
-    locator = models.JSONField(_("place"), default=dict, blank=True)
-    locator_text = models.CharField(_("place as written"), max_length=300, blank=True)
+    locator = models.JSONField(_("cited place"), default=dict, blank=True)
+    locator_text = models.CharField(_("cited place as written"), max_length=300, blank=True)
     read_on = models.DateField(_("read as of"))
     provision = models.ForeignKey(
         Provision,
