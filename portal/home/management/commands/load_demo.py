@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 import unicodedata
 from typing import Any
@@ -24,10 +25,19 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["accounts"]:
             started = time.monotonic()
-            registry = load_demo()
+            registry = _load_quietly()
             self.stderr.write(_summary(registry, time.monotonic() - started))
         for line in _account_lines():
             self.stdout.write(line)
+
+
+def _load_quietly() -> Registry:
+    """Without a log line for each revision of a case."""
+    logging.disable(logging.INFO)
+    try:
+        return load_demo()
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def _summary(registry: Registry, seconds: float) -> str:
