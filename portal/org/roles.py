@@ -33,6 +33,16 @@ def grant_in_collections(
         rows.get_or_create(group=group, collection=root, permission=permission)
 
 
+def grant_on_pages(apps: Any, schema_editor: Any, role: str, codenames: Iterable[str]) -> None:
+    """Give a role permissions on the whole tree of pages."""
+    using = schema_editor.connection.alias
+    group, _ = apps.get_model("auth", "Group").objects.using(using).get_or_create(name=role)
+    root = apps.get_model("wagtailcore", "Page").objects.using(using).filter(depth=1).first()
+    rows = apps.get_model("wagtailcore", "GroupPagePermission").objects.using(using)
+    for permission in _permissions(apps, using, "wagtailcore", "page", codenames):
+        rows.get_or_create(group=group, page=root, permission=permission)
+
+
 def _permissions(apps: Any, using: str, app_label: str, model: str, codenames: Iterable[str]) -> list[Any]:
     kind, _ = (
         apps.get_model("contenttypes", "ContentType")

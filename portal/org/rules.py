@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from portal.org.enums import Role
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 ALL, STAFF = "all", "staff"
 
 
-def is_staff_member(user: User | AnonymousUser) -> bool:
+def is_staff_member(user: User | AnonymousUser) -> TypeGuard[User]:
     """Any signed-in person with an active account works for one of the departments."""
     return bool(user and user.is_authenticated and user.is_active)
 

@@ -61,6 +61,12 @@ def test_create_account_refuses_a_taken_name(administrator):
     assert set(caught.value.message_dict) == {"username"}
 
 
+def test_names_that_differ_by_case_only_are_one_name(administrator):
+    make(administrator)
+    with pytest.raises(ValidationError):
+        make(administrator, username="Chen.Lan")
+
+
 def test_link_is_shown_once_and_works_once(administrator, client):
     user = make(administrator)
     link = services.issue_password_link(user=user, actor=administrator)

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from portal.org.roles import ADMIN_ACCESS, grant, grant_in_collections
+from portal.org.roles import ADMIN_ACCESS, grant, grant_in_collections, grant_on_pages
 
 ROLES = ["trainee", "coordinator", "editor", "analyst", "signatory", "keeper", "administrator"]
 
@@ -31,6 +31,9 @@ def add_roles(apps, schema_editor):
         codenames = [f"add_{model}", f"change_{model}", f"choose_{model}"]
         for role in ("coordinator", "editor"):
             grant_in_collections(apps, schema_editor, role, app, model, codenames)
+    grant_on_pages(
+        apps, schema_editor, "editor", ["add_page", "change_page", "publish_page", "lock_page", "unlock_page"]
+    )
 
 
 def remove_wagtail_defaults(apps, schema_editor):

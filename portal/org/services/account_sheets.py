@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
@@ -116,11 +117,10 @@ def _columns_of(header: list[str]) -> dict[str, int]:
 def check_rows(*, rows: list[tuple[int, dict[str, str]]]) -> list[AccountRow]:
     """Every row with its errors, in the active language."""
     names = Counter(values.get("username", "").casefold() for _number, values in rows)
+    lowered = User.objects.annotate(lowered=Lower("username"))
+    wanted = [values.get("username", "").lower() for _number, values in rows]
     taken = {
-        name.casefold()
-        for name in User.objects.filter(
-            username__in=[values.get("username", "") for _number, values in rows]
-        ).values_list("username", flat=True)
+        name.casefold() for name in lowered.filter(lowered__in=wanted).values_list("username", flat=True)
     }
     offices = {values.get("office", ""): office_named(values.get("office", "")) for _number, values in rows}
     return [

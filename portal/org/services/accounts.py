@@ -61,7 +61,7 @@ def create_account(
         raise PermissionDenied
     user = User(username=username, display_name=display_name, email=email, phone=phone, language=language)
     user.set_unusable_password()
-    user.full_clean()
+    _check(user)
     user.save()
     user.groups.set(_groups(roles))
     if office:
@@ -94,13 +94,20 @@ def update_account(
     for name, value in details.items():
         setattr(user, name, value)
     user.is_active = is_active
-    user.full_clean(exclude=["password"])
+    _check(user)
     user.save()
     user.groups.set(_groups(roles))
     user.__dict__.pop("_role_names", None)
     move_to_office(user=user, office=office, since=since, actor=actor)
     log(user, "org.change_account", user=actor, data={"before": before, "after": after})
     return user
+
+
+def _check(user: User) -> None:
+    """Usernames differ by more than their case, since people type them as they like."""
+    user.full_clean(exclude=["password"])
+    if User.objects.filter(username__iexact=user.username).exclude(pk=user.pk).exists():
+        raise ValidationError({"username": _("There is an account of this name already.")})
 
 
 def _groups(roles: Collection[str]) -> list[Group]:

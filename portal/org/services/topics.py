@@ -87,7 +87,7 @@ def topic_renamed(*, topic: Topic) -> None:
 def present_topic(topic: Topic) -> Topic:
     """The topic itself, or the one that holds its records now."""
     seen = {topic.pk}
-    while topic.merged_into_id and topic.merged_into_id not in seen:
-        seen.add(topic.merged_into_id)
-        topic = topic.merged_into
+    while (next_topic := topic.merged_into) and next_topic.pk not in seen:
+        seen.add(next_topic.pk)
+        topic = next_topic
     return topic
