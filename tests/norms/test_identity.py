@@ -64,9 +64,12 @@ def test_earlier_version_is_linked_to_the_later_one():
 
 def test_version_between_two_others_joins_what_it_shows_to_be_one():
     first = "罪犯在服刑期间应当遵守监规纪律，接受教育改造，参加劳动，不得破坏监管秩序或者伤害他人。"
-    second = first.replace("遵守监规纪律", "遵守法律法规和监规纪律").replace("参加劳动", "积极参加劳动和职业技能培训")
+    second = first.replace("遵守监规纪律", "遵守法律法规和监规纪律").replace(
+        "参加劳动", "积极参加劳动和职业技能培训"
+    )
     third = second.replace("罪犯在服刑期间", "服刑人员").replace(
-        "不得破坏监管秩序或者伤害他人", "有悔改表现的，可以依照规定给予表扬、减刑或者假释，并报人民检察院备案，接受监督"
+        "不得破坏监管秩序或者伤害他人",
+        "有悔改表现的，可以依照规定给予表扬、减刑或者假释，并报人民检察院备案，接受监督",
     )
     old, new = law("甲乙", "20180101", {"乙": first}), law("甲乙", "20240101", {"乙": third})
     before = identities(old) + identities(new)
@@ -85,7 +88,11 @@ def test_identities_of_stored_articles_stay():
 
 
 def test_article_that_became_an_item_is_found():
-    old = [ArticleText(1, "因在境内履行中外合资经营企业合同、中外合作经营企业合同发生纠纷提起的诉讼,由人民法院管辖。")]
+    old = [
+        ArticleText(
+            1, "因在境内履行中外合资经营企业合同、中外合作经营企业合同发生纠纷提起的诉讼,由人民法院管辖。"
+        )
+    ]
     new = [
         ArticleText(7, "当事人可以书面协议选择与争议有实际联系的地点的人民法院管辖。"),
         ArticleText(

@@ -116,6 +116,13 @@ def test_all_shared_texts_come_in(shared_data):
     code, rows = run_json(str(shared_data / "norms"))
     statuses = [row["status"] for row in rows]
     assert (code, len(rows)) == (0, 20)
-    assert [statuses.count(name) for name in ("created", "new_version", "unchanged", "failed")] == [14, 1, 5, 0]
-    assert [row["title"] for row in rows if row["status"] == "unchanged" and row["warnings"]] == ["中华人民共和国监狱法"]
+    assert [statuses.count(name) for name in ("created", "new_version", "unchanged", "failed")] == [
+        14,
+        1,
+        5,
+        0,
+    ]
+    assert [row["title"] for row in rows if row["status"] == "unchanged" and row["warnings"]] == [
+        "中华人民共和国监狱法"
+    ]
     assert {row["status"] for row in run_json(str(shared_data / "norms"))[1]} == {"unchanged"}

@@ -96,7 +96,9 @@ def test_reader_puts_footnotes_at_the_end():
 
 def test_reader_tells_of_pictures():
     source = read_docx(docx(p(raw=f"{run('甲')}<w:r><w:drawing/></w:r>")))
-    assert [(warning.code, dict(warning.values)) for warning in source.warnings] == [("images", {"count": "1"})]
+    assert [(warning.code, dict(warning.values)) for warning in source.warnings] == [
+        ("images", {"count": "1"})
+    ]
 
 
 def test_reader_understands_the_strict_namespace():
@@ -119,7 +121,11 @@ def test_numbers_made_by_word_begin_articles_and_items():
     )
     content = docx(body, numbering=ARTICLES + used_list(1))
     document = parse_source("宁川省某条例_20200101.docx", content)
-    assert [row.node.label for row in document.rows if row.node.kind == "article"] == ["第一条", "第二条", "第三条"]
+    assert [row.node.label for row in document.rows if row.node.kind == "article"] == [
+        "第一条",
+        "第二条",
+        "第三条",
+    ]
     assert texts(content, "item") == ["（一）甲；", "（二）乙。", "（一）丙。"]
 
 
@@ -139,11 +145,19 @@ def test_a_list_may_start_elsewhere_or_begin_again():
     override = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="7"/></w:lvlOverride>'
     numbering = ARTICLES + used_list(1) + used_list(2, extra=override)
     body = numbered("甲") + numbered("乙") + numbered("丙", 2) + numbered("丁", 2) + numbered("戊")
-    assert lines(docx(body, numbering=numbering)) == ["第一条　甲", "第二条　乙", "第七条　丙", "第八条　丁", "第九条　戊"]
+    assert lines(docx(body, numbering=numbering)) == [
+        "第一条　甲",
+        "第二条　乙",
+        "第七条　丙",
+        "第八条　丁",
+        "第九条　戊",
+    ]
 
 
 def test_levels_show_the_numbers_above_them():
-    numbering = abstract_list(level(0, "chineseCounting", "%1、"), level(1, "decimal", "%1.%2", extra="<w:isLgl/>"))
+    numbering = abstract_list(
+        level(0, "chineseCounting", "%1、"), level(1, "decimal", "%1.%2", extra="<w:isLgl/>")
+    )
     body = numbered("甲") + numbered("乙", level=1) + numbered("丙") + numbered("丁", level=1)
     assert lines(docx(body, numbering=numbering + used_list(1))) == ["一、甲", "1.1　乙", "二、丙", "2.1　丁"]
 
@@ -189,7 +203,9 @@ def test_hundreds_count_as_article_numbers_do():
 
 def test_contents_field_is_left_out():
     gallery = '<w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj></w:sdtPr>'
-    contents = f"<w:sdt>{gallery}<w:sdtContent>{p('第一章 总则	1')}{p('第二章 附则	2')}</w:sdtContent></w:sdt>"
+    contents = (
+        f"<w:sdt>{gallery}<w:sdtContent>{p('第一章 总则	1')}{p('第二章 附则	2')}</w:sdtContent></w:sdt>"
+    )
     body = law(contents, p("第一章 总则"), p("第一条　甲。"), p("第二章 附则"), p("第二条　乙。"))
     document = parse_source("宁川省某条例_20200101.docx", docx(body))
     assert [row.anchor for row in document.rows] == ["ch-1", "art-1", "art-1-p1", "ch-2", "art-2", "art-2-p1"]
@@ -199,6 +215,6 @@ def test_tables_are_kept_as_such():
     table = f"<w:tbl><w:tr><w:tc>{p('项目')}</w:tc><w:tc>{p('标准')}</w:tc></w:tr></w:tbl>"
     content = docx(law(p("第一条　按下表执行："), table, p("第二条　乙。")))
     document = parse_source("宁川省某条例_20200101.docx", content)
-    assert [(row.anchor, row.node.kind, row.node.text) for row in document.rows if row.node.kind == "table"] == [
-        ("table-1", "table", "项目\t标准")
-    ]
+    assert [
+        (row.anchor, row.node.kind, row.node.text) for row in document.rows if row.node.kind == "table"
+    ] == [("table-1", "table", "项目\t标准")]

@@ -57,7 +57,9 @@ def test_titles_that_differ_have_different_keys(one, other):
 
 
 def test_title_over_several_lines_is_joined():
-    document = parse_text(f"最高人民法院　最高人民检察院\n关于办理某案件\n若干问题的解释\n\n法释〔2023〕3号{BODY}", "a.txt")
+    document = parse_text(
+        f"最高人民法院　最高人民检察院\n关于办理某案件\n若干问题的解释\n\n法释〔2023〕3号{BODY}", "a.txt"
+    )
     assert document.title == "最高人民法院、最高人民检察院关于办理某案件若干问题的解释"
     assert document.document_number == "法释〔2023〕3号"
     assert document.issuing_bodies == ["最高人民法院", "最高人民检察院"]
@@ -105,7 +107,9 @@ def test_earlier_date_in_the_name_yields_to_the_text():
 
 
 def test_date_of_the_signature_counts_where_there_is_no_other():
-    document = parse_text("某批复\n\n某厅：\n请示收悉。经研究，批复如下。\n\n最高人民法院\n二〇二一年三月五日", "a.txt")
+    document = parse_text(
+        "某批复\n\n某厅：\n请示收悉。经研究，批复如下。\n\n最高人民法院\n二〇二一年三月五日", "a.txt"
+    )
     assert document.promulgated_on == dt.date(2021, 3, 5)
 
 

@@ -36,7 +36,11 @@ def refusal(name: str, content: bytes) -> str:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.docx", OLE, "This is a file of an older Office version (such as .doc). Save it as DOCX and try again."),
+        (
+            "a.docx",
+            OLE,
+            "This is a file of an older Office version (such as .doc). Save it as DOCX and try again.",
+        ),
         (
             "a.docx",
             OLE + "EncryptedPackage".encode("utf-16-le"),
@@ -51,7 +55,11 @@ def refusal(name: str, content: bytes) -> str:
         ("a.docx", b"", "The file is empty."),
         ("a.txt", b"\xef\xbb\xbf \n", "The file is empty."),
         ("a.docx", b"\0" * 100, "The file is empty."),
-        ("a.md", OLE, "This is a file of an older Office version (such as .doc). Save it as DOCX and try again."),
+        (
+            "a.md",
+            OLE,
+            "This is a file of an older Office version (such as .doc). Save it as DOCX and try again.",
+        ),
         ("a.txt", b"%PDF-1.7 x", "This is not a text file but a PDF document."),
         ("a.txt", b"abc\0\1\2\3def", "This is not a text file."),
         ("a.doc", b"x", "Only DOCX, Markdown (.md) and plain text (.txt) files are read."),
@@ -84,7 +92,10 @@ def test_package_with_damaged_data_is_damaged():
     [
         ({"xl/workbook.xml": "<x/>"}, "This is an Excel workbook, not a Word document."),
         ({"ppt/presentation.xml": "<x/>"}, "This is a PowerPoint presentation, not a Word document."),
-        ({"mimetype": "x", "content.xml": "<x/>"}, "This is an OpenDocument or EPUB file, not a Word document."),
+        (
+            {"mimetype": "x", "content.xml": "<x/>"},
+            "This is an OpenDocument or EPUB file, not a Word document.",
+        ),
         ({"readme.txt": "x"}, "This is a ZIP archive without a Word document in it."),
         ({"word/document.xml": "<w:document"}, "The file is damaged: its XML cannot be read."),
         ({"word/document.xml": ""}, "The file is damaged: its XML cannot be read."),
@@ -122,7 +133,9 @@ def test_zip_bomb_is_refused_quickly():
 
 
 def test_many_large_parts_are_refused():
-    content = package({"word/document.xml": "<x/>"} | {f"word/media/{i}.bin": b"\0" * (30 * 2**20) for i in range(7)})
+    content = package(
+        {"word/document.xml": "<x/>"} | {f"word/media/{i}.bin": b"\0" * (30 * 2**20) for i in range(7)}
+    )
     assert refusal("a.docx", content) == "The file unpacks to more than 200 MB and was not read."
 
 
@@ -213,7 +226,9 @@ def test_main_part_may_stand_elsewhere():
         'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
         'Target="/other/text.xml"/></Relationships>'
     )
-    content = package({"_rels/.rels": relations, "other/text.xml": part("document", f"<w:body>{p('甲')}</w:body>")})
+    content = package(
+        {"_rels/.rels": relations, "other/text.xml": part("document", f"<w:body>{p('甲')}</w:body>")}
+    )
     assert [block.text for block in read_source("a.docx", content).blocks] == ["甲"]
 
 
@@ -242,7 +257,9 @@ def test_folders_are_walked_in_order_without_hidden_files_and_links(tmp_path):
     assert found == ["a.txt", "b.md", "sub/c.md"]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "utf-32"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "utf-32"]
+)
 def test_encodings_are_recognised(encoding):
     text = "宁川省某条例\n\n第一条　为了规范社区矫正工作，根据法律，制定本条例。\n第二条　本条例自公布之日起施行。\n"
     document = parse_source("宁川省某条例_20200101.txt", text.encode(encoding))

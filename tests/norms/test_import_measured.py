@@ -109,7 +109,9 @@ def _body_start(lines: list[str]) -> int:
             return index
     first = next(i for i, line in enumerate(lines) if re.match(r"第一条[ \u3000]", line.strip()))
     headings = first
-    while headings and (not lines[headings - 1].strip("\u200b \u3000") or re.match(r"第[一二]", lines[headings - 1].strip())):
+    while headings and (
+        not lines[headings - 1].strip("\u200b \u3000") or re.match(r"第[一二]", lines[headings - 1].strip())
+    ):
         headings -= 1
     contents = [i for i in range(headings) if "录" in lines[i] and len(lines[i].split()) == 2]
     return first - 3 if contents else headings
@@ -179,7 +181,9 @@ def test_dates_are_read_from_text_and_name(shared_data, pattern, promulgated, ef
     assert (str(document.promulgated_on), str(document.effective_on)) == (promulgated, effective)
 
 
-@pytest.mark.parametrize("pattern", ["docx/*社区矫正法*", "docx/*监狱法*", "docx/*看守所*", "docx/*死刑缓期*"])
+@pytest.mark.parametrize(
+    "pattern", ["docx/*社区矫正法*", "docx/*监狱法*", "docx/*看守所*", "docx/*死刑缓期*"]
+)
 def test_dates_and_title_are_found_without_the_file_name(shared_data, pattern):
     path = next((shared_data / "norms").glob(pattern))
     named, anonymous = parse_source(path.name, path.read_bytes()), parse_source("a.docx", path.read_bytes())
@@ -205,7 +209,9 @@ def test_reply_is_kept_whole_with_numbered_paragraphs(shared_data):
 def test_plan_has_three_parts_with_four_three_and_six_sections(shared_data):
     document = parsed(shared_data, "text/community*")
     parts = [node for node in document.nodes if node.kind == "part"]
-    assert [(node.label, [child.label for child in node.children if child.kind == "section"]) for node in parts] == [
+    assert [
+        (node.label, [child.label for child in node.children if child.kind == "section"]) for node in parts
+    ] == [
         ("I.", ["(1)", "(two)", "(three)", "(four)"]),
         ("Second,", ["(1)", "(II)", "(III)"]),
         ("Three.", ["(1)", "(II)", "(III)", "(IV)", "(V)", "(VI)"]),

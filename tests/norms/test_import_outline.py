@@ -84,7 +84,12 @@ def test_list_inside_a_line_becomes_items():
 
 def test_inserted_articles_have_their_own_anchor():
     text = "第一条　甲。\n第一条之一　乙。\n第一条之二　丙。\n第二条　丁。"
-    assert [anchor for anchor, _words in tree(text) if "-p" not in anchor] == ["art-1", "art-1_1", "art-1_2", "art-2"]
+    assert [anchor for anchor, _words in tree(text) if "-p" not in anchor] == [
+        "art-1",
+        "art-1_1",
+        "art-1_2",
+        "art-2",
+    ]
     assert warnings(text) == []
 
 
@@ -102,7 +107,12 @@ def test_names_of_articles_are_headings(line, heading, words):
     rows = parse_text(f"{TITLE}{line}\n第二条　完。").rows
     article = next(row for row in rows if row.anchor == "art-1")
     assert article.node.heading == heading
-    assert "".join(f"{child.label}{child.text}" for node in article.node.children for child in (node, *node.children)) == words
+    assert (
+        "".join(
+            f"{child.label}{child.text}" for node in article.node.children for child in (node, *node.children)
+        )
+        == words
+    )
 
 
 # What begins an article and what only looks like it ------------------------------------------------------------
@@ -134,7 +144,9 @@ def test_article_inside_a_paragraph_is_found_where_one_is_missing():
 
 
 def test_articles_that_are_never_set_off_are_found():
-    text = "第一条为了规范，制定本条例。\n第二条本省适用。\n第三条第二条规定的除外。\n第四条自公布之日起施行。"
+    text = (
+        "第一条为了规范，制定本条例。\n第二条本省适用。\n第三条第二条规定的除外。\n第四条自公布之日起施行。"
+    )
     assert articles(text) == ["第一条", "第二条", "第三条", "第四条"]
 
 
@@ -168,7 +180,12 @@ def test_gap_is_reported_and_kept():
 def test_double_number_is_reported_and_kept_with_its_own_anchor():
     text = "第一条　甲。\n第二条　乙。\n第二条　丙。\n第三条　丁。"
     assert warnings(text) == [("double", {"label": "第二条"})]
-    assert [anchor for anchor, _words in tree(text) if "-p" not in anchor] == ["art-1", "art-2", "art-2-again", "art-3"]
+    assert [anchor for anchor, _words in tree(text) if "-p" not in anchor] == [
+        "art-1",
+        "art-2",
+        "art-2-again",
+        "art-3",
+    ]
 
 
 def test_number_too_high_does_not_swallow_what_follows():
@@ -194,7 +211,14 @@ def test_second_text_in_a_file_stands_apart():
 
 def test_table_of_contents_is_left_out():
     text = "目　　录\n第一章　总则\n第二章　附则\n\n第一章　总则\n第一条　甲。\n第二章　附则\n第二条　乙。"
-    assert [anchor for anchor, _words in tree(text)] == ["ch-1", "art-1", "art-1-p1", "ch-2", "art-2", "art-2-p1"]
+    assert [anchor for anchor, _words in tree(text)] == [
+        "ch-1",
+        "art-1",
+        "art-1-p1",
+        "ch-2",
+        "art-2",
+        "art-2-p1",
+    ]
 
 
 def test_preamble_is_kept_before_the_articles():
@@ -236,9 +260,9 @@ def test_inline_outline_keeps_stray_marks_as_text():
         ("section", "(1)"),
     ]
     assert [w.code for w in document.warnings] == ["stray", "stray", "no_date"]
-    assert "".join(f"{r.node.label}{r.node.heading}{r.node.text}" for r in document.rows).replace(" ", "") == text.replace(
+    assert "".join(f"{r.node.label}{r.node.heading}{r.node.text}" for r in document.rows).replace(
         " ", ""
-    )
+    ) == text.replace(" ", "")
 
 
 def test_english_law_has_articles():

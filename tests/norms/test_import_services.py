@@ -65,7 +65,9 @@ def test_same_file_again_is_unchanged():
 
 def test_same_text_in_another_format_is_unchanged():
     bring()
-    markdown = "# 宁川省矫正条例\n\n<!-- INFO END -->\n\n" + LAW.format("甲。").split("\n\n")[1].replace("\n", "\n\n")
+    markdown = "# 宁川省矫正条例\n\n<!-- INFO END -->\n\n" + LAW.format("甲。").split("\n\n")[1].replace(
+        "\n", "\n\n"
+    )
     result = bring(markdown, name="矫正条例(2024-03-01).md".replace("矫正", "宁川省矫正"))
     assert (result.status, result.warnings) == ("unchanged", [])
 
@@ -74,7 +76,9 @@ def test_same_version_with_other_words_is_unchanged_with_a_warning():
     bring()
     result = bring(LAW.format("乙。"))
     assert result.status == "unchanged"
-    assert result.warnings == ["The text differs from the stored version, first at “第二条”; the stored one was kept."]
+    assert result.warnings == [
+        "The text differs from the stored version, first at “第二条”; the stored one was kept."
+    ]
     assert Provision.objects.get(anchor="art-2-p1").text == "甲。"
 
 
@@ -124,10 +128,16 @@ def test_date_that_comes_later_is_added_to_the_stored_version():
 
 
 def test_known_law_without_text_receives_it():
-    known = NormativeDocumentFactory(title="中华人民共和国矫正条例", kind="law", document_number="主席令第1号")
+    known = NormativeDocumentFactory(
+        title="中华人民共和国矫正条例", kind="law", document_number="主席令第1号"
+    )
     result = bring(LAW.format("甲。").replace("宁川省", ""), name="矫正条例(2024-03-01).txt")
     known.refresh_from_db()
-    assert (result.status, result.version.document, known.title) == ("created", known, "中华人民共和国矫正条例")
+    assert (result.status, result.version.document, known.title) == (
+        "created",
+        known,
+        "中华人民共和国矫正条例",
+    )
     assert (known.kind, known.document_number) == ("law", "主席令第1号")
 
 

@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import datetime as dt
+import io
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from norms.models import DocumentAlias, NormativeDocument
+from norms.services.uploads import Upload, UploadGone, keep_uploads, kept_uploads
+from norms.signals import names_changed
+from portal.foundation.signals import record_changed
+from tests.factories.norms import AliasFactory, NormativeDocumentFactory, import_text
+from tests.factories.org import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+LAW = "宁川省矫正条例\n\n第一章　总则\n第一条　为了规范社区矫正工作。\n第三条　自公布之日起施行。\n"
+
+
+def upload(text: str = LAW, name: str = "宁川省矫正条例_20240301.txt") -> io.BytesIO:
+    file = io.BytesIO(text.encode())
+    file.name = name
+    return file
+
+
+@pytest.fixture
+def editor(client):
+    user = UserFactory(roles=["editor"])
+    client.force_login(user)
+    client.cookies["tongtang_language"] = "en"
+    user.language = "en"
+    user.save()
+    return user
+
+
+def test_import_shows_a_preview_and_saves_nothing_yet(client, editor):
+    response = client.post(reverse("norms_import:index"), {"files": [upload(), upload("", "leer.txt")]})
+    content = response.content.decode()
+    previews = response.context["previews"]
+    assert [preview.result.status for preview in previews] == ["created", "failed"]
+    assert [(branch.title, [child.title for child in branch.children]) for branch in previews[0].tree] == [
+        ("第一章 总则", ["第一条", "第三条"])
+    ]
+    assert "为了规范社区矫正工作。" in content
+    assert "The numbering jumps from 第一条 to 第三条." in content
+    assert NormativeDocument.objects.count() == 0
+
+
+def test_confirmed_preview_is_saved_once(client, editor):
+    token = client.post(reverse("norms_import:index"), {"files": [upload()]}).context["token"]
+    response = client.post(reverse("norms_import:run"), {"token": token})
+    assert response.status_code == 200
+    document = NormativeDocument.objects.get()
+    assert (document.title, document.versions.get().articles_count) == ("宁川省矫正条例", 2)
+    with pytest.raises(UploadGone):
+        kept_uploads(token=token, actor=editor)
+    again = client.post(reverse("norms_import:run"), {"token": token})
+    assert again.headers["Location"] == reverse("norms_import:index")
+
+
+@pytest.mark.parametrize("role", ["trainee", "analyst", "coordinator", "keeper"])
+def test_import_is_closed_to_others(client, role):
+    client.force_login(UserFactory(roles=[role]))
+    statuses = [
+        client.get(reverse("norms_import:index")).status_code,
+        client.post(reverse("norms_import:run")).status_code,
+    ]
+    assert set(statuses) <= {302, 403}
+    assert NormativeDocument.objects.count() == 0
+
+
+def test_menu_offers_the_import_to_editors_only(client, editor):
+    address = reverse("norms_import:index")
+    assert address in client.get(reverse("wagtailadmin_home")).content.decode()
+    client.force_login(UserFactory(roles=["analyst"]))
+    assert address not in client.get(reverse("wagtailadmin_home")).content.decode()
+
+
+def test_kept_files_belong_to_one_person_and_expire(editor):
+    with time_machine.travel(dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC), tick=False) as clock:
+        token = keep_uploads(uploads=[Upload("../甲.txt", b"x")], actor=editor)
+        assert kept_uploads(token=token, actor=editor) == [Upload("甲.txt", b"x")]
+        with pytest.raises(UploadGone):
+            kept_uploads(token=token, actor=UserFactory())
+        with pytest.raises(UploadGone):
+            kept_uploads(token=token + "x", actor=editor)
+        clock.shift(dt.timedelta(hours=3))
+        with pytest.raises(UploadGone):
+            kept_uploads(token=token, actor=editor)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_of_documents_has_a_steady_number_of_queries(
+    client, editor, rows, django_assert_max_num_queries
+):
+    NormativeDocumentFactory.create_batch(rows)
+    client.get(reverse("norm_documents:index"))
+    with django_assert_max_num_queries(25):
+        assert client.get(reverse("norm_documents:index")).status_code == 200
+
+
+def form_data(document: NormativeDocument, *names: str) -> dict:
+    aliases = {
+        "aliases-TOTAL_FORMS": len(names),
+        "aliases-INITIAL_FORMS": 0,
+        "aliases-MIN_NUM_FORMS": 0,
+        "aliases-MAX_NUM_FORMS": 1000,
+    }
+    for index, name in enumerate(names):
+        aliases |= {
+            f"aliases-{index}-name": name,
+            f"aliases-{index}-id": "",
+            f"aliases-{index}-ORDER": index + 1,
+        }
+    return {
+        "title": document.title,
+        "slug": document.slug,
+        "kind": document.kind,
+        "status": document.status,
+        "issuing_bodies": "司法部\n 公安部 \n",
+        "lang": document.lang,
+        **aliases,
+    }
+
+
+def test_editor_gives_a_document_other_names(client, editor):
+    document = NormativeDocumentFactory()
+    told = []
+
+    def listen(sender, **kwargs):
+        told.append(sender.__name__)
+
+    names_changed.connect(listen)
+    record_changed.connect(listen)
+    try:
+        address = reverse("norm_documents:edit", args=[document.pk])
+        response = client.post(address, form_data(document, "矫正规定", "两部规定"))
+    finally:
+        names_changed.disconnect(listen)
+        record_changed.disconnect(listen)
+    document.refresh_from_db()
+    assert response.status_code == 302
+    assert [alias.name for alias in document.aliases.all()] == ["两部规定", "矫正规定"]
+    assert document.issuing_bodies == ["司法部", "公安部"]
+    assert told[-2:] == ["NormativeDocument", "NormativeDocument"]
+
+
+def test_name_of_another_document_is_refused_in_the_form(client, editor):
+    AliasFactory(name="矫正规定")
+    document = NormativeDocumentFactory()
+    address = reverse("norm_documents:edit", args=[document.pk])
+    response = client.post(address, form_data(document, "矫正规定"))
+    assert response.status_code == 200
+    assert "This name already stands for another document." in response.content.decode()
+    assert DocumentAlias.objects.filter(document=document).count() == 0
+
+
+def test_document_page_lists_its_versions(client, editor):
+    version = import_text(LAW, name="宁川省矫正条例_20240301.txt")
+    content = client.get(reverse("norm_documents:edit", args=[version.document_id])).content.decode()
+    assert version.get_absolute_url() in content
+    assert "宁川省矫正条例_20240301.txt" in content
