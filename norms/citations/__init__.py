@@ -36,6 +36,8 @@ def article_place(written: str) -> Locator | None:
     if _NUMERAL.fullmatch(text):
         value = number(text)
         return Locator(value) if value else None
+    if "条" not in text:
+        text = text.replace("之", "条之")
     chain = Chain(text if text.startswith("第") else f"第{text}", 0)
     place = chain.terms[0].first if chain.terms else None
     return place if place is not None and place.article is not None else None

@@ -16,6 +16,7 @@ from norms.models import ArticleIdentity, Citation, Provision
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+    from django.db.models import Model
 
     from portal.org.models import User
 
@@ -41,8 +42,8 @@ class CitedByGroup:
     records: list[CitingRecord] = field(default_factory=list)
 
 
-# identity -> kind -> keys of the citing records
-Found = dict[int, dict[str, set]]
+# Content type -> what cites as (article over versions, primary key of the citing row).
+Sources = dict[int, set[tuple[int, int]]]
 
 
 def cited_by_counts(
@@ -53,14 +54,15 @@ def cited_by_counts(
     A fixed number of queries, whatever the number of articles.
     """
     wanted = {each.pk if isinstance(each, ArticleIdentity) else each for each in identities}
-    found: Found = defaultdict(lambda: defaultdict(set))
+    found: dict[int, dict[str, set]] = defaultdict(lambda: defaultdict(set))
     labels: dict[str, str] = {}
+    sources = _sources(wanted)
     for citing in registered():
         labels.setdefault(citing.kind, citing.label)
-        for identity, record in _pairs(citing, wanted, user):
+        for identity, record in _pairs(citing, wanted, sources, user):
             found[identity][citing.kind].add(record)
     labels[PROVISION] = _("Articles")
-    for identity, article in _citing_articles(wanted):
+    for identity, article in _citing_articles(wanted, sources):
         found[identity][PROVISION].add(article)
     return {
         identity: [
@@ -70,37 +72,54 @@ def cited_by_counts(
     }
 
 
-def _pairs(citing: Citing, identities: set[int], user: User | AnonymousUser) -> Iterable[tuple[int, int]]:
+def _sources(identities: set[int]) -> Sources:
+    rows = Citation.objects.filter(identity__in=identities).order_by()
+    found: Sources = defaultdict(set)
+    for content_type, identity, source in rows.values_list("content_type", "identity", "object_id"):
+        found[content_type].add((identity, source))
+    return found
+
+
+def _sources_in(sources: Sources, model: type[Model]) -> set[tuple[int, int]]:
+    return sources.get(ContentType.objects.get_for_model(model, for_concrete_model=False).pk, set())
+
+
+def _pairs(
+    citing: Citing, identities: set[int], sources: Sources, user: User | AnonymousUser
+) -> Iterable[tuple[int, int]]:
     """Article and record, for everything this reader may see."""
-    visible = citing.visible(user)
     if citing.link:
         key = f"{citing.link}__identity_id"
-        return visible.filter(**{f"{key}__in": identities}).values_list(key, citing.record_key)
-    content_type = ContentType.objects.get_for_model(citing.model, for_concrete_model=False)
-    rows = list(
-        Citation.objects.filter(content_type=content_type, identity__in=identities)
-        .order_by()
-        .values_list("identity_id", "object_id")
-        .distinct()
-    )
-    sources = {source for _identity, source in rows}
-    if not sources:
+        visible = citing.visible(user).filter(**{f"{key}__in": identities})
+        return visible.values_list(key, citing.record_key)
+    rows = _sources_in(sources, citing.model)
+    if not rows:
         return []
-    records = dict(visible.filter(pk__in=sources).values_list("pk", citing.record_key))
+    visible = citing.visible(user).filter(pk__in={source for _identity, source in rows})
+    records = dict(visible.values_list("pk", citing.record_key))
     return [(identity, records[source]) for identity, source in rows if source in records]
 
 
-def _citing_articles(identities: set[int]) -> set[tuple[int, tuple[int, str]]]:
-    """Citing articles of current texts, as (version, anchor)."""
-    content_type = ContentType.objects.get_for_model(Provision)
-    citations = Citation.objects.filter(content_type=content_type, identity__in=identities).order_by()
-    current = Provision.objects.filter(version__is_current=True, pk__in=citations.values("object_id"))
+def _citing_articles(identities: set[int], sources: Sources) -> set[tuple[int, tuple[int, str]]]:
+    """Citing articles of current texts, as (version, anchor); an article does not count as citing itself."""
+    rows = _sources_in(sources, Provision)
+    if not rows:
+        return set()
+    kind = ContentType.objects.get_for_model(Provision)
+    cited = Citation.objects.filter(content_type=kind, identity__in=identities).order_by()
+    current = Provision.objects.filter(version__is_current=True).order_by()
+    fields = ("pk", "identity_id", "version_id", "anchor")
     places = {
         pk: (version, _article_anchor(anchor))
-        for pk, version, anchor in current.order_by().values_list("pk", "version_id", "anchor")
+        for pk, _identity, version, anchor in current.filter(pk__in=cited.values("object_id")).values_list(
+            *fields
+        )
     }
-    rows = citations.values_list("identity_id", "object_id").distinct()
-    return {(identity, places[source]) for identity, source in rows if source in places}
+    own = {
+        (identity, (version, anchor))
+        for _pk, identity, version, anchor in current.filter(identity__in=identities).values_list(*fields)
+    }
+    return {(identity, places[source]) for identity, source in rows if source in places} - own
 
 
 def _article_anchor(anchor: str) -> str:
@@ -115,16 +134,17 @@ def cited_by(provision: Provision, user: User | AnonymousUser) -> list[CitedByGr
         return []
     groups: dict[str, CitedByGroup] = {}
     records: dict[str, dict[int, CitingRecord]] = defaultdict(dict)
+    sources = _sources({identity})
     for citing in registered():
         groups.setdefault(citing.kind, CitedByGroup(citing.kind, str(citing.label), 0))
-        keys = {record for _identity, record in _pairs(citing, {identity}, user)}
+        keys = {record for _identity, record in _pairs(citing, {identity}, sources, user)}
         records[citing.kind] |= _records(citing, keys, user)
     listed = [group for kind, group in groups.items() if records[kind]]
     for group in listed:
         found = sorted(records[group.kind].items(), reverse=True)
         group.count = len(found)
         group.records = [record for _key, record in found[:MOST_LISTED]]
-    if articles := _articles(identity):
+    if articles := _articles(identity, sources):
         listed.append(CitedByGroup(PROVISION, str(_("Articles")), len(articles), articles[:MOST_LISTED]))
     return listed
 
@@ -160,8 +180,8 @@ def _follow(source, path: str):
     return source
 
 
-def _articles(identity: int) -> list[CitingRecord]:
-    places = sorted({place for _identity, place in _citing_articles({identity})})
+def _articles(identity: int, sources: Sources) -> list[CitingRecord]:
+    places = sorted({place for _identity, place in _citing_articles({identity}, sources)})
     rows = Provision.objects.filter(
         version__in={version for version, _anchor in places},
         anchor__in={anchor for _version, anchor in places},

@@ -43,7 +43,7 @@ def unknown_names() -> list[UnknownName]:
         )
         .order_by("-citations", "document_key")
     )
-    return [UnknownName(row["name"], row["citations"], row["records"], row["example"]) for row in rows[:MOST]]
+    return [UnknownName(row["name"], row["citations"], row["example"]) for row in rows[:MOST]]
 
 
 def documents_without_text() -> list[tuple[NormativeDocument, int]]:
