@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from functools import partial
 
 from inquiry.models import Question
 from inquiry.services.clusters import add_questions, create_cluster
@@ -19,7 +20,7 @@ def cluster_events(registry: Registry) -> Iterator[Event]:
         yield from _ClusterHistory(registry, row).events()
     for row in read("clusters")["merge"]:
         day = shifted(row["on"], registry.today)
-        yield Event(moment(day, "15:20"), lambda row=row: _merge(registry, row))
+        yield Event(moment(day, "15:20"), partial(_merge, registry, row))
 
 
 def _merge(registry: Registry, row: dict) -> None:
@@ -46,10 +47,10 @@ class _ClusterHistory:
     def events(self) -> Iterator[Event]:
         ready = {key: self.ready_on(key) for key in self.row["questions"]}
         first = [key for key, day in ready.items() if day <= self.made_on]
-        yield Event(moment(self.made_on, "14:30"), lambda: self.make(first))
+        yield Event(moment(self.made_on, "14:30"), partial(self.make, first))
         for key, day in ready.items():
             if key not in first:
-                yield Event(moment(day, "14:45"), lambda key=key: self.take_in(key))
+                yield Event(moment(day, "14:45"), partial(self.take_in, key))
 
     def ready_on(self, key: str) -> datetime.date:
         """The day after a question was raised and refined."""

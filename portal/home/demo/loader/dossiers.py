@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-
-from norms.selectors import find_documents_by_name, resolve
+from functools import partial
 
 from inquiry.enums import DossierStatus
 from inquiry.models import Dossier, DossierItem
 from inquiry.services.clauses import save_clause
 from inquiry.services.dossiers import add_to_dossier, create_dossier, move_dossier
 from norms.models import Provision
+from norms.selectors import find_documents_by_name, resolve
 from portal.home.demo.loader.playback import Event, shifted
 from portal.home.demo.loader.reading import moment, read
 from portal.home.demo.loader.registry import Registry
@@ -37,7 +37,7 @@ class _DossierHistory:
         yield Event(moment(self.opened_on + datetime.timedelta(days=3), "10:20"), self.gather)
         for order, clause in enumerate(self.row["clause"], start=1):
             day = self.opened_on + datetime.timedelta(days=4 + 2 * order)
-            yield Event(moment(day, "15:00"), lambda clause=clause: self.word(clause))
+            yield Event(moment(day, "15:00"), partial(self.word, clause))
         if "finished_on" in self.row:
             yield Event(moment(shifted(self.row["finished_on"], self.registry.today), "16:10"), self.finish)
 
@@ -54,19 +54,17 @@ class _DossierHistory:
 
     def gather(self) -> None:
         registry, row = self.registry, self.row
-        self._add(row["clusters"], "clusters", registry.clusters)
-        self._add(row["questions"], "questions", registry.questions)
-        self._add([each["key"] for each in row["provision"]], "provisions", self._provisions())
-        self._add(row["cases"], "cases", registry.cases)
-
-    def _provisions(self) -> dict[str, Provision]:
-        return {row["key"]: _provision(row) for row in self.row["provision"]}
-
-    def _add(self, keys: list[str], kind: str, records: dict) -> None:
+        provisions = {each["key"]: _provision(each) for each in row["provision"]}
         items = add_to_dossier(
-            dossier=self.dossier, actor=self.author, **{kind: [records[key] for key in keys]}
+            dossier=self.dossier,
+            clusters=[registry.clusters[key] for key in row["clusters"]],
+            questions=[registry.questions[key] for key in row["questions"]],
+            provisions=provisions.values(),
+            cases=[registry.cases[key] for key in row["cases"]],
+            actor=self.author,
         )
-        self.items.update(zip(keys, items, strict=True))
+        keys = [*row["clusters"], *row["questions"], *provisions, *row["cases"]]
+        self.items = dict(zip(keys, items, strict=True))
 
     def word(self, row: dict) -> None:
         save_clause(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Iterator
+from functools import partial
 
 from courses.models import Activity, TrainingSession
 from inquiry.models import Question
@@ -25,11 +26,9 @@ def submission_key(key: str) -> uuid.UUID:
 
 def known_questions() -> dict[str, Question]:
     """Questions of the demo that were loaded before, by their key in the file."""
-    keys = {submission_key(row["key"]): row["key"] for row in read("questions")["question"]}
-    return {
-        keys[question.submission_key]: question
-        for question in Question.objects.filter(submission_key__in=keys)
-    }
+    keys = {row["key"]: submission_key(row["key"]) for row in read("questions")["question"]}
+    found = Question.objects.in_bulk(list(keys.values()), field_name="submission_key")
+    return {name: found[key] for name, key in keys.items() if key in found}
 
 
 def question_events(registry: Registry) -> Iterator[Event]:
@@ -57,9 +56,7 @@ class _QuestionHistory:
     def events(self) -> Iterator[Event]:
         yield Event(self.raised_at, self.raise_it)
         for order, username in enumerate(self.row.get("me_too", []), start=1):
-            yield Event(
-                self.raised_at + datetime.timedelta(minutes=37 * order), lambda name=username: self.join(name)
-            )
+            yield Event(self.raised_at + datetime.timedelta(minutes=37 * order), partial(self.join, username))
         if "correction" in self.row:
             yield Event(self.after(self.row["correction"], "09:12"), self.correct)
         if "refinement" in self.row:

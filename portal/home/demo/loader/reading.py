@@ -15,8 +15,8 @@ NORMS_DIR = DEMO_DIR / "norms"
 
 
 @cache
-def read(name: str) -> dict[str, list[dict[str, Any]]]:
-    """Tables of `<name>.toml`."""
+def read(name: str) -> dict[str, Any]:
+    """Content of `<name>.toml`: mostly rows by the name of their table."""
     with (DEMO_DIR / f"{name}.toml").open("rb") as file:
         return tomllib.load(file)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from functools import partial
 
 from django.utils import timezone
 
@@ -41,7 +42,7 @@ class _SessionHistory:
     def events(self) -> Iterator[Event]:
         yield Event(_days_after(self.starts_on, PROPOSED), self.propose)
         for status, at in self.states():
-            yield Event(at, lambda status=status: self.move(status))
+            yield Event(at, partial(self.move, status))
             if status == self.row["status"]:
                 return
 

@@ -17,7 +17,9 @@ from portal.org.enums import Role
 
 
 class Command(BaseCommand):
-    help = "Loads the demo content. Running it again adds nothing twice; search needs `rebuild_index` after it."
+    help = (
+        "Loads the demo content. Running it again adds nothing twice; search needs `rebuild_index` after it."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--accounts", action="store_true", help="only print the accounts, load nothing")
