@@ -13,7 +13,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import Cell
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -100,7 +100,7 @@ def _merged_values(sheet: Worksheet) -> dict[tuple[int, int], Any]:
     return values
 
 
-def _value(cell: Cell, original: Cell) -> Any:
+def _value(cell: Cell | MergedCell, original: Cell | MergedCell) -> Any:
     if original.data_type == "f" and cell.value is None:
         return Uncomputed(str(original.value))
     if isinstance(cell.value, dt.datetime):
@@ -146,7 +146,7 @@ def _plain(cell: str) -> str:
 def write_xlsx(head: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[int]) -> bytes:
     """Cells are text, never formulas."""
     book = Workbook()
-    sheet = book.active
+    sheet = book.worksheets[0]
     for place, row in enumerate([head, *rows], start=1):
         for column, value in enumerate(row, start=1):
             cell = sheet.cell(place, column)

@@ -47,7 +47,7 @@ def template_csv() -> bytes:
 def template_xlsx() -> bytes:
     """Headings with lists to choose from, and a second sheet that explains them."""
     book = Workbook()
-    sheet = book.active
+    sheet = book.worksheets[0]
     sheet.title = "问题 Questions"
     for place, column in enumerate(COLUMNS, start=1):
         cell = sheet.cell(1, place, column.heading)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -37,6 +38,7 @@ class Station:
     date: dt.date | None = None
     current: bool = False
     seals: list[dict[str, Department | str]] = field(default_factory=list)
+    links: list[dict[str, str]] = field(default_factory=list)
 
 
 def chain_of(record: Question | QuestionCluster | Dossier, user: User | AnonymousUser) -> list[Station]:
@@ -145,16 +147,18 @@ def _dossier(dossier: Dossier) -> Station:
     )
 
 
-def _clause_stations(dossier: Dossier, items: object) -> list[Station]:
-    return [
-        Station(
-            "clause",
-            _("Proposed clause"),
-            ordinal,
-            f"{dossier.get_absolute_url()}#clause-{clause.pk}",
-            meta=clause.heading,
-        )
+def _clause_stations(dossier: Dossier, items: QuerySet[DossierItem]) -> list[Station]:
+    """One station for the clauses of a dossier that rest on a record: several are links of it."""
+    here = dossier.get_absolute_url()
+    clauses = [
+        {"label": ordinal, "url": f"{here}#clause-{clause.pk}", "heading": clause.heading}
         for ordinal, clause in used_in(dossier, items)
+    ]
+    if len(clauses) > 1:
+        return [Station("clause", _("Proposed clauses"), url=f"{here}#clauses", links=clauses)]
+    return [
+        Station("clause", _("Proposed clause"), clause["label"], clause["url"], meta=clause["heading"])
+        for clause in clauses
     ]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
-from inquiry.models import ConfirmedCitation, LinkedProvision, Question
+from inquiry.models import ConfirmedCitation, LinkedProvision, Question, Refinement
 from inquiry.rules import can_see_original
 from inquiry.selectors.identities import is_asker
 from inquiry.selectors.titles import current_refinement
@@ -40,7 +40,7 @@ def citations_shown(question: Question, user: User | AnonymousUser) -> list[Show
     return shown
 
 
-def _citations_of(source: Question | object) -> QuerySet[Citation]:
+def _citations_of(source: Question | Refinement) -> QuerySet[Citation]:
     return Citation.objects.of_source(source).select_related("document", "provision__version__document")
 
 

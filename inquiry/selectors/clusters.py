@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -24,11 +25,15 @@ def current_cluster(question: Question) -> QuestionCluster | None:
 
 def present_holder(cluster: QuestionCluster) -> QuestionCluster:
     """The open cluster that a number leads to: itself, or the last in its chain of merges."""
-    seen: set[int] = set()
-    while cluster.merged_into_id and cluster.pk not in seen:
-        seen.add(cluster.pk)
-        cluster = cluster.merged_into
-    return cluster
+    return chain_of_holders(cluster)[-1]
+
+
+def chain_of_holders(cluster: QuestionCluster) -> list[QuestionCluster]:
+    """The cluster, the one it was merged into, the one that was merged into, and so on."""
+    chain = [cluster]
+    while chain[-1].merged_into and chain[-1].merged_into not in chain:
+        chain.append(chain[-1].merged_into)
+    return chain
 
 
 def with_absorbed(cluster_id: int) -> set[int]:
@@ -53,7 +58,7 @@ def members(cluster: QuestionCluster) -> QuerySet[Question]:
     )
 
 
-def members_counted(clusters: QuerySet[QuestionCluster]) -> QuerySet[QuestionCluster]:
+def members_counted(clusters: QuerySet[QuestionCluster]) -> QuerySet[Any]:
     """Clusters with `questions_count`, their present members."""
     return clusters.annotate(questions_count=Count("memberships", filter=Q(memberships__until__isnull=True)))
 

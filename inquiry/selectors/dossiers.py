@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
@@ -161,9 +161,7 @@ def source_questions(dossier: Dossier) -> list[Question]:
     return list(found.select_related("session", "department", "office").order_by("raised_on", "number"))
 
 
-def dossiers_of(
-    record: Question | QuestionCluster | Iterable[QuestionCluster], user: User | AnonymousUser
-) -> list[Dossier]:
+def dossiers_of(record: Question | QuestionCluster, user: User | AnonymousUser) -> list[Dossier]:
     """Dossiers that a person may see and that gathered a question, its cluster, or a cluster."""
     visible = dossiers_visible_to(user)
     return list(visible.filter(pk__in=items_of(record).values("dossier")).order_by("number"))

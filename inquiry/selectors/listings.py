@@ -7,16 +7,17 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from inquiry.enums import DossierStatus, QuestionStatus
 from inquiry.models import ClusterMembership, Dossier, Question, QuestionCluster
+from inquiry.models.questions import QuestionQuerySet
 from portal.org.models import User
 from portal.org.rules import is_analyst, is_staff_member
 
 
-def questions_visible_to(user: User | AnonymousUser) -> QuerySet[Question]:
-    found = Question.objects.select_related("session", "activity", "department", "office")
+def questions_visible_to(user: User | AnonymousUser) -> QuestionQuerySet:
+    found: QuestionQuerySet = Question.objects.select_related("session", "activity", "department", "office")
     return found if is_staff_member(user) else found.none()
 
 
-def originals_visible_to(user: User | AnonymousUser) -> QuerySet[Question]:
+def originals_visible_to(user: User | AnonymousUser) -> QuestionQuerySet:
     """Questions whose own words a person may find by what they cite; askers find theirs among their own."""
     found = questions_visible_to(user)
     return found if is_analyst(user) else found.filter(names_real=False)

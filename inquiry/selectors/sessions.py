@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from courses.models import TrainingSession
 from courses.rules import can_raise_question
-from portal.org.models import PortalSettings
+from portal.org.models import PortalSettings, User
 
 
-def sessions_open_for_questions(user, *, today: dt.date | None = None) -> list[TrainingSession]:
+def sessions_open_for_questions(
+    user: User | AnonymousUser, *, today: dt.date | None = None
+) -> list[TrainingSession]:
     """Those in which this person may raise a question today, the newest first."""
     today = today or timezone.localdate()
     window = PortalSettings.load().question_window_days

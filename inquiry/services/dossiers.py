@@ -155,14 +155,14 @@ def add_to_dossier(
     already = {
         present_holder(item.cluster).pk for item in locked.items.select_related("cluster") if item.cluster
     }
-    sources = [("cluster", each) for each in held if each.pk not in already]
+    sources: list[tuple[str, Any]] = [("cluster", each) for each in held if each.pk not in already]
     sources += [("question", each) for each in questions]
     sources += [("provision", each) for each in provisions]
     sources += [("case", each) for each in cases]
     new = _gather(locked, sources, note, actor)
     if new:
         touch(locked, "inquiry.dossier.gather", actor=actor, items=[_name(item) for item in new])
-        announce(*(item.question or item.cluster for item in new if item.question or item.cluster))
+        announce(*filter(None, (item.question or item.cluster for item in new)))
     return new
 
 
@@ -240,7 +240,7 @@ def move_dossier(*, dossier: Dossier, status: str, actor: User) -> Dossier:
 def _lock_sources(dossier: Dossier) -> list[Question]:
     """Lock the clusters behind a dossier, so that none changes meanwhile, then the questions."""
     items = dossier.items.filter(cluster__isnull=False).select_related("cluster")
-    lock_clusters(*{present_holder(item.cluster) for item in items})
+    lock_clusters(*{present_holder(item.cluster) for item in items if item.cluster})
     return lock_questions(question.pk for question in source_questions(dossier))
 
 

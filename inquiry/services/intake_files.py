@@ -124,7 +124,9 @@ def _mark_known(rows: Iterable[IntakeRow]) -> None:
     seen: set[str] = set()
     for start in range(0, len(digests), 500):
         part = digests[start : start + 500]
-        seen.update(Question.objects.filter(digest__in=part).values_list("digest", flat=True))
+        seen.update(
+            digest for (digest,) in Question.objects.filter(digest__in=part).values_list("digest") if digest
+        )
     for row in good:
         if row.digest in seen:
             row.state = THERE

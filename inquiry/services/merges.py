@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from inquiry.enums import ClusterStatus
 from inquiry.models import ClusterMembership, ClusterMerge, Question, QuestionCluster
 from inquiry.rules import can_group
-from inquiry.selectors.clusters import present_holder
+from inquiry.selectors.clusters import chain_of_holders, present_holder
 from inquiry.services.audit import demand, record_action
 from inquiry.services.changes import announce, announce_dossiers
 from inquiry.services.clusters import move
@@ -120,11 +120,8 @@ def undo_merge(*, merge: ClusterMerge, reason: str, actor: User) -> QuestionClus
 
 def _lock_for_undo(merge: ClusterMerge) -> tuple[QuestionCluster, QuestionCluster, ClusterMerge]:
     """Lock the whole chain of holders at once; if it grew before the lock, the actor is asked to try again."""
-    chain, cluster = [merge.absorbed, merge.kept], QuestionCluster.objects.get(pk=merge.kept_id)
-    while cluster.merged_into_id:
-        cluster = cluster.merged_into
-        chain.append(cluster)
-    locked = lock_clusters(*chain)
+    kept = QuestionCluster.objects.get(pk=merge.kept_id)
+    locked = lock_clusters(merge.absorbed, *chain_of_holders(kept))
     merge = ClusterMerge.objects.select_for_update().select_related("kept").get(pk=merge.pk)
     if merge.undone_at:
         raise ValidationError(_("This merge was undone already."))

@@ -47,4 +47,6 @@ def _is_in_finished_dossier(question: Question, membership: ClusterMembership | 
     finished = DossierItem.objects.filter(dossier__status=DossierStatus.FINISHED)
     if finished.filter(question=question).exists():
         return True
-    return bool(membership) and finished.filter(cluster__in=with_absorbed(membership.cluster_id)).exists()
+    if membership is None:
+        return False
+    return finished.filter(cluster__in=with_absorbed(membership.cluster_id)).exists()
