@@ -17,6 +17,7 @@ from norms.models import ArticleIdentity, Citation, Provision
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
     from django.db.models import Model
+    from django_stubs_ext import StrPromise as _StrPromise
 
     from portal.org.models import User
 
@@ -55,7 +56,7 @@ def cited_by_counts(
     """
     wanted = {each.pk if isinstance(each, ArticleIdentity) else each for each in identities}
     found: dict[int, dict[str, set]] = defaultdict(lambda: defaultdict(set))
-    labels: dict[str, str] = {}
+    labels: dict[str, str | _StrPromise] = {}
     sources = _sources(wanted)
     for citing in registered():
         labels.setdefault(citing.kind, citing.label)
@@ -174,7 +175,7 @@ def _records(citing: Citing, keys: set[int], user: User | AnonymousUser) -> dict
     }
 
 
-def _follow(source, path: str):
+def _follow(source: Model, path: str) -> Model:
     for step in path.split("__"):
         source = getattr(source, step)
     return source

@@ -77,7 +77,7 @@ class Reading:
 def reading_of(version: DocumentVersion) -> Reading:
     """The whole text in two queries: its rows and its citations."""
     rows = provisions_in_order(version)
-    spans = spans_of_all(Provision, version.provisions)
+    spans = spans_of_all(Provision, version.provisions.all())
     blocks = _blocks(rows, spans)
     return Reading(blocks, _contents(blocks))
 
@@ -105,7 +105,7 @@ def _blocks(rows: list[Provision], spans: dict[tuple[int, str], list[Span]]) -> 
             if row.text and row.kind not in HEADING_KINDS:
                 block.lines.append(Line(row, 0, found))
         else:
-            depth = depths[row.parent_id] + (row.kind in INDENTED)
+            depth = depths.get(row.parent_id or 0, 0) + (row.kind in INDENTED)
             depths[row.pk] = depth
             article[row.pk] = block
             if row.text or row.label:

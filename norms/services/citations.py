@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from typing import cast
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
@@ -47,7 +48,7 @@ def record_citations(
     Citation.objects.filter(content_type=kind, object_id=source.pk, field=field).delete()
     own = OwnText(key=own_document.pk) if own_document else None
     resolver = Resolver()
-    rows = []
+    rows: list[Citation] = []
     for reference in parse(text, names=known_names(), own=own):
         rows += _rows(reference, resolver, read_on, content_type=kind, object_id=source.pk, field=field)
     return Citation.objects.bulk_create(rows, batch_size=BATCH)
@@ -62,7 +63,7 @@ def record_own_citations(*, version: DocumentVersion) -> int:
     read_on = version.in_force_from or timezone.localdate()
     resolver, names = Resolver(), known_names()
     short_names: ShortNames = {}
-    rows = []
+    rows: list[Citation] = []
     for leaf, own in _places_of_text(version):
         for reference in parse(leaf.text, names=names, own=own, short_names=short_names):
             rows += _rows(
@@ -96,8 +97,8 @@ def _places_of_text(version: DocumentVersion) -> Iterator[tuple[Provision, OwnTe
             before += [article] if article else []
             article = paragraph = item = None
         if row.text:
-            place = article or (None, 0)
-            yield row, OwnText(document, *place, paragraph, item, tuple(before[-NEAREST:]))
+            number, suffix = article or (None, 0)
+            yield row, OwnText(document, number, suffix, paragraph, item, tuple(before[-NEAREST:]))
 
 
 def _rows(
@@ -109,7 +110,7 @@ def _rows(
     **source: object,
 ) -> Iterator[Citation]:
     """A row for each place; one without a place for a document as a whole."""
-    document = reference.document_key
+    document = _document(reference)
     is_own = own_version is not None and document == own_version.document_id
     version = own_version if is_own else _version(reference, resolver, read_on)
     places = _places(reference, resolver, version)
@@ -134,10 +135,16 @@ def _rows(
         )
 
 
+def _document(reference: Reference) -> int | None:
+    """The parser takes any key; the portal's names are keyed by primary key."""
+    return cast("int | None", reference.document_key)
+
+
 def _version(reference: Reference, resolver: Resolver, read_on: dt.date) -> DocumentVersion | None:
-    if reference.document_key is None:
+    document = _document(reference)
+    if document is None:
         return None
-    return resolver.version(reference.document_key, read_on, edition=reference.edition, year=reference.year)
+    return resolver.version(document, read_on, edition=reference.edition, year=reference.year)
 
 
 def _places(reference: Reference, resolver: Resolver, version: DocumentVersion | None) -> tuple[Locator, ...]:
