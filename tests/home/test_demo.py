@@ -50,12 +50,8 @@ def own_files(settings, tmp_path):
     settings.PRIVATE_ROOT = tmp_path / "private"
 
 
-@pytest.fixture
-def demo(db):
-    return load_demo()
-
-
-def test_demo_is_loaded_once_and_is_whole(demo):
+def test_demo_is_loaded_once_and_is_whole(db, rf):
+    load_demo()
     first = counts()
     again = load_demo()
     assert again.made.total() == 0
@@ -67,6 +63,7 @@ def test_demo_is_loaded_once_and_is_whole(demo):
     check_norms()
     check_notifications()
     check_front()
+    check_accounts(rf.post("/accounts/login/"))
 
 
 def check_questions():
@@ -129,7 +126,8 @@ def check_front():
     assert numbers[:2] == [question.session.number, question.number]
 
 
-def test_accounts_of_two_departments_can_sign_in(demo, rf):
+def check_accounts(request):
+    """An account for every role in two departments; only these can sign in."""
     printed = StringIO()
     call_command("load_demo", "--accounts", stdout=printed)
     lines = printed.getvalue().splitlines()[1:]
@@ -138,7 +136,6 @@ def test_accounts_of_two_departments_can_sign_in(demo, rf):
         (person.department.code, role) for person in people for role in person.groups.values_list("name")
     }
     assert tried == {(code, (role,)) for code in ("court", "correction") for role in Role.values}
-    request = rf.post("/accounts/login/")
     assert authenticate(request, username=people[0].username, password="tongtang-demo") == people[0]
     assert (
         User.objects.exclude(pk__in=[person.pk for person in people]).first().has_usable_password() is False
