@@ -1,7 +1,7 @@
 """Development and the demo: SQLite, every host, static and media files served by the portal itself."""
 
 from portal.settings.base import *  # noqa: F403
-from portal.settings.base import DATA_DIR
+from portal.settings.base import STATIC_ROOT
 from portal.settings.env import read
 
 DEBUG = read("TONGTANG_DEBUG")
@@ -9,4 +9,4 @@ ALLOWED_HOSTS = ["*"]
 INTERNAL_IPS = ["127.0.0.1"]
 WHITENOISE_USE_FINDERS = True
 SERVE_MEDIA = True
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)

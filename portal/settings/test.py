@@ -12,6 +12,9 @@ DEBUG = False
 ALLOWED_HOSTS = ["*"]
 SECRET_KEY = "for-tests-only"
 DATA_DIR = TEST_DIR
+STATIC_ROOT = TEST_DIR / "static"
+STATIC_ROOT.mkdir()
+WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = TEST_DIR / "media"
 PRIVATE_ROOT = TEST_DIR / "private"
 SEARCH_INDEX_DIR = TEST_DIR / "index"
