@@ -84,8 +84,8 @@ def _rows(shown: Worksheet, written: Worksheet) -> Iterable[tuple[int, list[Any]
         yield (
             number,
             [
-                merged.get((cell.row, cell.column), _value(cell, original))
-                for cell, original in zip(cells, originals, strict=True)
+                merged.get((number, column), _value(cell, original))
+                for column, (cell, original) in enumerate(zip(cells, originals, strict=True), start=1)
             ],
         )
 
