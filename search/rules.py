@@ -1,12 +1,23 @@
 """Who may do what with results. What each person sees in them is decided by `audience`."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from portal.org.rules import is_analyst, is_staff_member
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
 
-def can_export_results(user) -> bool:
+    from portal.org.models import User
+
+    Reader = User | AnonymousUser
+
+
+def can_export_results(user: Reader) -> bool:
     return is_analyst(user)
 
 
-def can_see_similar(user) -> bool:
+def can_see_similar(user: Reader) -> bool:
     """Suggestions beside a form of staff; visitors search on the page."""
     return is_staff_member(user)

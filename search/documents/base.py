@@ -42,6 +42,16 @@ class SearchDocument:
         return self.text.partition("\n")[2]
 
     @property
+    def excerptable(self) -> str:
+        """The body without a repetition of the title, where the title was made of its first sentence."""
+        said = self.title.rstrip("…")
+        return (
+            self.body[len(said) :].lstrip("。？！；，\n ")
+            if said and self.body.startswith(said)
+            else self.body
+        )
+
+    @property
     def pk(self) -> str:
         return self.key.partition(":")[2]
 

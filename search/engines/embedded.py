@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import tantivy
 
@@ -67,7 +68,7 @@ class EmbeddedEngine:
         searcher = self._searcher()
         query = compile_node(self._schema, plan.narrowed())
         limit = max(0, min(plan.limit, MAX_WINDOW - plan.offset))
-        found = searcher.search(query, **self._window(plan, limit))
+        found = _ranked(searcher, query, plan, limit)
         hits = tuple(
             EngineHit(
                 document=_document(searcher, address),
@@ -75,10 +76,10 @@ class EmbeddedEngine:
             )
             for score, address in found.hits[: limit or 0]
         )
-        return EngineResult(total=found.count, hits=hits, facets=self._facets(searcher, plan))
+        return EngineResult(total=_count(found), hits=hits, facets=self._facets(searcher, plan))
 
     def count(self, plan: Plan) -> int:
-        return self._searcher().search(compile_node(self._schema, plan.narrowed()), limit=1).count
+        return _count(self._searcher().search(compile_node(self._schema, plan.narrowed()), limit=1))
 
     def titles_with_prefix(self, prefix: str, plan: Plan) -> list[SearchDocument]:
         key = exact_key(prefix)
@@ -103,12 +104,6 @@ class EmbeddedEngine:
         generation = self._generation()
         files = (self.root / generation).iterdir()
         return self._searcher().num_docs, sum(item.stat().st_size for item in files if item.is_file())
-
-    def _window(self, plan: Plan, limit: int) -> dict[str, object]:
-        window: dict[str, object] = {"limit": max(limit, 1), "offset": min(plan.offset, MAX_WINDOW)}
-        if plan.sort == DATE:
-            window["order_by_field"] = "date"
-        return window
 
     def _facets(self, searcher: tantivy.Searcher, plan: Plan) -> dict[str, list[tuple[str, int]]]:
         filtered = {item.field for item in plan.filters}
@@ -219,4 +214,15 @@ class EmbeddedEngine:
 
 
 def _document(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> SearchDocument:
-    return SearchDocument.from_json(bytes(searcher.doc(address).get_first("stored")).decode())
+    stored: Any = searcher.doc(address).get_first("stored")
+    return SearchDocument.from_json(bytes(stored).decode())
+
+
+def _ranked(searcher: tantivy.Searcher, query: tantivy.Query, plan: Plan, limit: int) -> tantivy.SearchResult:
+    order = "date" if plan.sort == DATE else None
+    return searcher.search(query, max(limit, 1), order_by_field=order, offset=min(plan.offset, MAX_WINDOW))
+
+
+def _count(found: Any) -> int:
+    """Missing in the stubs of tantivy's SearchResult."""
+    return found.count

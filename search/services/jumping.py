@@ -56,7 +56,7 @@ def record_target(text: str, tokens: frozenset[str]) -> Target | None:
     prefix, year, count = found.groups()
     model, audience, width = NUMBERED[prefix]
     number = f"{prefix.upper()}-{year}-{int(count):0{width}}"
-    record = model._default_manager.filter(number=number).first()
+    record: Any = model._default_manager.filter(number=number).first()
     if record is None or tokens.isdisjoint(audience(record)):
         return None
     return Target(record.get_absolute_url(), number, f"{model_kind(model)}:{record.pk}")
@@ -115,7 +115,7 @@ def target_first(query: SearchQuery, tokens: frozenset[str]) -> SearchResult:
         document=replace(document, url=target.url),
         score=max(score, next((hit.score for hit in result.hits if hit.document.key == document.key), 0.0)),
         title=mark(document.title, query.parsed),
-        snippet=snippet(document.body, query.parsed),
+        snippet=snippet(document.excerptable, query.parsed),
     )
     hits = [first, *(replace(hit, rank=rank) for rank, hit in enumerate(rest, 2))][: query.limit]
     return replace(result, hits=tuple(hits), total=max(result.total, len(hits)))

@@ -150,7 +150,7 @@ def _candidates(
             document=hit.document,
             score=round(hit.score, 4),
             title=mark(hit.document.title, sentence),
-            snippet=snippet(hit.document.body, sentence),
+            snippet=snippet(hit.document.excerptable, sentence),
         )
         for rank, hit in enumerate(kept, 1)
         if hit.document.key not in left_out
@@ -188,7 +188,7 @@ def _present(hit: EngineHit, query: SearchQuery, rank: int, *, soft: bool) -> Se
         document=hit.document,
         score=round(hit.score - TIER if is_strict else hit.score, 4),
         title=mark(hit.document.title, query.parsed),
-        snippet=snippet(hit.document.body, query.parsed),
+        snippet=snippet(hit.document.excerptable, query.parsed),
         is_soft=soft and query.effective_sort != "date" and not is_strict,
     )
 

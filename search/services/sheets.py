@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
@@ -72,7 +72,7 @@ def _rows(result: SearchResult) -> Iterator[list[str | int]]:
         ]
 
 
-def _cell(sheet: WriteOnlyWorksheet, text: str, *, bold: bool = False) -> WriteOnlyCell:
+def _cell(sheet: WriteOnlyWorksheet, text: str, *, bold: bool = False) -> Cell:
     """Text stays text: openpyxl would read a leading = as a formula, other programs + - @ as well."""
     cell = WriteOnlyCell(sheet, value="")
     cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)[:LONGEST_CELL]

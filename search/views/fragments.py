@@ -1,6 +1,9 @@
 """Pieces of pages that other apps fetch: they never import search."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -14,7 +17,7 @@ from search.presenting import present_rows
 from search.query import MAX_CHARACTERS, SearchQuery
 from search.rules import can_see_similar
 from search.services.jumping import target_first
-from search.services.searching import find_document, related, similar, suggest_titles
+from search.services.searching import SearchHit, find_document, related, similar, suggest_titles
 
 SHORTEST = 4
 MOST = 10
@@ -87,7 +90,7 @@ def suggest(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"suggestions": made})
 
 
-def _data(request: HttpRequest):
+def _data(request: HttpRequest) -> QueryDict:
     return request.POST if request.method == "POST" else request.GET
 
 
@@ -115,14 +118,16 @@ def _limit(request: HttpRequest, otherwise: int) -> int:
     )
 
 
-def _or_nothing(find, text: str, request: HttpRequest, **options):
+def _or_nothing(
+    find: Callable[..., list[SearchHit]], text: str, request: HttpRequest, **options: Any
+) -> list[SearchHit]:
     try:
         return find(text, audience_tokens(request.user), **options)
     except SearchUnavailable:
         return []
 
 
-def _hits(query: SearchQuery, request: HttpRequest):
+def _hits(query: SearchQuery, request: HttpRequest) -> Sequence[SearchHit]:
     try:
         return target_first(query, audience_tokens(request.user)).hits
     except SearchUnavailable:

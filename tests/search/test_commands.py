@@ -9,7 +9,7 @@ from search.engines.configured import get_engine
 from search.models import OutboxEntry
 from search.services import enqueue
 from tests.factories.casebank import CaseFactory
-from tests.factories.org import UserFactory
+from tests.factories.org import TopicFactory, UserFactory, department
 from tests.factories.search import LoneQuestionFactory as QuestionFactory
 from tests.search.laws import make_law
 
@@ -98,3 +98,17 @@ def test_worker_builds_the_index_and_empties_the_queue(db):
     enqueue("question", [question.pk])
     call_command("index_worker", "--once")
     assert OutboxEntry.objects.count() == 0
+
+
+def test_filters_take_names_as_well_as_codes(indexed):
+    make_law("财产性判项规定", {1: "减刑。"}, slug="caichan")
+    case = CaseFactory(title="减刑", department=department("court"))
+    case.topics.add(TopicFactory(name="减刑假释", slug="jx"))
+    case.save()
+    indexed()
+    for option in ("court", "法院"):
+        assert [hit["number"] for hit in run("减刑", "--department", option)] == [case.number]
+    for option in ("jx", "减刑假释"):
+        assert [hit["number"] for hit in run("减刑", "--topic", option)] == [case.number]
+    for option in ("caichan", "财产性判项规定"):
+        assert [hit["kind"] for hit in run("减刑", "--document", option)] == ["provision"]

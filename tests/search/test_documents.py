@@ -207,3 +207,10 @@ def test_documents_are_built_with_a_constant_number_of_queries(
     list(SOURCES[kind].build(ids))
     with django_assert_num_queries(queries):
         assert len(list(SOURCES[kind].build(ids))) == count
+
+
+def test_excerpt_does_not_repeat_a_title_made_of_the_first_sentence():
+    untitled = QuestionFactory(title="", text="急病外出怎么办？事后补办行不行？")
+    titled = QuestionFactory(title="外出", text="急病外出怎么办？")
+    assert document_of(untitled, "question").excerptable == "事后补办行不行？"
+    assert document_of(titled, "question").excerptable == "急病外出怎么办？"

@@ -28,7 +28,11 @@ class Command(BaseCommand):
         engine = get_engine(name)
         started = time.monotonic()
         with tqdm(total=records_to_index(), desc=name, unit="", disable=None) as bar:
-            self._once_free(name, lambda: rebuild(engine, progress=lambda _kind, count: bar.update(count)))
+
+            def advance(_kind: str, count: int) -> None:
+                bar.update(count)
+
+            self._once_free(name, lambda: rebuild(engine, progress=advance))
         documents, size = engine.size()
         self.stderr.write(
             f"{name}: {documents} documents, {size / 1e6:.1f} MB, {time.monotonic() - started:.1f} s"

@@ -5,8 +5,10 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import Q
 
-from portal.org.models import User
+from norms.models import NormativeDocument
+from portal.org.models import Department, Topic, User
 from portal.org.rules import audience_tokens
 from search.documents.base import KINDS
 from search.engines.base import MAX_WINDOW, SearchUnavailable
@@ -54,9 +56,21 @@ class Command(BaseCommand):
 
 
 def _values(facet: str, written: list[str]) -> tuple[str, ...]:
+    """Facet values, also where a name was written for a code; what is no value stays and matches nothing."""
+    return tuple(value for one in written for value in _codes(facet, one) or (one,))
+
+
+def _codes(facet: str, written: str) -> tuple[str, ...]:
     if facet == "status":
-        return tuple(value for one in written for value in status_values(one) or (one,))
-    return tuple(written)
+        return status_values(written)
+    if facet == "department":
+        named = Q(name=written) | Q(short_name=written) | Q(seal=written)
+        return tuple(Department.objects.filter(named).values_list("code", flat=True))
+    if facet == "topic":
+        return tuple(Topic.objects.filter(name=written).values_list("slug", flat=True))
+    if facet == "document":
+        return tuple(NormativeDocument.objects.named(written).values_list("slug", flat=True))
+    return ()
 
 
 def _person(username: str) -> User | AnonymousUser:
