@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -21,8 +21,10 @@ def link(span: Span, shown: str | None = None) -> SafeString:
     return format_html('<span class="citation citation--open" title="{}">{}</span>', span.title, text)
 
 
-def cite_text(text: str, spans: Iterable[Span]) -> SafeString:
+def cite_text(text: str, spans: Sequence[Span]) -> SafeString:
     """Plain text, escaped, its citations linked; spans that do not fit the text are left alone."""
+    if not spans:
+        return escape(text)
     parts: list[str] = []
     at = 0
     for span in spans:

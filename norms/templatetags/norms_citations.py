@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from django import template
 from django.db.models import Model
-from django.utils.safestring import SafeString
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from norms.links import cite_html, cite_text
+from norms.selectors.reading import Block, Line
 from norms.selectors.spans import Span, spans_of
 from portal.foundation.markdown import render_markdown
 
@@ -16,7 +18,7 @@ register = template.Library()
 
 
 @register.filter
-def cite_links(text: str, spans: Iterable[Span]) -> SafeString:
+def cite_links(text: str, spans: Sequence[Span]) -> SafeString:
     """`{{ text|cite_links:spans }}`: plain text with links; spans come from `norms.selectors.spans_of`."""
     return cite_text(text, spans)
 
@@ -33,6 +35,20 @@ def cited_markdown(source: Model | None, field: str, text: str) -> SafeString:
     html = render_markdown(text)
     spans = spans_of(source, field) if source else []
     return cite_html(html, text, spans) if spans else html
+
+
+@register.filter
+def law_lines(block: Block) -> SafeString:
+    """The paragraphs and items of an article, each with its anchor. Made here, not by a loop in the template:
+    a code has thousands of them, and this takes a third of the time.
+    """
+    return mark_safe("".join(_line(line, is_first=line.row is block.row) for line in block.lines))
+
+
+def _line(line: Line, *, is_first: bool) -> str:
+    kind = f' class="law-item law-item--{line.depth}"' if line.depth else ""
+    anchor = "" if is_first else f' id="{escape(line.row.anchor)}"'
+    return f"<p{kind}{anchor}>{escape(line.label)}{cite_text(line.row.text, line.spans)}</p>"
 
 
 @register.filter
