@@ -30,7 +30,7 @@
   });
   const current = document.querySelector(".queue__item[aria-current]");
   const list = current?.closest(".queue");
-  if (list && list.scrollHeight > list.clientHeight) list.scrollTop = current.offsetTop - list.offsetTop - list.clientHeight / 3;
+  if (list && list.scrollHeight > list.clientHeight) list.scrollTop = current.offsetTop - list.clientHeight / 3;
 
   /* Picking: Enter searches and does not send the form; what is ticked moves to the list of the chosen. */
   document.addEventListener("keydown", (event) => {
