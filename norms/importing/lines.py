@@ -46,7 +46,7 @@ def is_structural(line: str) -> bool:
     """Whether a line begins something: an article, a heading, an item, an annex."""
     article = article_mark(line)
     return bool(
-        (article and not article.cited)
+        (article and (article.strong or not article.cited))
         or heading_mark(line)
         or item_mark(line)
         or annex_mark(line)
@@ -61,7 +61,7 @@ def _belongs_to(block: Block, before: Block) -> bool:
         return False
     if _BROKEN_NUMBER.match(before.text) and _NUMBER_REST.match(block.text):
         return True
-    if not block.soft or is_structural(block.text) or _is_date(block.text):
+    if not block.soft or is_structural(block.text) or _is_date(block.text) or heading_mark(before.text):
         return False
     return len(before.text) >= WRAPPED_FROM and not _ENDED.search(before.text)
 

@@ -14,7 +14,8 @@ _ENGLISH_ARTICLE = re.compile(
 )
 _SEPARATED = re.compile(r"[ \t\u3000]|\Z|[【［\[:：]")
 _CITED = re.compile(
-    r"规定|所[列称指规述]|的|第|[、，,；;。)）”》]|和|至|到|或|及|与|以[内外上下]|中|之|修改|改为|删|增加|作为|[款项]|内容|有关|前|后|移至"
+    r"规定|所[列称指规述]|的|第|[、，,；;。)）”》]|和(?!平)|至|到|或|及(?!时)|与|以[内外上下]|中(?=[的所，,规有])"
+    r"|之[外间前后]|修改|改为|删|增加|作为|[款项]|内容|有关规定|前(?=[款项条增])|后(?=[增，,])|移至"
 )
 
 _HEADING = re.compile(rf"第{_GAP}{_SPACED_NUMERAL}{_GAP}(分编|编|篇|章|节|部分)(?:之({NUMERAL}{{1,3}}))?")
@@ -33,7 +34,8 @@ _HEADING_KINDS = {
     "section": ProvisionKind.SECTION,
 }
 HEADING_LENGTH = 90
-_SENTENCE = re.compile(r"[。；;]|[，,、：:]\Z")
+_SENTENCE = re.compile(r"[。；;](?!\Z)|[，,：:；;]\Z|[^。]{20,}。\Z|、\Z")
+_SET_OFF_SENTENCE = re.compile(r"[。；;](?!\Z)|[，,：:；;]\Z|[^。]{20,}。\Z")
 _NOT_A_NAME = re.compile(r"规定|所[列称指规述]|的|第|[、，,；;。)）”》]|和第|至第|中")
 
 CLOSING = re.compile(r"附[ \t\u3000]*则\Z")
@@ -82,7 +84,6 @@ class ArticleMark:
     strong: bool
     cited: bool
     broken: bool
-    followed_by_number: bool = False
 
 
 def squeeze(text: str) -> str:
@@ -101,7 +102,7 @@ def heading_mark(line: str, certain: bool = False) -> HeadingMark | None:
     if match is None:
         return _english_heading(line)
     rest = line[match.end() :]
-    if not certain and (_SENTENCE.search(rest) or _NOT_A_NAME.match(rest)):
+    if not certain and not _is_name(rest):
         return None
     value = number(match.group(1))
     if value is None:
@@ -109,6 +110,13 @@ def heading_mark(line: str, certain: bool = False) -> HeadingMark | None:
     suffix = number(match.group(3)) or 0 if match.group(3) else 0
     label = re.sub(r"\s+", "", match.group())
     return HeadingMark(_HEADING_KINDS[match.group(2)], value, suffix, label, squeeze(rest.lstrip("：:　 ")))
+
+
+def _is_name(rest: str) -> bool:
+    """Whether what follows 第三章 is its name; set off by a space it may end oddly, since another line may go on."""
+    if rest[:1].isspace():
+        return not _SET_OFF_SENTENCE.search(rest)
+    return not (_SENTENCE.search(rest) or rest.endswith("。") or _NOT_A_NAME.match(rest))
 
 
 def _english_heading(line: str) -> HeadingMark | None:
@@ -170,7 +178,6 @@ def article_mark(line: str, at: int = 0) -> ArticleMark | None:
         strong=bool(_SEPARATED.match(following)),
         cited=bool(_CITED.match(following.lstrip())),
         broken=any(character.isspace() for character in written),
-        followed_by_number=following.startswith("第"),
     )
 
 

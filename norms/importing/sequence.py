@@ -5,6 +5,7 @@ an article the wrong number. The order of the numbers tells them apart.
 """
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from norms.importing.blocks import Block, BlockKind
@@ -19,6 +20,7 @@ _INTRODUCED = re.compile(
 
 Place = tuple[int, int]
 FEW = 5
+LARGEST_GAP = 20
 
 
 @dataclass(slots=True)
@@ -88,21 +90,21 @@ class _Chain:
     def __init__(self, candidates: list[Candidate], lines: list[Block], warnings: Warnings) -> None:
         self.candidates, self.lines, self.warnings = candidates, lines, warnings
         self.after = self._strong_after()
-        # In a text whose articles are never set off, 第三条第二款…… can begin the third.
         self.all_run_in = not any(candidate.strong for candidate in candidates)
+        self.places: dict[Place, list[int]] = {}
+        for index, candidate in enumerate(candidates):
+            if candidate.start == 0 and candidate.place:
+                self.places.setdefault(candidate.place, []).append(index)
         self.last: Place | None = None
         self.last_label = ""
         self.quoted: Place | None = None
         self.scope = 0
         self.starts: list[ArticleStart] = []
         self.run_in: list[str] = []
-        self.upcoming_run_in: Place | None = None
 
     def follow(self) -> list[ArticleStart]:
         for index, candidate in enumerate(self.candidates):
-            following = (other.place for other in self.candidates[index + 1 : index + 4] if other.start == 0)
-            self.upcoming_run_in = next(following, None)
-            self._consider(candidate, self.after[index])
+            self._consider(index, candidate, self.after[index])
         if len(self.run_in) > FEW:
             self.warnings.note("run_in_many", count=len(self.run_in))
         else:
@@ -120,22 +122,47 @@ class _Chain:
                 upcoming = self.candidates[index].place
         return after
 
-    def _consider(self, candidate: Candidate, upcoming: Place | None) -> None:
+    def _consider(self, index: int, candidate: Candidate, upcoming: Place | None) -> None:
         place = candidate.place
         if candidate.quoted or self._continues_quotation(candidate):
             self.quoted = place
         elif candidate.strong:
             self._consider_strong(candidate, upcoming)
-        elif place and self._follows(place) and self._may_run_in(candidate, place, upcoming):
+        elif place and self._may_run_in(index, place, upcoming):
             self._accept(candidate, place)
             self._note_weakness(candidate)
 
-    def _may_run_in(self, candidate: Candidate, place: Place, upcoming: Place | None) -> bool:
-        if self.all_run_in and candidate.start == 0 and candidate.mark.followed_by_number:
-            return self.upcoming_run_in in (None, _next(place))
-        if candidate.mark.cited:
+    def _may_run_in(self, index: int, place: Place, upcoming: Place | None) -> bool:
+        candidate = self.candidates[index]
+        if self.all_run_in and candidate.start == 0:
+            return self._is_best_run_in(index, place)
+        if candidate.mark.cited or not self._follows(place):
             return False
         return upcoming is None or upcoming > place or upcoming == (1, 0)
+
+    def _is_best_run_in(self, index: int, place: Place) -> bool:
+        """In a text whose articles are never set off: right unless the same number, or one left out, comes later.
+
+        Words that speak of a citation count against a line only where another can be the article.
+        """
+        cited, following = self.candidates[index].mark.cited, self._first_after(index, _next(place))
+        if self._follows(place):
+            again = self._first_after(index, place)
+            if not cited:
+                return True
+            return following is not None and (again is None or following < again)
+        if self.last is None or cited or not 0 < place[0] - self.last[0] <= LARGEST_GAP or following is None:
+            return False
+        if self._first_after(index, _next(self.last)) is not None:
+            return False
+        self.warnings.note("gap", before=self.last_label, after=self.candidates[index].mark.written)
+        return True
+
+    def _first_after(self, index: int, place: Place) -> int | None:
+        """Where a line next begins with this number."""
+        lines = self.places.get(place, [])
+        at = bisect_right(lines, index)
+        return lines[at] if at < len(lines) else None
 
     def _note_weakness(self, candidate: Candidate) -> None:
         if candidate.start:

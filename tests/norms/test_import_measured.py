@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 import zipfile
@@ -87,7 +88,7 @@ def test_every_character_of_the_body_is_found_again(source):
     lines = raw_lines(source)
     kept = "".join(f"{row.node.label}{row.node.heading}{row.node.text}" for row in document.rows)
     missing = characters("".join(lines)) - characters(kept)
-    body = [line for line in lines[_body_start(lines) :]]
+    body = list(lines[_body_start(lines) :])
     assert characters("".join(body)) - characters(kept) == Counter()
     assert missing - characters("".join(lines[: _body_start(lines)])) == Counter()
     assert sum(characters(kept).values()) == document.characters
@@ -120,7 +121,7 @@ def _body_start(lines: list[str]) -> int:
 def test_numbering_has_no_holes_in_any_text(source):
     document = parse_source(source.name, source.read_bytes())
     numbers = [(row.node.number, row.node.suffix) for row in document.rows if row.node.kind == "article"]
-    for before, after in zip(numbers, numbers[1:], strict=False):
+    for before, after in itertools.pairwise(numbers):
         assert after in ((before[0] + 1, 0), (before[0], before[1] + 1))
 
 

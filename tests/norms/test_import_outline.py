@@ -150,6 +150,23 @@ def test_articles_that_are_never_set_off_are_found():
     assert articles(text) == ["第一条", "第二条", "第三条", "第四条"]
 
 
+def test_articles_never_set_off_survive_a_missing_one_and_odd_beginnings():
+    text = "第一条中国公民适用本条例。\n第二条及时办理。\n第四条有关部门负责。\n第五条与第四条相同。\n第六条完。"
+    assert articles(text) == ["第一条", "第二条", "第四条", "第五条", "第六条"]
+
+
+def test_long_heading_before_an_article_is_not_joined_to_it():
+    heading = "第一章　移管被判刑人的条件、程序和费用以及与外国主管机关之间的联系"
+    text = f"第一条　甲。\n{heading}\n第二条　中国公民适用本条例。"
+    assert articles(text) == ["第一条", "第二条"]
+
+
+def test_heading_may_end_oddly_where_it_is_set_off():
+    text = "第五节　生活、卫生。\n第一条　甲。\n第五章　卷烟纸、滤嘴棒、烟用丝束、\n烟草专用机械的生产\n第二条　乙。"
+    headings = [words for anchor, words in tree(text) if "art" not in anchor]
+    assert headings == ["生活、卫生。", "卷烟纸、滤嘴棒、烟用丝束、烟草专用机械的生产"]
+
+
 def test_number_broken_by_a_space_is_repaired():
     text = "第一条　甲。\n第 二 条乙。\n第三条　丙。"
     assert articles(text) == ["第一条", "第二条", "第三条"]
