@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import AdminAutoHeightTextInput
@@ -13,6 +13,7 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from courses import services, views
 from courses.models import TrainingSession
+from portal.foundation import dates
 from portal.foundation.viewsets import SavesByService, no_such_page
 from portal.org.widgets import PeopleWidget
 
@@ -73,7 +74,12 @@ class SessionViewSet(ModelViewSet):
         "theme",
         Column("number", label=_("number"), sort_key="number"),
         Column("host_department", label=_("host department")),
-        DateColumn("starts_on", label=_("first day"), sort_key="starts_on"),
+        Column(
+            "starts_on",
+            label=_("first day"),
+            accessor=lambda session: dates.day(session.starts_on),
+            sort_key="starts_on",
+        ),
         Column("get_status_display", label=_("status"), sort_key="status"),
     ]
     list_filter = ["status", "host_department", "mode"]

@@ -5,10 +5,14 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
 from wagtail.models import Page
 
 from portal.home.models import HomePage
+from portal.home.selectors import tasks_of
 from portal.home.views.front import front
 
 
@@ -21,3 +25,30 @@ def serve_front(page: Page, request: HttpRequest, args: list, kwargs: dict) -> H
 @hooks.register("insert_global_admin_css")
 def admin_css() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
+
+
+class TasksPanel(Component):
+    """What waits for the person, as on the portal's own front page."""
+
+    name = "tasks"
+    template_name = "home/admin_tasks.html"
+    order = 50
+
+    def get_context_data(self, parent_context: dict) -> dict:
+        return {"tasks": tasks_of(parent_context["request"].user)}
+
+
+@hooks.register("construct_homepage_panels")
+def add_tasks(request: HttpRequest, panels: list[Component]) -> None:
+    panels.insert(0, TasksPanel())
+
+
+@hooks.register("register_admin_menu_item")
+def back_to_portal() -> MenuItem:
+    return MenuItem(_("Back to the portal"), "/", name="portal", icon_name="home", order=1)
+
+
+@hooks.register("construct_help_menu")
+def leave_out_links_elsewhere(request: HttpRequest, items: list[MenuItem]) -> None:
+    """The portal may stand in a closed network: nothing leads to another host."""
+    items[:] = [item for item in items if not item.url.startswith(("http:", "https:"))]

@@ -9,7 +9,9 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from courses.enums import SessionStatus
 from portal.org.models import Department
+from tests.factories.courses import TrainingSessionFactory
 from tests.factories.org import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +98,18 @@ def test_expired_form_says_what_to_do():
     response = strict.post("/theme/", {"theme": "dark"})
     assert response.status_code == 403
     assert "The form has expired" in response.content.decode()
+
+
+def test_admin_bears_the_portals_name_and_leads_back(client):
+    client.force_login(UserFactory(roles=["coordinator"], language="en"))
+    html = client.get("/admin/").content.decode()
+    assert '<span class="portal-logo__name">Tongtang</span>' in html
+    assert "css/admin.css" in html
+    assert "Back to the portal" in html
+    assert "whats-new" not in html
+
+
+def test_admin_lists_what_waits(client):
+    TrainingSessionFactory(status=SessionStatus.PROPOSED)
+    client.force_login(UserFactory(roles=["coordinator"], language="en"))
+    assert "<strong>1</strong> Sessions in preparation" in client.get("/admin/").content.decode()
