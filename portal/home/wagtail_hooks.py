@@ -45,7 +45,7 @@ def add_tasks(request: HttpRequest, panels: list[Component]) -> None:
 
 @hooks.register("register_admin_menu_item")
 def back_to_portal() -> MenuItem:
-    return MenuItem(_("Back to the portal"), "/", name="portal", icon_name="home", order=1)
+    return MenuItem(_("Back to the portal"), "/#content", name="portal", icon_name="home", order=1)
 
 
 @hooks.register("construct_help_menu")
