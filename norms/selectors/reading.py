@@ -44,8 +44,9 @@ class Block:
         return "　".join(part for part in (self.row.label, self.row.heading) if part)
 
     @property
-    def cited_total(self) -> int:
-        return sum(group.count for group in self.cited_by)
+    def heading_level(self) -> int:
+        """For `<h2>` to `<h6>`; the title of the page is `<h1>`."""
+        return min(self.level + 1, 6)
 
 
 @dataclass(slots=True)

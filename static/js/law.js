@@ -13,7 +13,7 @@
     const target = aimed?.closest("[data-article]");
     if (target) {
       const box = target.getBoundingClientRect();
-      if (box.bottom > line() && box.top < innerHeight) return target;
+      if (scrollY < innerHeight || (box.bottom > line() && box.top < innerHeight)) return target;
     }
     let low = 0;
     let high = articles.length - 1;
