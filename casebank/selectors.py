@@ -44,11 +44,11 @@ class ShownSection:
 
 @dataclass(frozen=True)
 class CitedLaw:
-    """A document that a case cites, with the places that were found in it."""
+    """A document that a case cites, with the places as written and the addresses of those that were found."""
 
     title: str
     url: str
-    places: list[tuple[str, str]]
+    places: dict[str, str]
 
 
 def _narrowed(cases: QuerySet[TypicalCase], chosen: CaseFilter, without: str = "") -> QuerySet[TypicalCase]:
@@ -128,10 +128,10 @@ def cited_laws(case: TypicalCase) -> list[CitedLaw]:
     for citation in citations:
         law = laws.setdefault(
             citation.document_id,
-            CitedLaw(citation.document.title, citation.document.get_absolute_url(), []),
+            CitedLaw(citation.document.title, citation.document.get_absolute_url(), {}),
         )
-        if citation.provision and citation.locator_text:
-            place = (citation.locator_text, citation.provision.get_absolute_url())
-            if place not in law.places:
-                law.places.append(place)
+        if citation.locator_text:
+            law.places.setdefault(citation.locator_text, "")
+            if citation.provision:
+                law.places[citation.locator_text] = citation.provision.get_absolute_url()
     return list(laws.values())

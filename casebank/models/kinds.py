@@ -28,9 +28,12 @@ class CaseKind(ClusterableModel):
         return in_language(self, "name")
 
 
-class CaseHeadingQuerySet(models.QuerySet):
-    def with_kind(self):
-        return self.select_related("kind").order_by("kind__sort_order", "kind_id", "sort_order")
+class CaseHeadingManager(models.Manager):
+    """Headings with their kind, whose name stands before theirs, kind by kind."""
+
+    def get_queryset(self) -> models.QuerySet:
+        headings = super().get_queryset().select_related("kind")
+        return headings.order_by("kind__sort_order", "kind_id", "sort_order")
 
 
 class CaseHeading(Orderable):
@@ -41,7 +44,7 @@ class CaseHeading(Orderable):
     name_en = models.CharField(_("heading in English"), max_length=80, blank=True)
     is_required = models.BooleanField(_("required"), default=True)
 
-    objects = CaseHeadingQuerySet.as_manager()
+    objects = CaseHeadingManager()
 
     class Meta(Orderable.Meta):
         constraints = [models.UniqueConstraint(fields=["kind", "name"], name="heading_once_a_kind")]

@@ -16,13 +16,13 @@ from wagtail.admin.widgets import AdminTagWidget
 
 from portal.org.models import User
 
-USERNAME = re.compile(r"\(([^()]+)\)$")
+USERNAME = re.compile(r"（([^（）]+)）$")
 SUGGESTIONS = 10
 
 
 def person_label(user: User) -> str:
-    """`陈岚 (chen.lan)`: the username keeps people of one name apart."""
-    return f"{user.display_name} ({user.username})"
+    """`陈岚（chen.lan）`: the username keeps people of one name apart; without a space, tags need no quotes."""
+    return f"{user.display_name}（{user.username}）"
 
 
 class PeopleWidget(AdminTagWidget):

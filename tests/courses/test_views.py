@@ -169,7 +169,7 @@ def form_data(session=None, **values):
 def test_coordinator_plans_a_session_with_agenda_topics_and_moderators(client):
     client.force_login(UserFactory(roles=["coordinator"]))
     moderator, topic = UserFactory(username="chen.lan", display_name="陈岚"), TopicFactory(name="外出审批")
-    values = {"activities-0-moderators": '"陈岚 (chen.lan)"', "topics": '"外出审批"'}
+    values = {"activities-0-moderators": '"陈岚（chen.lan）"', "topics": '"外出审批"'}
     response = client.post(reverse("sessions:add"), form_data(**values))
     assert response.status_code == 302
     session = TrainingSession.objects.get()
@@ -181,7 +181,7 @@ def test_coordinator_plans_a_session_with_agenda_topics_and_moderators(client):
 def test_unknown_moderator_is_refused(client):
     client.force_login(UserFactory(roles=["coordinator"]))
     response = client.post(
-        reverse("sessions:add"), form_data(**{"activities-0-moderators": '"无此人 (nobody)"'})
+        reverse("sessions:add"), form_data(**{"activities-0-moderators": '"无此人（nobody）"'})
     )
     assert (response.status_code, TrainingSession.objects.count()) == (200, 0)
 
@@ -200,10 +200,10 @@ def test_edit_form_shows_moderators_and_keeps_them(client):
     activity.moderators.set([UserFactory(username="chen.lan", display_name="陈岚")])
     activity.save()
     address = reverse("sessions:edit", args=[session.pk])
-    assert "陈岚 (chen.lan)" in client.get(address).content.decode()
+    assert "陈岚（chen.lan）" in client.get(address).content.decode()
     values = {
         "activities-INITIAL_FORMS": "1", "activities-0-id": str(activity.pk),
-        "activities-0-moderators": '"陈岚 (chen.lan)"', "activities-0-title": "改题",
+        "activities-0-moderators": '"陈岚（chen.lan）"', "activities-0-title": "改题",
     }  # fmt: skip
     assert client.post(address, form_data(**values)).status_code == 302
     kept = Activity.objects.get()
@@ -250,7 +250,7 @@ def test_people_are_suggested_to_those_in_the_admin_only(client):
     UserFactory(username="chen.lan", display_name="陈岚")
     assert client.get(reverse("org_people_suggestions"), {"term": "陈"}).status_code == 302
     client.force_login(UserFactory(roles=["coordinator"], display_name="方敬之"))
-    assert client.get(reverse("org_people_suggestions"), {"term": "陈岚"}).json() == ["陈岚 (chen.lan)"]
+    assert client.get(reverse("org_people_suggestions"), {"term": "陈岚"}).json() == ["陈岚（chen.lan）"]
 
 
 def test_root_has_one_session_index():

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordKeyForm, UserTokenForm
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-
-
-def _advice() -> str:
-    return " ".join(str(text) for text in password_validators_help_texts())
 
 
 class SignInForm(LoginForm):
@@ -41,7 +35,9 @@ class _NewPassword:
             field.label = labels.get(name, field.label)
             field.widget.attrs.pop("placeholder", None)
             field.help_text = ""
-        self.fields["password1"].help_text = format_lazy("{}", _advice())
+        self.fields["password1"].help_text = _(
+            "Ten characters or more; not your name, not a common password, not digits alone."
+        )
 
 
 class NewPasswordForm(_NewPassword, ResetPasswordKeyForm):

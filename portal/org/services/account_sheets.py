@@ -214,5 +214,5 @@ def _make(row: AccountRow, actor: User) -> PasswordLink:
 def rejected_sheet(*, rows: list[AccountRow]) -> bytes:
     """The rows that were left out, as a sheet that can be corrected and sent again."""
     header = [*(str(label) for label in COLUMNS.values()), _("What is wrong")]
-    body = [[*row.cells, "；".join(row.messages)] for row in rows]
+    body = [[*row.cells, " ".join(row.messages)] for row in rows]
     return write_xlsx(header, body, title=_("Rejected rows"))
