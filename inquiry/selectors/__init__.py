@@ -25,6 +25,7 @@ from inquiry.selectors.dossiers import (
     provision_title,
     source_questions,
 )
+from inquiry.selectors.exports import exports_visible_to
 from inquiry.selectors.found import Found, find_by_numbers
 from inquiry.selectors.identities import asked_by, is_asker
 from inquiry.selectors.listings import (
@@ -67,6 +68,7 @@ __all__ = [
     "dossiers_of",
     "dossiers_visible_to",
     "excerpt",
+    "exports_visible_to",
     "find_by_numbers",
     "has_me_too",
     "is_asker",

@@ -236,7 +236,11 @@ def timeline(question: Question, user: User | AnonymousUser) -> list[Event]:
     events = [Event(question.raised_on, _("%(kind)s raised") % {"kind": question.get_kind_display()})]
     events += [Event(each.appended_on, _("Correction appended")) for each in question.corrections.all()]
     events += [
-        Event(each.refined_on, _("Refined, version %(version)d") % {"version": each.version}, each.title)
+        Event(
+            each.refined_on,
+            _("Refined, version %(version)d") % {"version": each.version},
+            each.title if each.is_current or not question.names_real else "",
+        )
         for each in question.refinements.all()
     ]
     events += _membership_events(question)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from inquiry.models import AskerIdentity, Follow, MeToo, Question
 from inquiry.selectors.titles import public_title, title_as_raised
 from portal.org.enums import NotificationKind
-from portal.org.models import User
+from portal.org.models import Notification, User
 from portal.org.services.notifications import notify
 
 SUBJECT_LENGTH = 300
@@ -44,6 +44,14 @@ def tell_followers(*, question: Question, url: str = "", apart_from: Iterable[in
             subject=subject,
             url=url or question.get_absolute_url(),
         )
+
+
+def retitle_notices(question: Question) -> None:
+    """Take the original title out of what others were told before the question was marked."""
+    said = Notification.objects.filter(subject__startswith=f"{question.number} ")
+    if asker := asker_of(question):
+        said = said.exclude(recipient=asker)
+    said.update(subject=f"{question.number} {public_title(question)}"[:SUBJECT_LENGTH])
 
 
 def tell_everybody(*, question: Question, kind: NotificationKind, url: str = "") -> None:

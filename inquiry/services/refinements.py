@@ -14,7 +14,7 @@ from inquiry.rules import can_refine
 from inquiry.selectors.titles import current_refinement
 from inquiry.services.audit import demand, record_action
 from inquiry.services.changes import announce, announce_question
-from inquiry.services.notices import tell_everybody
+from inquiry.services.notices import retitle_notices, tell_everybody
 from inquiry.services.status import settle_status
 from norms.models import Provision
 from norms.services.citations import record_citations
@@ -52,6 +52,8 @@ def refine_question(
     record_citations(source=refinement, field="text", text=refinement.text, read_on=locked.raised_on)
     _confirm(locked, confirmed_citations, actor)
     settle_status(locked)
+    if names_real:
+        retitle_notices(locked)
     record_action(
         locked, "inquiry.question.refine", actor=actor, version=refinement.version, names_real=names_real
     )
@@ -104,6 +106,8 @@ def mark_names_real(*, question: Question, names_real: bool, actor: User) -> Que
         raise ValidationError(_("Restate the question first, so that others have something to read."))
     locked.names_real = names_real
     locked.save(update_fields=["names_real"])
+    if names_real:
+        retitle_notices(locked)
     record_action(locked, "inquiry.question.mark", actor=actor, names_real=names_real)
     announce_question(locked)
     return locked

@@ -101,7 +101,7 @@ def dossier_page(request: HttpRequest, number: str) -> HttpResponse:
         "annex_count": len(annex),
         "annex_more": max(0, len(annex) - ANNEX_SHOWN),
         "stations": selectors.chain_of(dossier, request.user),
-        "exports": export_rows(dossier),
+        "exports": export_rows(dossier, request.user),
         "can_write": rules.can_write_dossier(request.user, dossier),
         "can_export": rules.can_export_dossier(request.user, dossier),
         "can_reopen": rules.can_write_dossier(request.user) and dossier.status == DossierStatus.FINISHED,

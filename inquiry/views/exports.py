@@ -5,17 +5,18 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from inquiry import rules
 from inquiry.enums import ExportFormat, ExportStatus
 from inquiry.models import Dossier, DossierExport
+from inquiry.selectors import exports_visible_to
 from inquiry.services import exports
 from inquiry.views.access import tell_errors
 from inquiry.views.records import visible_dossier
+from portal.org.models import User
 
 CONTENT_TYPES = {
     ExportFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -30,9 +31,9 @@ TONES = {
 SHOWN = 10
 
 
-def export_rows(dossier: Dossier) -> list[dict]:
-    """The latest exports of a dossier, newest first."""
-    return [_row(export) for export in dossier.exports.all()[:SHOWN]]
+def export_rows(dossier: Dossier, user: User) -> list[dict]:
+    """The latest exports of a dossier that a person may have, newest first."""
+    return [_row(export) for export in exports_visible_to(user, dossier)[:SHOWN]]
 
 
 def _row(export: DossierExport) -> dict:
@@ -70,8 +71,8 @@ def export_request(request: HttpRequest, number: str) -> HttpResponse:
 def export_page(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """How far an export is; htmx asks again each second until it is ready."""
     dossier = _exportable(request, number)
-    export = get_object_or_404(dossier.exports, pk=pk)
-    context = {"dossier": dossier, **_row(export), "language": get_language()}
+    export = _visible_export(request, dossier, pk)
+    context = {"dossier": dossier, **_row(export)}
     return render(request, "inquiry/export_progress.html" if request.htmx else "inquiry/export.html", context)
 
 
@@ -80,7 +81,7 @@ def export_page(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 def export_retry(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     dossier = _exportable(request, number)
     try:
-        exports.retry_export(export=get_object_or_404(dossier.exports, pk=pk), actor=request.user)
+        exports.retry_export(export=_visible_export(request, dossier, pk), actor=request.user)
     except ValidationError as error:
         tell_errors(request, error)
     return redirect("inquiry:export", number=number, pk=pk)
@@ -90,13 +91,22 @@ def export_retry(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 @never_cache
 def export_file(request: HttpRequest, number: str, pk: int) -> FileResponse:
     """The file, for those who may see the dossier now."""
-    export = get_object_or_404(_exportable(request, number).exports, pk=pk, status=ExportStatus.DONE)
+    export = _visible_export(request, _exportable(request, number), pk)
+    if export.status != ExportStatus.DONE:
+        raise Http404
     try:
         file = exports.open_export(export)
     except FileNotFoundError:
         raise Http404 from None
     kind = CONTENT_TYPES[ExportFormat(export.format)]
     return FileResponse(file, as_attachment=True, filename=export.filename, content_type=kind)
+
+
+def _visible_export(request: HttpRequest, dossier: Dossier, pk: int) -> DossierExport:
+    found = next((each for each in exports_visible_to(request.user, dossier) if each.pk == pk), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _exportable(request: HttpRequest, number: str) -> Dossier:

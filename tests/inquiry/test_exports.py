@@ -14,9 +14,10 @@ from docx.shared import Emu, Mm, Pt
 from inquiry.enums import DossierStatus, ExportFormat, ExportStatus, Naming
 from inquiry.exporting.blocks import Run, blocks
 from inquiry.models import DossierExport
+from inquiry.selectors import exports_visible_to
 from inquiry.services import export_making
 from inquiry.services.clauses import save_clause
-from inquiry.services.dossiers import add_to_dossier, edit_dossier
+from inquiry.services.dossiers import add_to_dossier, edit_dossier, move_dossier
 from inquiry.services.export_making import produce_export
 from inquiry.services.exports import open_export, request_export, retry_export
 from inquiry.services.refinements import refine_question
@@ -286,3 +287,25 @@ def test_lists_tables_and_breaks_become_paragraphs():
         ("paragraph", "", "粗细"),
     ]
     assert blocks("**粗**细")[0].runs == (Run("粗", True), Run("细"))
+
+
+def test_others_open_exports_of_the_present_state_only(gathered, analyst):
+    dossier, _questions = gathered
+    reader = UserFactory()
+    draft = export(dossier, analyst)
+    assert exports_visible_to(reader, dossier) == []
+    dossier = move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=analyst)
+    final = export(dossier, reader)
+    assert exports_visible_to(reader, dossier) == [final]
+    assert exports_visible_to(analyst, dossier) == [final, draft]
+
+
+def test_export_that_holds_a_marked_original_is_closed_to_others(gathered, analyst):
+    dossier, questions = gathered
+    reader = UserFactory()
+    dossier = move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=analyst)
+    made = export(dossier, reader)
+    assert exports_visible_to(reader, dossier) == [made]
+    refine_question(question=questions[0], title="题", text="甲问（提炼）", names_real=True, actor=analyst)
+    assert exports_visible_to(reader, dossier) == []
+    assert exports_visible_to(analyst, dossier) == [made]

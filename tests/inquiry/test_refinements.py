@@ -2,7 +2,8 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from inquiry.enums import Naming, QuestionStatus
-from inquiry.selectors import as_shown, citations_shown, linked_provisions, show_all
+from inquiry.selectors import as_shown, citations_shown, linked_provisions, show_all, timeline
+from inquiry.services.clusters import create_cluster
 from inquiry.services.questions import add_me_too, follow, raise_question
 from inquiry.services.refinements import link_provision, mark_names_real, refine_question, unlink_provision
 from norms.models import ArticleIdentity, DocumentVersion, NormativeDocument, Provision
@@ -181,3 +182,21 @@ def test_marked_question_is_cited_by_its_restated_form_only(analyst):
     for person in (reader, analyst):
         records = [record.title for group in cited_by(article, person) for record in group.records]
         assert records == ["外出批准的期限"]
+
+
+def test_mark_takes_the_original_out_of_what_others_were_told(analyst):
+    asker, follower = UserFactory(), UserFactory()
+    question = QuestionFactory(asker=asker, title="老张的事")
+    follow(question=question, actor=follower)
+    create_cluster(title="同问", questions=[question], actor=analyst)
+    refine(question, analyst, title="外出批准的期限", names_real=True)
+    said = {(each.recipient, each.subject) for each in Notification.objects.all()}
+    assert said == {(asker, f"{question.number} 老张的事"), (follower, f"{question.number} 外出批准的期限")}
+
+
+def test_timeline_of_a_marked_question_tells_no_earlier_title(analyst):
+    question = QuestionFactory()
+    refine(question, analyst, title="老张的事")
+    refine(question, analyst, title="外出批准的期限", names_real=True)
+    question.refresh_from_db()
+    assert "老张" not in repr(timeline(question, UserFactory()))
