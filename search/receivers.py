@@ -10,7 +10,15 @@ from wagtail.signals import published, unpublished
 
 from casebank.models import CaseTopic, TypicalCase
 from courses.models import SessionTopic, TrainingSession
-from inquiry.models import ClusterMembership, Dossier, Question, QuestionCluster, QuestionTopic
+from inquiry.models import (
+    ClusterMembership,
+    Dossier,
+    DossierClause,
+    Question,
+    QuestionCluster,
+    QuestionTopic,
+    Refinement,
+)
 from norms.models import DocumentAlias, DocumentVersion, NormativeDocument
 from portal.foundation.signals import record_changed, record_removed
 from portal.org.models import Topic
@@ -33,8 +41,10 @@ def _of_topic(topic: Topic) -> Affected:
 
 AFFECTED: dict[type[Model], Callable[[Any], Affected]] = {
     Question: lambda question: [("question", [question.pk])],
+    Refinement: lambda refinement: [("question", [refinement.question_id])],
     QuestionCluster: lambda cluster: [("cluster", [cluster.pk])],
     Dossier: lambda dossier: [("dossier", [dossier.pk])],
+    DossierClause: lambda clause: [("dossier", [clause.dossier_id])],
     TrainingSession: lambda session: [("session", [session.pk])],
     TypicalCase: lambda case: [("case", [case.pk])],
     NormativeDocument: lambda document: [("norm", [document.pk])],

@@ -17,7 +17,7 @@ from search.query import ParsedText, SearchQuery
 
 COPY = 0.6
 """From this similarity on two texts are all but the same."""
-LEAST_COVERAGE = 0.35
+LEAST_COVERAGE = 0.4
 LEAST_WORDS = 2
 CANDIDATES = 30
 RELATED_SHARE = 0.5
