@@ -21,12 +21,21 @@ def day(value: dt.date | dt.datetime | None) -> str:
 
 
 def day_range(first: dt.date, last: dt.date) -> str:
-    """`2026年6月18日至20日`: what both ends share is said once."""
+    """`2026年6月18日至20日`, `18–20 June 2026`: what both ends share is said once."""
     if first == last:
         return day(first)
     if not (get_language() or "zh").startswith("zh"):
-        return f"{day(first)} – {day(last)}"
+        return _english_range(first, last)
     if first.year != last.year:
         return f"{day(first)}至{day(last)}"
     end = f"{last.day}日" if first.month == last.month else f"{last.month}月{last.day}日"
     return f"{day(first)}至{end}"
+
+
+def _english_range(first: dt.date, last: dt.date) -> str:
+    """`18–20 June 2026`, `30 June – 2 July 2026`."""
+    if first.year != last.year:
+        return f"{day(first)} – {day(last)}"
+    if first.month != last.month:
+        return f"{date_format(first, 'j F')} – {day(last)}"
+    return f"{first.day}–{day(last)}"

@@ -61,3 +61,20 @@ def test_with_shares_of_zeros_draws_nothing():
 
 def test_lines_leave_out_blank_ones():
     assert tt.lines("现场观摩\n\n  2026年4月17日 \n") == ["现场观摩", "2026年4月17日"]
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "last", "expected"),
+    [
+        ("zh-hans", "2026-06-18", "2026-06-20", "2026年6月18日至20日"),
+        ("zh-hans", "2026-06-30", "2026-07-02", "2026年6月30日至7月2日"),
+        ("zh-hans", "2026-12-30", "2027-01-02", "2026年12月30日至2027年1月2日"),
+        ("en", "2026-06-18", "2026-06-20", "18–20 June 2026"),
+        ("en", "2026-06-30", "2026-07-02", "30 June – 2 July 2026"),
+        ("en", "2026-12-30", "2027-01-02", "30 December 2026 – 2 January 2027"),
+        ("en", "2026-06-18", "2026-06-18", "18 June 2026"),
+    ],
+)
+def test_day_range_says_once_what_both_ends_share(language, first, last, expected):
+    with translation.override(language):
+        assert tt.day_range(dt.date.fromisoformat(first), dt.date.fromisoformat(last)) == expected
