@@ -51,7 +51,7 @@ def _title(document: DocumentObject, text: str) -> None:
 
 
 def _parts(document: DocumentObject, content: DossierContent) -> None:
-    numbers = PartNumbers(content.lang)
+    numbers = PartNumbers()
     writers = (
         (_("Target document"), content.target, lambda: _body(document, content.target)),
         (_("Grounds"), content.grounds, lambda: _text(document, content.grounds)),
@@ -115,7 +115,7 @@ def _items(document: DocumentObject, content: DossierContent) -> None:
 
 def _annex(document: DocumentObject, content: DossierContent, progress: Callable[[int], None]) -> None:
     turn_page(document, turned=True)
-    _annex_title(document, _("Annex 1"), _("Source questions"))
+    _annex_title(document, _("Annex 1"), _("List of source questions"))
     add_line(document, [(summary(content), FANG, False)], centred=True, size=BODY_SIZE)
     total = max(len(content.annex), 1)
     add_table(
@@ -126,7 +126,7 @@ def _annex(document: DocumentObject, content: DossierContent, progress: Callable
         lambda done: progress(30 + 60 * done // total),
     )
     turn_page(document, turned=False)
-    _annex_title(document, _("Annex 2"), _("Questions by department"))
+    _annex_title(document, _("Annex 2"), _("Source questions by department"))
     rows = [*content.counts, (_("Total"), len(content.annex))]
     add_table(document, [_("Department"), _("Questions")], [(name, str(n)) for name, n in rows], (110, 40))
 

@@ -43,7 +43,9 @@ def new_document(title: str, number: str) -> DocumentObject:
     document.core_properties.comments = ""
     style = document.styles["Normal"]
     style.font.size = BODY_SIZE
-    _set_fonts(style.element.get_or_add_rPr(), FANG)
+    properties = style.element.get_or_add_rPr()
+    _set_fonts(properties, FANG)
+    _set_language(properties)
     style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
     document.settings.odd_and_even_pages_header_footer = True
     _name_fallbacks(document)
@@ -59,6 +61,14 @@ def _set_fonts(properties: Any, font: str) -> None:
     for name in ("w:ascii", "w:hAnsi", "w:cs"):
         fonts.set(qn(name), LATIN)
     fonts.set(qn("w:eastAsia"), font)
+
+
+def _set_language(properties: Any) -> None:
+    """Chinese of the mainland, by which readers choose the shapes of characters and punctuation."""
+    language = OxmlElement("w:lang")
+    language.set(qn("w:val"), "en-US")
+    language.set(qn("w:eastAsia"), "zh-CN")
+    properties.append(language)
 
 
 def _name_fallbacks(document: DocumentObject) -> None:

@@ -17,6 +17,7 @@ BORDERS = "".join(
     for side in ("top", "left", "bottom", "right", "insideH", "insideV")
 )
 STEP = 50
+LONG_ROW = 600  # characters; a longer one may break over pages
 
 
 def add_table(
@@ -44,7 +45,8 @@ def add_table(
 
 
 def _row(cells: Sequence[str], widths: Sequence[int], *, is_head: bool = False) -> object:
-    properties = "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>" if is_head else ""
+    whole = "<w:cantSplit/>" if sum(map(len, cells)) < LONG_ROW else ""
+    properties = f"<w:trPr>{whole}{'<w:tblHeader/>' if is_head else ''}</w:trPr>"
     inner = "".join(
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
         f"{_paragraphs(text, is_head)}</w:tc>"

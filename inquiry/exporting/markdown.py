@@ -19,7 +19,7 @@ NEWLINES = re.compile(r"\s*\n\s*")
 def write_markdown(content: DossierContent, progress: Callable[[int], None]) -> bytes:
     """UTF-8; `progress` hears of percents done."""
     lines = [f"# {_plain(content.title)}", "", *(f"{_plain(line)}  " for line in opening(content)), ""]
-    numbers = PartNumbers(content.lang)
+    numbers = PartNumbers()
     for heading, text in (
         (_("Target document"), _plain(content.target)),
         (_("Grounds"), "\n\n".join(_text(content.grounds))),
@@ -30,8 +30,15 @@ def write_markdown(content: DossierContent, progress: Callable[[int], None]) -> 
         if text:
             lines += [f"## {numbers.next()}{heading}", "", text, ""]
     progress(50)
-    lines += [f"## {_('Annex 1')}　{_('Source questions')}", "", summary(content), "", *_annex(content), ""]
-    lines += [f"## {_('Annex 2')}　{_('Questions by department')}", "", *_counts(content), ""]
+    lines += [
+        f"## {_('Annex 1')}　{_('List of source questions')}",
+        "",
+        summary(content),
+        "",
+        *_annex(content),
+        "",
+    ]
+    lines += [f"## {_('Annex 2')}　{_('Source questions by department')}", "", *_counts(content), ""]
     progress(90)
     return "\n".join(lines).encode()
 

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from inquiry.exporting.content import DossierContent, source_label
 from inquiry.ordinals import chinese_number
+from inquiry.selectors.dossiers import ShownItem
 from portal.foundation.dates import day
-
-ANNEX_COLUMNS = 7
 
 
 @dataclass
 class PartNumbers:
-    """一、, 二、 for parts of a Chinese dossier; 1., 2. would clash with lower headings, so English has I., II."""
+    """一、, 二、 for parts in Chinese; 1., 2. would clash with lower headings, so English has I., II."""
 
-    lang: str
-    count: int = field(default=0)
+    count: int = 0
 
     def next(self) -> str:
         self.count += 1
-        if self.lang.startswith("en"):
+        if (get_language() or "").startswith("en"):
             return f"{('I', 'II', 'III', 'IV', 'V', 'VI')[self.count - 1]}. "
         return f"{chinese_number(self.count)}、"
 
@@ -69,8 +68,8 @@ def summary(content: DossierContent) -> str:
     return _("%(count)d source questions") % {"count": len(content.annex)}
 
 
-def sources_line(content_sources: tuple) -> str:
+def sources_line(sources: Sequence[ShownItem]) -> str:
     """The sources of a clause in one line."""
-    if not content_sources:
+    if not sources:
         return ""
-    return _("Sources: %(sources)s") % {"sources": "；".join(source_label(item) for item in content_sources)}
+    return _("Sources: %(sources)s") % {"sources": "；".join(source_label(item) for item in sources)}

@@ -19,13 +19,13 @@ def voices_of(question: Question) -> int:
 
 
 def voices(cluster: QuestionCluster) -> int:
-    """Distinct people among the askers of a cluster's questions and those who joined them.
+    """Distinct people among the askers of a cluster's standing questions and those who joined them.
 
     An asker who is named or shows the office counts once for questions named alike. An anonymous one, and
     one without an account, counts for each question: else grouping two questions would tell that one
     person asked both.
     """
-    return _voices(members(cluster).values_list("pk", flat=True))
+    return _voices(members(cluster).filter(withdrawn_on__isnull=True).values_list("pk", flat=True))
 
 
 def _voices(question_ids: Iterable[int]) -> int:
