@@ -121,5 +121,6 @@ NOT_CITED = re.compile(
     r"|微博|评论|短信|信息|记录|主张|指控|辩护|公告|新闻|跑道|弹幕|留言|回复|答复|要点|心得|体会|思路|途径|通道|防线|红线|底线)"
 )
 HEADING_AFTER = re.compile(r" {1,4}(?![规的所第之、,和及至或])")
+DIGITS_BEFORE = re.compile(r"[0-9]{2,4}$")
 # A law that is only mentioned: 根据野生动物保护法进行判断。该法第10条.
 LAW_MENTIONED = re.compile(rf"[{HAN}]{{3,30}}?{_A_LAW}")

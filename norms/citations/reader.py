@@ -299,9 +299,10 @@ class Reader(Memory):
         word = p.WORD_OF.search(run[-6:])
         if word is None:
             return None
+        name = _without_lead(run)
+        if name.startswith("年") and (year := p.DIGITS_BEFORE.search(left[: end - len(name)])):
+            name = year.group() + name
         end += start - len(left)
-        before = p.BEFORE_NAME.match(run)
-        name = p.LEADING.sub("", run[before.end() :] if before else run).strip('“”" ')
         for short, key, full in self.short_names.values():
             if run.endswith(short):
                 return self._new_mention(end - len(short), start, full, key)
