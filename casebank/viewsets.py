@@ -14,7 +14,7 @@ from wagtail.snippets.views.snippets import CreateView, IndexView, SnippetViewSe
 from casebank import services
 from casebank.forms import CaseForm
 from casebank.models import CaseKind, TypicalCase
-from portal.foundation.viewsets import no_such_page
+from portal.foundation.viewsets import KeepsWhatIsUsed, no_such_page
 
 
 class CaseCreateView(CreateView):
@@ -90,6 +90,7 @@ class CaseKindViewSet(ModelViewSet):
     menu_label = _("Kinds of case")
     sort_order_field = "sort_order"
     copy_view_enabled = False
+    delete_view_class = KeepsWhatIsUsed
     ordering = ["sort_order", "pk"]
     list_display = ["name", "name_en", "code"]
     search_fields = ["name", "name_en", "code"]

@@ -27,7 +27,10 @@ class AskForm(forms.Form):
         label=_("What is it?"), choices=QuestionKind, widget=forms.RadioSelect, initial=QuestionKind.QUESTION
     )
     activity = ActivityChoice(
-        label=_("It arose in"), queryset=Activity.objects.none(), required=False, empty_label=_("The session as a whole")
+        label=_("It arose in"),
+        queryset=Activity.objects.none(),
+        required=False,
+        empty_label=_("The session as a whole"),
     )
     text = forms.CharField(
         label=_("Text"),
@@ -90,4 +93,3 @@ class IntakeFileForm(forms.Form):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["session"].queryset = TrainingSession.objects.order_by("-starts_on")
-

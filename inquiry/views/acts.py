@@ -100,7 +100,9 @@ def reveal(request: HttpRequest, number: str) -> HttpResponse:
     form, revealed = RevealForm(request.POST or None), None
     if request.method == "POST" and form.is_valid():
         try:
-            revealed = reveal_asker(question=question, keeper=request.user, reason=form.cleaned_data["reason"])
+            revealed = reveal_asker(
+                question=question, keeper=request.user, reason=form.cleaned_data["reason"]
+            )
         except ValidationError as error:
             add_service_errors(form, error)
     context = {"form": form, "revealed": revealed, "shown": as_shown(question, request.user)}

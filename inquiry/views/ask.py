@@ -49,7 +49,9 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
         except ValidationError as error:
             add_service_errors(form, error)
         else:
-            messages.success(request, _("Your question has the number %(number)s.") % {"number": question.number})
+            messages.success(
+                request, _("Your question has the number %(number)s.") % {"number": question.number}
+            )
             url = question.get_absolute_url()
             return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
     context = {"form": form, "session": session, "named_as": _named_as(request.user)}
@@ -95,4 +97,6 @@ def _named_as(user) -> dict[str, str]:
 @require_POST
 def preview(request: HttpRequest) -> HttpResponse:
     """The text as it will look."""
-    return render(request, "inquiry/preview.html", {"html": render_markdown(request.POST.get("text", "")[:20_000])})
+    return render(
+        request, "inquiry/preview.html", {"html": render_markdown(request.POST.get("text", "")[:20_000])}
+    )

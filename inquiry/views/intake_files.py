@@ -55,7 +55,10 @@ def upload(request: HttpRequest) -> HttpResponse:
         try:
             if file.size > settings.MAX_UPLOAD_BYTES:
                 raise ValidationError(
-                    {"file": _("The file is larger than %(limit)d MB.") % {"limit": settings.MAX_UPLOAD_BYTES >> 20}}
+                    {
+                        "file": _("The file is larger than %(limit)d MB.")
+                        % {"limit": settings.MAX_UPLOAD_BYTES >> 20}
+                    }
                 )
             content = file.read()
             intake.read_intake_file(name=file.name, content=content, session=session)

@@ -66,7 +66,7 @@ def _year(match: re.Match[str]) -> str:
 
 
 def _made(match: re.Match[str], year: str, month: str, day: str) -> Dated | None:
-    values = [number(part) if not part.isdigit() else int(part) for part in (year, month, day)]
+    values = [number(part) if not part.isdecimal() else int(part) for part in (year, month, day)]
     try:
         made = datetime.date(*(value or 0 for value in values))
     except ValueError:

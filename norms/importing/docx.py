@@ -92,7 +92,7 @@ class _Reader:
             return
         text, self.joined = "".join((*self.joined, text)), []
         outline = value(child(properties, "outlineLvl"))
-        level = int(outline) + 1 if outline and outline.isdigit() else self.styles.outline_level(style)
+        level = int(outline) + 1 if outline and outline.isdecimal() else self.styles.outline_level(style)
         align = value(child(properties, "jc")) or self.styles.alignment(style)
         self.blocks.add_lines(
             text,

@@ -34,6 +34,7 @@ _HEADING_KINDS = {
     "section": ProvisionKind.SECTION,
 }
 HEADING_LENGTH = 90
+LONGEST_HEADING = 300
 _SENTENCE = re.compile(r"[。；;](?!\Z)|[，,：:；;]\Z|[^。]{20,}。\Z|、\Z")
 _SET_OFF_SENTENCE = re.compile(r"[。；;](?!\Z)|[，,：:；;]\Z|[^。]{20,}。\Z")
 _NOT_A_NAME = re.compile(r"规定|所[列称指规述]|的|第|[、，,；;。)）”》]|和第|至第|中")
@@ -96,7 +97,7 @@ def squeeze(text: str) -> str:
 
 def heading_mark(line: str, certain: bool = False) -> HeadingMark | None:
     """`certain` tells that the file marks the line as a heading."""
-    if len(line) > HEADING_LENGTH and not certain:
+    if len(line) > (LONGEST_HEADING if certain else HEADING_LENGTH):
         return None
     match = _HEADING.match(line)
     if match is None:

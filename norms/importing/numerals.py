@@ -76,7 +76,7 @@ def number(written: str) -> int | None:
 def english_number(written: str) -> int | None:
     """The value of `II`, `two`, `second` or `2`, or None."""
     bare = written.casefold()
-    if bare.isascii() and bare.isdigit():
+    if bare.isascii() and bare.isdecimal():
         return int(bare) if len(bare) < 4 else None
     for words in (_WORDS, _ORDINALS):
         if bare.removesuffix("ly") in words:

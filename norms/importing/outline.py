@@ -103,15 +103,12 @@ class _Outline:
         if heading_mark(line) or CLOSING.match(line) or annex_mark(line) or PREAMBLE.match(line):
             return False
         node = self.path[-1] if self.path else self.annex
-        is_annex = node is not None and node is self.annex
+        if node is None or PREAMBLE.match(block.text):
+            return False
         before_article = index + 2 in self.starts or (
             index + 2 < len(self.lines) and bool(heading_mark(self.lines[index + 2].text))
         )
-        return (
-            bool(node)
-            and not PREAMBLE.match(block.text)
-            and (before_article or (is_annex and not node.heading))
-        )
+        return before_article or (node is self.annex and not node.heading)
 
     def _continue_heading(self, line: str) -> None:
         node = self.path[-1] if self.path else self.annex

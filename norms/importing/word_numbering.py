@@ -127,14 +127,15 @@ class Numbering:
                 level = str(self.style_levels.get((list_id, style or ""), 0))
         if list_id in (None, "0"):
             return None, 0
-        return list_id, min(int(level), LEVELS - 1) if (level or "").isdigit() else 0
+        return list_id, min(int(level), LEVELS - 1) if level and level.isdecimal() else 0
 
     def _count(self, used: List, list_id: str, level: int) -> list[int | None]:
         counters = self.counters.setdefault(used.abstract, [None] * LEVELS)
         if level in used.overrides and (list_id, level) not in self.begun:
             counters[level] = used.overrides[level]
         else:
-            counters[level] = used.levels[level].start if counters[level] is None else counters[level] + 1
+            before = counters[level]
+            counters[level] = used.levels[level].start if before is None else before + 1
         self.begun.add((list_id, level))
         for above in range(level):
             if counters[above] is None and above in used.levels:
@@ -176,7 +177,7 @@ class Numbering:
             for number, override in _numbered(row, "lvlOverride"):
                 if (shape := child(override, "lvl")) is not None:
                     levels[number] = _level(shape)
-                if (start := value(child(override, "startOverride"))) and start.isdigit():
+                if (start := value(child(override, "startOverride"))) and start.isdecimal():
                     overrides[number] = int(start[:6])
                     levels[number] = replace(levels.get(number, Level()), start=int(start[:6]))
             self.lists[list_id] = List(abstract_id, levels, overrides)
@@ -202,7 +203,7 @@ class Numbering:
 def _numbered(parent: etree._Element, name: str) -> Iterator[tuple[int, etree._Element]]:
     for row in children(parent, name):
         number = attribute(row, "ilvl") or ""
-        if number.isdigit() and int(number) < LEVELS:
+        if number.isdecimal() and int(number) < LEVELS:
             yield int(number), row
 
 
@@ -210,9 +211,9 @@ def _level(shape: etree._Element) -> Level:
     start, restart = value(child(shape, "start")) or "1", value(child(shape, "lvlRestart"))
     legal = child(shape, "isLgl")
     return Level(
-        start=int(start[:6]) if start.isdigit() else 1,
+        start=int(start[:6]) if start.isdecimal() else 1,
         form=value(child(shape, "numFmt")) or "decimal",
         text=(value(child(shape, "lvlText")) or "")[:100],
-        restart=int(restart) if restart and restart.isdigit() else None,
+        restart=int(restart) if restart and restart.isdecimal() else None,
         legal=legal is not None and value(legal) not in ("0", "false"),
     )

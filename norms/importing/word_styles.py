@@ -74,7 +74,7 @@ class Styles:
         """1 for a style of the first outline level, 0 for body text."""
         for row in self._chain(style):
             found = value(child(child(row, "pPr"), "outlineLvl"))
-            if found and found.isdigit():
+            if found and found.isdecimal():
                 return int(found) + 1 if int(found) < 9 else 0
         return 0
 

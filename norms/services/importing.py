@@ -2,11 +2,12 @@
 
 import hashlib
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from django.core.files.base import ContentFile
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils.translation import gettext
 from wagtail.log_actions import log
 
@@ -16,7 +17,7 @@ from norms.importing.parser import parse_source
 from norms.importing.tree import ParsedDocument, Row
 from norms.models import DocumentVersion, NormativeDocument, Provision
 from norms.services.identity import link_articles
-from norms.services.register import CREATED, FAILED, NEW_VERSION, Decision, Register, decide
+from norms.services.register import CREATED, FAILED, NEW_VERSION, Decision, KnownVersion, Register, decide
 from norms.signals import names_changed, version_imported
 from portal.foundation.signals import record_changed
 from portal.org.models import User
@@ -27,7 +28,7 @@ BATCH = 500
 
 @dataclass(slots=True)
 class ImportResult:
-    """What became of one file. `version` is the stored version, None where nothing was stored."""
+    """What became of one file. `version` is the version stored or changed, None where there was none."""
 
     file: str
     status: str
@@ -59,7 +60,7 @@ def failed(label: str, error: str) -> ImportResult:
     return ImportResult(label, FAILED, error=error)
 
 
-def _guarded(label: str, work) -> ImportResult:
+def _guarded(label: str, work: Callable[[], ImportResult]) -> ImportResult:
     try:
         result = work()
     except UnreadableSource as error:
@@ -67,6 +68,11 @@ def _guarded(label: str, work) -> ImportResult:
     except IntegrityError:
         return failed(
             label, gettext("The same document was changed at the same time. Import this file again.")
+        )
+    except DatabaseError as error:
+        return failed(
+            label,
+            gettext("The database did not accept the text (%(kind)s).") % {"kind": type(error).__name__},
         )
     except Exception as error:
         logger.warning("Import failed: %s", type(error).__name__)
@@ -93,7 +99,7 @@ def _import(name: str, content: bytes, actor: User | None) -> ImportResult:
     if decision.status in (CREATED, NEW_VERSION):
         version = _store(parsed, decision, name, content, actor)
     elif decision.dated:
-        version = _add_date(parsed, decision.dated.pk)
+        version = _add_date(parsed, decision.dated)
     result = _result(parsed, decision.status)
     result.version = version
     return result
@@ -208,8 +214,8 @@ def choose_current(*, document: NormativeDocument) -> DocumentVersion | None:
     return latest
 
 
-def _add_date(parsed: ParsedDocument, pk: int | None) -> DocumentVersion:
-    version = DocumentVersion.objects.select_for_update().get(pk=pk)
+def _add_date(parsed: ParsedDocument, known: KnownVersion) -> DocumentVersion:
+    version = DocumentVersion.objects.select_for_update().get(pk=known.pk or 0)
     version.promulgated_on = parsed.promulgated_on
     version.effective_on = version.effective_on or parsed.effective_on
     version.save(update_fields=["promulgated_on", "effective_on"])

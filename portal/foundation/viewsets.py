@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import ProtectedError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from wagtail.admin.views.generic import DeleteView
 
 
 class SavesByService:
@@ -20,6 +27,22 @@ class SavesByService:
                 form.add_error(name if name in form.fields else None, messages)
             self.produced_error_message = self.get_error_message()
             return self.form_invalid(form)
+
+
+class KeepsWhatIsUsed(DeleteView):
+    """Deletes only what nothing refers to; otherwise says so and stays."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                return super().form_valid(form)
+        except ProtectedError:
+            told = _("%(record)s is in use and cannot be deleted.") % {"record": self.object}
+            messages.error(self.request, told)
+            return redirect(self.get_edit_url(self.object))
+
+    def get_edit_url(self, record: Any) -> str:
+        return reverse(self.edit_url_name, args=[record.pk])
 
 
 def no_such_page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from inquiry.services.questions import raise_question
-from search.engines import get_engine
+from search.engines.configured import get_engine
 from search.services import rebuild
 from tests.e2e.conftest import DESK, PHONE, accessibility_faults
 from tests.factories.courses import TrainingSessionFactory

@@ -16,12 +16,23 @@ from pypdf import PdfReader
 from inquiry.enums import QuestionStatus
 from inquiry.models import Dossier, Question, QuestionCluster
 from inquiry.selectors.sessions import sessions_open_for_questions
+from inquiry.services.exports import request_export
 from norms.models import NormativeDocument
 from portal.home.demo.loader.organisation import PASSWORD
 from portal.org.models import User
 from search.engines.configured import get_engine
 from search.services import drain, rebuild
 from tests.e2e.conftest import DESK, PHONE
+from tests.e2e.test_look import faults_of
+from tests.factories.inquiry import (
+    ClusterFactory,
+    DossierClauseFactory,
+    DossierFactory,
+    DossierItemFactory,
+    QuestionFactory,
+)
+from tests.factories.org import PASSWORD as PASSWORD_OF_TESTS
+from tests.factories.org import UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -192,3 +203,56 @@ def test_question_from_a_phone_becomes_source_material(visitor, demo, tmp_path):
     phone.page.goto(question.get_absolute_url())
     for place in (".chain", ".timeline"):
         assert phone.page.locator(f"{place} a[href='{dossier.get_absolute_url()}']").count() == 1
+
+
+@pytest.fixture
+def work():
+    """A dossier in progress on a cluster of two questions, one question that waits, and an analyst."""
+    analyst = UserFactory(roles=["analyst"])
+    cluster = ClusterFactory(questions=QuestionFactory.create_batch(2), statement="事后补办算不算违规？")
+    dossier = DossierItemFactory(cluster=cluster, dossier=DossierFactory(author=analyst)).dossier
+    DossierClauseFactory(dossier=dossier, heading="补办", rationale="各地不一。")
+    waiting = QuestionFactory.create_batch(2)
+    rebuild(get_engine())
+    return analyst, cluster, dossier, waiting
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_pages_of_grouping_and_writing_are_accessible(visitor, work, viewport):
+    analyst, cluster, dossier, (question, _other) = work
+    export = request_export(dossier=dossier, format="md", actor=analyst)
+    person = visitor(viewport)
+    person.sign_in(analyst.username, PASSWORD_OF_TESTS)
+    paths = [
+        f"/desk/{question.number}/?queue=awaiting",
+        f"/desk/{question.number}/?queue=all&act=group",
+        f"/questions/{question.number}/refine/",
+        cluster.get_absolute_url(),
+        *(f"{cluster.get_absolute_url()}{act}/" for act in ("edit", "add", "merge", "split")),
+        dossier.get_absolute_url(),
+        *(f"{dossier.get_absolute_url()}{act}/" for act in ("edit", "add", "clauses/new")),
+        f"{dossier.get_absolute_url()}exports/{export.pk}/",
+    ]
+    assert [fault for path in paths for fault in faults_of(person.page, path)] == []
+
+
+def test_keys_lead_through_the_queue_but_not_while_typing(visitor, work):
+    analyst = work[0]
+    person = visitor(DESK)
+    person.sign_in(analyst.username, PASSWORD_OF_TESTS)
+    page = person.page
+    page.goto("/desk/")
+    first, second = page.locator(".queue .number").all_text_contents()[:2]
+    here = page.locator(".queue__item[aria-current] .number")
+    assert here.text_content() == first
+    page.keyboard.press("j")
+    page.wait_for_url(f"**/desk/{second}/*")
+    page.keyboard.press("k")
+    page.wait_for_url(f"**/desk/{first}/*")
+    page.keyboard.press("?")
+    assert page.locator("#desk-keys").is_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    page.keyboard.type("jk")
+    assert page.locator(".work__form [name=title]").input_value() == "jk"
+    assert here.text_content() == first

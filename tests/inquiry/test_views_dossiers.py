@@ -7,7 +7,8 @@ import hashlib
 import pytest
 from django.urls import reverse
 
-from inquiry.models import ClauseSource, Dossier, DossierExport, QuestionCluster
+from inquiry.models import ClauseSource, Dossier, DossierExport, Question, QuestionCluster
+from inquiry.services.exports import request_export
 from tests.factories.casebank import CaseFactory
 from tests.factories.inquiry import (
     ClusterFactory,
@@ -15,6 +16,7 @@ from tests.factories.inquiry import (
     DossierFactory,
     DossierItemFactory,
     QuestionFactory,
+    RefinementFactory,
 )
 from tests.factories.norms import NormativeDocumentFactory, ProvisionFactory
 from tests.factories.org import UserFactory
@@ -269,6 +271,20 @@ def test_export_is_made_shown_and_downloaded(client, trainee, django_capture_on_
     assert response["Content-Disposition"] == f'attachment; filename="{dossier.number}.docx"'
     assert hashlib.sha256(content).hexdigest() == made.sha256
     assert content[:2] == b"PK"
+
+
+def test_export_with_the_words_of_a_question_marked_since_is_for_analysts_only(client, trainee):
+    dossier, question = finished(), QuestionFactory(text="罪犯王某某案怎么办？")
+    DossierItemFactory(dossier=dossier, question=question)
+    made = request_export(dossier=dossier, format="md", actor=trainee)
+    assert client.get(page("export_file", dossier, made.pk)).status_code == 200
+    RefinementFactory(question=question)
+    Question.objects.filter(pk=question.pk).update(names_real=True)
+    assert client.get(page("export_file", dossier, made.pk)).status_code == 404
+    assert client.get(page("export", dossier, made.pk)).status_code == 404
+    assert client.get(dossier.get_absolute_url()).context["exports"] == []
+    client.force_login(UserFactory(roles=["analyst"]))
+    assert client.get(page("export_file", dossier, made.pk)).status_code == 200
 
 
 def test_waiting_export_asks_again_and_gives_no_file(client, analyst):

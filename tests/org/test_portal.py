@@ -357,3 +357,21 @@ def test_organisation_is_not_for_everybody(client, role):
     assert client.post(reverse("topics:merge", args=[topic.pk])).status_code == 302
     assert client.post(reverse("departments:delete", args=[department.pk])).status_code == 302
     assert Department.objects.filter(pk=department.pk).exists()
+
+
+def test_what_is_in_use_cannot_be_deleted(client):
+    client.force_login(UserFactory(roles=["administrator"]))
+    topic = TopicFactory()
+    session_with(topic)
+    office = UserFactory().office
+    for viewset, record in (("topics", topic), ("offices", office), ("departments", office.department)):
+        response = client.post(reverse(f"{viewset}:delete", args=[record.pk]))
+        assert response["Location"] == reverse(f"{viewset}:edit", args=[record.pk])
+        assert type(record).objects.filter(pk=record.pk).exists()
+
+
+def test_what_is_not_in_use_can_be_deleted(client):
+    client.force_login(UserFactory(roles=["administrator"]))
+    topic = TopicFactory()
+    client.post(reverse("topics:delete", args=[topic.pk]))
+    assert not Topic.objects.filter(pk=topic.pk).exists()

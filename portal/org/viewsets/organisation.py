@@ -11,6 +11,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.admin.widgets.button import HeaderButton
 
+from portal.foundation.viewsets import KeepsWhatIsUsed
 from portal.org import services
 from portal.org.models import Department, Office, Topic
 from portal.org.views import topics
@@ -36,6 +37,7 @@ class DepartmentViewSet(ModelViewSet):
     sort_order_field = "sort_order"
     add_view_class = DepartmentCreateView
     copy_view_enabled = False
+    delete_view_class = KeepsWhatIsUsed
     list_display = ["name", "short_name", "seal", BooleanColumn("is_active", label=_("takes part"))]
     search_fields = ["name", "name_en", "short_name", "code"]
     search_backend_name = None
@@ -65,6 +67,7 @@ class OfficeViewSet(ModelViewSet):
     menu_label = _("Offices")
     ordering = ["department__sort_order", "region", "name"]
     copy_view_enabled = False
+    delete_view_class = KeepsWhatIsUsed
     list_display = ["name", "department", Column("get_level_display", label=_("level")), "region"]
     list_filter = ["department", "level", "is_active"]
     search_fields = ["name", "name_en", "region"]
@@ -109,6 +112,7 @@ class TopicViewSet(ModelViewSet):
     menu_label = _("Topics")
     ordering = ["name"]
     copy_view_enabled = False
+    delete_view_class = KeepsWhatIsUsed
     index_view_class = TopicIndexView
     edit_view_class = TopicEditView
     list_display = ["name", "name_en", "parent", "merged_into"]
