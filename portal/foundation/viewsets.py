@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -36,7 +36,7 @@ class KeepsWhatIsUsed(DeleteView):
         try:
             with transaction.atomic():
                 return super().form_valid(form)
-        except ProtectedError:
+        except (ProtectedError, PermissionDenied):  # Wagtail raises the latter where it knows of a use
             told = _("%(record)s is in use and cannot be deleted.") % {"record": self.object}
             messages.error(self.request, told)
             return redirect(self.get_edit_url(self.object))
