@@ -20,6 +20,7 @@ from norms.selectors.compared import compared
 from norms.selectors.listing import WITH_TEXT, WITHOUT_TEXT, ListQuery, counts_by, documents_listed
 from norms.selectors.reading import reading_of
 from portal.foundation import dates
+from portal.foundation.models import in_language
 
 PER_PAGE = 30
 TONES = {DocumentStatus.IN_FORCE: "ok", DocumentStatus.AMENDED: "warn", DocumentStatus.REPEALED: "neutral"}
@@ -48,6 +49,7 @@ def _listed(document: NormativeDocument) -> dict:
     dated = version.promulgated_on if version else document.promulgated_on
     effective = version.effective_on if version else document.effective_on
     meta = [
+        english_title(document),
         "、".join(document.issuing_bodies),
         document.document_number,
         _("promulgated %(date)s") % {"date": dates.day(dated)} if dated else "",
@@ -64,6 +66,12 @@ def _listed(document: NormativeDocument) -> dict:
     }
 
 
+def english_title(document: NormativeDocument) -> str:
+    """Shown beside the title to those who read the portal in English; a text keeps its own language."""
+    shown = in_language(document, "title")
+    return shown if shown != document.title else ""
+
+
 def document_tags(document: NormativeDocument) -> list[dict]:
     tags = [{"label": document.get_status_display(), "tone": TONES[document.status]}]
     return [*tags, {"label": pgettext("document", "Sample"), "tone": "warn"}] if document.is_sample else tags
@@ -75,7 +83,11 @@ def _facets(query: ListQuery) -> list[dict]:
         _facet(_("Kind"), "kind", DocumentKind.choices, counts_by("kind", query), query),
         _facet(_("Status"), "status", DocumentStatus.choices, counts_by("status", query), query),
         _facet(
-            pgettext("of the law", "Text"), "text", [(WITH_TEXT, _("Text held")), (WITHOUT_TEXT, _("Title only"))], texts, query
+            pgettext("of the law", "Text"),
+            "text",
+            [(WITH_TEXT, _("Text held")), (WITHOUT_TEXT, _("Title only"))],
+            texts,
+            query,
         ),
     ]
 
@@ -180,6 +192,7 @@ def _head(
         "document": document,
         "version": version,
         "tags": document_tags(document),
+        "english_title": english_title(document),
         "aliases": [alias.name for alias in document.aliases.all()],
         "versions": [_choice(each, each == version) for each in versions] if others else [],
         "current": versions[0] if versions else None,
@@ -195,11 +208,12 @@ def _choice(version: DocumentVersion, is_open: bool) -> VersionChoice:
 
 def _older_than(version: DocumentVersion | None, versions: list[DocumentVersion]) -> DocumentVersion | None:
     """The version before this one; for the oldest, none."""
-    by_date = [each for each in versions if each.promulgated_on]
     if version is None or version.promulgated_on is None:
         return None
-    earlier = [each for each in by_date if each.promulgated_on < version.promulgated_on]
-    return max(earlier, key=lambda each: each.promulgated_on, default=None)
+    day = version.promulgated_on
+    by_date = {each.promulgated_on: each for each in versions if each.promulgated_on}
+    earlier = [date for date in by_date if date < day]
+    return by_date[max(earlier)] if earlier else None
 
 
 def comparison_url(document: NormativeDocument, older: DocumentVersion, newer: DocumentVersion) -> str:
