@@ -130,7 +130,7 @@ class _Reader:
             elif name == "p" and parts:
                 parts.append("\n")
                 self._collect(element, parts, boxes)
-            elif name == "r" and is_on(child(child(element, "rPr"), "vanish")):
+            elif name == "r" and _is_hidden(element):
                 continue
             elif name and name not in _SKIPPED:
                 self.pictures += name in _PICTURES and not _holds_text(element)
@@ -175,6 +175,14 @@ class _Reader:
         for number, key in enumerate(self.notes, start=1):
             if key in rows and (text := " ".join(self._text(rows[key], []).split())):
                 self.blocks.add(f"[{number}] {text}", kind=BlockKind.NOTE)
+
+
+def _is_hidden(run: etree._Element) -> bool:
+    """Run properties, where there are any, stand first."""
+    properties = run[0] if len(run) else None
+    if properties is None or name_of(properties) != "rPr":
+        return False
+    return is_on(child(properties, "vanish"))
 
 
 def _cells(row: etree._Element, cells: list[etree._Element]) -> None:

@@ -1,6 +1,7 @@
 """Reading WordprocessingML by local names, so that both of its namespaces (transitional, strict) are understood."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 
@@ -8,7 +9,11 @@ _MAX_DEPTH = 30
 
 
 def name_of(element: etree._Element) -> str:
-    tag = element.tag
+    return _local_name(element.tag)
+
+
+@lru_cache(maxsize=4096)
+def _local_name(tag: object) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
@@ -18,7 +23,11 @@ def children(parent: etree._Element | None, name: str) -> Iterator[etree._Elemen
 
 
 def child(parent: etree._Element | None, name: str) -> etree._Element | None:
-    return next(children(parent, name), None)
+    if parent is not None:
+        for element in parent:
+            if name_of(element) == name:
+                return element
+    return None
 
 
 def attribute(element: etree._Element | None, name: str) -> str | None:
