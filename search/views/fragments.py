@@ -20,6 +20,8 @@ from search.services.jumping import target_first
 from search.services.searching import SearchHit, find_document, related, similar, suggest_titles
 
 SHORTEST = 4
+TELLING = 10
+"""A title of so many characters says what its record asks."""
 MOST = 10
 KINDS = frozenset({"question", "cluster", "provision", "case"})
 
@@ -29,7 +31,7 @@ def similar_fragment(request: HttpRequest) -> HttpResponse:
     """What is like a text, or like a record; POST keeps what is being typed out of addresses and logs."""
     if not can_see_similar(request.user):
         return HttpResponse(status=204)
-    text, own = _asked(request)
+    text, own = _asked(request, in_short=True)
     rows = []
     if len(text) >= SHORTEST:
         kinds = _kinds(request, ("question",))
@@ -94,8 +96,8 @@ def _data(request: HttpRequest) -> QueryDict:
     return request.POST if request.method == "POST" else request.GET
 
 
-def _asked(request: HttpRequest) -> tuple[str, tuple[str, ...]]:
-    """(the text to compare with, the key of the record it belongs to)."""
+def _asked(request: HttpRequest, *, in_short: bool = False) -> tuple[str, tuple[str, ...]]:
+    """(the text to compare with, the key of the record it belongs to); in short: the record's title will do."""
     data = _data(request)
     key = data.get("record", "")[:60]
     if not key:
@@ -104,7 +106,10 @@ def _asked(request: HttpRequest) -> tuple[str, tuple[str, ...]]:
         document = find_document(key, audience_tokens(request.user))
     except SearchUnavailable:
         document = None
-    return (document.text[:MAX_CHARACTERS] if document else ""), (key,)
+    if document is None:
+        return "", (key,)
+    words = document.title if in_short and len(document.title) >= TELLING else document.text
+    return words[:MAX_CHARACTERS], (key,)
 
 
 def _kinds(request: HttpRequest, otherwise: tuple[str, ...]) -> tuple[str, ...]:

@@ -77,3 +77,10 @@ def test_titles_are_suggested(trainee, indexed):
     indexed()
     [one] = trainee.get(reverse("search:suggest"), {"q": "家属"}).json()["suggestions"]
     assert (one["title"], one["url"]) == (ASKED, question.get_absolute_url())
+
+
+def test_similar_records_are_sought_by_the_title(trainee, indexed):
+    question = QuestionFactory(title=f"{ASKED}，应当如何掌握", text="与题目无关的长长的背景。" * 30)
+    other = QuestionFactory(title=f"{ASKED}吗")
+    indexed()
+    assert keys(trainee.get(SIMILAR, {"record": f"question:{question.pk}"})) == [f"question:{other.pk}"]
