@@ -2,17 +2,17 @@
 
 from django.urls import path
 
-from inquiry.views import acts, ask, questions
+from inquiry.views import acts, ask, citing, intake_files, questions
 
 urlpatterns = [
     path("questions/", questions.question_list, name="questions"),
     path("questions/ask/", ask.choose_session, name="ask_choose"),
     path("questions/ask/preview/", ask.preview, name="preview"),
     path("questions/ask/<str:number>/", ask.ask, name="ask"),
-    # TEMP     path("questions/import/", intake_files.upload, name="import_questions"),
-    # TEMP     path("questions/import/template.<str:kind>", intake_files.template, name="import_template"),
-    # TEMP     path("questions/import/<str:token>/", intake_files.check, name="import_check"),
-    # TEMP     path("questions/import/<str:token>/rejected.<str:kind>", intake_files.rejected, name="import_rejected"),
+    path("questions/import/", intake_files.upload, name="import_questions"),
+    path("questions/import/template.<str:kind>", intake_files.template, name="import_template"),
+    path("questions/import/<str:token>/", intake_files.check, name="import_check"),
+    path("questions/import/<str:token>/rejected.<str:kind>", intake_files.rejected, name="import_rejected"),
     path("questions/<str:number>/", questions.question_page, name="question"),
     path("questions/<str:number>/me-too/", acts.me_too, name="me_too"),
     path("questions/<str:number>/follow/", acts.follow_question, name="follow"),
@@ -21,4 +21,5 @@ urlpatterns = [
     path("questions/<str:number>/reveal/", acts.reveal, name="reveal"),
     path("me/questions/", questions.my_questions, name="my_questions"),
     path("fragments/sessions/<str:number>/questions/", questions.session_questions, name="session_questions"),
+    path("fragments/cases/<str:number>/dossiers/", citing.case_dossiers, name="case_dossiers"),
 ]

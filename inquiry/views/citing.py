@@ -1,0 +1,16 @@
+"""Fragments for pages of lower apps: where their records are used."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from casebank.models import TypicalCase
+from inquiry.selectors.listings import dossiers_visible_to
+
+
+def case_dossiers(request: HttpRequest, number: str) -> HttpResponse:
+    """The dossiers that gather a case, of those that the reader may see; empty where there is none."""
+    case = get_object_or_404(TypicalCase.objects.visible_to(request.user), number=number)
+    dossiers = dossiers_visible_to(request.user).filter(items__case=case).distinct()
+    return render(request, "inquiry/case_dossiers.html", {"dossiers": dossiers})
