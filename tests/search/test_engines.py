@@ -1,5 +1,7 @@
 """What every engine must do, the same for each."""
 
+import shutil
+
 import pytest
 
 from search.documents import Replacement
@@ -316,6 +318,18 @@ class TestEmbedded:
         (root / "current").write_text("v0-abc")
         with pytest.raises(SearchUnavailable):
             keys(engine)
+
+    @pytest.mark.parametrize("damage", ["gone", "garbage"])
+    def test_damaged_index_counts_as_none(self, root, damage):
+        engine = EmbeddedEngine(root)
+        fill(engine, Document())
+        generation = root / (root / "current").read_text()
+        if damage == "gone":
+            shutil.rmtree(generation)
+        else:
+            (generation / "meta.json").write_text("{")
+        with pytest.raises(SearchUnavailable):
+            keys(EmbeddedEngine(root))
 
     def test_phrase_and_term_compile_on_value_fields(self, root):
         engine = EmbeddedEngine(root)

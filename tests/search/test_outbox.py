@@ -108,6 +108,16 @@ def test_deleted_record_leaves_the_index(clean, drained):
     assert titles("将被删除") == []
 
 
+def test_case_that_is_taken_down_leaves_the_index(clean, drained):
+    case = CaseFactory(title="撤下的案例")
+    changed(case)
+    drained()
+    assert titles("撤下的案例") == ["撤下的案例"]
+    case.unpublish()
+    drained()
+    assert titles("撤下的案例") == []
+
+
 def test_worker_indexes_the_present_state(clean, drained):
     question = QuestionFactory(title="最初的题目")
     changed(question)
