@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
+import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.org import services
 from tests.factories.org import PASSWORD, UserFactory
@@ -55,3 +59,11 @@ def test_setting_a_password_ends_the_lock(client, settings):
     fail(client, user, settings.AXES_FAILURE_LIMIT)
     services.set_password(user=user, password="another-long-password")
     assert sign_in(client, user, "another-long-password").status_code == 302
+
+
+def test_lock_ends_after_its_minutes(client, settings):
+    user = UserFactory()
+    fail(client, user, settings.AXES_FAILURE_LIMIT)
+    later = timezone.now() + dt.timedelta(minutes=settings.AXES_COOLOFF_MINUTES, seconds=5)
+    with time_machine.travel(later):
+        assert sign_in(client, user, PASSWORD).status_code == 302
