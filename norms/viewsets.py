@@ -15,6 +15,7 @@ from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from norms.forms import DocumentForm
+from norms.importing.warnings import warning_texts
 from norms.models import NormativeDocument
 from norms.rules import can_import_norms
 from norms.services.documents import delete_document, document_edited
@@ -31,7 +32,14 @@ class VersionsPanel(Panel):
         def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
             context = super().get_context_data(parent_context)
             versions = self.instance.versions.chronological().reverse() if self.instance.pk else []
-            return {**context, "versions": list(versions)}
+            rows = [(version, warning_texts(version.warnings)) for version in versions]
+            return {**context, "versions": rows}
+
+
+class DocumentIndexView(generic.IndexView):
+    def search_queryset(self, queryset: Any) -> Any:
+        """A document with several names that match is one row."""
+        return super().search_queryset(queryset).distinct()
 
 
 class _SavedByHand:
@@ -66,6 +74,7 @@ class DocumentViewSet(ModelViewSet):
     menu_label = _("Documents")
     ordering = ["title"]
     copy_view_enabled = False
+    index_view_class = DocumentIndexView
     add_view_class = DocumentCreateView
     edit_view_class = DocumentEditView
     delete_view_class = DocumentDeleteView

@@ -30,6 +30,15 @@ class ArticleBuilder:
     def hold(self, node: Node) -> None:
         self.lines.append(node)
 
+    def goes_on_with(self, mark: ItemMark) -> bool:
+        """Whether an item with this mark would continue the article's list, or begin the one it announces."""
+        last = next((line for line in reversed(self.lines) if isinstance(line, str)), "")
+        if mark.number == 1:
+            return bool(_OPENS.search(last))
+        marks = (item_mark(line) for line in reversed(self.lines) if isinstance(line, str))
+        before = next((known for known in marks if known and known.style == mark.style), None)
+        return before is not None and before.number == mark.number - 1
+
     def finish(self) -> None:
         self._take_name()
         body = _Body(self.node)

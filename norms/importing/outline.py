@@ -4,7 +4,7 @@ from norms.enums import ProvisionKind
 from norms.importing.blocks import Block, BlockKind
 from norms.importing.endings import Ending, endings
 from norms.importing.items import ArticleBuilder
-from norms.importing.marks import CLOSING, PREAMBLE, HeadingMark, annex_mark, heading_mark, squeeze
+from norms.importing.marks import CLOSING, PREAMBLE, HeadingMark, annex_mark, heading_mark, item_mark, squeeze
 from norms.importing.sequence import ArticleStart
 from norms.importing.tree import Node
 
@@ -14,6 +14,7 @@ _RANKS = {
     ProvisionKind.CHAPTER: 2,
     ProvisionKind.SECTION: 3,
 }
+_LISTED_KINDS = {"listed": ProvisionKind.CHAPTER, "bracketed": ProvisionKind.SECTION}
 _NAME_LENGTH = 40
 _PUNCTUATION = ("。", "；", "：", "，", "、", ";", ":", ".", ",")
 
@@ -76,6 +77,8 @@ class _Outline:
             self._open_annex(annex)
         elif PREAMBLE.match(line) and index < self.first:
             self._append(Node(ProvisionKind.PREAMBLE, heading=squeeze(line)))
+        elif heading := self._unnumbered(index):
+            self._open(heading)
         elif (
             block.level > 1
             and len(line) <= _NAME_LENGTH
@@ -86,6 +89,29 @@ class _Outline:
         else:
             return False
         return True
+
+    def _unnumbered(self, index: int) -> Node | None:
+        """A heading such as 一、管辖 or （一）管辖, or a centred line, right before an article."""
+        block, line = self.lines[index], self.lines[index].text
+        if len(line) > _NAME_LENGTH or line.endswith(_PUNCTUATION) or not self._before_article(index):
+            return None
+        mark = item_mark(line)
+        if mark and mark.style in _LISTED_KINDS and mark.text:
+            if self.article is not None and self.article.goes_on_with(mark):
+                return None
+            return Node(
+                _LISTED_KINDS[mark.style], number=mark.number, label=mark.label, heading=squeeze(mark.text)
+            )
+        if block.align == "center" and not mark and index > self.first:
+            return Node(self._kind_below(), heading=squeeze(line))
+        return None
+
+    def _before_article(self, index: int) -> bool:
+        """Whether an article begins on the next line, or on the one after another such heading."""
+        if index + 1 in self.starts:
+            return self.starts[index + 1][0].start == 0
+        following = item_mark(self.lines[index + 1].text) if index + 2 in self.starts else None
+        return following is not None and following.style == "bracketed" and following.number == 1
 
     def _heading_continues(self, index: int) -> bool:
         """Whether the next line is the rest of this heading (违法所得的没收程序 under 第四章 ……案件)."""
@@ -100,7 +126,7 @@ class _Outline:
             or line.endswith(_PUNCTUATION)
         ):
             return False
-        if heading_mark(line) or CLOSING.match(line) or annex_mark(line) or PREAMBLE.match(line):
+        if heading_mark(line) or item_mark(line) or is_other_heading(line):
             return False
         node = self.path[-1] if self.path else self.annex
         if node is None or PREAMBLE.match(block.text):
@@ -145,7 +171,10 @@ class _Outline:
         """All articles that begin on this line; words before the first belong to what came before."""
         text = block.text
         if before := text[: starts[0].start].strip():
-            self._text(Block(before))
+            if heading := heading_mark(before):
+                self._open(_heading_node(heading))
+            else:
+                self._text(Block(before))
         ends = [start.start for start in starts[1:]] + [len(text)]
         for start, end in zip(starts, ends, strict=True):
             self._begin(start, text[start.end : end].strip(" \t\u3000"))
@@ -209,6 +238,10 @@ class _Outline:
         if self.article is not None:
             self.article.finish()
             self.article = None
+
+
+def is_other_heading(line: str) -> bool:
+    return bool(CLOSING.match(line) or annex_mark(line) or PREAMBLE.match(line))
 
 
 def walk(node: Node) -> list[Node]:

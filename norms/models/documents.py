@@ -24,12 +24,6 @@ class DocumentQuerySet(models.QuerySet):
             return self.none()
         return self.filter(Q(title_key=key) | Q(aliases__key=key)).distinct()
 
-    def with_text(self):
-        return self.filter(versions__isnull=False).distinct()
-
-    def in_force(self):
-        return self.exclude(status=DocumentStatus.REPEALED)
-
 
 class NormativeDocument(ClusterableModel):
     title = models.CharField(_("title"), max_length=500)
@@ -111,29 +105,20 @@ class DocumentAlias(models.Model):
     def __str__(self):
         return self.name
 
+    def save(self, *args, **kwargs):
+        self.key = title_key(self.name)
+        super().save(*args, **kwargs)
+
     def clean(self):
         super().clean()
         taken = DocumentAlias.objects.filter(key=title_key(self.name)).exclude(pk=self.pk)
         if taken.exists():
             raise ValidationError({"name": _("This name already stands for another document.")})
 
-    def save(self, *args, **kwargs):
-        self.key = title_key(self.name)
-        super().save(*args, **kwargs)
-
 
 class VersionQuerySet(models.QuerySet):
     def current(self):
         return self.filter(is_current=True)
-
-    def in_force_on(self, day: datetime.date):
-        """Versions that had begun to apply on `day`, the latest first; undated ones count as oldest."""
-        started = (
-            Q(effective_on__lte=day)
-            | Q(effective_on=None, promulgated_on__lte=day)
-            | Q(effective_on=None, promulgated_on=None)
-        )
-        return self.filter(started).order_by(F("promulgated_on").desc(nulls_last=True), "-pk")
 
     def chronological(self):
         return self.order_by(F("promulgated_on").asc(nulls_first=True), "pk")

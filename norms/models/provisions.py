@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from norms.enums import HEADING_KINDS, ProvisionKind
+from norms.enums import ProvisionKind
 
 from .documents import DocumentVersion, NormativeDocument
 
@@ -24,9 +24,6 @@ class ArticleIdentity(models.Model):
 class ProvisionQuerySet(models.QuerySet):
     def articles(self):
         return self.filter(kind=ProvisionKind.ARTICLE)
-
-    def headings(self):
-        return self.filter(kind__in=HEADING_KINDS)
 
     def in_order(self):
         return self.order_by("version_id", "position")
@@ -97,18 +94,3 @@ class Provision(models.Model):
         gap = "" if label.endswith((")", "）", "、", "．")) else "　"
         words = "　".join(part for part in (self.heading, self.text) if part)
         return f"{label}{gap}{words}" if label and words else label or words
-
-    @property
-    def full_text(self) -> str:
-        """Own text and everything below, a line for each row, the own label left out.
-
-        One query; for many articles use `selectors.article_texts`.
-        """
-        rows = list(self.version.provisions.filter(position__gte=self.position).in_order())
-        inside, lines = {self.pk}, [part for part in (self.heading, self.text) if part]
-        for row in rows[1:]:
-            if row.parent_id not in inside:
-                break
-            inside.add(row.pk)
-            lines.append(row.line)
-        return "\n".join(lines)

@@ -162,3 +162,12 @@ def test_document_page_lists_its_versions(client, editor):
     content = client.get(reverse("norm_documents:edit", args=[version.document_id])).content.decode()
     assert version.get_absolute_url() in content
     assert "宁川省矫正条例_20240301.txt" in content
+    assert "The numbering jumps from 第一条 to 第三条." in content
+
+
+def test_document_is_found_once_by_any_of_its_names(client, editor):
+    document = NormativeDocumentFactory()
+    AliasFactory(document=document, name="两高两部甲规定")
+    AliasFactory(document=document, name="两高两部乙规定")
+    response = client.get(reverse("norm_documents:index"), {"q": "两高两部"})
+    assert [row.pk for row in response.context["object_list"]] == [document.pk]

@@ -151,7 +151,9 @@ def test_articles_that_are_never_set_off_are_found():
 
 
 def test_articles_never_set_off_survive_a_missing_one_and_odd_beginnings():
-    text = "第一条中国公民适用本条例。\n第二条及时办理。\n第四条有关部门负责。\n第五条与第四条相同。\n第六条完。"
+    text = (
+        "第一条中国公民适用本条例。\n第二条及时办理。\n第四条有关部门负责。\n第五条与第四条相同。\n第六条完。"
+    )
     assert articles(text) == ["第一条", "第二条", "第四条", "第五条", "第六条"]
 
 
@@ -287,3 +289,27 @@ def test_english_law_has_articles():
     document = parse_text(f"Some Law\n\n(Adopted on December 28, 2019)\n\n{text}", name="law.txt")
     assert [row.anchor for row in document.rows] == ["ch-1", "art-1", "art-1-p1", "art-2", "art-2-p1"]
     assert (document.lang, str(document.promulgated_on)) == ("en", "2019-12-28")
+
+
+def test_headings_counted_like_lists_stand_over_their_articles():
+    text = (
+        "一、一般规定\n第一条　有下列情形之一的：\n（一）甲；\n（二）乙\n第二条　丙。\n"
+        "二、特别规定\n（一）管辖\n第三条　丁。\n（二）期间\n第四条　戊。"
+    )
+    assert [(anchor, words) for anchor, words in tree(text) if "p" not in anchor.split("-")[-1]] == [
+        ("ch-1", "一般规定"),
+        ("art-1", ""),
+        ("art-1-p1-i1", "甲；"),
+        ("art-1-p1-i2", "乙"),
+        ("art-2", ""),
+        ("ch-2", "特别规定"),
+        ("ch-2-sec-1", "管辖"),
+        ("art-3", ""),
+        ("ch-2-sec-2", "期间"),
+        ("art-4", ""),
+    ]
+
+
+def test_heading_on_the_line_of_its_first_article_is_one():
+    text = "第一章　总则　第一条　为了规范社区矫正工作，制定本条例。\n第二条　乙。"
+    assert [anchor for anchor, _words in tree(text)] == ["ch-1", "art-1", "art-1-p1", "art-2", "art-2-p1"]
