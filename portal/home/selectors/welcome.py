@@ -15,7 +15,7 @@ from courses.models import TrainingSession
 from norms.models import NormativeDocument
 from portal.foundation import dates
 
-STATUS_TONES = {
+STATUS_TONES: dict[str, str] = {
     SessionStatus.OPEN: "brand",
     SessionStatus.RUNNING: "ok",
     SessionStatus.COUNTERSIGNED: "brand",
