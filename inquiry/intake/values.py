@@ -12,18 +12,20 @@ from openpyxl.utils.datetime import from_excel
 DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?$")
 COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 SERIALS = range(20_000, 80_000)
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 HAN = re.compile(r"[一-龥]")
 
 
 def as_text(value: Any) -> str:
-    """A cell as the person typed it; whole numbers without a point, dates as 2026-04-17."""
+    """A cell as the person typed it; whole numbers without a point, dates as 2026-04-17, no control characters."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, dt.datetime | dt.date):
         return value.isoformat()[:10]
-    return unicodedata.normalize("NFC", str(value)).replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = unicodedata.normalize("NFC", CONTROL.sub("", str(value)))
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def as_date(value: Any) -> dt.date | None:

@@ -180,7 +180,7 @@ def test_markdown_says_the_same(gathered, analyst):
 
 
 def test_hostile_text_breaks_neither_format(analyst):
-    text = "表格|竖线\x00\x0b <script>alert(1)</script>\n# 标题 ]]> &amp;"
+    text = "表格|竖线\x02\x0b <script>alert(1)</script>\n# 标题 ]]> &amp;"
     question = QuestionFactory(text=text)
     dossier = DossierFactory(title="卷<b>&\x01", analysis=text)
     add_to_dossier(dossier=dossier, questions=[question], actor=analyst)

@@ -430,3 +430,10 @@ def test_kept_upload_is_given_back_to_the_same_person_only(coordinator):
     uploads.drop_upload(token=token, actor=coordinator)
     with pytest.raises(ValidationError):
         uploads.kept_upload(token=token, actor=coordinator)
+
+
+def test_characters_that_no_database_takes_are_left_out():
+    content = json.dumps([{"question": "甲\x00问\x0b？\ud800", "asker_office": "某县\x00检察院"}]).encode()
+    imported(content)
+    question = Question.objects.get()
+    assert (question.text, question.office_name) == ("甲问？", "某县检察院")
