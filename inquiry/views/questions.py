@@ -154,7 +154,7 @@ def _each_once(citations: list) -> list:
     once = {}
     for citation in citations:
         known = once.get((citation.text, citation.url))
-        if known is None or citation.is_confirmed and not known.is_confirmed:
+        if known is None or (citation.is_confirmed and not known.is_confirmed):
             once[(citation.text, citation.url)] = citation
     return list(once.values())
 
