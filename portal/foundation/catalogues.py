@@ -6,6 +6,7 @@ that a catalogue lacks, and on one that is untranslated or fuzzy (needs `xgettex
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from pathlib import Path
@@ -50,17 +51,25 @@ def unfinished(source: Path) -> list[str]:
 def extract(domain: str) -> set[str]:
     """Message ids in the code, by Django's own extraction into a template that is then removed."""
     ignore = [option for folder in IGNORED for option in ("-i", folder)]
-    command = ["makemessages", "--exclude", "zh_Hans", "--keep-pot", "--domain", domain, *ignore]
+    command = [
+        "makemessages",
+        "--exclude",
+        "zh_Hans",
+        "--keep-pot",
+        "--no-location",
+        "--domain",
+        domain,
+        *ignore,
+    ]
     subprocess.run(
         [sys.executable, str(ROOT / "manage.py"), *command], check=True, cwd=ROOT, stdout=subprocess.DEVNULL
     )
     template = LOCALE / f"{domain}.pot"
     if not template.exists():
         return set()
-    with template.open("rb") as pot:
-        found = {_key(message) for message in read_po(pot) if message.id}
+    text = template.read_text().replace("nplurals=INTEGER; plural=EXPRESSION", "nplurals=1; plural=0")
     template.unlink()
-    return found
+    return {_key(message) for message in read_po(io.StringIO(text)) if message.id}
 
 
 def _key(message) -> str:
