@@ -67,7 +67,7 @@ def extract(domain: str) -> set[str]:
     template = LOCALE / f"{domain}.pot"
     if not template.exists():
         return set()
-    text = template.read_text().replace("nplurals=INTEGER; plural=EXPRESSION", "nplurals=1; plural=0")
+    text = template.read_text().replace("nplurals=INTEGER; plural=EXPRESSION", "nplurals=2; plural=(n != 1)")
     template.unlink()
     return {_key(message) for message in read_po(io.StringIO(text)) if message.id}
 
