@@ -55,6 +55,8 @@ def extract(domain: str) -> set[str]:
         "makemessages",
         "--exclude",
         "zh_Hans",
+        "--exclude",
+        "wagtail",
         "--keep-pot",
         "--no-location",
         "--domain",
