@@ -21,6 +21,7 @@ from norms.services.register import CREATED, FAILED, NEW_VERSION, Register
 from norms.services.uploads import Upload, UploadGone, discard_uploads, keep_uploads, kept_uploads
 
 EXCERPT = 60
+SHOWN_ROWS = 4_000
 
 
 @dataclass(slots=True)
@@ -35,11 +36,12 @@ class Branch:
 
 @dataclass(slots=True)
 class Preview:
-    """One file as it would come in."""
+    """One file as it would come in; `more` counts the provisions that the tree does not show."""
 
     result: ImportResult
     status: str
     tree: list[Branch]
+    more: int = 0
 
     @property
     def failed(self) -> bool:
@@ -102,8 +104,10 @@ def _previews(uploads: list[Upload]) -> list[Preview]:
     register, previews = Register(), []
     for upload in uploads:
         result = preview_norm(name=upload.name, content=upload.content, register=register)
-        tree = branches(result.parsed.rows) if result.parsed else []
-        previews.append(Preview(result, status_name(result.status), tree))
+        rows = result.parsed.rows if result.parsed else []
+        tree = branches(rows[:SHOWN_ROWS])
+        more = max(0, len(rows) - SHOWN_ROWS)
+        previews.append(Preview(result, status_name(result.status), tree, more))
     return previews
 
 

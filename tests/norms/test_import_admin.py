@@ -48,6 +48,12 @@ def test_import_shows_a_preview_and_saves_nothing_yet(client, editor):
     assert NormativeDocument.objects.count() == 0
 
 
+def test_preview_of_a_long_text_is_cut(client, editor, monkeypatch):
+    monkeypatch.setattr("norms.views.admin_import.SHOWN_ROWS", 3)
+    response = client.post(reverse("norms_import:index"), {"files": [upload()]})
+    assert response.context["previews"][0].more == 2
+
+
 def test_confirmed_preview_is_saved_once(client, editor):
     token = client.post(reverse("norms_import:index"), {"files": [upload()]}).context["token"]
     response = client.post(reverse("norms_import:run"), {"token": token})
