@@ -15,6 +15,7 @@ from inquiry import rules
 from inquiry.forms.ask import IntakeFileForm
 from inquiry.forms.errors import add_service_errors
 from inquiry.services import intake_files as intake
+from inquiry.services.uploads import keep_upload, kept_upload
 from inquiry.views.access import tell_errors
 
 TYPES = {
@@ -62,7 +63,7 @@ def upload(request: HttpRequest) -> HttpResponse:
                 )
             content = file.read()
             intake.read_intake_file(name=file.name, content=content, session=session)
-            token = intake.keep_upload(name=file.name, content=content, actor=request.user)
+            token = keep_upload(name=file.name, content=content, actor=request.user)
         except ValidationError as error:
             add_service_errors(form, error)
         else:
@@ -74,7 +75,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 def _kept(request: HttpRequest, token: str) -> intake.IntakeFile:
-    name, content = intake.kept_upload(token=token, actor=request.user)
+    name, content = kept_upload(token=token, actor=request.user)
     session = TrainingSession.objects.filter(number=request.GET.get("session", "")).first()
     return intake.read_intake_file(name=name, content=content, session=session)
 

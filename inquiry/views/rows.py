@@ -26,6 +26,7 @@ def question_rows(questions: Sequence[Question], user, *, with_chain: bool = Fal
                 "kind": shown.kind_label,
                 "number": shown.number,
                 "title": shown.title,
+                "lang": shown.lang,
                 "url": shown.url,
                 "tags": tags,
                 "department": shown.department,

@@ -53,7 +53,7 @@ class ListQuery:
 
 
 def documents_listed(query: ListQuery) -> QuerySet[NormativeDocument]:
-    """By kind, the latest first; `current_versions` is prefetched."""
+    """Those whose text is here first, then by kind, the latest first; `current_versions` is prefetched."""
     rank = Case(
         *(When(kind=kind, then=Value(place)) for place, kind in enumerate(DocumentKind.values)),
         output_field=IntegerField(),
@@ -68,7 +68,12 @@ def documents_listed(query: ListQuery) -> QuerySet[NormativeDocument]:
             texts=Coalesce(Subquery(count, output_field=IntegerField()), 0),
             dated=Coalesce(Subquery(current), F("promulgated_on")),
         )
-        .order_by("rank", F("dated").desc(nulls_last=True), "title")
+        .order_by(
+            Case(When(texts=0, then=Value(1)), default=Value(0)),
+            "rank",
+            F("dated").desc(nulls_last=True),
+            "title",
+        )
         .prefetch_related(Prefetch("versions", DocumentVersion.objects.current(), to_attr="current_versions"))
     )
 

@@ -8,3 +8,6 @@ class FoundationConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.foundation import checks  # noqa: F401
+        from portal.foundation.viewsets import guard_csv_exports
+
+        guard_csv_exports()

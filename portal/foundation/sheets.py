@@ -143,9 +143,10 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     writer = csv.writer(stream)
     writer.writerow(header)
     for row in rows:
-        writer.writerow([_guarded(str(value)) for value in row])
+        writer.writerow([guarded(str(value)) for value in row])
     return stream.getvalue().encode("utf-8-sig")
 
 
-def _guarded(text: str) -> str:
+def guarded(text: str) -> str:
+    """A cell of a CSV file that no program takes for a formula."""
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text

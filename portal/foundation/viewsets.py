@@ -7,12 +7,15 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import Model, ProtectedError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.admin.views.generic import DeleteView
+from wagtail.admin.views.mixins import SpreadsheetExportMixin
+
+from portal.foundation.sheets import guarded
 
 
 class SavesByService:
@@ -48,3 +51,10 @@ class KeepsWhatIsUsed(DeleteView):
 def no_such_page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     """In the place of a view that a viewset should not have: its addresses are still reversed by Wagtail."""
     raise Http404
+
+
+def guard_csv_exports() -> None:
+    """In Wagtail's Excel files text stays text; in its CSV files a title could be taken for a formula."""
+    export = SpreadsheetExportMixin
+    words = {(str, Model): {export.FORMAT_CSV: lambda value: guarded(str(value))}}
+    export.custom_value_preprocess = {**export.custom_value_preprocess, **words}
