@@ -19,6 +19,7 @@ from search.labels import (
     FACET_TITLES,
     QUIET_STATUSES,
     STATUS_TONES,
+    Label,
     departments_by_code,
     kind_label,
     labels_of,
@@ -31,6 +32,8 @@ from search.services.searching import SearchHit
 COLLECTABLE = frozenset({"question", "cluster", "provision", "case"})
 FIRST_OPTIONS = 8
 MOST_OPTIONS = 40
+GUARDED_FACETS = frozenset({"session"})
+"""Their values have names that not everybody may read: one that was written into the address keeps its number."""
 
 
 @dataclass(slots=True)
@@ -165,7 +168,8 @@ def _facet(
     if not values or (len(values) == 1 and not chosen and facet != "kind"):
         return None
     ordered = _ordered(facet, values, chosen, departments)[:MOST_OPTIONS]
-    labels = labels_of(facet, [value for value, _count in ordered], departments)
+    named = [value for value, _count in ordered if value in known or facet not in GUARDED_FACETS]
+    labels = {value: Label(value) for value, _count in ordered} | labels_of(facet, named, departments)
     options = [
         {
             "label": labels[value].text,

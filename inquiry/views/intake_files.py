@@ -14,8 +14,10 @@ from courses.models import TrainingSession
 from inquiry import rules
 from inquiry.forms.ask import IntakeFileForm
 from inquiry.forms.errors import add_service_errors
+from inquiry.intake.fields import FIELDS
+from inquiry.intake.rows import GOOD, REJECTED, THERE
 from inquiry.services import intake_files as intake
-from inquiry.services.uploads import keep_upload, kept_upload
+from inquiry.services.uploads import drop_upload, keep_upload, kept_upload
 from inquiry.views.access import tell_errors
 
 TYPES = {
@@ -92,6 +94,8 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
     report = None
     if request.method == "POST":
         report = intake.import_intake_file(intake=file, actor=request.user)
+        if not report.rejected:
+            drop_upload(token=token, actor=request.user)
         messages.success(
             request,
             _("%(imported)d imported, %(known)d already there, %(rejected)d rejected.")
@@ -102,11 +106,35 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
         "token": token,
         "report": report,
         "session_number": request.GET.get("session", ""),
-        "rows": file.rows[:SHOWN_ROWS],
+        "counts": _counts(file, report),
+        "rows": [_shown(row, imported=bool(report)) for row in file.rows[:SHOWN_ROWS]],
         "more": max(0, len(file.rows) - SHOWN_ROWS),
-        "labels": dict(file.fields),
     }
     return render(request, "inquiry/import_check.html", context)
+
+
+def _counts(file: intake.IntakeFile, report: intake.IntakeReport | None) -> list[tuple[str, int]]:
+    first = (_("Imported"), report.imported) if report else (_("Can come in"), file.good)
+    known = report.already_there if report else file.already_there
+    return [first, (_("Already there"), known), (_("Rejected"), file.rejected)]
+
+
+def _shown(row: intake.IntakeRow, *, imported: bool) -> dict:
+    """A row of the preview; names of people are left to the file."""
+    states = {
+        GOOD: (_("Imported") if imported else _("Can come in"), "ok"),
+        THERE: (_("Already there"), "neutral"),
+        REJECTED: (_("Rejected"), "warn"),
+    }
+    label, tone = states[row.state]
+    return {
+        "number": row.number,
+        "state": label,
+        "tone": tone,
+        "text": row.values.get("title") or row.values.get("text", ""),
+        "office": row.values.get("office", ""),
+        "errors": [{"label": FIELDS[each.field].label, "message": each.message} for each in row.errors],
+    }
 
 
 @login_required

@@ -7,7 +7,7 @@ from norms.importing.blocks import BlockKind, BlockList, SourceText
 from norms.importing.package import Package
 from norms.importing.warnings import Warnings
 from norms.importing.word_numbering import Numbering
-from norms.importing.word_styles import Styles, attribute, child, children, is_on, name_of, value
+from norms.importing.word_styles import Styles, attribute, child, children, is_on, name_of, value, whole
 
 # Not text, or text that a reader of the accepted document does not see.
 _SKIPPED = {
@@ -91,8 +91,8 @@ class _Reader:
             self.joined.append(text)
             return
         text, self.joined = "".join((*self.joined, text)), []
-        outline = value(child(properties, "outlineLvl"))
-        level = int(outline) + 1 if outline and outline.isdecimal() else self.styles.outline_level(style)
+        outline = whole(value(child(properties, "outlineLvl")))
+        level = outline + 1 if outline is not None else self.styles.outline_level(style)
         align = value(child(properties, "jc")) or self.styles.alignment(style)
         self.blocks.add_lines(
             text,
@@ -215,4 +215,4 @@ def _symbol(element: etree._Element) -> str:
         code = int(attribute(element, "char") or "", 16)
     except ValueError:
         return ""
-    return "□" if 0xE000 <= code <= 0xF8FF or not 0x20 <= code <= 0xFFFF else chr(code)
+    return chr(code) if 0x20 <= code < 0xD800 or 0xF900 <= code < 0xFFFE else "□"

@@ -184,6 +184,7 @@ def _ends_title(blocks: list[Block], begin: int, index: int, text: str) -> bool:
     if (
         _is_front_line(line)
         or _looks_like_sentence(line)
+        or _is_item(line)
         or line == text
         or len(text) + len(line) > MAX_TITLE
     ):
@@ -199,6 +200,12 @@ def _looks_like_sentence(line: str) -> bool:
     return line.endswith(("。", "；", "：", ":", "！")) or (
         len(line) > 60 and bool(re.search(r"[。；]|\w\. [A-Z]", line))
     )
+
+
+def _is_item(line: str) -> bool:
+    """`1．问：……`; a number alone, such as （一）, can end a title."""
+    mark = item_mark(line)
+    return mark is not None and bool(mark.text)
 
 
 def _is_front_line(line: str) -> bool:
@@ -307,7 +314,8 @@ def joined_title(lines: list[str]) -> str:
             title = f"{title}、{line}"
         else:
             title += line
-    return title.strip()
+    title = title.strip()
+    return title[1:-1] if re.fullmatch(r"《[^《》]+》", title) else title
 
 
 def _spaced(line: str) -> str:

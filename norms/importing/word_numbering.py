@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import cn2an
 from lxml import etree
 
-from norms.importing.word_styles import Styles, attribute, child, children, value
+from norms.importing.word_styles import Styles, attribute, child, children, value, whole
 
 LEVELS = 9
 MAX_LETTERS = 10
@@ -127,7 +127,7 @@ class Numbering:
                 level = str(self.style_levels.get((list_id, style or ""), 0))
         if list_id in (None, "0"):
             return None, 0
-        return list_id, min(int(level), LEVELS - 1) if level and level.isdecimal() else 0
+        return list_id, min(whole(level) or 0, LEVELS - 1)
 
     def _count(self, used: List, list_id: str, level: int) -> list[int | None]:
         counters = self.counters.setdefault(used.abstract, [None] * LEVELS)
@@ -177,9 +177,9 @@ class Numbering:
             for number, override in _numbered(row, "lvlOverride"):
                 if (shape := child(override, "lvl")) is not None:
                     levels[number] = _level(shape)
-                if (start := value(child(override, "startOverride"))) and start.isdecimal():
-                    overrides[number] = int(start[:6])
-                    levels[number] = replace(levels.get(number, Level()), start=int(start[:6]))
+                if (start := whole(value(child(override, "startOverride")))) is not None:
+                    overrides[number] = start
+                    levels[number] = replace(levels.get(number, Level()), start=start)
             self.lists[list_id] = List(abstract_id, levels, overrides)
 
     def _followed(
@@ -202,18 +202,18 @@ class Numbering:
 
 def _numbered(parent: etree._Element, name: str) -> Iterator[tuple[int, etree._Element]]:
     for row in children(parent, name):
-        number = attribute(row, "ilvl") or ""
-        if number.isdecimal() and int(number) < LEVELS:
-            yield int(number), row
+        number = whole(attribute(row, "ilvl"))
+        if number is not None and number < LEVELS:
+            yield number, row
 
 
 def _level(shape: etree._Element) -> Level:
-    start, restart = value(child(shape, "start")) or "1", value(child(shape, "lvlRestart"))
+    start = whole(value(child(shape, "start")))
     legal = child(shape, "isLgl")
     return Level(
-        start=int(start[:6]) if start.isdecimal() else 1,
+        start=1 if start is None else start,
         form=value(child(shape, "numFmt")) or "decimal",
         text=(value(child(shape, "lvlText")) or "")[:100],
-        restart=int(restart) if restart and restart.isdecimal() else None,
+        restart=whole(value(child(shape, "lvlRestart"))),
         legal=legal is not None and value(legal) not in ("0", "false"),
     )

@@ -43,6 +43,11 @@ def value(element: etree._Element | None) -> str | None:
     return attribute(element, "val")
 
 
+def whole(text: str | None) -> int | None:
+    """A number written in an attribute; digits without end are cut."""
+    return int(text[:6]) if text and text.isdecimal() else None
+
+
 def is_on(element: etree._Element | None) -> bool:
     """Whether a toggle such as `<w:vanish/>` is there and not switched off."""
     return element is not None and value(element) not in ("0", "false", "off")
@@ -82,9 +87,9 @@ class Styles:
     def outline_level(self, style: str | None) -> int:
         """1 for a style of the first outline level, 0 for body text."""
         for row in self._chain(style):
-            found = value(child(child(row, "pPr"), "outlineLvl"))
-            if found and found.isdecimal():
-                return int(found) + 1 if int(found) < 9 else 0
+            found = whole(value(child(child(row, "pPr"), "outlineLvl")))
+            if found is not None:
+                return found + 1 if found < 9 else 0
         return 0
 
     def _chain(self, style: str | None) -> Iterator[etree._Element]:

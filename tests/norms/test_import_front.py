@@ -143,3 +143,19 @@ def test_markdown_marks_are_not_text():
     text = "# **某法**\n\n- 第一条 甲\\.\n\n> 引\n\n| 甲 | 乙 |\n|---|---|\n| 丙 | 丁 |\n\n[链接](http://x)&nbsp;完<br>行<!-- 注 -->"
     blocks = [block.text for block in read_markdown(text.encode()).blocks if block.text]
     assert blocks == ["某法", "第一条 甲.", "引", "甲\t乙\n丙\t丁", "链接 完", "行"]
+
+
+def test_numbered_line_under_the_title_is_body():
+    document = parse_text("关于某事若干问题的解答\n1．问：缓刑考验期怎么计算？\n答：自判决确定之日起计算。\n")
+    assert document.title == "关于某事若干问题的解答"
+    assert document.rows[0].node.text == "1．问：缓刑考验期怎么计算？"
+
+
+def test_number_alone_ends_a_title():
+    document = parse_text("关于适用某法若干问题的解释\n（一）\n第一条　甲。\n第二条　乙。\n")
+    assert document.title == "关于适用某法若干问题的解释（一）"
+
+
+def test_title_set_in_book_marks_is_stored_without_them():
+    document = parse_text("《某部会见办法》\n第一条　甲。\n第二条　乙。\n")
+    assert document.title == "某部会见办法"

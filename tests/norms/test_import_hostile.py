@@ -279,3 +279,22 @@ def test_unknown_encoding_is_refused():
     content = "Всякий закон обратной силы не имеет. ".encode("koi8-r") * 50
     message = "The encoding of the text was not recognised. Save it as UTF-8 and try again."
     assert refusal("a.txt", content) == message
+
+
+def test_levels_of_any_length_are_read():
+    endless = "9" * 5000
+    body = p("某部办法", f'<w:outlineLvl w:val="{endless}"/>') + "".join(
+        p(f"第{number}条　正文。", f'<w:numPr><w:ilvl w:val="{endless}"/><w:numId w:val="1"/></w:numPr>')
+        for number in "一二"
+    )
+    styles = f'<w:style w:type="paragraph" w:default="1"><w:pPr><w:outlineLvl w:val="{endless}"/></w:pPr></w:style>'
+    document = parse_source("a.docx", docx(body, styles=styles))
+    assert (document.title, document.articles) == ("某部办法", 2)
+
+
+@pytest.mark.parametrize("code", ["D800", "DFFF", "FFFE", "FFFFFFFFFF", "1"])
+def test_symbols_that_are_no_characters_become_a_box(code):
+    symbol = f'<w:r><w:sym w:char="{code}"/></w:r>'
+    body = p("某部办法") + p(raw=run("第一条　甲") + symbol) + p("第二条　乙。")
+    document = parse_source("a.docx", docx(body))
+    assert [row.node.text for row in document.rows if row.node.text] == ["甲□", "乙。"]

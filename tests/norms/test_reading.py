@@ -52,13 +52,13 @@ def test_law_page_exists_after_migration():
     assert LawIndexPage.objects.get().url == "/law/"
 
 
-def test_list_shows_known_documents_by_kind(client, leave):
+def test_list_shows_documents_with_text_before_those_known_by_name(client, leave):
     NormativeDocumentFactory(title="中华人民共和国监狱法", kind=DocumentKind.LAW)
     response = client.get("/law/")
-    assert titles(response) == ["中华人民共和国监狱法", LEAVE]
+    assert titles(response) == [LEAVE, "中华人民共和国监狱法"]
     assert [[tag["tone"] for tag in row["tags"]] for row in response.context["rows"]] == [
-        ["ok", "neutral"],
         ["ok"],
+        ["ok", "neutral"],
     ]
 
 
