@@ -1,0 +1,104 @@
+"""Bringing in questions from a file, page by page."""
+
+import pytest
+from django.core.files.storage import storages
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from inquiry.models import Question
+from tests.factories.courses import TrainingSessionFactory
+from tests.factories.org import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+SHEET = (
+    "内容,署名方式,姓名,类型\n外出三日以上由谁批准？,匿名,欧阳靖澜,\n逾期未归如何处理？,匿名,欧阳靖澜,谣言\n"
+)
+
+
+@pytest.fixture
+def coordinator():
+    return UserFactory(roles=["coordinator"])
+
+
+@pytest.fixture
+def private(tmp_path, settings):
+    options = {**settings.STORAGES["private"]["OPTIONS"], "location": str(tmp_path / "private")}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "private": {**settings.STORAGES["private"], "OPTIONS": options},
+    }
+    return storages["private"]
+
+
+@pytest.fixture
+def send(client, coordinator, private):
+    """Upload a sheet as a coordinator; the address of its preview."""
+
+    def upload(text=SHEET, session=""):
+        client.force_login(coordinator)
+        file = SimpleUploadedFile("sheet.csv", text.encode())
+        response = client.post(reverse("inquiry:import_questions"), {"file": file, "session": session})
+        return response["Location"]
+
+    return upload
+
+
+def states(response):
+    return [
+        (row["number"], row["text"], row["state"], len(row["errors"])) for row in response.context["rows"]
+    ]
+
+
+def test_preview_says_what_becomes_of_each_row(client, send):
+    response = client.get(send())
+    assert [count for _label, count in response.context["counts"]] == [1, 0, 1]
+    assert states(response) == [
+        (2, "外出三日以上由谁批准？", "可导入", 0),
+        (3, "逾期未归如何处理？", "退回", 1),
+    ]
+    assert "外出三日以上由谁批准？" in response.content.decode()
+    assert "欧阳靖澜" not in response.content.decode()
+    assert Question.objects.count() == 0
+
+
+def test_good_rows_come_in_once_under_their_session(client, send):
+    session = TrainingSessionFactory()
+    address = send(session=session.pk)
+    response = client.post(address)
+    assert [count for _label, count in response.context["counts"]] == [1, 0, 1]
+    assert Question.objects.get().session == session
+    assert [row["state"] for row in client.get(address).context["rows"]] == ["已有", "退回"]
+    client.post(address)
+    assert Question.objects.count() == 1
+
+
+def test_rejected_rows_can_be_had_and_sent_again(client, send):
+    address = send().partition("?")[0]
+    content = client.get(f"{address}rejected.csv").content.decode("utf-8-sig")
+    assert [line.split(",")[0] for line in content.splitlines()] == ["内容", "逾期未归如何处理？"]
+    assert client.get(f"{address}rejected.xlsx").status_code == 200
+    response = client.get(send(content.replace("谣言", "问题")))
+    assert [count for _label, count in response.context["counts"]] == [1, 0, 0]
+
+
+def test_sheet_is_not_kept_once_everything_came_in(client, send, private):
+    address = send(SHEET.replace("谣言", "问题"))
+    assert len(private.listdir("intake")[1]) == 1
+    client.post(address)
+    assert private.listdir("intake")[1] == []
+
+
+def test_sheet_is_given_back_to_nobody_else(client, send):
+    address = send()
+    client.force_login(UserFactory(roles=["analyst"]))
+    assert client.get(address)["Location"] == reverse("inquiry:import_questions")
+    assert client.post(address)["Location"] == reverse("inquiry:import_questions")
+    assert Question.objects.count() == 0
+
+
+@pytest.mark.parametrize("role", ["trainee", "editor", "signatory", "keeper", "administrator"])
+def test_import_is_for_coordinators_and_analysts(client, role):
+    client.force_login(UserFactory(roles=[role]))
+    assert client.get(reverse("inquiry:import_questions")).status_code == 403
+    assert client.get(reverse("inquiry:import_template", args=["csv"])).status_code == 403
