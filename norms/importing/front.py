@@ -45,6 +45,7 @@ _TITLE_END = re.compile(
     r"(?:法|法典|条例|规定|办法|解释|批复|决定|决议|意见|通知|细则|规则|纪要|方案|公告|答复|准则|标准|规程|公约|协定|协议|条约|议定书|章程"
     r"|规范|制度|指引|指南|要点|函|目录|通则|总则|大纲|典|修正案)(?:[（(][^（()）]{1,20}[）)])?\Z"
 )
+_TITLE_TAIL = re.compile(r"[（(](?:[一二三四五六七八九十]{1,3}|试行|暂行|草案)[）)]\Z")
 _NAME_ONLY = re.compile(r"[\u4e00-\u9fff]*\Z")
 _WEB_LINE = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}\b.{0,40}\Z")
 
@@ -181,6 +182,8 @@ def _group_end(blocks: list[Block], begin: int, stop: int) -> int:
 def _ends_title(blocks: list[Block], begin: int, index: int, text: str) -> bool:
     block, first = blocks[index], blocks[begin]
     line = block.text
+    if _TITLE_TAIL.match(line):
+        return text.endswith(("）", ")"))
     if (
         _is_front_line(line)
         or _looks_like_sentence(line)

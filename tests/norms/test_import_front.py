@@ -151,7 +151,7 @@ def test_numbered_line_under_the_title_is_body():
     assert document.rows[0].node.text == "1．问：缓刑考验期怎么计算？"
 
 
-def test_number_alone_ends_a_title():
+def test_number_alone_belongs_to_the_title():
     document = parse_text("关于适用某法若干问题的解释\n（一）\n第一条　甲。\n第二条　乙。\n")
     assert document.title == "关于适用某法若干问题的解释（一）"
 
