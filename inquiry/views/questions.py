@@ -8,11 +8,12 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from courses.models import TrainingSession
 from courses.rules import can_view_session
 from inquiry import rules, selectors
-from inquiry.enums import QuestionKind, QuestionStatus
+from inquiry.enums import Naming, QuestionKind, QuestionStatus
 from inquiry.models import Question
 from inquiry.views.access import visible_question
 from inquiry.views.rows import question_rows
@@ -164,10 +165,17 @@ def _source(shown) -> list[str]:
     parts = [
         shown.activity,
         shown.session,
-        f"{shown.naming_label}: {shown.byline}",
+        _byline(shown),
         dates.day(shown.raised_on),
     ]
     return [str(part) for part in parts if part]
+
+
+def _byline(shown) -> str:
+    """A name or “Anonymous” says itself how the asker is named; an office alone does not."""
+    if shown.naming != Naming.OFFICE:
+        return shown.byline
+    return shown.naming_label + pgettext("between label and text", ": ") + shown.byline
 
 
 def _breadcrumbs(question: Question) -> list[dict]:

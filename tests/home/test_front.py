@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone, translation
 
 from courses.enums import SessionStatus
+from inquiry.services.clauses import save_clause
 from inquiry.services.clusters import create_cluster
 from inquiry.services.dossiers import add_to_dossier, create_dossier, move_dossier
 from inquiry.services.questions import raise_question, withdraw_question
@@ -164,6 +165,16 @@ def test_finished_dossier_is_named(session, trainee, analyst):
     assert own.tags == [{"label": f"In dossier {dossier.number}", "tone": "ok"}]
     counts = own_counts(trainee)
     assert (counts.raised, counts.grouped, counts.in_dossier) == (1, 1, 1)
+
+
+def test_question_reaches_the_clause_that_rests_on_it(session, trainee, analyst):
+    cluster = create_cluster(title="代缴", questions=[refine(ask(session, trainee), analyst)], actor=analyst)
+    dossier = create_dossier(title="指引", actor=analyst)
+    add_to_dossier(dossier=dossier, clusters=[cluster], actor=analyst)
+    save_clause(dossier=dossier, text="代缴的视为履行。", sources=dossier.items.all(), actor=analyst)
+    move_dossier(dossier=dossier, status="finished", actor=analyst)
+    (own,) = own_questions(trainee)
+    assert states(own) == [*["done"] * 5, "present"]
 
 
 def test_withdrawn_question_has_no_way_to_go(session, trainee):

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from courses.enums import ANNOUNCED
 from courses.models import Activity, TrainingSession
 from inquiry.enums import DossierStatus, QuestionStatus
-from inquiry.models import AskerIdentity, ClusterMembership, Dossier, DossierItem, QuestionCluster
+from inquiry.models import AskerIdentity, ClauseSource, ClusterMembership, DossierItem, QuestionCluster
 from inquiry.selectors import ShownQuestion, asked_by, show_all
 from portal.foundation import dates
 from portal.home.selectors.welcome import Card, session_card
@@ -26,6 +26,7 @@ REACHED = {
     QuestionStatus.GROUPED: 3,
     QuestionStatus.IN_DOSSIER: 4,
 }
+CLAUSE = 5
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,9 +65,9 @@ def own_questions(user: User, limit: int = 5) -> list[OwnQuestion]:
     """The newest of a person's questions, with a constant number of queries."""
     questions = list(asked_by(user)[:limit])
     clusters = _clusters_of([question.pk for question in questions])
-    dossiers = _dossiers_of([question.pk for question in questions], clusters)
+    items = _items_of([question.pk for question in questions], clusters)
     return [
-        _own(shown, clusters.get(question.pk), dossiers.get(question.pk))
+        _own(shown, clusters.get(question.pk), items.get(question.pk))
         for question, shown in zip(questions, show_all(questions, user), strict=True)
     ]
 
@@ -76,22 +77,30 @@ def _clusters_of(ids: Sequence[int]) -> dict[int, QuestionCluster]:
     return {row.question_id: row.cluster for row in rows}
 
 
-def _dossiers_of(ids: Sequence[int], clusters: dict[int, QuestionCluster]) -> dict[int, Dossier]:
-    """Finished dossiers that hold a question or its cluster; one being written is not shown to askers."""
-    items = DossierItem.objects.filter(
-        Q(question__in=ids) | Q(cluster__in=[cluster.pk for cluster in clusters.values()]),
-        dossier__status=DossierStatus.FINISHED,
-    ).select_related("dossier")
-    found: dict[int, Dossier] = {}
+def _items_of(ids: Sequence[int], clusters: dict[int, QuestionCluster]) -> dict[int, DossierItem]:
+    """Where finished dossiers hold a question or its cluster, those with a clause that rests on it (`is_used`)
+    before others; a dossier that is being written is not shown to askers.
+    """
+    items = (
+        DossierItem.objects.filter(
+            Q(question__in=ids) | Q(cluster__in=[cluster.pk for cluster in clusters.values()]),
+            dossier__status=DossierStatus.FINISHED,
+        )
+        .annotate(is_used=Exists(ClauseSource.objects.filter(item=OuterRef("pk"))))
+        .select_related("dossier")
+        .order_by("is_used", "pk")
+    )
+    found: dict[int, DossierItem] = {}
     for item in items:
         for question in ids:
             cluster = clusters.get(question)
             if item.question_id == question or (cluster and item.cluster_id == cluster.pk):
-                found[question] = item.dossier
+                found[question] = item
     return found
 
 
-def _own(shown: ShownQuestion, cluster: QuestionCluster | None, dossier: Dossier | None) -> OwnQuestion:
+def _own(shown: ShownQuestion, cluster: QuestionCluster | None, item: DossierItem | None) -> OwnQuestion:
+    dossier = item.dossier if item else None
     label = shown.status_label
     if dossier:
         label = _("In dossier %(number)s") % {"number": dossier.number}
@@ -104,19 +113,19 @@ def _own(shown: ShownQuestion, cluster: QuestionCluster | None, dossier: Dossier
         url=shown.url,
         tags=[{"label": label, "tone": shown.status_tone}],
         meta=[*meta, dates.day(shown.raised_on)],
-        stations=[] if shown.is_withdrawn else _stations(shown, cluster, dossier),
+        stations=[] if shown.is_withdrawn else _stations(shown, cluster, item),
     )
 
 
-def _stations(shown: ShownQuestion, cluster: QuestionCluster | None, dossier: Dossier | None) -> list[dict]:
+def _stations(shown: ShownQuestion, cluster: QuestionCluster | None, item: DossierItem | None) -> list[dict]:
     """The six stations of the chain; the last one reached is the present one."""
-    reached = REACHED[QuestionStatus(shown.status)]
+    reached = CLAUSE if item and item.is_used else REACHED[QuestionStatus(shown.status)]
     steps = [
         (pgettext("station", "Session"), shown.session.number if shown.session else ""),
         (pgettext("station", "Raised"), shown.number),
         (pgettext("station", "Refined"), ""),
         (pgettext("station", "Grouped"), cluster.number if cluster else ""),
-        (pgettext("station", "In a dossier"), dossier.number if dossier else ""),
+        (pgettext("station", "In a dossier"), item.dossier.number if item else ""),
         (pgettext("station", "Clause"), ""),
     ]
     return [
