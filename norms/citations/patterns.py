@@ -84,6 +84,8 @@ LEADING = re.compile(r"^(?:据|新|但|且|并|又|也|其|经|对(?!外)|因(?!
 NOT_A_LAW = re.compile(
     r"(?:依|合|违|司|执|立|方|非|无|看|做|说|想|手|用|守|普|枉|书|语|算|国|得|犯|于|没|疗|打|写|读|提|魔)法$"
 )
+# Laws with names of two characters; other words so short (《规定》) name nothing by themselves.
+SHORTEST_NAMES = frozenset(["刑法", "宪法"])
 NOT_A_NAME = frozenset(
     [
         "规定",

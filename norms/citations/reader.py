@@ -68,7 +68,7 @@ class Reader(Memory):
         if loose_key(name) in self.short_names:
             return True
         plain = loose_key(name).replace("试行", "").replace("暂行", "")
-        if len(plain) < 3 or not p.NORMATIVE.search(plain):
+        if (len(plain) < 3 and plain not in p.SHORTEST_NAMES) or not p.NORMATIVE.search(plain):
             return False
         return "关于" in name or not p.NEEDS_ABOUT.search(plain) or len(plain) >= 8
 
