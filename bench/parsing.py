@@ -16,7 +16,6 @@ import django
 
 from norms.citations import NameTable, parse
 from norms.importing.errors import UnreadableSource
-from norms.importing.parser import parse_source
 
 SIZE = 50_000
 LAW = "根据《社区矫正法》第二十七条、第二十八条以及第三十条第二款的规定，离开所居住的市、县应当报经批准。"
@@ -47,6 +46,8 @@ def read_citations(text: str) -> None:
 
 
 def read_outline(text: str) -> None:
+    from norms.importing.parser import parse_source
+
     with contextlib.suppress(UnreadableSource):
         parse_source("甲条例.txt", f"甲条例\n\n{text}".encode())
 
