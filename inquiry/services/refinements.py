@@ -15,6 +15,7 @@ from inquiry.selectors.titles import current_refinement
 from inquiry.services.audit import demand, record_action
 from inquiry.services.changes import announce, announce_question
 from inquiry.services.notices import retitle_notices, tell_everybody
+from inquiry.services.retitling import lock_clusters_of, retitle_clusters
 from inquiry.services.status import settle_status
 from norms.models import Provision
 from norms.services.citations import record_citations
@@ -41,6 +42,7 @@ def refine_question(
     """
     demand(can_refine(actor))
     _check(title, text)
+    clusters = lock_clusters_of(question) if names_real else []
     locked = Question.objects.select_for_update().get(pk=question.pk)
     if locked.withdrawn_on:
         raise ValidationError(_("This question was withdrawn."))
@@ -54,6 +56,7 @@ def refine_question(
     settle_status(locked)
     if names_real:
         retitle_notices(locked)
+        retitle_clusters(clusters=clusters, question=locked, actor=actor)
     record_action(
         locked, "inquiry.question.refine", actor=actor, version=refinement.version, names_real=names_real
     )
@@ -101,6 +104,7 @@ def _confirm(question: Question, texts: Iterable[str], actor: User) -> None:
 def mark_names_real(*, question: Question, names_real: bool, actor: User) -> Question:
     """Mark or unmark that the original names a real case or person; marking needs a restated form."""
     demand(can_refine(actor))
+    clusters = lock_clusters_of(question) if names_real else []
     locked = Question.objects.select_for_update().get(pk=question.pk)
     if names_real and current_refinement(locked) is None:
         raise ValidationError(_("Restate the question first, so that others have something to read."))
@@ -108,6 +112,7 @@ def mark_names_real(*, question: Question, names_real: bool, actor: User) -> Que
     locked.save(update_fields=["names_real"])
     if names_real:
         retitle_notices(locked)
+        retitle_clusters(clusters=clusters, question=locked, actor=actor)
     record_action(locked, "inquiry.question.mark", actor=actor, names_real=names_real)
     announce_question(locked)
     return locked
