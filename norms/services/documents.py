@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from wagtail.log_actions import log
 
 from norms.models import NormativeDocument
 from norms.signals import names_changed
@@ -20,4 +21,5 @@ def document_edited(*, document: NormativeDocument) -> None:
 def delete_document(*, document: NormativeDocument) -> None:
     """Remove a document with its versions; what cited it stays and becomes unresolved."""
     record_removed.send(sender=NormativeDocument, instance=document)
+    log(document, "wagtail.delete")
     document.delete()
