@@ -159,7 +159,14 @@ def test_wagtails_doors_lead_to_the_portals(client, path, target):
 
 
 def test_admin_asks_visitors_to_the_portals_sign_in(client):
-    assert client.get("/admin/")["Location"] == "/accounts/login/?next=/admin/"
+    response = client.get("/admin/", follow=True)
+    assert response.redirect_chain[-1][0] == "/accounts/login/?next=%2Fadmin%2F"
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/users/", "/admin/login/?next=/admin/"])
+def test_admin_turns_away_who_may_not_enter(client, path):
+    client.force_login(UserFactory(roles=["trainee"]))
+    assert client.get(path, follow=True).status_code == 403
 
 
 def test_wagtails_sign_out_signs_out(client):
