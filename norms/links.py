@@ -16,9 +16,10 @@ _CLOSED = re.compile(r"<(/?)(a|code|pre)\b")
 
 def link(span: Span, shown: str | None = None) -> SafeString:
     text = span.text if shown is None else mark_safe(shown)
+    look = "citation" if span.is_resolved else "citation citation--open"
     if span.url:
-        return format_html('<a class="citation" href="{}" title="{}">{}</a>', span.url, span.title, text)
-    return format_html('<span class="citation citation--open" title="{}">{}</span>', span.title, text)
+        return format_html('<a class="{}" href="{}" title="{}">{}</a>', look, span.url, span.title, text)
+    return format_html('<span class="{}" title="{}">{}</span>', look, span.title, text)
 
 
 def cite_text(text: str, spans: Sequence[Span]) -> SafeString:

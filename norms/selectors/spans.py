@@ -30,13 +30,17 @@ _FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A cited span. `url` is empty while it is not resolved; `title` says in words where it leads."""
+    """A cited span; `title` says in words where it leads.
+
+    While the place is not resolved, `url` is the document's page if the document is known, else empty.
+    """
 
     start: int
     end: int
     text: str
     url: str
     title: str
+    is_resolved: bool = True
 
 
 def spans_of(source: Model, field: str = "text") -> list[Span]:
@@ -69,7 +73,7 @@ def _span(rows: Iterable[tuple]) -> Span:
     if slug and not locator:
         return Span(start, end, text, f"/law/{slug}/", title)
     known = _("Not resolved: %(document)s") % {"document": title} if title else _("Not resolved")
-    return Span(start, end, text, "", known)
+    return Span(start, end, text, f"/law/{slug}/" if slug else "", known, is_resolved=False)
 
 
 def _address(row: tuple) -> str:
