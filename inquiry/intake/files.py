@@ -90,7 +90,7 @@ def _ignored(headings: list[str], fields: dict[int, str]) -> list[str]:
 def _from_json(content: bytes) -> RawFile:
     try:
         data = json.loads(decode(content))
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # a number of thousands of digits is a ValueError
         raise ValidationError(_("This is not valid JSON.")) from None
     if isinstance(data, dict):
         data = next((value for value in data.values() if isinstance(value, list)), None)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,12 +17,14 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 MAX_UNPACKED = 100 * 1024 * 1024
 MAX_ROWS = 20_000
 MAX_COLUMNS = 100
+MAX_MERGED = 100_000
+MERGED = re.compile(rb'<mergeCell\s+ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -57,12 +61,24 @@ def _refuse_bombs(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
-    except zipfile.BadZipFile:
+            merged = _merged_cells(archive) if size <= MAX_UNPACKED else 0
+    except (zipfile.BadZipFile, ValueError, RuntimeError, NotImplementedError, zlib.error, EOFError):
         raise ValidationError(_("This is not an Excel workbook, or it is damaged.")) from None
-    if size > MAX_UNPACKED:
+    if size > MAX_UNPACKED or merged > MAX_MERGED:
         raise ValidationError(
             _("The workbook unpacks to more than %(limit)d MB.") % {"limit": MAX_UNPACKED >> 20}
         )
+
+
+def _merged_cells(archive: zipfile.ZipFile) -> int:
+    """How many cells the merged areas cover: openpyxl makes an object of each."""
+    sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
+    areas = [area for name in sheets for area in MERGED.findall(archive.read(name))]
+    letters = column_index_from_string
+    return sum(
+        (abs(letters(right.decode()) - letters(left.decode())) + 1) * (abs(int(bottom) - int(top)) + 1)
+        for left, top, right, bottom in areas
+    )
 
 
 def _head(sheet: Worksheet) -> Iterable[Sequence[Any]]:

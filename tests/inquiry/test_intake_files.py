@@ -437,3 +437,31 @@ def test_characters_that_no_database_takes_are_left_out():
     imported(content)
     question = Question.objects.get()
     assert (question.text, question.office_name) == ("甲问？", "某县检察院")
+
+
+def test_number_of_thousands_of_digits_is_no_valid_json():
+    with pytest.raises(ValidationError) as error:
+        read_intake_file(name="a.json", content=b'[{"question": ' + b"9" * 6000 + b"}]")
+    assert error.value.messages == ["This is not valid JSON."]
+
+
+def test_huge_merged_areas_are_refused_before_they_are_read():
+    book = Workbook()
+    book.active.append(["内容"])
+    book.active.append(["外出三日以上由谁批准？"])
+    book.active.merge_cells("A2:ALL2")
+    stream = io.BytesIO()
+    book.save(stream)
+    content = stream.getvalue()
+    assert read_intake_file(name="a.xlsx", content=content).good == 1
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    place = "xl/worksheets/sheet1.xml"
+    parts[place] = parts[place].replace(b"A2:ALL2", b"A2:ALL9000")
+    grown = io.BytesIO()
+    with zipfile.ZipFile(grown, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, part in parts.items():
+            packed.writestr(name, part)
+    with pytest.raises(ValidationError) as error:
+        read_intake_file(name="a.xlsx", content=grown.getvalue())
+    assert error.value.messages == ["The workbook unpacks to more than 100 MB."]
