@@ -62,7 +62,7 @@ class CaseViewSet(SnippetViewSet):
                     FieldPanel("title_en"),
                     FieldRowPanel([FieldPanel("kind"), FieldPanel("department")]),
                     FieldRowPanel([FieldPanel("decided_on"), FieldPanel("lang")]),
-                    FieldPanel("topics"),
+                    FieldPanel("topics", help_text=_("Type part of a topic and choose it from the list.")),
                 ],
                 heading=_("Case"),
             ),

@@ -96,7 +96,7 @@ class SessionViewSet(ModelViewSet):
                 FieldPanel("theme_en"),
                 FieldPanel("summary", widget=AdminAutoHeightTextInput),
                 FieldPanel("summary_en", widget=AdminAutoHeightTextInput),
-                FieldPanel("topics"),
+                FieldPanel("topics", help_text=_("Type part of a topic and choose it from the list.")),
                 FieldPanel("lang"),
             ],
             heading=_("Theme"),

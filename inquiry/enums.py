@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class QuestionKind(models.TextChoices):
@@ -46,7 +47,7 @@ class ClusterStatus(models.TextChoices):
 class DossierStatus(models.TextChoices):
     """A dossier is written, then finished; a finished one can be reopened."""
 
-    DRAFT = "draft", _("In progress")
+    DRAFT = "draft", pgettext_lazy("dossier", "In progress")
     FINISHED = "finished", _("Finished")
 
 

@@ -70,7 +70,11 @@ class TrainingSession(ClusterableModel):
     class Meta:
         ordering = ["-starts_on", "-number"]
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="session_ends_after_start")
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="session_ends_after_start",
+                violation_error_message=_("The last day is before the first."),
+            )
         ]
         verbose_name = _("training session")
         verbose_name_plural = _("training sessions")
@@ -126,7 +130,11 @@ class Activity(ClusterableModel):
     class Meta:
         ordering = ["starts_at", "pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="activity_ends_after_start")
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="activity_ends_after_start",
+                violation_error_message=_("The activity ends before it begins."),
+            )
         ]
         verbose_name = _("activity")
         verbose_name_plural = _("activities")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from markdown_it.token import Token
 
@@ -49,20 +49,27 @@ class _Numbers:
     def next(self, level: int) -> str:
         self.counts[level - 1] += 1
         self.counts[level:] = [0] * (3 - level)
-        value = self.counts[level - 1]
-        return (f"（{chinese_number(value)}）", f"{value}. ", f"（{value}）")[level - 1]
+        return _number(level, self.counts[level - 1])
 
 
-def blocks(text: str) -> list[Block]:
+def _number(level: int, value: int) -> str:
+    """The order of numbers in official documents (GB/T 9704, 7.3.3) below 一、."""
+    return (f"（{chinese_number(value)}）", f"{value}. ", f"（{value}）")[min(level, 3) - 1]
+
+
+def blocks(text: str, *, above: int = 1) -> list[Block]:
     """Blocks of a Markdown text below a part headed 一、: its headings become （一）, 1. and （1）.
 
     The highest heading that occurs counts as the first level; numbers that authors wrote themselves are
-    replaced by ours.
+    replaced by ours. Lists are numbered one level below the heading they stand under, at least one below
+    level `above`: 1. in a part, （一） in a clause, where `above` is 0.
     """
     tokens = parse_markdown(text)
     highest = min((int(token.tag[1]) for token in tokens if token.type == "heading_open"), default=1)
-    numbers, found = _Numbers(), []
+    numbers, found, level = _Numbers(), [], 0
     for block in _walk(tokens):
+        if block.mark.isdecimal():
+            block = replace(block, mark=_number(max(level, above) + block.level, int(block.mark)))
         if block.kind != "heading":
             found.append(block)
             continue
@@ -113,7 +120,7 @@ def _walk(tokens: list[Token]) -> Iterator[Block]:
 
 
 def _mark(number: int | None) -> tuple[str, int | None]:
-    return (DASH, None) if number is None else (f"（{number}）", number + 1)
+    return (DASH, None) if number is None else (str(number), number + 1)
 
 
 def _lines(token: Token) -> list[list[Run]]:

@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from docx.document import Document as DocumentObject
 
 from inquiry.exporting.blocks import Block, blocks
@@ -38,6 +39,7 @@ def write_docx(content: DossierContent, progress: Callable[[int], None]) -> byte
         add_line(document, [(line, KAI, False)], centred=True)
     add_line(document, [])
     _parts(document, content)
+    _annex_note(document)
     progress(30)
     _annex(document, content, progress)
     progress(90)
@@ -98,7 +100,7 @@ def _runs(block: Block) -> list[tuple[str, str, bool]]:
 def _clauses(document: DocumentObject, content: DossierContent) -> None:
     for clause in content.clauses:
         heading = f"（{clause.heading}）" if clause.heading else ""
-        first, *others = blocks(clause.text) or [Block("paragraph")]
+        first, *others = blocks(clause.text, above=0) or [Block("paragraph")]
         add_line(document, [(f"{clause.ordinal}{heading}　", HEI, False), *_runs(first)])
         for block in others:
             add_line(document, [(block.mark, FANG, False), *_runs(block)])
@@ -111,6 +113,14 @@ def _clauses(document: DocumentObject, content: DossierContent) -> None:
 def _items(document: DocumentObject, content: DossierContent) -> None:
     for place, item in enumerate(content.items, start=1):
         _body(document, f"{place}. {item.kind_label}：{source_label(item)}")
+
+
+def _annex_note(document: DocumentObject) -> None:
+    """What is annexed, named below the text as GB/T 9704, 7.3.4 asks."""
+    add_line(document, [])
+    mark = f"{pgettext('kind of provision', 'Annex')}："
+    _body(document, f"{mark}1. {_('List of source questions')}")
+    _body(document, f"{'　' * 3}2. {_('Source questions by department')}")
 
 
 def _annex(document: DocumentObject, content: DossierContent, progress: Callable[[int], None]) -> None:

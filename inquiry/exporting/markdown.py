@@ -79,7 +79,7 @@ def _table(rows: tuple[tuple[str, ...], ...] | list[list[str]]) -> Iterator[str]
 def _clauses(content: DossierContent) -> Iterator[str]:
     for clause in content.clauses:
         heading = f"（{_plain(clause.heading)}）" if clause.heading else ""
-        first, *others = blocks(clause.text) or [Block("paragraph")]
+        first, *others = blocks(clause.text, above=0) or [Block("paragraph")]
         yield f"**{clause.ordinal}**{heading}　{first.mark}{_runs(first)}"
         yield from (f"{block.mark}{_runs(block)}" for block in others)
         if clause.rationale:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from inquiry.enums import Naming, QuestionKind
 
@@ -26,7 +27,12 @@ COLUMNS = (
     Column("title", _("Title"), "标题 / Title", ("标题", "题目", "title")),
     Column("text", _("Text"), "内容 / Text", ("内容", "问题", "问题内容", "提问内容", "text", "question")),
     Column("naming", _("Naming"), "署名方式 / Naming", ("署名方式", "署名", "naming")),
-    Column("name", _("Name"), "姓名 / Name", ("姓名", "提问人", "提出人", "name", "asker")),
+    Column(
+        "name",
+        pgettext_lazy("of a person", "Name"),
+        "姓名 / Name",
+        ("姓名", "提问人", "提出人", "name", "asker"),
+    ),
     Column(
         "office", _("Office"), "单位 / Office", ("单位", "提问单位", "所在单位", "office", "asker_office")
     ),

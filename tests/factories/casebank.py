@@ -30,7 +30,7 @@ class TypicalCaseFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = TypicalCase
 
-    number = factory.Sequence(lambda n: f"AL-2026-{n + 1:03d}")
+    number = factory.Sequence(lambda n: f"AL-2019-{n + 1:03d}")
     title = factory.Sequence(lambda n: f"罪犯李某减刑监督案（{n}）")
     kind = factory.SubFactory(CaseKindFactory)
     live = False

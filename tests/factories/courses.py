@@ -18,7 +18,7 @@ class TrainingSessionFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = TrainingSession
 
-    number = factory.Sequence(lambda n: f"TT-2026-{n + 1:02d}")
+    number = factory.Sequence(lambda n: f"TT-2019-{n + 1:02d}")
     theme = factory.Sequence(lambda n: f"财产性判项执行与减刑假释（{n}）")
     host_department = factory.LazyFunction(department)
     place = "宁川市"

@@ -122,6 +122,7 @@ def test_title_body_and_headings_have_their_type(gathered, analyst):
     assert (fonts(part), part.runs[0].font.size) == ({"黑体"}, Pt(16))
     assert fonts(paragraphs["（一）现状"]) == {"楷体"}
     assert fonts(paragraphs["1. 监狱"]) == {"仿宋"}
+    assert "附件：1. 来源问题一览表" in paragraphs
     body = paragraphs["把握不一。"]
     assert body.paragraph_format.line_spacing == Pt(28)
     assert body._p.pPr.find(qn("w:ind")).get(qn("w:firstLineChars")) == "200"
@@ -279,14 +280,24 @@ def test_lists_tables_and_breaks_become_paragraphs():
     assert [(each.kind, each.mark, each.text or each.rows) for each in blocks(text)] == [
         ("item", "——", "甲"),
         ("item", "——", "乙"),
-        ("item", "（3）", "丙"),
-        ("item", "（4）", "丁"),
+        ("item", "3. ", "丙"),
+        ("item", "4. ", "丁"),
         ("paragraph", "", "一"),
         ("paragraph", "", "二"),
         ("table", "", (("列", "数"), ("甲", "1"))),
         ("paragraph", "", "粗细"),
     ]
     assert blocks("**粗**细")[0].runs == (Run("粗", True), Run("细"))
+
+
+def test_lists_are_numbered_below_their_heading():
+    text = "1. 甲\n\n## 一\n\n1. 乙\n   1. 丙\n\n### 二\n\n1. 丁"
+    assert [block.mark for block in blocks(text)] == ["1. ", "（一）", "1. ", "（1）", "1. ", "（1）"]
+
+
+def test_lists_in_a_clause_are_its_items():
+    text = "下列情形：\n\n1. 甲\n   1. 乙\n2. 丙"
+    assert [block.mark for block in blocks(text, above=0)] == ["", "（一）", "1. ", "（二）"]
 
 
 def test_others_open_exports_of_the_present_state_only(gathered, analyst):
