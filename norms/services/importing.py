@@ -17,7 +17,16 @@ from norms.importing.parser import parse_source
 from norms.importing.tree import ParsedDocument, Row
 from norms.models import DocumentVersion, NormativeDocument, Provision
 from norms.services.identity import link_articles
-from norms.services.register import CREATED, FAILED, NEW_VERSION, Decision, KnownVersion, Register, decide
+from norms.services.register import (
+    CREATED,
+    FAILED,
+    NEW_VERSION,
+    Decision,
+    KnownDocument,
+    KnownVersion,
+    Register,
+    decide,
+)
 from norms.signals import names_changed, version_imported
 from portal.foundation.signals import record_changed
 from portal.org.models import User
@@ -100,6 +109,8 @@ def _import(name: str, content: bytes, actor: User | None) -> ImportResult:
         version = _store(parsed, decision, name, content, actor)
     elif decision.dated:
         version = _add_date(parsed, decision.dated)
+    elif decision.document and parsed.document_number:
+        _add_number(parsed, decision.document)
     result = _result(parsed, decision.status)
     result.version = version
     return result
@@ -224,6 +235,20 @@ def _add_date(parsed: ParsedDocument, known: KnownVersion) -> DocumentVersion:
     link_articles(version=version)
     _announce(version, created_document=False, actor=None)
     return version
+
+
+def _add_number(parsed: ParsedDocument, known: KnownDocument) -> None:
+    """Another file of a stored version may give the number that the first one lacked."""
+    version = DocumentVersion.objects.filter(
+        document=known.pk, promulgated_on=parsed.promulgated_on, document_number=""
+    ).first()
+    if version is None:
+        return
+    version.document_number = parsed.document_number
+    version.save(update_fields=["document_number"])
+    _complete(version.document, parsed)
+    record_changed.send(sender=NormativeDocument, instance=version.document)
+    record_changed.send(sender=DocumentVersion, instance=version)
 
 
 def _announce(version: DocumentVersion, *, created_document: bool, actor: User | None) -> None:

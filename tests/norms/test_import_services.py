@@ -82,6 +82,14 @@ def test_same_version_with_other_words_is_unchanged_with_a_warning():
     assert Provision.objects.get(anchor="art-2-p1").text == "甲。"
 
 
+def test_number_that_comes_later_is_added():
+    version = bring().version
+    result = bring(LAW.format("甲。").replace("\n\n", "\n\n宁会发〔2024〕7号\n\n", 1))
+    version.refresh_from_db()
+    assert (result.status, result.warnings) == ("unchanged", [])
+    assert [version.document_number, version.document.document_number] == ["宁会发〔2024〕7号"] * 2
+
+
 def test_later_date_is_a_new_version():
     first = bring().version
     result = bring(LAW.format("乙。"), "2025-01-01")
