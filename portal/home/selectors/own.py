@@ -119,7 +119,8 @@ def _own(shown: ShownQuestion, cluster: QuestionCluster | None, item: DossierIte
 
 def _stations(shown: ShownQuestion, cluster: QuestionCluster | None, item: DossierItem | None) -> list[dict]:
     """The six stations of the chain; the last one reached is the present one."""
-    reached = CLAUSE if item and item.is_used else REACHED[QuestionStatus(shown.status)]
+    is_used = bool(getattr(item, "is_used", False))  # an annotation of `_items_of`
+    reached = CLAUSE if is_used else REACHED[QuestionStatus(shown.status)]
     steps = [
         (pgettext("station", "Session"), shown.session.number if shown.session else ""),
         (pgettext("station", "Raised"), shown.number),

@@ -91,7 +91,7 @@ def as_json(hit: SearchHit) -> str:
             "title": hit.document.title,
             "url": hit.document.url,
             "score": hit.score,
-            "snippet": plain(hit.snippet),
+            "snippet": plain(hit.snippet) or hit.document.title,
         },
         ensure_ascii=False,
     )
