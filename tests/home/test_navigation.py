@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import translation
@@ -50,6 +52,12 @@ def test_visitors_are_not_led_to_questions(rf):
     visitor = shell(rf, AnonymousUser())
     assert keys(visitor.navigation) == ["sessions", "cases", "law", "search"]
     assert keys(visitor.bar) == ["home", "sessions", "law", "search", "me"]
+
+
+def test_all_tasks_stand_at_the_foot_of_a_phones_page(client):
+    client.force_login(UserFactory(roles=["trainee"]))
+    foot = client.get("/me/").content.decode().split('<nav class="footer__nav"')[1].split("</nav>")[0]
+    assert re.findall(r'href="([^"]+)"', foot) == ["/sessions/", "/questions/", "/cases/", "/law/", "/search/"]
 
 
 def test_trainees_have_no_desk(rf):
