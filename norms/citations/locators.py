@@ -24,7 +24,8 @@ _ELEMENT = re.compile(
 _RANGE = re.compile(r" ?(?:至|到|-{1,2}) ?(?=[第(0-9〇零一二三四五六七八九十百两㈠-㈩⑴-⒇①-⑳])")
 _IN_NUMBERS = re.compile(r" ?(?:、|以及|和|及|与|或者|或|,(?= ?[0-9(])) ?")
 _BETWEEN = re.compile(
-    r" ?(?:[、,;](?:以及|和|及|或者|或|并)?|以及|和|及|与|或者|或|并) ?(?=[第(0-9㈠-㈩⑴-⒇①-⑳])"
+    r" ?(?:[、,;](?:以及|和|及|或者|或|并)?|以及|和|及|与|或者|或|并) ?"
+    r"(?=[第(0-9㈠-㈩⑴-⒇①-⑳]|[一二三四五六七八九十百两〇零]{2,8}条)"
 )
 _INTO = re.compile(r" {0,2}(?:(?:的|之|中的?) ?(?=第))?(?=[第(0-9㈠-㈩⑴-⒇①-⑳])")
 _NOT_A_PLACE = {
@@ -144,6 +145,10 @@ class _Group:
     end: int
 
 
+_HAN_DIGITS = "〇零一二三四五六七八九十百两廿"
+_NO_NOUN = re.compile(r"\Z|[的之规所、,。;:和及或至第()《“”\"\n]|以(?![上下内外])")
+
+
 def _read_group(text: str, at: int, plain: str) -> tuple[_Group | None, int]:
     """`plain` tells which first numbers may stand without 第: "", "paren", "digits" or "any".
 
@@ -234,12 +239,19 @@ class Chain:
         at = step.end() if step else self.end
         if step is None and self.text[at : at + 1] not in ("第", "("):
             return None
-        group, _ = _read_group(self.text, at, "any" if ranged else "digits")
+        group, _ = _read_group(self.text, at, "any" if step else "digits")
         if group is None or not self.base.rank < RANK[group.level] <= where.rank:
+            return None
+        if not ranged and self.text[at] in _HAN_DIGITS and not self._goes_on(group, where):
             return None
         if ranged and len(group.numbers) > 1 and group.numbers[1].ranged:
             return None
         return group, ranged
+
+    def _goes_on(self, group: _Group, where: Locator) -> bool:
+        """Whether 二百三十四条 without 第 is a further article: `第五条、二十条意见` names one."""
+        forward = group.numbers[0].value > (where.article or 0)
+        return forward and self._is_place(group, "any") and _NO_NOUN.match(self.text, group.end) is not None
 
     def _take(self, group: _Group, where: Locator, *, ranged: bool, inside: bool = False) -> None:
         for index, found in enumerate(group.numbers):

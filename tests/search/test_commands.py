@@ -112,3 +112,11 @@ def test_filters_take_names_as_well_as_codes(indexed):
         assert [hit["number"] for hit in run("减刑", "--topic", option)] == [case.number]
     for option in ("caichan", "财产性判项规定"):
         assert [hit["kind"] for hit in run("减刑", "--document", option)] == ["provision"]
+
+
+def test_snippet_of_a_question_that_is_its_title_says_the_title(indexed):
+    UserFactory(username="analyst", roles=[Role.ANALYST])
+    QuestionFactory(title="减刑如何办理？", text="减刑如何办理？")
+    indexed()
+    [hit] = run("减刑", "--as", "analyst", "--kind", "question")
+    assert hit["snippet"] == "减刑如何办理？"
