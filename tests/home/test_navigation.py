@@ -57,7 +57,13 @@ def test_visitors_are_not_led_to_questions(rf):
 def test_all_tasks_stand_at_the_foot_of_a_phones_page(client):
     client.force_login(UserFactory(roles=["trainee"]))
     foot = client.get("/me/").content.decode().split('<nav class="footer__nav"')[1].split("</nav>")[0]
-    assert re.findall(r'href="([^"]+)"', foot) == ["/sessions/", "/questions/", "/cases/", "/law/", "/search/"]
+    assert re.findall(r'href="([^"]+)"', foot) == [
+        "/sessions/",
+        "/questions/",
+        "/cases/",
+        "/law/",
+        "/search/",
+    ]
 
 
 def test_trainees_have_no_desk(rf):
