@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
+from django.utils import timezone
 from wagtail.log_actions import LogContext, log
 
 if TYPE_CHECKING:
@@ -19,9 +20,13 @@ def record_action(instance: Model, action: str, *, actor: User, **data: Any) -> 
 
 
 def record_without_user(instance: Model, action: str, **data: Any) -> None:
-    """What an asker did. The context of its own keeps Wagtail from adding the signed-in user."""
+    """What an asker did, with the day and not the minute: who was signed in then would tell who it was.
+
+    The context of its own keeps Wagtail from adding the signed-in user.
+    """
+    day = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     with LogContext(user=None):
-        log(instance, action, data=data)
+        log(instance, action, data=data, timestamp=day)
 
 
 def demand(allowed: bool) -> None:

@@ -154,6 +154,7 @@ def test_what_an_asker_does_is_logged_without_a_user(naming):
         "inquiry.question.withdraw",
     ]
     assert {(entry.user_id, entry.label) for entry in entries} == {(None, question.number)}
+    assert {timezone.localtime(entry.timestamp).time() for entry in entries} == {dt.time()}
 
 
 def test_withdrawn_question_keeps_number_and_text():
