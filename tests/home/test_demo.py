@@ -71,10 +71,10 @@ def check_questions():
     assert sum(kinds.values()) == 150
     assert min(kinds.values()) >= 20
     assert Question.objects.filter(raised_on__gt=timezone.localdate()).count() == 0
-    numbers = (
-        Question.objects.filter(raised_on__year=2025).order_by("raised_on").values_list("number", flat=True)
+    days = (
+        Question.objects.filter(raised_on__year=2025).order_by("number").values_list("raised_on", flat=True)
     )
-    assert list(numbers) == sorted(numbers)
+    assert list(days) == sorted(days)
     assert Refinement.objects.filter(refined_on__lt=datetime.date(2025, 12, 31)).exists()
     assert ClusterMembership.objects.filter(until__isnull=True).count() >= 50
 
