@@ -4,11 +4,15 @@ from django.conf import settings
 from django.urls import include, path
 from django.views.i18n import JavaScriptCatalog
 from django.views.static import serve
+from health_check.views import HealthCheckView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+HEALTH_CHECKS = ["health_check.checks.Database", "health_check.checks.Cache", "health_check.checks.Storage"]
+
 urlpatterns = [
+    path("health/", HealthCheckView.as_view(checks=HEALTH_CHECKS), name="health"),
     path("", include("portal.home.urls")),
     path("", include("portal.org.urls")),
     path("", include("norms.urls")),

@@ -1,0 +1,15 @@
+"""Addresses that belong to no app."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.org.models import PortalSettings
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("closed", [False, True])
+def test_health_is_told_to_machines_even_where_the_portal_is_closed(client, closed):
+    PortalSettings.objects.update_or_create(pk=1, defaults={"closed_to_visitors": closed})
+    response = client.get("/health/", headers={"accept": "application/json"})
+    assert (response.status_code, set(response.json().values())) == (200, {"OK"})
