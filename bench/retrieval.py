@@ -8,10 +8,12 @@ import argparse
 import gzip
 import json
 import math
+import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
@@ -19,12 +21,21 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from search.documents.base import SearchDocument
 from search.engines.base import Engine
+from search.engines.elastic import ElasticEngine
+from search.engines.elastic.client import Cluster
 from search.engines.embedded import EmbeddedEngine
 from search.planning import make_plans
 from search.query import SearchQuery
 
 DEPTHS = (10, 30, 100)
 VISITOR = frozenset({"all"})
+STEP = 2_000
+
+
+def batched(items: Iterable, size: int) -> Iterator[list]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch
 
 
 def open_lines(path: Path) -> TextIO:
@@ -58,15 +69,17 @@ def read_documents(path: Path) -> Iterator[SearchDocument]:
 def make_engine(name: str, folder: str) -> Engine:
     if name == "embedded":
         return EmbeddedEngine(folder)
-    raise SystemExit(f"Engine {name!r} is not available here.")
+    if not (hosts := os.environ.get("ELASTICSEARCH_URL", "")):
+        raise SystemExit("Set ELASTICSEARCH_URL to the addresses of a running cluster.")
+    return ElasticEngine(Cluster(hosts=tuple(hosts.split(",")), prefix="bench-retrieval", timeout=60.0))
 
 
 def ranked(engine: Engine, text: str, limit: int) -> list[str]:
     plans = make_plans(SearchQuery(text=text, limit=limit), VISITOR)
-    plan = plans.strict
-    if plans.soft and engine.count(plan) < limit:
-        plan = plans.soft
-    return [hit.document.key for hit in engine.search(plan).hits]
+    found = engine.search(plans.strict)
+    if plans.soft and found.total < limit:
+        found = engine.search(plans.soft)
+    return [hit.document.key for hit in found.hits]
 
 
 def ndcg(gains: list[int], relevant: int) -> float:
@@ -106,8 +119,10 @@ def measure(engine: Engine, queries: list[dict]) -> dict[str, float]:
 
 def run(engine: Engine, corpus: Path, queries: list[dict]) -> dict[str, float | int | str]:
     started = time.perf_counter()
-    with engine.rebuild() as builder:
-        builder.add(read_documents(corpus))
+    build = engine.build()
+    for documents in batched(read_documents(corpus), STEP):
+        build.add(engine.prepare(documents), version=1)
+    build.publish()
     seconds = time.perf_counter() - started
     index: dict[str, float | int | str] = {
         "index_seconds": round(seconds, 2),
@@ -121,7 +136,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("queries", type=Path)
-    parser.add_argument("--engine", default="embedded", choices=["embedded"])
+    parser.add_argument("--engine", default="embedded", choices=["embedded", "elastic"])
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
     queries = [query for query in read_lines(options.queries) if query["relevant"]]

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from search.analysis import QUIET, RUN, bigrams_of, exact_key, fold_with_offsets, is_han, runs
+from search.analysis import RUN, bigrams_of, exact_key, fold_with_offsets, is_han, runs
 from search.query import ParsedText
+from search.similarity import QUIET
 
 WINDOW = 110
 LEAD = 24

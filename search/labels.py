@@ -19,6 +19,7 @@ FACET_TITLES = {
     "department": gettext_lazy("Department"),
     "session": gettext_lazy("Session"),
     "year": gettext_lazy("Year"),
+    "month": gettext_lazy("Month"),
     "topic": gettext_lazy("Topic"),
     "status": gettext_lazy("Status"),
     "document": gettext_lazy("Normative document"),

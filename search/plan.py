@@ -1,14 +1,16 @@
 """What a query means, without saying how: a small tree that each engine compiles into its own terms.
 
-Text fields are "text.u", "text.b", "headings.u" and "headings.b" (unigrams and bigrams). Every other field
-holds whole values: "key", "kind", "number", "title" (exact key of the title), "audience" and the facets.
+Text fields are "text.u", "text.b", "headings.u" and "headings.b": unigrams (and words of other scripts), and pairs
+of neighbouring Han characters. Every other field holds whole values: "key", "source", "number" (exact forms of the
+number), "title" (exact key of the title), "names" (what autocomplete looks up), "audience" and the facets.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
-FACETS = ("kind", "department", "session", "year", "topic", "status", "document")
-VALUE_FIELDS = frozenset({"key", "source", "kind", "number", "title", "audience", "lang", *FACETS})
-RELEVANCE, DATE = "relevance", "date"
+FACETS = ("kind", "department", "session", "year", "month", "topic", "status", "document")
+TEXT_FIELDS = ("text.u", "text.b", "headings.u", "headings.b")
+RELEVANCE, DATE, WEIGHT = "relevance", "date", "weight"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,25 @@ class AnyOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Prefix:
+    """A whole value that begins so; never scored."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """A token within `distance` insertions, deletions, replacements or swaps of neighbours; never scored."""
+
+    field: str
+    token: str
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
 class Phrase:
-    """Tokens at consecutive positions; at least two."""
+    """Tokens at consecutive positions; at least two. Only "text.u" knows positions."""
 
     field: str
     tokens: tuple[str, ...]
@@ -62,7 +81,25 @@ class Bool:
     minimum: int = 0
 
 
-Node = Everything | Term | AnyOf | Phrase | Boost | Constant | Bool
+@dataclass(frozen=True, slots=True)
+class Rarest:
+    """One at least of the rarest terms, in order of rarity while they hold to both limits.
+
+    `share`: together they stand in at most this share of all documents (`least` terms are taken whatever their
+    number, and `floor` documents are never too many); `most`: so many terms. `nodes` are what is asked for each
+    term, the term itself where there are none. How rare a term is, the engine knows: `resolved` puts the choice in
+    the place of the question.
+    """
+
+    terms: tuple[Term, ...]
+    nodes: tuple["Node", ...] = ()
+    share: float = 1.0
+    least: int = 0
+    floor: int = 0
+    most: int = 0
+
+
+Node = Everything | Term | AnyOf | Prefix | Fuzzy | Phrase | Boost | Constant | Bool | Rarest
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,5 +119,73 @@ class Plan:
 
     def narrowed(self, *, without: str = "") -> Node:
         """The whole query as one node, leaving out the filter on the field `without`."""
-        kept = tuple(item for item in self.filters if item.field != without)
-        return Bool(must=(self.match, self.audience, *kept))
+        return Bool(must=(self.match, self.audience, *self.kept(without=without)))
+
+    def kept(self, *, without: str = "") -> tuple[AnyOf, ...]:
+        return tuple(item for item in self.filters if item.field != without)
+
+    def facet_groups(self) -> dict[str, list[str]]:
+        """Facets counted under the same filters, by the filter that they leave out ("" for none)."""
+        filtered = {item.field for item in self.filters}
+        groups: dict[str, list[str]] = {}
+        for facet in self.facets:
+            groups.setdefault(facet if facet in filtered else "", []).append(facet)
+        return groups
+
+
+@dataclass(frozen=True, slots=True)
+class Frequencies:
+    """In how many of `documents` each term stands; hidden ones count, so a reader is never shown these numbers."""
+
+    documents: int
+    of: Mapping[Term, int] = field(default_factory=dict)
+
+    def rarest(self, asked: Rarest) -> list[int]:
+        """Places of the chosen terms. Terms that no document has choose nothing."""
+        counts = [(self.of.get(term, 0), place) for place, term in enumerate(asked.terms)]
+        limit = max(asked.share * self.documents, asked.floor)
+        chosen: list[int] = []
+        total = 0
+        for count, place in sorted(pair for pair in counts if pair[0]):
+            total += count
+            if (total > limit and len(chosen) >= asked.least) or 0 < asked.most <= len(chosen):
+                break
+            chosen.append(place)
+        return chosen
+
+
+def undecided(node: Node) -> Iterable[Rarest]:
+    """Every choice by rarity in the tree that does not take all of its terms."""
+    match node:
+        case Rarest():
+            if not _takes_all(node):
+                yield node
+        case Boost(inner) | Constant(inner):
+            yield from undecided(inner)
+        case Bool():
+            for part in (*node.must, *node.should, *node.must_not):
+                yield from undecided(part)
+
+
+def resolved(node: Node, frequencies: Frequencies) -> Node:
+    """The tree with each choice by rarity made."""
+    match node:
+        case Rarest():
+            nodes = node.nodes or node.terms
+            places = range(len(nodes)) if _takes_all(node) else frequencies.rarest(node)
+            return Bool(should=tuple(nodes[place] for place in places) or (AnyOf("key", ()),), minimum=1)
+        case Boost() | Constant():
+            return replace(node, node=resolved(node.node, frequencies))
+        case Bool():
+            return Bool(
+                must=tuple(resolved(part, frequencies) for part in node.must),
+                should=tuple(resolved(part, frequencies) for part in node.should),
+                must_not=tuple(resolved(part, frequencies) for part in node.must_not),
+                minimum=node.minimum,
+            )
+        case _:
+            return node
+
+
+def _takes_all(asked: Rarest) -> bool:
+    return asked.share >= 1 and not 0 < asked.most < len(asked.terms)

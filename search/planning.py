@@ -1,19 +1,40 @@
 """From a SearchQuery to plans: what must match, what adds to the score, who may see it.
 
-Scoring is one sum over four fields (unigrams and bigrams of text and headings); the weights were measured on
-statute retrieval, see docs/search.md.
+Scoring is one sum over four fields (unigrams and bigrams of text and headings); the weights, and what a sentence
+must have in common with a hit, were measured on statute retrieval, see docs/search.md.
 """
 
 import math
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from search.analysis import bigrams, exact_key, grams, is_han, unigrams
-from search.plan import AnyOf, Bool, Boost, Constant, Everything, Node, Phrase, Plan, Term
+from search.analysis import exact_key, fold, is_han, pairs_of, runs, unigrams, unigrams_of
+from search.numerals import number_of
+from search.plan import (
+    DATE,
+    AnyOf,
+    Bool,
+    Boost,
+    Constant,
+    Everything,
+    Node,
+    Phrase,
+    Plan,
+    Prefix,
+    Rarest,
+    Term,
+)
 from search.query import ParsedText, SearchQuery
+from search.thesaurus import Thesaurus
 
 HEADING_WEIGHT = 0.4
-SENTENCE_SHARE = 0.1
-"""Share of a sentence's bigrams that a hit must contain."""
+SENTENCE_SHARE = 0.05
+"""A sentence's hits contain one at least of its rarest words, which together stand in this share of all documents."""
+SENTENCE_LEAST = 3
+SENTENCE_FLOOR = 50
+MOST_SCORED = 80
+"""So many unigrams and as many bigrams of a long text are scored, the rarest of them."""
 SOFT_SHARE = 0.6
 """Share of a keyword's bigrams that a softer hit must contain."""
 ENOUGH = 10
@@ -21,6 +42,11 @@ ENOUGH = 10
 TIER = 1000.0
 """Added to the score of strict hits while softer ones are listed below them."""
 EXACT_BONUS = 20.0
+SYNONYM_WEIGHT = 0.6
+"""What another word for a typed one adds to the score, in parts of what the word itself adds."""
+ARTICLE_ALONE = re.compile(
+    r"第?([0-9零〇一二三四五六七八九十百千两]+)条(?:第?[0-9零〇一二三四五六七八九十百千两]+款)?.{0,6}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +55,11 @@ class Plans:
     soft: Plan | None
 
 
-def make_plans(query: SearchQuery, tokens: frozenset[str]) -> Plans:
+def make_plans(query: SearchQuery, tokens: Iterable[str], thesaurus: Thesaurus | None = None) -> Plans:
+    words = thesaurus or Thesaurus()
     parsed = query.parsed
     strict = Plan(
-        match=_match(query.text, parsed, _required(parsed)),
+        match=_match(query, _required(parsed, words), words),
         audience=AnyOf("audience", tuple(sorted(tokens))),
         filters=tuple(AnyOf(name, values) for name, values in query.filters),
         sort=query.effective_sort,
@@ -40,15 +67,15 @@ def make_plans(query: SearchQuery, tokens: frozenset[str]) -> Plans:
         limit=query.limit,
         facets=query.facets,
     )
-    softened = _softened(parsed)
+    softened = _softened(parsed, words)
     if softened is None:
         return Plans(strict, None)
-    bonus = Constant(Bool(must=_required(parsed)), TIER)
-    return Plans(strict, replace(strict, match=_match(query.text, parsed, softened, bonus)))
+    bonus = Constant(Bool(must=_required(parsed, words)), TIER)
+    return Plans(strict, replace(strict, match=_match(query, softened, words, bonus)))
 
 
-def similar_plan(text: str, tokens: frozenset[str], *, kinds: tuple[str, ...], limit: int) -> Plan:
-    """Candidates that share words with a text; how similar they are is for `analysis.similarity` to say."""
+def similar_plan(text: str, tokens: Iterable[str], *, kinds: tuple[str, ...], limit: int) -> Plan:
+    """Candidates that share words with a text; how similar they are is for `search.similarity` to say."""
     return Plan(
         match=Bool(must=(Constant(_sentence(text), 0.0),), should=_scoring((text,))),
         audience=AnyOf("audience", tuple(sorted(tokens))),
@@ -57,84 +84,151 @@ def similar_plan(text: str, tokens: frozenset[str], *, kinds: tuple[str, ...], l
     )
 
 
-def _match(text: str, parsed: ParsedText, required: tuple[Node, ...], *bonus: Node) -> Node:
-    excluded = tuple(_whole(item) for item in parsed.excluded)
+def plan_for(match: Node, tokens: Iterable[str], *, limit: int = 10, sort: str = DATE) -> Plan:
+    """What matches a node, without words to score by."""
+    return Plan(
+        match=Constant(match, 0.0), audience=AnyOf("audience", tuple(sorted(tokens))), limit=limit, sort=sort
+    )
+
+
+def names_plan(typed: str, tokens: Iterable[str], *, limit: int, sort: str) -> Plan:
+    """Records one of whose names, ignoring spaces and punctuation, begins with what was typed."""
+    return plan_for(Prefix("names", exact_key(typed)), tokens, limit=limit, sort=sort)
+
+
+def keyword_plan(word: str, tokens: Iterable[str]) -> Plan:
+    """What contains the word: for counting."""
+    return plan_for(keyword(word), tokens)
+
+
+def _match(query: SearchQuery, required: tuple[Node, ...], words: Thesaurus, *bonus: Node) -> Node:
+    parsed = query.parsed
+    excluded = (
+        *(_whole(item) for item in parsed.excluded),
+        *(AnyOf(facet, values) for facet, values in query.without),
+    )
     if not parsed.wanted:
         return Bool(must=(Everything(),), must_not=excluded)
-    key = exact_key(text)
-    exact = tuple(Constant(Term(name, key), EXACT_BONUS) for name in ("title", "number"))
+    exact = _exact(query.text)
     wanted = Bool(should=(Bool(must=required), *exact), minimum=1)
     return Bool(
         must=(Constant(wanted, 0.0),),
-        should=(*_scoring(parsed.wanted), *exact, *bonus),
+        should=(*_scoring(parsed.wanted), *_other_words(parsed, words), *exact, *bonus),
         must_not=excluded,
     )
+
+
+def _exact(text: str) -> tuple[Node, ...]:
+    """The record with this title or number; every law's article where a number stands alone."""
+    key = exact_key(text)
+    values = [("title", key), ("number", key)]
+    found = ARTICLE_ALONE.fullmatch("".join(fold(text).split()))
+    if found and (number := number_of(found[1])):
+        values.append(("number", f"第{number}条"))
+    return tuple(Constant(Term(name, value), EXACT_BONUS) for name, value in dict.fromkeys(values))
 
 
 def _scoring(texts: tuple[str, ...]) -> tuple[Node, ...]:
     single: dict[str, None] = {}
     double: dict[str, None] = {}
     for text in texts:
-        ones, twos = grams(text)
-        single.update(dict.fromkeys(ones))
-        double.update(dict.fromkeys(twos))
-    plain = [*(Term("text.u", token) for token in single), *(Term("text.b", token) for token in double)]
-    heading = [
-        Boost(Term(term.field.replace("text", "headings"), term.token), HEADING_WEIGHT) for term in plain
+        found = runs(text)
+        single.update(dict.fromkeys(unigrams_of(found)))
+        double.update(dict.fromkeys(pairs_of(found)))
+    return (*_scored("u", single), *_scored("b", double))
+
+
+def _scored(suffix: str, tokens: Iterable[str]) -> tuple[Node, ...]:
+    terms = tuple(Term(f"text.{suffix}", token) for token in tokens)
+    nodes = [
+        Bool(should=(term, Boost(Term(f"headings.{suffix}", term.token), HEADING_WEIGHT)), minimum=1)
+        for term in terms
     ]
-    return (*plain, *heading)
+    if len(terms) <= MOST_SCORED:
+        return tuple(part for node in nodes for part in node.should)
+    return (Rarest(terms, nodes=tuple(nodes), most=MOST_SCORED),)
 
 
-def _required(parsed: ParsedText) -> tuple[Node, ...]:
+def _other_words(parsed: ParsedText, words: Thesaurus) -> tuple[Node, ...]:
+    """Weighed so that a longer word for the same does not say more than the one that was typed."""
+    weights: dict[str, float] = {}
+    for text in (*parsed.keywords, *parsed.sentences):
+        for each in words.found_in(text):
+            for other in each.alternatives:
+                share = len(unigrams(each.word)) / max(1, len(unigrams(other)))
+                weights[other] = max(weights.get(other, 0.0), SYNONYM_WEIGHT * min(1.0, share))
+    return tuple(
+        Boost(Bool(should=_scoring((other,)), minimum=1), weight) for other, weight in weights.items()
+    )
+
+
+def _required(parsed: ParsedText, words: Thesaurus) -> tuple[Node, ...]:
     return (
-        *(_keyword(word) for word in parsed.keywords),
-        *(_sentence(text) for text in parsed.sentences),
+        *(_keyword_or_other(word, words) for word in parsed.keywords),
+        *(_sentence(text, words) for text in parsed.sentences),
         *(_whole(phrase) for phrase in parsed.phrases),
     )
 
 
-def _softened(parsed: ParsedText) -> tuple[Node, ...] | None:
+def _softened(parsed: ParsedText, words: Thesaurus) -> tuple[Node, ...] | None:
     """Any one keyword, most of it, is enough; phrases still hold. None where that asks for nothing less."""
     if not parsed.keywords:
         return None
-    words = tuple(_keyword(word, share=SOFT_SHARE) for word in parsed.keywords)
-    sentences = tuple(_sentence(text) for text in parsed.sentences)
-    alternatives = (*words, *sentences)
-    if len(alternatives) == 1 and words[0] == _keyword(parsed.keywords[0]):
+    wanted = tuple(_keyword_or_other(word, words, share=SOFT_SHARE) for word in parsed.keywords)
+    sentences = tuple(_sentence(text, words) for text in parsed.sentences)
+    alternatives = (*wanted, *sentences)
+    if len(alternatives) == 1 and wanted[0] == _keyword_or_other(parsed.keywords[0], words):
         return None
     phrases = tuple(_whole(phrase) for phrase in parsed.phrases)
     return (Bool(should=alternatives, minimum=1), *phrases)
 
 
-def _either(field: str, token: str) -> Node:
-    return Bool(should=(Term(f"text.{field}", token), Term(f"headings.{field}", token)), minimum=1)
+def _keyword_or_other(word: str, words: Thesaurus, *, share: float = 1.0) -> Node:
+    variants = words.variants(word)
+    if not variants:
+        return keyword(word, share=share)
+    forms = [keyword(word, share=share)]
+    forms += [Bool(must=tuple(keyword(run) for run in runs(variant))) for variant in variants]
+    return Bool(should=tuple(forms), minimum=1)
 
 
-def _keyword(word: str, *, share: float = 1.0) -> Node:
+def _either(suffix: str, token: str) -> Node:
+    return Bool(should=(Term(f"text.{suffix}", token), Term(f"headings.{suffix}", token)), minimum=1)
+
+
+def keyword(word: str, *, share: float = 1.0) -> Node:
+    """One run: all of its pairs (or the given share of them), in the text or its headings."""
     if len(word) == 1 or not is_han(word):
         return _either("u", word)
-    parts = tuple(_either("b", token) for token in dict.fromkeys(bigrams(word)))
+    parts = tuple(_either("b", token) for token in dict.fromkeys(pairs_of([word])))
     needed = math.ceil(len(parts) * share)
     if needed >= len(parts):
         return Bool(must=parts)
     return Bool(should=parts, minimum=needed)
 
 
-def _sentence(text: str) -> Node:
-    tokens = tuple(dict.fromkeys(bigrams(text)))
-    if not tokens:
+def _sentence(text: str, words: Thesaurus | None = None) -> Node:
+    others = [other for each in (words.found_in(text) if words else ()) for other in each.alternatives]
+    terms = tuple(dict.fromkeys(term for part in (text, *others) for term in telling_terms(part)))
+    if not terms:
         return Everything()
-    terms = tuple(Term("text.b", token) for token in tokens)
-    return Bool(should=terms, minimum=max(1, int(len(tokens) * SENTENCE_SHARE)))
+    return Rarest(terms, share=SENTENCE_SHARE, least=SENTENCE_LEAST, floor=SENTENCE_FLOOR)
+
+
+def telling_terms(text: str) -> list[Term]:
+    """Pairs of Han characters, and words of other scripts; single characters where there is nothing else."""
+    found = runs(text)
+    terms = [Term("text.b", pair) for pair in pairs_of(found)]
+    terms += [Term("text.u", run) for run in found if not is_han(run)]
+    return terms or [Term("text.u", run) for run in found]
 
 
 def _whole(text: str) -> Node:
-    """The words of `text` side by side; bigrams are the faster way where it is one run of Han characters."""
-    single, double = unigrams(text), bigrams(text)
+    """The words of `text` side by side: pairs tell where to look, and that no punctuation stands between."""
+    found = runs(text)
+    single, double = unigrams(text), tuple(dict.fromkeys(pairs_of(found)))
     if len(single) == 1:
         return Term("text.u", single[0])
-    if len(double) == 1:
+    if len(single) == 2 and len(double) == 1:
         return Term("text.b", double[0])
-    if len(double) == len(single) - 1:
-        return Phrase("text.b", tuple(double))
-    return Phrase("text.u", tuple(single))
+    return Bool(must=(*(Term("text.b", pair) for pair in double), Phrase("text.u", tuple(single))))

@@ -27,7 +27,7 @@ from search.labels import (
 )
 from search.plan import FACETS
 from search.query import SearchQuery
-from search.services.searching import SearchHit
+from search.services.results import SearchHit
 
 COLLECTABLE = frozenset({"question", "cluster", "provision", "case"})
 FIRST_OPTIONS = 8

@@ -1,4 +1,4 @@
-"""What people type, read without ever failing: keywords, "exact phrases", -exclusions and whole sentences."""
+"""What people type, read without ever failing: keywords, "exact phrases", -exclusions, field:value, sentences."""
 
 import re
 from dataclasses import dataclass, field, replace
@@ -12,7 +12,22 @@ KEYWORD_HAN = 8
 CHUNK_KEYWORDS = 12
 """So is a stretch without spaces whose parts, punctuation apart, are together longer than this."""
 MAX_CHARACTERS = 500
+MAX_FIELDS = 20
 
+FIELD_NAMES = {
+    "department": "部门 department dept",
+    "session": "期次 培训 培训期次 session",
+    "year": "年 年份 年度 year",
+    "month": "月 月份 month",
+    "topic": "主题 topic",
+    "kind": "类型 种类 类别 kind type",
+    "document": "文件 法规 规范性文件 document law",
+    "status": "状态 status",
+}
+"""What a facet may be called before a colon."""
+FACET_OF_NAME = {name: facet for facet, names in FIELD_NAMES.items() for name in names.split()}
+
+_QUOTED = r"""(?:"[^"]+"|“[^”]+”|＂[^＂]+＂|「[^」]+」)"""
 QUOTED = re.compile(r"""(?<!\S)([-－]?)(?:"([^"]+)"|“([^”]+)”|＂([^＂]+)＂|「([^」]+)」)(?!\S)""")
 ASKING = re.compile(
     r"[?？!！。；;]|吗|呢|什么|如何|怎么|怎样|哪些|能否|是否|可否|多少|为何|谁|\b(?:what|how|who|when|why)\b",
@@ -20,6 +35,21 @@ ASKING = re.compile(
 )
 """Signs that a stretch is a sentence, however short."""
 EXCLUDED = re.compile(r"(?<!\S)[-－](\S+)")
+FIELD = re.compile(
+    rf"(?<!\S)([-－]?)({'|'.join(sorted(FACET_OF_NAME, key=len, reverse=True))})[:：]({_QUOTED}|\S+)",
+    re.IGNORECASE,
+)
+SEPARATORS = re.compile(r"[,，|]")
+QUOTATION_MARKS = '"“”＂「」'
+
+
+@dataclass(frozen=True, slots=True)
+class FieldValue:
+    """One `field:value` as typed; which records that means is for `search.fields` to say."""
+
+    facet: str
+    written: str
+    excluded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +60,7 @@ class ParsedText:
     sentences: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
+    fields: tuple[FieldValue, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.keywords or self.sentences or self.phrases or self.excluded)
@@ -39,22 +70,33 @@ class ParsedText:
         return (*self.keywords, *self.sentences, *self.phrases)
 
 
+Values = tuple[tuple[str, tuple[str, ...]], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """`filters` pairs a facet with the values of which one must hold; facets narrow one another."""
+    """`filters` pairs a facet with the values of which one must hold; facets narrow one another.
+
+    `without` are facet values that must not hold; `unknown` are typed values that no record has.
+    """
 
     text: str = ""
-    filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    filters: Values = ()
     sort: str = ""
     offset: int = 0
     limit: int = 10
     facets: tuple[str, ...] = ()
+    without: Values = ()
+    unknown: tuple[FieldValue, ...] = ()
     parsed: ParsedText = field(default_factory=ParsedText, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "parsed", parse_text(self.text))
-        kept = tuple((name, values) for name, values in self.filters if name in FACETS and values)
-        object.__setattr__(self, "filters", kept)
+        for name in ("filters", "without"):
+            kept = tuple(
+                (facet, values) for facet, values in getattr(self, name) if facet in FACETS and values
+            )
+            object.__setattr__(self, name, kept)
         if self.sort not in (RELEVANCE, DATE):
             object.__setattr__(self, "sort", RELEVANCE)
 
@@ -66,14 +108,25 @@ class SearchQuery:
     def values(self, facet: str) -> tuple[str, ...]:
         return dict(self.filters).get(facet, ())
 
+    def meaning(self, keywords: tuple[str, ...]) -> Self:
+        """The same query with other keywords understood by its text."""
+        meant = replace(self)
+        object.__setattr__(meant, "parsed", replace(self.parsed, keywords=keywords))
+        return meant
+
     def page(self, *, offset: int, limit: int) -> Self:
         return replace(self, offset=offset, limit=limit)
 
 
 def parse_text(text: str) -> ParsedText:
     rest = text[:MAX_CHARACTERS]
+    fields: list[FieldValue] = []
     phrases: list[str] = []
     excluded: list[str] = []
+
+    def take_field(match: re.Match[str]) -> str:
+        fields.extend(_field_values(match))
+        return " "
 
     def take_quoted(match: re.Match[str]) -> str:
         quoted = next(group for group in match.groups()[1:] if group is not None)
@@ -84,6 +137,7 @@ def parse_text(text: str) -> ParsedText:
         excluded.append(match[1])
         return " "
 
+    rest = FIELD.sub(take_field, rest)
     rest = QUOTED.sub(take_quoted, rest)
     rest = EXCLUDED.sub(take_excluded, rest)
     keywords, sentences = _split_chunks(rest)
@@ -92,7 +146,23 @@ def parse_text(text: str) -> ParsedText:
         sentences=tuple(dict.fromkeys(sentences)),
         phrases=tuple(phrase for phrase in phrases if runs(phrase)),
         excluded=tuple(item for item in excluded if runs(item)),
+        fields=tuple(dict.fromkeys(fields))[:MAX_FIELDS],
     )
+
+
+def without_fields(text: str) -> str:
+    """The text as typed, less its `field:value` parts."""
+    return " ".join(FIELD.sub(" ", text[:MAX_CHARACTERS]).split())
+
+
+def _field_values(match: re.Match[str]) -> list[FieldValue]:
+    facet = FACET_OF_NAME[match[2].lower()]
+    written = match[3]
+    if written[0] in QUOTATION_MARKS and len(written) > 1:
+        values = [written.strip(QUOTATION_MARKS)]
+    else:
+        values = SEPARATORS.split(written)
+    return [FieldValue(facet, value.strip(), bool(match[1])) for value in values if value.strip()]
 
 
 def _split_chunks(text: str) -> tuple[list[str], list[str]]:

@@ -230,6 +230,17 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 
 SEARCH_ENGINES = read("TONGTANG_SEARCH_ENGINES")
 SEARCH_INDEX_DIR = DATA_DIR / "index"
+SEARCH_ELASTICSEARCH = {
+    "hosts": tuple(read("TONGTANG_ELASTICSEARCH_URL")),
+    "api_key": read("TONGTANG_ELASTICSEARCH_API_KEY"),
+    "ca_file": read("TONGTANG_ELASTICSEARCH_CA_FILE"),
+    "prefix": read("TONGTANG_ELASTICSEARCH_PREFIX"),
+    "shards": read("TONGTANG_ELASTICSEARCH_SHARDS"),
+    "replicas": read("TONGTANG_ELASTICSEARCH_REPLICAS"),
+    "timeout": read("TONGTANG_ELASTICSEARCH_TIMEOUT"),
+}
+SEARCH_QUEUE_MINUTES = read("TONGTANG_SEARCH_QUEUE_MINUTES")
+SEARCH_TRACE_DAYS = read("TONGTANG_SEARCH_TRACE_DAYS")
 
 # Mail ---------------------------------------------------------------------------------------------------------
 

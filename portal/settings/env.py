@@ -22,7 +22,7 @@ class Variable:
     parse: str
     default: Any
     choices: tuple[str, ...] = ()
-    minimum: int | None = None
+    minimum: float | None = None
 
 
 VARIABLES: dict[str, Variable] = {
@@ -40,6 +40,15 @@ VARIABLES: dict[str, Variable] = {
     "TONGTANG_LOG_LEVEL": Variable("str", "INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR")),
     "TONGTANG_TIME_ZONE": Variable("str", "Asia/Shanghai"),
     "TONGTANG_SEARCH_ENGINES": Variable("list", ["embedded"]),
+    "TONGTANG_ELASTICSEARCH_URL": Variable("list", ["http://127.0.0.1:9200"]),
+    "TONGTANG_ELASTICSEARCH_API_KEY": Variable("str", ""),
+    "TONGTANG_ELASTICSEARCH_CA_FILE": Variable("str", ""),
+    "TONGTANG_ELASTICSEARCH_PREFIX": Variable("str", "tongtang"),
+    "TONGTANG_ELASTICSEARCH_SHARDS": Variable("int", 1, minimum=1),
+    "TONGTANG_ELASTICSEARCH_REPLICAS": Variable("int", 1, minimum=0),
+    "TONGTANG_ELASTICSEARCH_TIMEOUT": Variable("float", 3.0, minimum=0.1),
+    "TONGTANG_SEARCH_QUEUE_MINUTES": Variable("int", 10, minimum=1),
+    "TONGTANG_SEARCH_TRACE_DAYS": Variable("int", 180, minimum=1),
     "TONGTANG_PASSWORD_LINK_HOURS": Variable("int", 72, minimum=1),
     "TONGTANG_LOCKOUT_FAILURES": Variable("int", 5, minimum=1),
     "TONGTANG_LOCKOUT_MINUTES": Variable("int", 15, minimum=1),

@@ -1,7 +1,9 @@
 """What is indexed: immutable documents, the same for every engine."""
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
+from hashlib import blake2b
+from operator import attrgetter
 from typing import Any, Self
 
 KINDS = ("question", "cluster", "provision", "case", "dossier", "session")
@@ -13,7 +15,8 @@ class SearchDocument:
 
     `key` is "kind:primary key" and unique; `source` is the record that the document was made from and is
     replaced with (a normative document yields many provisions). `date` is an ISO date or empty, facet values
-    are codes, empty when absent. `names` are other forms of the number that lead here exactly. `facts` are small figures for display, without words of any language.
+    are codes, empty when absent. `names` are other forms of the number that lead here exactly, `aliases` other
+    titles to be completed while typing. `facts` are small figures for display, without words of any language.
     """
 
     kind: str
@@ -34,6 +37,7 @@ class SearchDocument:
     date: str = ""
     lang: str = "zh-hans"
     names: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -52,6 +56,10 @@ class SearchDocument:
         )
 
     @property
+    def month(self) -> str:
+        return self.date[:7]
+
+    @property
     def pk(self) -> str:
         return self.key.partition(":")[2]
 
@@ -59,16 +67,23 @@ class SearchDocument:
         return dict(self.facts).get(name, "")
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(_VALUES(self), ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
-    def from_json(cls, raw: str) -> Self:
-        data: dict[str, Any] = json.loads(raw)
-        for field in fields(cls):
-            if isinstance(data[field.name], list):
-                data[field.name] = tuple(data[field.name])
-        data["facts"] = tuple((name, value) for name, value in data["facts"])
-        return cls(**data)
+    def from_json(cls, raw: str | bytes) -> Self:
+        values = (tuple(value) if isinstance(value, list) else value for value in json.loads(raw))
+        made: dict[str, Any] = dict(zip(_NAMES, values, strict=True))
+        made["facts"] = tuple((name, value) for name, value in made["facts"])
+        return cls(**made)
+
+
+_NAMES = tuple(field.name for field in fields(SearchDocument))
+_VALUES = attrgetter(*_NAMES)
+
+
+def digest_of(stored: str) -> str:
+    """Sixteen hexadecimal digits that differ where two documents do."""
+    return blake2b(stored.encode(), digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,12 @@ UNITS = frozenset(
 
 
 def norm_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
-    """Of the current version; a document whose text the portal does not hold is found by its names."""
+    """The document by its names, and the units of its current version, where the portal holds its text."""
     for document in NormativeDocument.objects.filter(pk__in=ids).prefetch_related("aliases"):
         version = document.versions.current().first()
-        found = list(_units(document, version)) if version else []
-        yield from found or [_without_text(document)]
+        units = list(_units(document, version)) if version else []
+        yield _whole(document, has_text=bool(units))
+        yield from units
 
 
 def _units(document: NormativeDocument, version: DocumentVersion) -> Iterator[SearchDocument]:
@@ -78,7 +79,7 @@ def _provision(
     )
 
 
-def _without_text(document: NormativeDocument) -> SearchDocument:
+def _whole(document: NormativeDocument, *, has_text: bool) -> SearchDocument:
     day = document.effective_on or document.promulgated_on
     names = [alias.name for alias in document.aliases.all()]
     return SearchDocument(
@@ -95,5 +96,6 @@ def _without_text(document: NormativeDocument) -> SearchDocument:
         document=(document.slug,),
         date=day.isoformat() if day else "",
         lang=document.lang,
-        facts=(("without_text", "1"),),
+        aliases=(*names, document.title_en) if document.title_en else tuple(names),
+        facts=(("whole", "1"),) if has_text else (("whole", "1"), ("without_text", "1")),
     )

@@ -45,3 +45,13 @@ def replacements(kind: str, ids: Iterable[int]) -> list[Replacement]:
     for document in SOURCES[kind].build(wanted):
         made[document.source].append(document)
     return [Replacement(source, tuple(made.get(source, ()))) for source in (f"{kind}:{pk}" for pk in wanted)]
+
+
+def present_state(records: Iterable[tuple[str, int]]) -> list[Replacement]:
+    """Of (kind, primary key), kind by kind."""
+    wanted = list(records)
+    made: list[Replacement] = []
+    for kind in SOURCES:
+        if ids := [pk for name, pk in wanted if name == kind]:
+            made += replacements(kind, ids)
+    return made

@@ -1,23 +1,29 @@
 """What every engine can do. An engine knows documents and plans, never records or users."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from search.documents.base import Replacement, SearchDocument
-from search.plan import Plan
+from search.plan import Frequencies, Plan, Term
 
 MAX_WINDOW = 10_000
-"""Deepest hit that can be paged to (offset + limit)."""
+"""Deepest hit that can be read (offset + limit)."""
+FACET_SIZE = 500
+"""Values of one facet that are counted, the most frequent ones."""
 
 
 class SearchUnavailable(Exception):
+    """The engine cannot answer now: it is away, or has no index for this code yet."""
+
+
+class NoIndex(SearchUnavailable):
     """There is no index to read yet, or it was written for other code: rebuild it."""
 
 
 class WriterBusy(Exception):
-    """Another process is writing (a rebuild, or a second worker)."""
+    """Another process is writing (a second worker) or building."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,41 +39,87 @@ class EngineResult:
     facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
 
 
-class IndexBuilder(Protocol):
-    """Fills a new index beside the live one."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a write could not do: sources that a later state has overtaken, and sources refused, with the reason."""
 
-    def add(self, documents: Iterable[SearchDocument]) -> None: ...
+    overtaken: frozenset[str] = frozenset()
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """What an index holds of one document: enough to tell whether it is still true."""
+
+    key: str
+    source: str
+    digest: str
+
+
+class Build(Protocol):
+    """A new index beside the live one, made of what `Engine.prepare` yields.
+
+    `refused` are sources that the engine did not take, with the reason.
+    """
+
+    refused: dict[str, str]
+
+    def add(self, prepared: Sequence[Any], *, version: int) -> None: ...
+
+    def replace(self, replacements: Sequence[Replacement], *, version: int) -> Outcome: ...
+
+    def settle(self) -> None:
+        """Everything added so far can be searched once the build is published; more may follow."""
+        ...
+
+    def publish(self) -> None:
+        """In one step in the place of the live index, which is removed."""
+        ...
+
+    def discard(self) -> None: ...
 
 
 class Engine(Protocol):
+    """Reads raise SearchUnavailable where the engine cannot answer, writes also WriterBusy."""
+
     name: str
 
     def search(self, plan: Plan) -> EngineResult: ...
 
-    def count(self, plan: Plan) -> int: ...
-
-    def titles_with_prefix(self, prefix: str, plan: Plan) -> list[SearchDocument]:
-        """Documents of the plan whose title, ignoring spaces and punctuation, begins with `prefix`."""
+    def counts(self, plans: Sequence[Plan]) -> list[int]:
+        """How many documents each plan finds."""
         ...
 
+    def scan(self, plan: Plan, *, most: int = MAX_WINDOW) -> Iterator[EngineHit]:
+        """The plan's hits from the first on, by a cursor over one state of the index; offset and limit do not count."""
+        ...
+
+    def frequencies(self, terms: Sequence[Term]) -> Frequencies: ...
+
     def exclusive(self) -> AbstractContextManager[None]:
-        """Held from reading records until they are applied, so that no older state follows a newer one.
+        """Held from reading records until they are applied, where the engine cannot tell older states from newer.
 
         Raises WriterBusy where another process holds it.
         """
         ...
 
-    def apply(self, replacements: Sequence[Replacement]) -> None:
-        """Replace each source's documents in one step; applying the same again changes nothing."""
-        ...
+    def apply(self, replacements: Sequence[Replacement], *, version: int) -> Outcome:
+        """Replace each source's documents; applying the same again changes nothing.
 
-    def rebuild(self) -> AbstractContextManager[IndexBuilder]:
-        """A new index, put in place of the live one on a clean exit and thrown away on an error.
-
-        To be called inside `exclusive`; searches go on in the live index meanwhile.
+        `version` is greater than that of every state read before this one. Searches see the change on return.
         """
         ...
 
+    def prepare(self, documents: Iterable[SearchDocument]) -> list[Any]:
+        """Documents as a build takes them. May run in another process: neither engine nor result hold anything open."""
+        ...
+
+    def build(self) -> Build: ...
+
+    def contents(self) -> Iterator[Indexed]:
+        """Every document that somebody may find."""
+        ...
+
     def size(self) -> tuple[int, int]:
-        """(documents, bytes on disk)."""
+        """(documents that somebody may find, bytes on disk)."""
         ...

@@ -1,5 +1,9 @@
-"""The engines that the settings name: the first one answers, each of them is kept up to date."""
+"""The engines that the settings name: the first one answers, each of them is kept up to date.
 
+Those behind the first stand by: they answer while it cannot.
+"""
+
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -7,16 +11,32 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from search.engines.base import Engine
-from search.engines.embedded import EmbeddedEngine
 
-AVAILABLE = {"embedded": EmbeddedEngine}
+
+def _embedded() -> Engine:
+    return _embedded_in(str(settings.SEARCH_INDEX_DIR))
 
 
 @lru_cache(maxsize=8)
-def _make(name: str, folder: str) -> Engine:
-    if name not in AVAILABLE:
-        raise ImproperlyConfigured(f"TONGTANG_SEARCH_ENGINES names {name!r}; known: {', '.join(AVAILABLE)}.")
-    return AVAILABLE[name](Path(folder) / name)
+def _embedded_in(folder: str) -> Engine:
+    from search.engines.embedded import EmbeddedEngine
+
+    return EmbeddedEngine(Path(folder) / "embedded")
+
+
+def _elastic() -> Engine:
+    return _elastic_at(tuple(sorted(settings.SEARCH_ELASTICSEARCH.items())))
+
+
+@lru_cache(maxsize=8)
+def _elastic_at(options: tuple[tuple[str, object], ...]) -> Engine:
+    from search.engines.elastic import ElasticEngine
+    from search.engines.elastic.client import Cluster
+
+    return ElasticEngine(Cluster(**dict(options)))  # type: ignore[arg-type]
+
+
+AVAILABLE: dict[str, Callable[[], Engine]] = {"embedded": _embedded, "elastic": _elastic}
 
 
 def engine_names() -> list[str]:
@@ -25,4 +45,8 @@ def engine_names() -> list[str]:
 
 def get_engine(name: str = "") -> Engine:
     """The named engine, or the one that answers searches."""
-    return _make(name or engine_names()[0], str(settings.SEARCH_INDEX_DIR))
+    wanted = name or engine_names()[0]
+    if wanted not in AVAILABLE:
+        known = ", ".join(AVAILABLE)
+        raise ImproperlyConfigured(f"TONGTANG_SEARCH_ENGINES names {wanted!r}; known: {known}.")
+    return AVAILABLE[wanted]()

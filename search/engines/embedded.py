@@ -1,8 +1,9 @@
 """The embedded engine: a tantivy index in a directory that processes of one machine share.
 
 Layout: `<root>/current` names the live generation, `<root>/<generation>/` holds it, `<root>/write.lock` is
-held by the one process that writes. Readers look at `current` and at the generation's commit before each
-search, so that a commit or a swap made by another process is seen at once.
+held by the one process that writes to it, `<root>/<generation>.lock` by the one that builds a new generation.
+Readers look at `current` and at the generation's commit before each search, so that a commit or a swap made by
+another process is seen at once.
 """
 
 import fcntl
@@ -18,16 +19,34 @@ from typing import Any
 
 import tantivy
 
-from search.analysis import exact_key
-from search.documents.base import Replacement, SearchDocument
-from search.engines.base import MAX_WINDOW, EngineHit, EngineResult, SearchUnavailable, WriterBusy
-from search.engines.embedded_schema import FORMAT, compile_node, schema, to_tantivy
-from search.plan import DATE, Plan
+from search.documents.base import Replacement, SearchDocument, digest_of
+from search.documents.indexing import FORMAT
+from search.engines.base import (
+    FACET_SIZE,
+    MAX_WINDOW,
+    EngineHit,
+    EngineResult,
+    Indexed,
+    NoIndex,
+    Outcome,
+    WriterBusy,
+)
+from search.engines.embedded_schema import (
+    FIELD_NAMES,
+    Prepared,
+    compile_node,
+    prepare,
+    register_tokenizers,
+    schema,
+    to_tantivy,
+)
+from search.plan import DATE, WEIGHT, Frequencies, Node, Plan, Term, resolved, undecided
 
-FACET_SIZE = 500
 WRITER_HEAP = 30_000_000
-REBUILD_HEAP = 120_000_000
-BATCH_COMMIT = 200_000
+BUILD_HEAP = 160_000_000
+BUILD_THREADS = 2
+BATCH_COMMIT = 400_000
+ORDER_FIELDS = {DATE: "date", WEIGHT: "weight"}
 
 
 @dataclass(slots=True)
@@ -35,22 +54,6 @@ class _Reader:
     generation: str
     index: tantivy.Index
     stamp: tuple[int, int, int]
-
-
-class _Builder:
-    def __init__(self, writer: tantivy.IndexWriter) -> None:
-        self._writer = writer
-        self._pending = 0
-
-    def add(self, documents: Iterable[SearchDocument]) -> None:
-        for document in documents:
-            if not document.audience:
-                continue
-            self._writer.add_document(to_tantivy(document))
-            self._pending += 1
-            if self._pending >= BATCH_COMMIT:
-                self._writer.commit()
-                self._pending = 0
 
 
 class EmbeddedEngine:
@@ -66,53 +69,46 @@ class EmbeddedEngine:
 
     def search(self, plan: Plan) -> EngineResult:
         searcher = self._searcher()
-        query = compile_node(self._schema, plan.narrowed())
+        query = self._compiled(searcher, plan.narrowed())
         limit = max(0, min(plan.limit, MAX_WINDOW - plan.offset))
         found = _ranked(searcher, query, plan, limit)
-        hits = tuple(
-            EngineHit(
-                document=_document(searcher, address),
-                score=0.0 if plan.sort == DATE else float(score),
-            )
-            for score, address in found.hits[: limit or 0]
-        )
+        hits = tuple(_hits(searcher, found.hits[:limit], plan))
         return EngineResult(total=_count(found), hits=hits, facets=self._facets(searcher, plan))
 
-    def count(self, plan: Plan) -> int:
-        return _count(self._searcher().search(compile_node(self._schema, plan.narrowed()), limit=1))
-
-    def titles_with_prefix(self, prefix: str, plan: Plan) -> list[SearchDocument]:
-        key = exact_key(prefix)
-        if not key:
-            return []
+    def counts(self, plans: Sequence[Plan]) -> list[int]:
         searcher = self._searcher()
-        narrowed = compile_node(self._schema, plan.narrowed())
-        titles = searcher.terms_with_prefix("title", key, narrowed, plan.limit)
-        found: list[SearchDocument] = []
-        for title, _count in titles:
-            query = tantivy.Query.boolean_query(
-                [
-                    (tantivy.Occur.Must, narrowed),
-                    (tantivy.Occur.Must, tantivy.Query.term_query(self._schema, "title", title)),
-                ]
-            )
-            for _score, address in searcher.search(query, limit=plan.limit, count=False).hits:
-                found.append(_document(searcher, address))
-        return found[: plan.limit]
+        return [_count(searcher.search(self._compiled(searcher, plan.narrowed()), limit=1)) for plan in plans]
+
+    def scan(self, plan: Plan, *, most: int = MAX_WINDOW) -> Iterator[EngineHit]:
+        searcher = self._searcher()
+        order = ORDER_FIELDS.get(plan.sort)
+        query = self._compiled(searcher, plan.narrowed())
+        found = searcher.search(query, max(most, 1), count=False, order_by_field=order)
+        yield from _hits(searcher, found.hits[:most], plan)
+
+    def frequencies(self, terms: Sequence[Term]) -> Frequencies:
+        return _frequencies(self._searcher(), terms)
+
+    def contents(self) -> Iterator[Indexed]:
+        searcher = self._searcher()
+        found = searcher.search(tantivy.Query.all_query(), max(searcher.num_docs, 1), count=False)
+        for _score, address in found.hits:
+            stored = _stored(searcher, address)
+            document = SearchDocument.from_json(stored)
+            yield Indexed(document.key, document.source, digest_of(stored.decode()))
 
     def size(self) -> tuple[int, int]:
-        generation = self._generation()
-        files = (self.root / generation).iterdir()
+        files = (self.root / self._generation()).iterdir()
         return self._searcher().num_docs, sum(item.stat().st_size for item in files if item.is_file())
 
+    def _compiled(self, searcher: tantivy.Searcher, node: Node) -> tantivy.Query:
+        terms = {term for choice in undecided(node) for term in choice.terms}
+        return compile_node(self._schema, resolved(node, _frequencies(searcher, terms)))
+
     def _facets(self, searcher: tantivy.Searcher, plan: Plan) -> dict[str, list[tuple[str, int]]]:
-        filtered = {item.field for item in plan.filters}
-        groups: dict[str, list[str]] = {}
-        for facet in plan.facets:
-            groups.setdefault(facet if facet in filtered else "", []).append(facet)
         counts: dict[str, list[tuple[str, int]]] = {}
-        for left_out, facets in groups.items():
-            query = compile_node(self._schema, plan.narrowed(without=left_out))
+        for left_out, facets in plan.facet_groups().items():
+            query = self._compiled(searcher, plan.narrowed(without=left_out))
             request = {
                 facet: {"terms": {"field": facet, "size": FACET_SIZE, "segment_size": 20 * FACET_SIZE}}
                 for facet in facets
@@ -126,12 +122,12 @@ class EmbeddedEngine:
         try:
             return (self.root / "current").read_text().strip()
         except FileNotFoundError:
-            raise SearchUnavailable("no index yet") from None
+            raise NoIndex("no index yet") from None
 
     def _readable_generation(self) -> str:
         generation = self._generation()
-        if not generation.startswith(FORMAT):
-            raise SearchUnavailable("the index was written by another version")
+        if not generation.startswith(f"{FORMAT}-"):
+            raise NoIndex("the index was written by another version")
         return generation
 
     def _stamp(self, generation: str) -> tuple[int, int, int]:
@@ -144,7 +140,7 @@ class EmbeddedEngine:
                 return self._fresh_searcher()
             except (FileNotFoundError, ValueError):  # swapped away between the two reads
                 if attempt == 3:
-                    raise SearchUnavailable("the index cannot be read") from None
+                    raise NoIndex("the index cannot be read") from None
         raise AssertionError
 
     def _fresh_searcher(self) -> tantivy.Searcher:
@@ -153,7 +149,7 @@ class EmbeddedEngine:
             stamp = self._stamp(generation)
             reader = self._reader
             if reader is None or reader.generation != generation:
-                index = tantivy.Index.open(str(self.root / generation))
+                index = _open(self.root / generation)
                 index.config_reader("manual")
                 self._reader = reader = _Reader(generation, index, stamp)
                 index.reload()
@@ -167,59 +163,133 @@ class EmbeddedEngine:
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         self.root.mkdir(parents=True, exist_ok=True)
-        with open(self.root / "write.lock", "w") as handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise WriterBusy(str(self.root)) from None
+        with _locked(self.root / "write.lock"):
             yield
 
-    def apply(self, replacements: Sequence[Replacement]) -> None:
-        index = tantivy.Index.open(str(self.root / self._readable_generation()))
-        writer = index.writer(WRITER_HEAP, 1)
-        for replacement in replacements:
-            writer.delete_documents_by_term("source", replacement.source)
-            for document in replacement.documents:
-                if document.audience:
-                    writer.add_document(to_tantivy(document))
+    def apply(self, replacements: Sequence[Replacement], *, version: int) -> Outcome:
+        """To be called inside `exclusive`, which keeps older states from following newer ones."""
+        writer = _open(self.root / self._readable_generation()).writer(WRITER_HEAP, 1)
+        _replace(writer, replacements)
         writer.commit()
         writer.wait_merging_threads()
+        return Outcome()
 
-    @contextmanager
-    def rebuild(self) -> Iterator[_Builder]:
+    @staticmethod
+    def prepare(documents: Iterable[SearchDocument]) -> list[Prepared]:
+        return [prepare(document) for document in documents if document.audience]
+
+    def build(self) -> "EmbeddedBuild":
         self.root.mkdir(parents=True, exist_ok=True)
-        generation = f"{FORMAT}-{uuid.uuid4().hex[:12]}"
-        path = self.root / generation
-        path.mkdir()
+        return EmbeddedBuild(self.root, self._schema)
+
+
+class EmbeddedBuild:
+    """A generation in the making; its lock tells others that somebody is still at it."""
+
+    def __init__(self, root: Path, made_of: tantivy.Schema) -> None:
+        self._root = root
+        self.refused: dict[str, str] = {}
+        self.generation = f"{FORMAT}-{uuid.uuid4().hex[:12]}"
+        self._path = root / self.generation
+        self._path.mkdir()
+        self._lock = _locked(root / f"{self.generation}.lock")
+        self._lock.__enter__()
+        index = tantivy.Index(made_of, path=str(self._path))
+        register_tokenizers(index)
+        self._writer: Any = index.writer(BUILD_HEAP, BUILD_THREADS)
+        self._pending = 0
+
+    def add(self, prepared: Sequence[Prepared], *, version: int) -> None:
+        for one in prepared:
+            self._writer.add_document(to_tantivy(one))
+        self._pending += len(prepared)
+        if self._pending >= BATCH_COMMIT:
+            self.settle()
+
+    def replace(self, replacements: Sequence[Replacement], *, version: int) -> Outcome:
+        _replace(self._writer, replacements)
+        return Outcome()
+
+    def settle(self) -> None:
+        self._writer.commit()
+        self._pending = 0
+
+    def publish(self) -> None:
+        self._writer.commit()
+        self._writer.wait_merging_threads()
+        beside = self._root / "current.new"
+        beside.write_text(self.generation)
+        os.replace(beside, self._root / "current")
+        self._release()
+        self._remove_others()
+
+    def discard(self) -> None:
+        self._writer = None
+        shutil.rmtree(self._path, ignore_errors=True)
+        self._release()
+
+    def _release(self) -> None:
+        self._lock.__exit__(None, None, None)
+        (self._root / f"{self.generation}.lock").unlink(missing_ok=True)
+
+    def _remove_others(self) -> None:
+        """Earlier generations, and what builds that were killed have left."""
+        for item in self._root.iterdir():
+            if not item.is_dir() or item.name == self.generation:
+                continue
+            lock = self._root / f"{item.name}.lock"
+            try:
+                with _locked(lock):
+                    shutil.rmtree(item, ignore_errors=True)
+                lock.unlink(missing_ok=True)
+            except WriterBusy:
+                continue
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with open(path, "w") as handle:
         try:
-            writer = tantivy.Index(self._schema, path=str(path)).writer(REBUILD_HEAP, 1)
-            yield _Builder(writer)
-            writer.commit()
-            writer.wait_merging_threads()
-        except BaseException:
-            shutil.rmtree(path, ignore_errors=True)
-            raise
-        self._point_to(generation)
-        self._remove_others(generation)
-
-    def _point_to(self, generation: str) -> None:
-        beside = self.root / "current.new"
-        beside.write_text(generation)
-        os.replace(beside, self.root / "current")
-
-    def _remove_others(self, generation: str) -> None:
-        for item in self.root.iterdir():
-            if item.is_dir() and item.name != generation:
-                shutil.rmtree(item, ignore_errors=True)
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise WriterBusy(str(path)) from None
+        yield
 
 
-def _document(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> SearchDocument:
+def _open(path: Path) -> tantivy.Index:
+    index = tantivy.Index.open(str(path))
+    register_tokenizers(index)
+    return index
+
+
+def _replace(writer: tantivy.IndexWriter, replacements: Sequence[Replacement]) -> None:
+    for replacement in replacements:
+        writer.delete_documents_by_term("source", replacement.source)
+        for document in replacement.documents:
+            if document.audience:
+                writer.add_document(to_tantivy(prepare(document)))
+
+
+def _frequencies(searcher: tantivy.Searcher, terms: Iterable[Term]) -> Frequencies:
+    counted = {term: searcher.doc_freq(FIELD_NAMES.get(term.field, term.field), term.token) for term in terms}
+    return Frequencies(searcher.num_docs, counted)
+
+
+def _stored(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> bytes:
     stored: Any = searcher.doc(address).get_first("stored")
-    return SearchDocument.from_json(bytes(stored).decode())
+    return bytes(stored)
+
+
+def _hits(
+    searcher: tantivy.Searcher, found: Sequence[tuple[Any, tantivy.DocAddress]], plan: Plan
+) -> Iterator[EngineHit]:
+    for score, address in found:
+        document = SearchDocument.from_json(_stored(searcher, address))
+        yield EngineHit(document, 0.0 if plan.sort in ORDER_FIELDS else float(score))
 
 
 def _ranked(searcher: tantivy.Searcher, query: tantivy.Query, plan: Plan, limit: int) -> tantivy.SearchResult:
-    order = "date" if plan.sort == DATE else None
+    order = ORDER_FIELDS.get(plan.sort)
     return searcher.search(query, max(limit, 1), order_by_field=order, offset=min(plan.offset, MAX_WINDOW))
 
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-import cn2an
 from django.db.models import Model
 
 from casebank.models import TypicalCase
@@ -18,9 +17,11 @@ from norms.models import NormativeDocument, Provision
 from search.analysis import fold
 from search.documents.base import SearchDocument, facet_values
 from search.highlight import mark, snippet
+from search.numerals import number_of
 from search.plan import DATE
 from search.query import MAX_CHARACTERS, SearchQuery
-from search.services.searching import SearchHit, SearchResult, find_document, search
+from search.services.results import SearchHit, SearchResult
+from search.services.searching import find_document, search
 
 NUMBERED: dict[str, tuple[type[Model], Callable[[Any], list[str]], int]] = {
     "tt": (TrainingSession, session_audience, 2),
@@ -135,16 +136,16 @@ def _document(name: str, within: str) -> NormativeDocument | None:
 def _provision(document: NormativeDocument, found: re.Match[str]) -> Provision | None:
     """The deepest place that exists: a paragraph that does not stays at its article."""
     version = document.versions.current().first()
-    article = _number(found["article"])
+    article = number_of(found["article"])
     if version is None or article is None:
         return None
     anchor = f"art-{article}"
-    if suffix := _number(found["suffix"]):
+    if suffix := number_of(found["suffix"]):
         anchor += f"_{suffix}"
     anchors = [anchor]
-    if paragraph := _number(found["paragraph"]):
+    if paragraph := number_of(found["paragraph"]):
         anchors.append(f"{anchor}-p{paragraph}")
-    if item := _number(found["item"]):
+    if item := number_of(found["item"]):
         anchors.append(f"{anchor}-p{paragraph or 1}-i{item}")
     rows = {row.anchor: row for row in version.provisions.filter(anchor__in=anchors).select_related("parent")}
     if anchor not in rows:
@@ -159,14 +160,3 @@ def _article_of(provision: Provision) -> Provision:
     while provision.parent is not None and provision.kind != "article":
         provision = provision.parent
     return provision
-
-
-def _number(written: str | None) -> int | None:
-    if not written:
-        return None
-    if written.isdigit():
-        return int(written[:6])
-    try:
-        return int(cn2an.cn2an(written.replace("〇", "零"), "smart"))
-    except ValueError:
-        return None

@@ -1,17 +1,26 @@
-"""The queue between records and indexes: written with the change, drained by the worker."""
+"""The queue between records and indexes: written with the change, drained by any number of workers.
+
+Why no older state follows a newer one: a worker first sees a row (so the change is committed), then takes a version,
+then reads the record. Whoever takes a greater version later reads the record later, and an engine that knows versions
+refuses the smaller one afterwards; one that does not is held by a single writer. A row goes only after the index holds
+a state that was read after the row was seen; a refused write leaves its row for another try.
+"""
 
 import datetime as dt
 import logging
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from search.documents.base import Replacement
-from search.documents.registry import SOURCES, replacements
+from search.documents.registry import present_state
 from search.engines.base import Engine, SearchUnavailable, WriterBusy
 from search.engines.configured import engine_names
-from search.models import OutboxEntry
+from search.models import IndexBuild, IndexVersion, OutboxEntry
+from search.models.outbox import OutboxQuerySet
 
 logger = logging.getLogger(__name__)
 
@@ -20,6 +29,7 @@ MAX_ATTEMPTS = 8
 LONGEST_WAIT = dt.timedelta(minutes=10)
 OUTAGES = (SearchUnavailable, WriterBusy, OSError)
 """Errors of the engine, not of a record: everything waits, nothing is set aside."""
+KEEP_VERSIONS = 1_000
 
 Record = tuple[str, int]
 
@@ -38,67 +48,113 @@ def enqueue(kind: str, ids: Iterable[int]) -> None:
     )
 
 
+def next_version() -> int:
+    """Greater than every version taken before; to be taken before records are read."""
+    version = IndexVersion.objects.create().pk
+    if version % KEEP_VERSIONS == 0:
+        IndexVersion.objects.filter(pk__lt=version).delete()
+    return version
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """Records that this worker brings up to date, the rows that asked for it, and the builds over by then."""
+
+    records: list[Record]
+    rows: dict[Record, list[int]]
+    builds: frozenset[int]
+
+
 def drain(engine: Engine, *, limit: int = BATCH) -> int:
     """Bring the engine up to the present state of the records that wait first; the number of records done.
 
-    A row is removed only after the index holds what it asked for: a crash in between repeats work and loses
-    none. Raises WriterBusy, SearchUnavailable or OSError where the engine cannot be written now.
+    Raises WriterBusy, SearchUnavailable or OSError where the engine cannot be written now.
     """
-    waiting = OutboxEntry.objects.for_engine(engine.name)
-    if not waiting.ready().exists():
+    if not OutboxEntry.objects.for_engine(engine.name).ready().exists():
         return 0
-    with engine.exclusive():
-        first = list(waiting.ready().values_list("kind", "object_id")[:limit])
-        records = list(dict.fromkeys(first))
-        rows = _rows_of(engine, records)
-        done = _index(engine, records)
-        _remove(pk for record in done for pk in rows.get(record, ()))
+    with engine.exclusive(), _holding_rows():
+        claim = _claim(engine, limit)
+        if not claim.records:
+            return 0
+        done = _index(engine, claim.records, claim.rows)
+        _settle(engine, [pk for record in done for pk in claim.rows[record]], claim.builds)
         return len(done)
 
 
-def _rows_of(engine: Engine, records: Sequence[Record]) -> dict[Record, list[int]]:
-    """Rows that exist before the records are read: what they asked for is in the state that is read now."""
-    found: dict[Record, list[int]] = {}
+def _holding_rows() -> AbstractContextManager[object]:
+    """Claimed rows are locked until they are settled; SQLite, which locks everything, is left alone meanwhile."""
+    return transaction.atomic() if connection.features.has_select_for_update_skip_locked else nullcontext()
+
+
+def _claim(engine: Engine, limit: int) -> _Claim:
+    """Rows that no other worker holds. What they asked for is in the state that is read after this."""
+    waiting = OutboxEntry.objects.for_engine(engine.name)
+    first = _held(waiting.ready())[:limit]
+    records = list(dict.fromkeys((kind, pk) for _row, kind, pk in first))
+    rows: dict[Record, list[int]] = {}
     for kind in {kind for kind, _pk in records}:
         ids = [pk for name, pk in records if name == kind]
-        rows = OutboxEntry.objects.for_engine(engine.name).filter(kind=kind, object_id__in=ids)
-        for pk, object_id in rows.values_list("pk", "object_id"):
-            found.setdefault((kind, object_id), []).append(pk)
-    return found
+        every = _held(waiting.waiting().filter(kind=kind, object_id__in=ids))
+        for row, _kind, object_id in every:
+            rows.setdefault((kind, object_id), []).append(row)
+    builds = IndexBuild.objects.over(engine.name).values_list("pk", flat=True)
+    return _Claim([record for record in records if record in rows], rows, frozenset(builds))
 
 
-def _index(engine: Engine, records: Sequence[Record]) -> list[Record]:
+def _held(rows: OutboxQuerySet) -> QuerySet[OutboxEntry, tuple[int, str, int]]:
+    if connection.features.has_select_for_update_skip_locked:
+        rows = rows.select_for_update(skip_locked=True)
+    return rows.values_list("pk", "kind", "object_id")
+
+
+def _index(engine: Engine, records: Sequence[Record], rows: dict[Record, list[int]]) -> list[Record]:
+    """The records that the index holds now. What cannot be indexed is found out one by one."""
     try:
-        engine.apply(_present_state(records))
-        return list(records)
+        version = next_version()
+        outcome = engine.apply(present_state(records), version=version)
     except OUTAGES:
         raise
     except Exception as error:
         if len(records) == 1:
-            _postpone(engine, records[0], error)
+            _postpone(engine, records[0], rows[records[0]], type(error).__name__)
             return []
-        return [done for record in records for done in _index(engine, [record])]
+        return [done for record in records for done in _index(engine, [record], rows)]
+    sources = {f"{kind}:{pk}": (kind, pk) for kind, pk in records}
+    for source, reason in outcome.refused.items():
+        record = sources[source]
+        _postpone(engine, record, rows[record], reason)
+    left = outcome.overtaken | outcome.refused.keys()
+    return [record for source, record in sources.items() if source not in left]
 
 
-def _present_state(records: Sequence[Record]) -> list[Replacement]:
-    made: list[Replacement] = []
-    for kind in SOURCES:
-        if ids := [pk for name, pk in records if name == kind]:
-            made += replacements(kind, ids)
-    return made
-
-
-def _postpone(engine: Engine, record: Record, error: Exception) -> None:
-    """Wait twice as long after each failure; set aside after the last. The message may quote nothing."""
-    logger.warning("%s cannot index %s:%s: %s", engine.name, *record, type(error).__name__)
+def _postpone(engine: Engine, record: Record, rows: Sequence[int], reason: str) -> None:
+    """Wait twice as long after each failure; set aside after the last. The reason may quote nothing."""
+    logger.warning("%s cannot index %s:%s: %s", engine.name, *record, reason)
     now = timezone.now()
-    kind, object_id = record
-    for row in OutboxEntry.objects.for_engine(engine.name).ready(now).filter(kind=kind, object_id=object_id):
+    for row in OutboxEntry.objects.filter(pk__in=rows):
         row.attempts += 1
-        row.last_error = type(error).__name__
+        row.last_error = reason[:200]
         row.not_before = now + min(dt.timedelta(seconds=2**row.attempts), LONGEST_WAIT)
         row.parked_at = now if row.attempts >= MAX_ATTEMPTS else None
         row.save(update_fields=["attempts", "last_error", "not_before", "parked_at"])
+
+
+@transaction.atomic
+def _settle(engine: Engine, rows: Sequence[int], builds: frozenset[int]) -> None:
+    """Remove rows that are done; keep them for an index that is being built, which may have read before.
+
+    Where a build was published since the rows were claimed, they stay as they are: it is not known which of the two
+    indexes was written.
+    """
+    running = IndexBuild.objects.running(engine.name).select_for_update().exists()
+    if not builds.issuperset(IndexBuild.objects.over(engine.name).values_list("pk", flat=True)):
+        return
+    for start in range(0, len(rows), BATCH):
+        some = OutboxEntry.objects.filter(pk__in=rows[start : start + BATCH])
+        if running:
+            some.update(done_at=timezone.now())
+        else:
+            some.delete()
 
 
 def retry_parked(*, engine_name: str = "") -> int:
@@ -107,9 +163,3 @@ def retry_parked(*, engine_name: str = "") -> int:
     if engine_name:
         rows = rows.for_engine(engine_name)
     return rows.update(parked_at=None, attempts=0, not_before=timezone.now())
-
-
-def _remove(ids: Iterable[int]) -> None:
-    gone = list(ids)
-    for start in range(0, len(gone), BATCH):
-        OutboxEntry.objects.filter(pk__in=gone[start : start + BATCH]).delete()

@@ -12,7 +12,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from search.highlight import plain
 from search.labels import departments_by_code, kind_label, labels_of, status_label
-from search.services.searching import SearchResult
+from search.services.results import SearchResult
 
 WIDTHS = (8, 12, 18, 48, 16, 16, 14, 14, 28, 36, 72, 40)
 LONGEST_CELL = 32_000

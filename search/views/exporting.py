@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.org.rules import audience_tokens
-from search.engines.base import MAX_WINDOW, SearchUnavailable
+from search.engines.base import SearchUnavailable
 from search.forms import read_query
 from search.rules import can_export_results
-from search.services.searching import search
+from search.services.searching import every_hit
 from search.services.sheets import results_sheet
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -23,9 +23,9 @@ def export(request: HttpRequest) -> HttpResponse:
     """Everything that the page would list for this reader, as far as pages go, without the page's cuts."""
     if not can_export_results(request.user):
         raise PermissionDenied
-    query = read_query(request.GET).page(offset=0, limit=MAX_WINDOW)
+    query = read_query(request.GET)
     try:
-        result = search(query, audience_tokens(request.user))
+        result = every_hit(query, audience_tokens(request.user))
     except SearchUnavailable:
         return render(request, "search/unavailable.html", {"nav": "search", "q": query.text}, status=503)
     name = _("search-%(day)s.xlsx") % {"day": timezone.localdate().isoformat()}

@@ -17,7 +17,10 @@ from search.presenting import present_rows
 from search.query import MAX_CHARACTERS, SearchQuery
 from search.rules import can_see_similar
 from search.services.jumping import target_first
-from search.services.searching import SearchHit, find_document, related, similar, suggest_titles
+from search.services.likeness import related, similar
+from search.services.results import SearchHit
+from search.services.searching import find_document
+from search.services.suggesting import suggest_titles
 
 SHORTEST = 4
 TELLING = 10

@@ -19,7 +19,8 @@ from search.query import SearchQuery
 from search.rules import can_export_results
 from search.selectors import cited_by_notes
 from search.services.jumping import Target, article_target, document_target, record_target
-from search.services.searching import SearchResult, search
+from search.services.results import SearchResult
+from search.services.searching import search
 
 
 @require_safe

@@ -26,7 +26,8 @@ def test_search_prints_one_object_for_each_hit(indexed):
     law = make_law("财产性判项规定", {1: "减刑应当审查财产性判项。"}, slug="caichan")
     QuestionFactory(title="减刑 财产性判项")
     indexed()
-    [hit] = run("减刑 财产性判项", "--kind", "provision")
+    hit, whole = run("减刑 财产性判项", "--kind", "provision")
+    assert (whole["title"], whole["url"]) == (law.title, "/law/caichan/")
     assert list(hit) == ["rank", "kind", "number", "title", "url", "score", "snippet"]
     assert (hit["rank"], hit["kind"], hit["number"]) == (1, "provision", "第1条")
     assert (hit["title"], hit["url"]) == (f"{law.title}\u3000第1条", "/law/caichan/#art-1")

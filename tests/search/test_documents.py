@@ -115,7 +115,8 @@ def test_law_has_one_document_for_each_article():
         {1: "为了规范外出。", 2: "经批准可以外出：\n（一）就医的；\n（二）就学的。"},
         slug="waichu",
     )
-    first, second = SOURCES["norm"].build([law.pk])
+    whole, first, second = SOURCES["norm"].build([law.pk])
+    assert (whole.title, whole.url, whole.fact("whole")) == ("试行外出办法", "/law/waichu/", "1")
     assert (first.title, first.text) == ("试行外出办法\u3000第1条", "试行外出办法\n为了规范外出。")
     assert second.body == "经批准可以外出：\n（一）就医的；\n（二）就学的。"
     assert (second.headings, second.url, second.document) == (
@@ -129,12 +130,14 @@ def test_law_has_one_document_for_each_article():
 def test_only_the_current_version_is_indexed():
     law = make_law("试行外出办法", {1: "旧文。"}, day=dt.date(2020, 1, 1))
     add_version(law, {1: "新文。"}, day=dt.date(2024, 1, 1))
-    assert document_of(law, "norm").body == "新文。"
+    _whole, article = SOURCES["norm"].build([law.pk])
+    assert article.body == "新文。"
 
 
 def test_text_without_articles_has_one_document_for_each_paragraph():
     text = make_text("培训纪要", ["第一段话。", "第二段话。"])
-    assert [one.body for one in SOURCES["norm"].build([text.pk])] == ["第一段话。", "第二段话。"]
+    _whole, *paragraphs = SOURCES["norm"].build([text.pk])
+    assert [one.body for one in paragraphs] == ["第一段话。", "第二段话。"]
 
 
 def test_law_whose_text_is_not_held_is_found_by_its_names():

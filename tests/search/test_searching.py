@@ -8,7 +8,8 @@ from portal.org.rules import audience_tokens
 from search.plan import FACETS
 from search.query import SearchQuery
 from search.services import search, similar, suggest_titles
-from search.services.searching import find_document, related
+from search.services.likeness import related
+from search.services.searching import find_document
 from tests.factories.casebank import CaseFactory, TypicalCaseFactory
 from tests.factories.courses import TrainingSessionFactory
 from tests.factories.inquiry import ClusterFactory, DossierFactory, RefinementFactory
@@ -41,6 +42,7 @@ def test_every_kind_is_found_by_its_words(indexed):
         f"case:{case.pk}",
         f"session:{session.pk}",
         f"provision:{provision.pk}",
+        f"provision:norm-{law.pk}",
     }
 
 
@@ -189,7 +191,9 @@ def test_audience_agrees_with_the_predicates_of_every_kind(who, indexed):
         if may_view(person, record)
     }
     articles = law.versions.get().provisions.articles()
-    assert seen == expected | {f"provision:{article.pk}" for article in articles}
+    assert seen == expected | {f"provision:{article.pk}" for article in articles} | {
+        f"provision:norm-{law.pk}"
+    }
 
 
 def test_counts_and_facets_are_those_of_the_reader(indexed):

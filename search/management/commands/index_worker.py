@@ -1,14 +1,15 @@
-"""The one process that keeps the index up to date."""
+"""Keeps the indexes up to date. Several may run where the engine tells older states from newer ones."""
 
 import logging
 import signal
 import time
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 
-from search.engines.base import Engine, SearchUnavailable, WriterBusy
+from search.engines.base import Engine, NoIndex, SearchUnavailable, WriterBusy
 from search.engines.configured import engine_names, get_engine
 from search.services.outbox import drain
 from search.services.rebuilding import rebuild
@@ -18,6 +19,15 @@ logger = logging.getLogger(__name__)
 PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 ROUNDS_AT_ONCE = 200
+
+
+@dataclass(slots=True)
+class _Served:
+    """One engine, and when its turn comes; while it is away ever more seldom."""
+
+    engine: Engine
+    pause: float = PAUSE
+    due: float = 0.0
 
 
 class Command(BaseCommand):
@@ -36,12 +46,17 @@ class Command(BaseCommand):
         self._stopping = False
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
-        pause = options["pause"]
+        self._work([_Served(engine) for engine in engines], options["pause"])
+
+    def _work(self, served: list[_Served], pause: float) -> None:
         while not self._stopping:
             close_old_connections()
-            troubled = [engine for engine in engines if not self._serve(engine)]
-            pause = min(pause * 2, LONGEST_PAUSE) if troubled else options["pause"]
-            self._sleep(pause)
+            for one in served:
+                if not self._stopping and time.monotonic() >= one.due:
+                    is_well = self._serve(one.engine)
+                    one.pause = pause if is_well else min(one.pause * 2, LONGEST_PAUSE)
+                    one.due = time.monotonic() + one.pause
+            self._sleep(min(one.due for one in served) - time.monotonic())
 
     def _serve(self, engine: Engine) -> bool:
         """False where the engine or the database cannot be reached now; the queue keeps everything."""
@@ -67,7 +82,7 @@ def empty(engine: Engine) -> None:
     """Drain until nothing is ready; where there is no index that can be read, build it."""
     try:
         engine.size()
-    except SearchUnavailable:
+    except NoIndex:
         rebuild(engine)
     for _round in range(ROUNDS_AT_ONCE):
         if not drain(engine):

@@ -6,12 +6,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from search.engines.base import WriterBusy
+from search.engines.base import SearchUnavailable, WriterBusy
 from search.engines.configured import engine_names, get_engine
-from search.services.rebuilding import rebuild, records_to_index
-
-PATIENCE = 60
-"""Seconds to wait for a worker that is writing."""
+from search.services.preparing import records_to_index
+from search.services.rebuilding import rebuild
 
 
 class Command(BaseCommand):
@@ -19,12 +17,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--engine", action="append", choices=engine_names(), help="may be repeated")
+        parser.add_argument("--processes", type=int, help="that make documents; 1 for none beside this one")
 
     def handle(self, *args: Any, **options: Any) -> None:
         for name in options["engine"] or engine_names():
-            self._rebuild(name)
+            self._rebuild(name, options["processes"])
 
-    def _rebuild(self, name: str) -> None:
+    def _rebuild(self, name: str, processes: int | None) -> None:
         engine = get_engine(name)
         started = time.monotonic()
         with tqdm(total=records_to_index(), desc=name, unit="", disable=None) as bar:
@@ -32,19 +31,13 @@ class Command(BaseCommand):
             def advance(_kind: str, count: int) -> None:
                 bar.update(count)
 
-            self._once_free(name, lambda: rebuild(engine, progress=advance))
+            try:
+                rebuild(engine, progress=advance, processes=processes)
+            except WriterBusy as error:
+                raise CommandError(f"{name}: {error}.") from None
+            except SearchUnavailable as error:
+                raise CommandError(f"{name} cannot be reached: {error}.") from None
         documents, size = engine.size()
         self.stderr.write(
             f"{name}: {documents} documents, {size / 1e6:.1f} MB, {time.monotonic() - started:.1f} s"
         )
-
-    def _once_free(self, name: str, work: Any) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                work()
-                return
-            except WriterBusy:
-                if time.monotonic() > deadline:
-                    raise CommandError(f"{name}: another process has been writing for a minute.") from None
-                time.sleep(0.2)

@@ -5,20 +5,18 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db.models import Q
 
-from norms.models import NormativeDocument
-from portal.org.models import Department, Topic, User
+from portal.org.models import User
 from portal.org.rules import audience_tokens
 from search.documents.base import KINDS
 from search.engines.base import MAX_WINDOW, SearchUnavailable
+from search.fields import values_named
 from search.forms import clean
 from search.highlight import plain
-from search.labels import status_values
 from search.plan import DATE, FACETS, RELEVANCE
 from search.query import SearchQuery
 from search.services.jumping import target_first
-from search.services.searching import SearchHit
+from search.services.results import SearchHit
 
 
 class Command(BaseCommand):
@@ -57,20 +55,7 @@ class Command(BaseCommand):
 
 def _values(facet: str, written: list[str]) -> tuple[str, ...]:
     """Facet values, also where a name was written for a code; what is no value stays and matches nothing."""
-    return tuple(value for one in written for value in _codes(facet, one) or (one,))
-
-
-def _codes(facet: str, written: str) -> tuple[str, ...]:
-    if facet == "status":
-        return status_values(written)
-    if facet == "department":
-        named = Q(name=written) | Q(short_name=written) | Q(seal=written)
-        return tuple(Department.objects.filter(named).values_list("code", flat=True))
-    if facet == "topic":
-        return tuple(Topic.objects.filter(name=written).values_list("slug", flat=True))
-    if facet == "document":
-        return tuple(NormativeDocument.objects.named(written).values_list("slug", flat=True))
-    return ()
+    return tuple(value for one in written for value in values_named(facet, one) or (one,))
 
 
 def _person(username: str) -> User | AnonymousUser:

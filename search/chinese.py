@@ -1,0 +1,66 @@
+"""What the analysis knows of Chinese characters: their simplified form and how they are read.
+
+Both tables are made from well-kept libraries (OpenCC, pypinyin) when they are first needed, character by character,
+so that a folded text keeps its length and highlights find their way back.
+"""
+
+import itertools
+import unicodedata
+from functools import lru_cache
+from importlib.machinery import SourceFileLoader
+from importlib.util import find_spec, module_from_spec, spec_from_loader
+from pathlib import Path
+
+COMMON_HAN = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000))
+
+
+@lru_cache(maxsize=1)
+def simplified_forms() -> dict[int, str]:
+    """Simplified form of each character that has another one, for `str.translate`."""
+    from opencc import OpenCC
+
+    characters = [chr(code) for code in itertools.chain(*COMMON_HAN)]
+    converted = OpenCC("t2s").convert("\n".join(characters)).split("\n")
+    return {
+        ord(character): simple
+        for character, simple in zip(characters, converted, strict=True)
+        if character != simple and len(simple) == 1
+    }
+
+
+@lru_cache(maxsize=1)
+def readings() -> dict[str, tuple[str, ...]]:
+    """Every reading of a character in pinyin without tones (ü as v), the most common one first."""
+    return {
+        chr(code): tuple(dict.fromkeys(_without_tone(reading) for reading in written.split(",")))
+        for code, written in _pinyin_table().items()
+        if any(code in block for block in COMMON_HAN)
+    }
+
+
+@lru_cache(maxsize=1)
+def syllables() -> dict[str, tuple[str, ...]]:
+    """Every syllable with the characters that can be read so, those whose first reading it is in front."""
+    first: dict[str, list[str]] = {}
+    other: dict[str, list[str]] = {}
+    for character, read in readings().items():
+        for place, reading in enumerate(read):
+            (other if place else first).setdefault(reading, []).append(character)
+    return {reading: tuple(first.get(reading, []) + other.get(reading, [])) for reading in {*first, *other}}
+
+
+def _pinyin_table() -> dict[int, str]:
+    """The library's table of single characters alone: with its phrases it would take 50 MB in every process."""
+    package = find_spec("pypinyin")
+    if package is None or package.origin is None:
+        raise ImportError("pypinyin")
+    path = Path(package.origin).with_name("pinyin_dict.py")
+    loader = SourceFileLoader("_pypinyin_characters", str(path))
+    module = module_from_spec(spec_from_loader(loader.name, loader))  # type: ignore[arg-type]
+    loader.exec_module(module)
+    return module.pinyin_dict
+
+
+def _without_tone(reading: str) -> str:
+    plain = reading.replace("ü", "v").replace("ǖ", "v").replace("ǘ", "v").replace("ǚ", "v").replace("ǜ", "v")
+    return "".join(c for c in unicodedata.normalize("NFD", plain) if c.isascii() and c.isalpha())

@@ -1,0 +1,34 @@
+"""A document as the fields that every engine indexes."""
+
+from datetime import date
+
+from search.analysis import exact_key
+from search.documents.base import SearchDocument, facet_values
+from search.documents.names import lookup_names
+from search.plan import FACETS
+
+FORMAT = "v2"
+"""Part of every index's name: raise it whenever analysis, fields or documents change."""
+
+VALUE_FIELDS = ("key", "source", "number", "title", "names", "audience", *FACETS)
+LONGEST_VALUE = 8_000
+"""Characters; no engine takes a value of more than 32,766 bytes."""
+
+
+def values_of(document: SearchDocument) -> list[tuple[str, str]]:
+    """(field, value) of everything that is matched as a whole."""
+    values = [
+        ("key", document.key),
+        ("source", document.source or document.key),
+        ("title", exact_key(document.title)),
+        *(("number", exact_key(name)) for name in (document.number, *document.names)),
+        *(("names", name) for name in lookup_names(document)),
+        *(("audience", token) for token in document.audience),
+        *((facet, value) for facet in FACETS for value in facet_values(document, facet)),
+    ]
+    return [(field, value) for field, value in values if value and len(value) <= LONGEST_VALUE]
+
+
+def ordinal(iso_date: str) -> int:
+    """Days since year 1; 0 without a date, so that undated documents sort last."""
+    return date.fromisoformat(iso_date).toordinal() if iso_date else 0

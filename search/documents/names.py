@@ -1,0 +1,33 @@
+"""What autocomplete looks up: titles, other names and numbers, and how titles are read in pinyin."""
+
+from search.analysis import exact_key, is_han
+from search.chinese import readings
+from search.documents.base import SearchDocument
+
+LONGEST_NAME = 60
+LONGEST_READING = 12
+"""Characters of a title that can be typed in pinyin; nobody types more of it."""
+PLACES = {"provision": 5, "session": 4, "case": 4, "dossier": 3, "cluster": 2, "question": 1}
+
+
+def lookup_names(document: SearchDocument) -> list[str]:
+    titles = [document.title, *document.aliases]
+    keys = [exact_key(title)[:LONGEST_NAME] for title in titles]
+    numbers = [exact_key(number) for number in (document.number, *document.names)]
+    read = [form for key in keys for form in readings_of(key[:LONGEST_READING])]
+    return list(dict.fromkeys(name for name in (*keys, *numbers, *read) if name))
+
+
+def readings_of(key: str) -> tuple[str, ...]:
+    """(whole pinyin, initials) of a folded title; nothing where it has no Han characters."""
+    if not is_han(key):
+        return ()
+    table = readings()
+    read = [table[character][0] if character in table else character for character in key]
+    return "".join(read), "".join(syllable[0] for syllable in read)
+
+
+def weight_of(document: SearchDocument) -> int:
+    """The greater, the earlier among completed names: by kind of record, shorter titles first."""
+    whole = 100 if document.fact("whole") else 0
+    return (PLACES.get(document.kind, 0) * 1000) + whole + max(0, 99 - len(document.title))

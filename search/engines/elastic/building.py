@@ -1,0 +1,123 @@
+"""New indices beside the live ones, swapped in by one change of all aliases."""
+
+import re
+import uuid
+from collections.abc import Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Any
+
+from elasticsearch import Elasticsearch
+
+from search.documents.base import KINDS, Replacement, SearchDocument
+from search.engines.base import Outcome
+from search.engines.elastic.client import Cluster
+from search.engines.elastic.mapping import alias_of, new_index, source_of
+from search.engines.elastic.operations import operations_of
+from search.engines.elastic.writing import Operation, write
+
+SENDERS = 2
+"""Bulk requests under way at once."""
+WAIT_FOR_COPIES = "30s"
+TIMED_OUT = 408
+
+Prepared = tuple[str, str, str, str]
+"""(kind, key, source of the records, JSON source of the document)"""
+
+
+def prepare(documents: Iterable[SearchDocument]) -> list[Prepared]:
+    return [
+        (document.kind, document.key, document.source, source_of(document))
+        for document in documents
+        if document.audience
+    ]
+
+
+class ElasticBuild:
+    """Written without refresh and copies, which come when it is published."""
+
+    def __init__(self, client: Elasticsearch, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._client = client
+        self.refused: dict[str, str] = {}
+        stamp = uuid.uuid4().hex[:12]
+        self.indices = {kind: f"{alias_of(cluster.prefix, kind)}-{stamp}" for kind in KINDS}
+        self._senders = ThreadPoolExecutor(SENDERS)
+        self._under_way: set[Future[Outcome]] = set()
+        try:
+            for name in self.indices.values():
+                self._create(name)
+        except BaseException:
+            self.discard()
+            raise
+
+    def add(self, prepared: Sequence[Prepared], *, version: int) -> None:
+        operations = [(self.indices[kind], key, source, body) for kind, key, source, body in prepared]
+        if len(self._under_way) >= 2 * SENDERS:
+            done, self._under_way = wait(self._under_way, return_when=FIRST_COMPLETED)
+            self._note(done)
+        self._under_way.add(self._senders.submit(self._write, operations, version))
+
+    def replace(self, replacements: Sequence[Replacement], *, version: int) -> Outcome:
+        self._finish_sending()
+        operations = operations_of(
+            self._client, replacements, self.indices.__getitem__, list(self.indices.values())
+        )
+        return self._write(operations, version)
+
+    def settle(self) -> None:
+        self._finish_sending()
+        self._client.indices.refresh(index=list(self.indices.values()))
+
+    def publish(self) -> None:
+        self._finish_sending()
+        names = list(self.indices.values())
+        live = {
+            "refresh_interval": None,
+            "auto_expand_replicas": f"0-{self._cluster.replicas}",
+            "translog.durability": "request",
+        }
+        self._client.indices.put_settings(index=names, settings={"index": live})
+        self._client.indices.refresh(index=names)
+        self._client.options(ignore_status=TIMED_OUT).cluster.health(
+            index=names, wait_for_status="green", timeout=WAIT_FOR_COPIES
+        )
+        self._swap()
+        self._senders.shutdown()
+
+    def discard(self) -> None:
+        self._senders.shutdown(cancel_futures=True)
+        self._client.indices.delete(index=list(self.indices.values()), ignore_unavailable=True)
+
+    def _create(self, name: str) -> None:
+        index = new_index(
+            name,
+            shards=self._cluster.shards,
+            replicas=0,
+            refresh_interval="-1",
+            translog={"durability": "async"},
+        )
+        index.create(using=self._client)
+
+    def _write(self, operations: Iterable[Operation], version: int) -> Outcome:
+        return write(self._client, operations, version=version, refresh=False, by_alias=False)
+
+    def _finish_sending(self) -> None:
+        done, self._under_way = wait(self._under_way)[0], set()
+        self._note(done)
+
+    def _note(self, done: Iterable[Future[Outcome]]) -> None:
+        for future in done:
+            self.refused |= future.result().refused
+
+    def _swap(self) -> None:
+        """All kinds in one step: the aliases move, earlier indices and left-over builds go."""
+        ours = re.compile(rf"{re.escape(self._cluster.prefix)}-v\d+-(?:{'|'.join(KINDS)})-[0-9a-f]{{12}}")
+        standing = self._client.indices.get(index=f"{self._cluster.prefix}-*", features="aliases")
+        actions: list[dict[str, Any]] = [
+            {"add": {"index": name, "alias": alias_of(self._cluster.prefix, kind)}}
+            for kind, name in self.indices.items()
+        ]
+        new = set(self.indices.values())
+        gone = [name for name in standing if ours.fullmatch(name) and name not in new]
+        actions += [{"remove_index": {"index": name}} for name in gone]
+        self._client.indices.update_aliases(actions=actions)

@@ -1,0 +1,140 @@
+"""Plans in the terms of Elasticsearch, through `elasticsearch.dsl`."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from elasticsearch.dsl import A, Q, Search
+from elasticsearch.dsl.query import Query
+
+from search.engines.base import FACET_SIZE, MAX_WINDOW
+from search.plan import (
+    DATE,
+    TEXT_FIELDS,
+    WEIGHT,
+    AnyOf,
+    Bool,
+    Boost,
+    Constant,
+    Everything,
+    Fuzzy,
+    Node,
+    Phrase,
+    Plan,
+    Prefix,
+    Rarest,
+    Term,
+)
+
+SHARD_FACET_SIZE = 20 * FACET_SIZE
+FUZZY_EXPANSIONS = 50
+
+
+def search_of(plan: Plan) -> Search:
+    """One request for hits, their number and the facets; `plan.match` is resolved."""
+    search = Search().query(query_of(Bool(must=(plan.match, plan.audience))))
+    if plan.filters:
+        search = search.post_filter(query_of(Bool(must=plan.filters)))
+    for left_out, facets in plan.facet_groups().items():
+        kept = plan.kept(without=left_out)
+        for facet in facets:
+            terms = A("terms", field=facet, size=FACET_SIZE, shard_size=SHARD_FACET_SIZE)
+            if kept:
+                search.aggs.bucket(facet, "filter", query_of(Bool(must=kept))).bucket(facet, terms)
+            else:
+                search.aggs.bucket(facet, terms)
+    search = search.sort(*order_of(plan))
+    limit = max(0, min(plan.limit, MAX_WINDOW - plan.offset))
+    return search.source(["stored"]).extra(from_=min(plan.offset, MAX_WINDOW) if limit else 0, size=limit)
+
+
+def narrowed_search(plan: Plan) -> Search:
+    """The plan's hits alone, every filter in the query."""
+    return Search().query(query_of(plan.narrowed())).sort(*order_of(plan)).source(["stored"])
+
+
+def order_of(plan: Plan) -> list[Any]:
+    if plan.sort == DATE:
+        return [{"date": "desc"}, "_doc"]
+    if plan.sort == WEIGHT:
+        return [{"weight": "desc"}, "_doc"]
+    return ["_score"]
+
+
+def facet_counts(plan: Plan, aggregations: dict) -> dict[str, list[tuple[str, int]]]:
+    counts = {}
+    for facet in plan.facets:
+        answer = aggregations[facet]
+        buckets = answer[facet]["buckets"] if facet in answer else answer["buckets"]
+        counts[facet] = [(bucket["key"], bucket["doc_count"]) for bucket in buckets]
+    return counts
+
+
+def query_of(node: Node) -> Query:
+    match node:
+        case Everything():
+            return Q("match_all")
+        case Term(field, token):
+            return Q("term", **{field: token})
+        case AnyOf(field, values):
+            return Q("terms", **{field: list(values)}) if values else Q("match_none")
+        case Prefix(field, value):
+            return Q("prefix", **{field: {"value": value}}) if value else Q("match_none")
+        case Fuzzy(field, token, distance):
+            options = {"value": token, "fuzziness": distance, "max_expansions": FUZZY_EXPANSIONS}
+            return Q("fuzzy", **{field: options})
+        case Phrase(field, tokens):
+            words = {"query": " ".join(tokens), "analyzer": "whitespace"}
+            return Q("match_phrase", **{field: words})
+        case Boost(inner, weight):
+            return _boosted(inner, weight)
+        case Constant(inner, score):
+            return Q("constant_score", filter=query_of(inner), boost=score)
+        case Bool():
+            return _bool(node)
+        case Rarest():
+            raise ValueError("a choice by rarity was not resolved")
+
+
+def _boosted(node: Node, weight: float) -> Query:
+    if isinstance(node, Term):
+        return Q("term", **{node.field: {"value": node.token, "boost": weight}})
+    return Q("bool", must=[query_of(node)], boost=weight)
+
+
+def _bool(node: Bool) -> Query:
+    parts: dict[str, list[Query]] = defaultdict(list)
+    for item in node.must:
+        if _is_unscored(item):
+            parts["filter"].append(query_of(item.node if isinstance(item, Constant) else item))
+        else:
+            parts["must"].append(query_of(item))
+    parts["should"] = _alternatives(node.should, together=node.minimum <= 1)
+    parts["must_not"] = [query_of(item) for item in node.must_not]
+    clauses: dict[str, Any] = {name: queries for name, queries in parts.items() if queries}
+    if not set(clauses) - {"must_not"}:
+        clauses["must"] = [Q("match_all")]
+    if node.should:
+        clauses["minimum_should_match"] = max(node.minimum, 0 if node.must else 1)
+    return Q("bool", **clauses)
+
+
+def _is_unscored(node: Node) -> bool:
+    return isinstance(node, AnyOf | Prefix | Fuzzy) or (isinstance(node, Constant) and node.score == 0)
+
+
+def _alternatives(nodes: Iterable[Node], *, together: bool) -> list[Query]:
+    """Terms of one field and weight as one `match` query: the same to Lucene, less to send and to read."""
+    groups: dict[tuple[str, float], list[str]] = defaultdict(list)
+    rest: list[Query] = []
+    for node in nodes:
+        term, weight = (node.node, node.weight) if isinstance(node, Boost) else (node, 1.0)
+        if together and isinstance(term, Term) and term.field in TEXT_FIELDS:
+            groups[term.field, weight].append(term.token)
+        else:
+            rest.append(query_of(node))
+    grouped = [
+        Q("match", **{field: {"query": " ".join(tokens), "analyzer": "whitespace", "boost": weight}})
+        for (field, weight), tokens in groups.items()
+    ]
+    return [*grouped, *rest]

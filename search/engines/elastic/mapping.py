@@ -1,0 +1,101 @@
+"""The mapping of every index, and a document as its JSON source.
+
+Analysis uses built-in filters only. Unigrams and pairs are two sub-fields: in one field Elasticsearch scores them as
+synonyms of each other and finds less (docs/search.md has the figures). Texts come normalised (`analysis.normalised`),
+so that its tokenizer cuts them where the embedded engine does.
+"""
+
+import json
+from typing import Any
+
+from elasticsearch.dsl import Document, Index, Integer, Keyword, MetaField, Text, analyzer
+
+from search.analysis import normalised
+from search.documents.base import KINDS, SearchDocument, digest_of
+from search.documents.indexing import FORMAT, ordinal, values_of
+from search.documents.names import weight_of
+
+unigrams = analyzer("unigrams", tokenizer="standard", filter=["cjk_width", "lowercase"])
+pairs = analyzer("pairs", tokenizer="standard", filter=["cjk_width", "lowercase", "cjk_bigram"])
+
+
+def _words(*, positions: bool) -> Text:
+    return Text(
+        index=False,
+        fields={
+            "u": Text(analyzer=unigrams, index_options="positions" if positions else "freqs"),
+            "b": Text(analyzer=pairs, index_options="freqs"),
+        },
+    )
+
+
+def _value(*, doc_values: bool = False) -> Keyword:
+    return Keyword(doc_values=doc_values)
+
+
+class Searchable(Document):
+    """One search document; without an audience it is the tombstone of one."""
+
+    key = _value(doc_values=True)
+    source = _value(doc_values=True)
+    digest = Keyword(index=False)
+    stored = Keyword(index=False, doc_values=False)
+    number = _value()
+    title = _value()
+    names = _value()
+    audience = _value()
+    kind = _value(doc_values=True)
+    department = _value(doc_values=True)
+    session = _value(doc_values=True)
+    year = _value(doc_values=True)
+    month = _value(doc_values=True)
+    topic = _value(doc_values=True)
+    status = _value(doc_values=True)
+    document = _value(doc_values=True)
+    text = _words(positions=True)
+    headings = _words(positions=False)
+    date = Integer()
+    weight = Integer()
+
+    class Meta:
+        dynamic = MetaField("strict")
+        source = MetaField(enabled=True)
+
+
+def alias_of(prefix: str, kind: str) -> str:
+    """The name by which one kind is searched and written."""
+    return f"{prefix}-{FORMAT}-{kind}"
+
+
+def aliases(prefix: str) -> list[str]:
+    return [alias_of(prefix, kind) for kind in KINDS]
+
+
+def new_index(name: str, *, shards: int, replicas: int, **settings: Any) -> Index:
+    index = Index(name)
+    index.document(Searchable)
+    index.settings(number_of_shards=shards, number_of_replicas=replicas, **settings)
+    return index
+
+
+def source_of(document: SearchDocument) -> str:
+    """The JSON source of a document that somebody may find."""
+    fields: dict[str, Any] = {}
+    for name, value in values_of(document):
+        fields.setdefault(name, []).append(value)
+    stored = document.to_json()
+    fields |= {
+        "text": normalised(document.text),
+        "date": ordinal(document.date),
+        "weight": weight_of(document),
+        "digest": digest_of(stored),
+        "stored": stored,
+    }
+    if document.headings:
+        fields["headings"] = normalised(document.headings)
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def tombstone(key: str, source: str) -> str:
+    """What stays in the place of a document that is gone, so that no older state of it can come back."""
+    return json.dumps({"key": key, "source": source})

@@ -1,0 +1,8 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Direction(models.TextChoices):
+    EQUAL = "equal", pgettext_lazy("synonym", "mean the same")
+    ONE_WAY = "one_way", _("the first also finds the others")

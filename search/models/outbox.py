@@ -1,0 +1,109 @@
+"""What waits to be indexed, in what order states are read, and which index is being built."""
+
+import datetime as dt
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+BUILD_IS_DEAD_AFTER = dt.timedelta(minutes=10)
+
+
+class OutboxQuerySet(models.QuerySet["OutboxEntry"]):
+    def for_engine(self, name: str) -> "OutboxQuerySet":
+        return self.filter(engine=name)
+
+    def waiting(self) -> "OutboxQuerySet":
+        """What the engine's live index does not hold yet, whether it is tried now or was set aside."""
+        return self.filter(done_at=None)
+
+    def ready(self, now: dt.datetime | None = None) -> "OutboxQuerySet":
+        """In the order in which the changes were made, without those that wait or were set aside."""
+        return self.waiting().filter(parked_at=None, not_before__lte=now or timezone.now()).order_by("pk")
+
+    def parked(self) -> "OutboxQuerySet":
+        return self.waiting().filter(parked_at__isnull=False)
+
+
+class OutboxEntry(models.Model):
+    """One record to be indexed again by one engine; it says which, never what changed nor who changed it.
+
+    `done_at` is set only while an index is being built: the live index holds the change, the new one may not.
+    """
+
+    engine = models.CharField(_("engine"), max_length=20)
+    kind = models.CharField(_("kind"), max_length=20)
+    object_id = models.PositiveBigIntegerField(_("record"))
+    created_at = models.DateTimeField(_("since"), default=timezone.now)
+    not_before = models.DateTimeField(_("not before"), default=timezone.now)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    last_error = models.CharField(_("last error"), max_length=200, blank=True)
+    parked_at = models.DateTimeField(_("set aside"), null=True, blank=True)
+    done_at = models.DateTimeField(_("done"), null=True, blank=True)
+
+    objects = OutboxQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["engine", "done_at", "parked_at", "id"], name="search_outbox_queue"),
+            models.Index(fields=["kind", "object_id"], name="search_outbox_record"),
+        ]
+        verbose_name = _("record to be indexed")
+        verbose_name_plural = _("records to be indexed")
+
+    def __str__(self) -> str:
+        return f"{self.engine} {self.kind}:{self.object_id}"
+
+
+class IndexVersion(models.Model):
+    """A number for one reading of records: greater than that of every reading that began before it."""
+
+    taken_at = models.DateTimeField(_("taken at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("index version")
+        verbose_name_plural = _("index versions")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class IndexBuildQuerySet(models.QuerySet["IndexBuild"]):
+    def running(self, engine: str) -> "IndexBuildQuerySet":
+        return self.filter(engine=engine, finished_at=None)
+
+    def over(self, engine: str) -> "IndexBuildQuerySet":
+        return self.filter(engine=engine, finished_at__isnull=False)
+
+
+class IndexBuild(models.Model):
+    """A new index in the making. While one runs, rows of the outbox are kept for it."""
+
+    engine = models.CharField(_("engine"), max_length=20)
+    started_at = models.DateTimeField(_("started at"), default=timezone.now)
+    seen_at = models.DateTimeField(_("last seen at"), default=timezone.now)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    records = models.PositiveIntegerField(_("records"), default=0)
+    done = models.PositiveIntegerField(_("done"), default=0)
+
+    objects = IndexBuildQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["engine"], condition=Q(finished_at=None), name="search_one_build_for_an_engine"
+            )
+        ]
+        verbose_name = _("index build")
+        verbose_name_plural = _("index builds")
+
+    def __str__(self) -> str:
+        return f"{self.engine} {self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_dead(self) -> bool:
+        """Nobody works at it any more."""
+        return self.finished_at is None and timezone.now() - self.seen_at > BUILD_IS_DEAD_AFTER

@@ -1,0 +1,33 @@
+"""Which engine answers: the first that can."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from search.engines.base import Engine, SearchUnavailable
+from search.engines.configured import engine_names, get_engine
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[T]):
+    value: T
+    engine: str
+    stands_in: bool
+
+
+def ask(question: Callable[[Engine], T], *, engine: Engine | None = None) -> Answer[T]:
+    """The first configured engine's answer, or that of one that stands by while it is away.
+
+    Raises SearchUnavailable where none can answer: why the first one cannot.
+    """
+    if engine is not None:
+        return Answer(question(engine), engine.name, False)
+    reason: SearchUnavailable | None = None
+    for place, name in enumerate(engine_names()):
+        try:
+            return Answer(question(get_engine(name)), name, place > 0)
+        except SearchUnavailable as error:
+            reason = reason or error
+    raise reason or SearchUnavailable("no engine is configured")

@@ -1,0 +1,70 @@
+"""Engines to test, filled with documents that no record stands behind."""
+
+import os
+import uuid
+
+import pytest
+
+from search.documents import Replacement
+from search.engines.base import Engine
+from search.engines.elastic import ElasticEngine
+from search.engines.elastic.client import Cluster
+from search.engines.embedded import EmbeddedEngine
+from search.planning import make_plans
+from search.query import SearchQuery
+
+VISITOR = frozenset({"all"})
+STAFF = frozenset({"all", "staff"})
+ELASTICSEARCH_URL = os.environ.get("ELASTICSEARCH_URL", "")
+BOTH = ["embedded", pytest.param("elastic", marks=pytest.mark.elasticsearch)]
+
+
+def cluster(**options) -> Cluster:
+    """Indices of one test, on the server that the environment names."""
+    prefix = f"test-{uuid.uuid4().hex[:10]}"
+    defaults = {
+        "hosts": tuple(ELASTICSEARCH_URL.split(",")),
+        "prefix": prefix,
+        "replicas": 0,
+        "timeout": 20.0,
+    }
+    return Cluster(**(defaults | options))
+
+
+def make_engine(name: str, folder) -> Engine:
+    return EmbeddedEngine(folder / name) if name == "embedded" else ElasticEngine(cluster())
+
+
+def remove(engine: Engine) -> None:
+    """Leave nothing on a server that other tests use."""
+    if isinstance(engine, ElasticEngine):
+        client = engine.patient
+        for name in client.indices.get(index=f"{engine.cluster.prefix}-*"):
+            client.indices.delete(index=name)
+
+
+_version = iter(range(1, 10**9))
+
+
+def fill(engine, *documents):
+    build = engine.build()
+    build.add(engine.prepare(documents), version=next(_version))
+    with engine.exclusive():
+        build.publish()
+
+
+def change(engine, *replacements, version=0):
+    with engine.exclusive():
+        return engine.apply(replacements, version=version or next(_version))
+
+
+def put(document):
+    return Replacement(document.source, (document,))
+
+
+def keys(engine, text="", tokens=VISITOR, **options):
+    return [hit.document.key for hit in found(engine, text, tokens, **options).hits]
+
+
+def found(engine, text="", tokens=VISITOR, **options):
+    return engine.search(make_plans(SearchQuery(text=text, **options), tokens).strict)
