@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import translation
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED_DATA = Path(os.environ.get("SHARED_DATA", ROOT.parent / "shared"))
@@ -49,6 +50,13 @@ def shared_data() -> Path:
 @pytest.fixture(autouse=True)
 def _own_index(tmp_path, settings_dirs):
     """Each test has its own search index folder."""
+
+
+@pytest.fixture(autouse=True)
+def _default_language():
+    """Each test begins in the portal's own language, whatever the one before it has activated."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture
