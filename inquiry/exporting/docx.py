@@ -27,7 +27,7 @@ from inquiry.exporting.docx_tables import add_table
 from inquiry.exporting.wording import PartNumbers, annex_head, annex_lines, opening, sources_line, summary
 
 HEADING_FONTS = (KAI, FANG, FANG)
-ANNEX_WIDTHS = (11, 32, 76, 22, 34, 25, 25)
+ANNEX_WIDTHS = (11, 38, 66, 22, 32, 28, 28)
 TEXT_WIDTH = 156
 
 
