@@ -13,6 +13,7 @@ from django.db import connection, connections
 
 from search.documents.base import SearchDocument
 from search.documents.registry import SOURCES
+from search.services.states import DATABASE_AWAY
 
 MANY = 20_000
 """From so many records on, documents are made in several processes."""
@@ -53,6 +54,8 @@ class Prepared:
 def _prepare(prepare: Prepare, kind: str, ids: list[int]) -> Prepared:
     try:
         return Prepared(kind, len(ids), prepare(SOURCES[kind].build(ids)))
+    except DATABASE_AWAY:
+        raise
     except Exception as error:
         if len(ids) == 1:
             return Prepared(kind, 1, [], {f"{kind}:{ids[0]}": type(error).__name__})

@@ -12,11 +12,11 @@ from contextlib import contextmanager, suppress
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from search.documents.registry import present_state
 from search.engines.base import Build, Engine, WriterBusy
 from search.models import IndexBuild, OutboxEntry
 from search.services.outbox import MAX_ATTEMPTS, next_version
 from search.services.preparing import Crew, crew_of, prepared, records_to_index
+from search.services.states import read_possible_states
 
 logger = logging.getLogger(__name__)
 
@@ -111,7 +111,7 @@ def _catch_up(engine: Engine, build: Build, caught: set[int], failed: dict[str, 
     records = list(dict.fromkeys(record for _pk, record in rows))
     for start in range(0, len(records), STEP):
         version = next_version()
-        outcome = build.replace(present_state(records[start : start + STEP]), version=version)
+        outcome = build.replace(read_possible_states(records[start : start + STEP], failed), version=version)
         failed |= outcome.refused
     caught.update(pk for pk, _record in rows)
     return [pk for pk, _record in rows]

@@ -250,6 +250,31 @@ def test_change_made_while_rebuilding_is_caught_up_with(engine, monkeypatch):
     assert (waiting(), titles("新题目")) == ([], ["新题目"])
 
 
+def test_rebuild_sets_aside_what_cannot_be_indexed_although_it_waits(engine, poison):
+    bad, good = QuestionFactory(title="毒"), QuestionFactory(title="好的题目")
+    enqueue("question", [bad.pk, good.pk])
+    rebuild(engine)
+    assert titles("好的题目") == ["好的题目"]
+    [row] = OutboxEntry.objects.all()
+    assert (row.object_id, row.last_error, row.parked_at is None) == (bad.pk, "ValueError", False)
+
+
+def test_record_that_is_healed_while_rebuilding_is_not_set_aside(engine, poison, monkeypatch):
+    bad = QuestionFactory(title="毒")
+    build = registry.SOURCES["dossier"].build
+
+    def late(ids):
+        bad.title = "治好了"
+        bad.save()
+        changed(bad)
+        return build(ids)
+
+    DossierFactory()
+    monkeypatch.setitem(registry.SOURCES, "dossier", registry.Source(registry.SOURCES["dossier"].model, late))
+    rebuild(engine)
+    assert (waiting(), titles("治好了")) == ([], ["治好了"])
+
+
 def test_removed_signal_queues_the_record():
     question = QuestionFactory()
     OutboxEntry.objects.all().delete()
