@@ -16,22 +16,21 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from search.documents.registry import present_state
 from search.engines.base import Engine, SearchUnavailable, WriterBusy
 from search.engines.configured import engine_names
 from search.models import IndexBuild, IndexVersion, OutboxEntry
 from search.models.outbox import OutboxQuerySet
+from search.services.states import DATABASE_AWAY, Record, read_states, source_of
 
 logger = logging.getLogger(__name__)
 
 BATCH = 500
 MAX_ATTEMPTS = 8
 LONGEST_WAIT = dt.timedelta(minutes=10)
-OUTAGES = (SearchUnavailable, WriterBusy, OSError)
-"""Errors of the engine, not of a record: everything waits, nothing is set aside."""
+OUTAGES = (SearchUnavailable, WriterBusy, OSError, *DATABASE_AWAY)
+"""Errors of the engine or the database, not of a record: everything waits, nothing is set aside."""
 KEEP_VERSIONS = 1_000
-
-Record = tuple[str, int]
+MOMENT = dt.timedelta(seconds=1)
 
 
 @transaction.atomic
@@ -111,7 +110,7 @@ def _index(engine: Engine, records: Sequence[Record], rows: dict[Record, list[in
     """The records that the index holds now. What cannot be indexed is found out one by one."""
     try:
         version = next_version()
-        outcome = engine.apply(present_state(records), version=version)
+        outcome = engine.apply(read_states(records), version=version)
     except OUTAGES:
         raise
     except Exception as error:
@@ -119,12 +118,19 @@ def _index(engine: Engine, records: Sequence[Record], rows: dict[Record, list[in
             _postpone(engine, records[0], rows[records[0]], type(error).__name__)
             return []
         return [done for record in records for done in _index(engine, [record], rows)]
-    sources = {f"{kind}:{pk}": (kind, pk) for kind, pk in records}
+    sources = {source_of(record): record for record in records}
     for source, reason in outcome.refused.items():
         record = sources[source]
         _postpone(engine, record, rows[record], reason)
-    left = outcome.overtaken | outcome.refused.keys()
+    overtaken = outcome.overtaken - outcome.refused.keys()
+    _let_others_pass([pk for source in overtaken for pk in rows[sources[source]]])
+    left = overtaken | outcome.refused.keys()
     return [record for source, record in sources.items() if source not in left]
+
+
+def _let_others_pass(rows: Sequence[int]) -> None:
+    """Rows that a later state has overtaken are looked at again, behind those that wait meanwhile."""
+    OutboxEntry.objects.filter(pk__in=rows).update(not_before=timezone.now() + MOMENT)
 
 
 def _postpone(engine: Engine, record: Record, rows: Sequence[int], reason: str) -> None:

@@ -1,7 +1,7 @@
 import datetime as dt
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from portal.foundation.signals import record_changed, record_removed
@@ -193,6 +193,42 @@ def test_record_that_fails_again_and_again_is_set_aside(clean, poison):
     assert (row.attempts, drain(clean)) == (MAX_ATTEMPTS, 0)
     assert retry_parked() == 1
     assert OutboxEntry.objects.parked().count() == 0
+
+
+@pytest.mark.postgres
+def test_query_that_fails_for_one_record_does_not_stop_the_others(clean, monkeypatch):
+    bad, good = QuestionFactory(title="毒"), QuestionFactory(title="好的题目")
+    OutboxEntry.objects.all().delete()
+    build = registry.SOURCES["question"].build
+
+    def broken(ids):
+        if bad.pk in ids:
+            connection.cursor().execute("SELECT 1 / 0")
+        return build(ids)
+
+    monkeypatch.setitem(
+        registry.SOURCES, "question", registry.Source(registry.SOURCES["question"].model, broken)
+    )
+    enqueue("question", [bad.pk, good.pk])
+    assert drain(clean) == 1
+    [row] = OutboxEntry.objects.all()
+    assert (row.object_id, row.last_error) == (bad.pk, "DataError")
+
+
+def test_lost_database_is_no_fault_of_a_record(clean, monkeypatch):
+    question = QuestionFactory()
+    OutboxEntry.objects.all().delete()
+    enqueue("question", [question.pk])
+
+    def lost(ids):
+        raise OperationalError
+
+    monkeypatch.setitem(
+        registry.SOURCES, "question", registry.Source(registry.SOURCES["question"].model, lost)
+    )
+    with pytest.raises(OperationalError):
+        drain(clean)
+    assert OutboxEntry.objects.get().attempts == 0
 
 
 def test_later_change_of_a_failed_record_heals_it(clean, poison):
