@@ -26,14 +26,22 @@ def operations_of(
     index_of: Callable[[str], str],
     everywhere: Sequence[str],
 ) -> Iterator[Operation]:
-    """`index_of` names the index of a kind, `everywhere` all of them."""
+    """`index_of` names the index of a kind, `everywhere` all of them.
+
+    A source of many documents leaves a mark of its own besides, a tombstone under its name: a state that comes too
+    late is refused there, even where it shares no document with the later one.
+    """
     several = [one.source for one in replacements if not is_alone(one.source)]
     standing = standing_keys(client, several, everywhere) if several else {}
     for one in replacements:
         present = [document for document in one.documents if document.audience]
         for document in present:
             yield index_of(document.kind), document.key, one.source, source_of(document)
-        before = {one.source} if is_alone(one.source) else standing.get(one.source, set())
+        if is_alone(one.source):
+            before = {one.source}
+        else:
+            before = standing.get(one.source, set())
+            yield everywhere[0], one.source, one.source, tombstone(one.source, one.source)
         for key in before - {document.key for document in present}:
             yield index_of(_kind(key)), key, one.source, tombstone(key, one.source)
 
