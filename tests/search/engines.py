@@ -68,3 +68,7 @@ def keys(engine, text="", tokens=VISITOR, **options):
 
 def found(engine, text="", tokens=VISITOR, **options):
     return engine.search(make_plans(SearchQuery(text=text, **options), tokens).strict)
+
+
+def contents(engine) -> list[str]:
+    return sorted(one.key for one in engine.contents())

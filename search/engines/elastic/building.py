@@ -4,13 +4,15 @@ import re
 import uuid
 from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from typing import Any
 
-from elasticsearch import Elasticsearch
+from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from search.documents.base import KINDS, Replacement, SearchDocument
 from search.engines.base import Outcome
-from search.engines.elastic.client import Cluster
+from search.engines.breaker import CircuitBreaker
+from search.engines.elastic.client import Cluster, translated
 from search.engines.elastic.mapping import alias_of, new_index, source_of
 from search.engines.elastic.operations import operations_of
 from search.engines.elastic.writing import Operation, write
@@ -33,19 +35,25 @@ def prepare(documents: Iterable[SearchDocument]) -> list[Prepared]:
 
 
 class ElasticBuild:
-    """Written without refresh and copies, which come when it is published."""
+    """Written without refresh and copies, which come when it is published.
 
-    def __init__(self, client: Elasticsearch, cluster: Cluster) -> None:
+    Every method raises SearchUnavailable where the cluster is away; `discard` then leaves to the next build what it
+    could not remove.
+    """
+
+    def __init__(self, client: Elasticsearch, cluster: Cluster, breaker: CircuitBreaker) -> None:
         self._cluster = cluster
         self._client = client
+        self._breaker = breaker
         self.refused: dict[str, str] = {}
         stamp = uuid.uuid4().hex[:12]
         self.indices = {kind: f"{alias_of(cluster.prefix, kind)}-{stamp}" for kind in KINDS}
         self._senders = ThreadPoolExecutor(SENDERS)
         self._under_way: set[Future[Outcome]] = set()
         try:
-            for name in self.indices.values():
-                self._create(name)
+            with translated(breaker):
+                for name in self.indices.values():
+                    self._create(name)
         except BaseException:
             self.discard()
             raise
@@ -59,18 +67,29 @@ class ElasticBuild:
 
     def replace(self, replacements: Sequence[Replacement], *, version: int) -> Outcome:
         self._finish_sending()
-        operations = operations_of(
-            self._client, replacements, self.indices.__getitem__, list(self.indices.values())
+        indices = list(self.indices.values())
+        return self._write(
+            operations_of(self._client, replacements, self.indices.__getitem__, indices), version
         )
-        return self._write(operations, version)
 
     def settle(self) -> None:
         self._finish_sending()
-        self._client.indices.refresh(index=list(self.indices.values()))
+        with translated(self._breaker):
+            self._client.indices.refresh(index=list(self.indices.values()))
 
     def publish(self) -> None:
         self._finish_sending()
-        names = list(self.indices.values())
+        with translated(self._breaker):
+            self._make_live(list(self.indices.values()))
+            self._swap()
+        self._senders.shutdown()
+
+    def discard(self) -> None:
+        self._senders.shutdown(cancel_futures=True)
+        with suppress(ApiError, TransportError):
+            self._client.indices.delete(index=list(self.indices.values()), ignore_unavailable=True)
+
+    def _make_live(self, names: list[str]) -> None:
         live = {
             "refresh_interval": None,
             "auto_expand_replicas": f"0-{self._cluster.replicas}",
@@ -81,12 +100,6 @@ class ElasticBuild:
         self._client.options(ignore_status=TIMED_OUT).cluster.health(
             index=names, wait_for_status="green", timeout=WAIT_FOR_COPIES
         )
-        self._swap()
-        self._senders.shutdown()
-
-    def discard(self) -> None:
-        self._senders.shutdown(cancel_futures=True)
-        self._client.indices.delete(index=list(self.indices.values()), ignore_unavailable=True)
 
     def _create(self, name: str) -> None:
         index = new_index(
@@ -99,7 +112,8 @@ class ElasticBuild:
         index.create(using=self._client)
 
     def _write(self, operations: Iterable[Operation], version: int) -> Outcome:
-        return write(self._client, operations, version=version, refresh=False, by_alias=False)
+        with translated(self._breaker):
+            return write(self._client, operations, version=version, refresh=False, by_alias=False)
 
     def _finish_sending(self) -> None:
         done, self._under_way = wait(self._under_way)[0], set()

@@ -188,8 +188,7 @@ class ElasticEngine:
     prepare = staticmethod(prepare)
 
     def build(self) -> ElasticBuild:
-        with self._asking():
-            return ElasticBuild(self.patient, self.cluster)
+        return ElasticBuild(self.patient, self.cluster, self.breaker)
 
     def _alias_of(self, kind: str) -> str:
         return alias_of(self.cluster.prefix, kind)

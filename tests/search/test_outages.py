@@ -1,0 +1,88 @@
+"""What happens while Elasticsearch is away, and when it is back."""
+
+import time
+
+import pytest
+
+from search.engines.base import SearchUnavailable
+from search.engines.configured import get_engine
+from search.management.commands.index_worker import empty
+from search.models import IndexBuild, OutboxEntry
+from search.services import drain, enqueue, rebuild
+from tests.factories.search import LoneQuestionFactory as QuestionFactory
+from tests.search.engines import ELASTICSEARCH_URL, cluster, contents, remove
+from tests.search.gate import Gate
+
+pytestmark = [pytest.mark.elasticsearch, pytest.mark.django_db]
+
+
+@pytest.fixture
+def gate():
+    made = Gate(ELASTICSEARCH_URL.split(",")[0])
+    yield made
+    made.shut()
+
+
+@pytest.fixture
+def elastic(settings, gate, monkeypatch):
+    """The configured engine, behind the gate, which is open."""
+    monkeypatch.setattr("search.engines.breaker.FIRST_PAUSE", 0.2)
+    options = cluster(hosts=(gate.url,), timeout=3.0)
+    settings.SEARCH_ENGINES = ["elastic"]
+    settings.SEARCH_ELASTICSEARCH = {name: getattr(options, name) for name in options.__slots__}
+    gate.open()
+    made = get_engine()
+    yield made
+    gate.shut()
+    gate.open()
+    time.sleep(0.2)
+    remove(made)
+
+
+def test_queue_waits_without_attempts_and_drains_when_the_cluster_is_back(elastic, gate):
+    rebuild(elastic)
+    question = QuestionFactory()
+    enqueue("question", [question.pk])
+    gate.shut()
+    started = time.monotonic()
+    for _time in range(5):
+        with pytest.raises(SearchUnavailable):
+            drain(elastic)
+        with pytest.raises(SearchUnavailable):
+            empty(elastic)
+    assert time.monotonic() - started < 3
+    assert [(row.attempts, row.parked_at) for row in OutboxEntry.objects.all()] == [(0, None)]
+    gate.open()
+    time.sleep(0.5)
+    empty(elastic)
+    assert (OutboxEntry.objects.count(), contents(elastic)) == (0, [f"question:{question.pk}"])
+
+
+@pytest.mark.parametrize("step", ["add", "settle", "publish"])
+def test_cluster_that_goes_away_ends_the_build(elastic, gate, step, monkeypatch):
+    """Told as an outage, with nothing left that a later build would wait for."""
+    rebuild(elastic)
+    QuestionFactory()
+    made = elastic.build
+
+    def build():
+        one = made()
+        done = getattr(one, step)
+
+        def away(*arguments, **options):
+            gate.shut()
+            return done(*arguments, **options)
+
+        monkeypatch.setattr(one, step, away)
+        return one
+
+    with monkeypatch.context() as patch:
+        patch.setattr(elastic, "build", build)
+        with pytest.raises(SearchUnavailable):
+            rebuild(elastic)
+    assert IndexBuild.objects.running("elastic").count() == 0
+    gate.open()
+    time.sleep(0.5)
+    rebuild(elastic)
+    indices = elastic.client.indices.get(index=f"{elastic.cluster.prefix}-*")
+    assert (elastic.size()[0], len(indices)) == (1, 6)
