@@ -72,11 +72,17 @@ class Build(Protocol):
         """Everything added so far can be searched once the build is published; more may follow."""
         ...
 
+    def ready(self) -> None:
+        """Do what takes long before publishing; only a few changes follow."""
+        ...
+
     def publish(self) -> None:
         """In one step in the place of the live index, which is removed."""
         ...
 
-    def discard(self) -> None: ...
+    def discard(self) -> None:
+        """Leave nothing of it, unless it is published."""
+        ...
 
 
 class Engine(Protocol):
@@ -116,8 +122,12 @@ class Engine(Protocol):
 
     def build(self) -> Build: ...
 
-    def contents(self) -> Iterator[Indexed]:
-        """Every document that somebody may find."""
+    def contents(self, sources: Sequence[str] | None = None) -> Iterator[Indexed]:
+        """Every document that somebody may find, or those of these sources."""
+        ...
+
+    def ping(self) -> None:
+        """Returns where searches can be answered now; says so within a few seconds otherwise (SearchUnavailable)."""
         ...
 
     def size(self) -> tuple[int, int]:

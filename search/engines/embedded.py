@@ -40,7 +40,7 @@ from search.engines.embedded_schema import (
     schema,
     to_tantivy,
 )
-from search.plan import DATE, WEIGHT, Frequencies, Node, Plan, Term, resolved, undecided
+from search.plan import DATE, WEIGHT, AnyOf, Everything, Frequencies, Node, Plan, Term, resolved, undecided
 
 WRITER_HEAP = 30_000_000
 BUILD_HEAP = 160_000_000
@@ -89,13 +89,18 @@ class EmbeddedEngine:
     def frequencies(self, terms: Sequence[Term]) -> Frequencies:
         return _frequencies(self._searcher(), terms)
 
-    def contents(self) -> Iterator[Indexed]:
+    def contents(self, sources: Sequence[str] | None = None) -> Iterator[Indexed]:
         searcher = self._searcher()
-        found = searcher.search(tantivy.Query.all_query(), max(searcher.num_docs, 1), count=False)
-        for _score, address in found.hits:
+        wanted = Everything() if sources is None else AnyOf("source", tuple(sources))
+        query = compile_node(self._schema, wanted)
+        many = _count(searcher.search(query, 1))
+        for _score, address in searcher.search(query, max(many, 1), count=False).hits:
             stored = _stored(searcher, address)
             document = SearchDocument.from_json(stored)
-            yield Indexed(document.key, document.source, digest_of(stored.decode()))
+            yield Indexed(document.key, document.source or document.key, digest_of(stored.decode()))
+
+    def ping(self) -> None:
+        self._searcher()
 
     def size(self) -> tuple[int, int]:
         files = (self.root / self._generation()).iterdir()
@@ -194,10 +199,11 @@ class EmbeddedBuild:
         self._path.mkdir()
         self._lock = _locked(root / f"{self.generation}.lock")
         self._lock.__enter__()
-        index = tantivy.Index(made_of, path=str(self._path))
-        register_tokenizers(index)
-        self._writer: Any = index.writer(BUILD_HEAP, BUILD_THREADS)
+        self._index = tantivy.Index(made_of, path=str(self._path))
+        register_tokenizers(self._index)
+        self._writer: Any = self._index.writer(BUILD_HEAP, BUILD_THREADS)
         self._pending = 0
+        self._is_published = False
 
     def add(self, prepared: Sequence[Prepared], *, version: int) -> None:
         for one in prepared:
@@ -214,16 +220,24 @@ class EmbeddedBuild:
         self._writer.commit()
         self._pending = 0
 
+    def ready(self) -> None:
+        self._writer.commit()
+        self._writer.wait_merging_threads()
+        self._writer = self._index.writer(WRITER_HEAP, 1)
+
     def publish(self) -> None:
         self._writer.commit()
         self._writer.wait_merging_threads()
         beside = self._root / "current.new"
         beside.write_text(self.generation)
         os.replace(beside, self._root / "current")
+        self._is_published = True
         self._release()
         self._remove_others()
 
     def discard(self) -> None:
+        if self._is_published:
+            return
         self._writer = None
         shutil.rmtree(self._path, ignore_errors=True)
         self._release()

@@ -7,6 +7,7 @@ import pytest
 
 from search.documents import Replacement
 from search.engines.base import Engine
+from search.engines.configured import get_engine
 from search.engines.elastic import ElasticEngine
 from search.engines.elastic.client import Cluster
 from search.engines.embedded import EmbeddedEngine
@@ -33,6 +34,15 @@ def cluster(**options) -> Cluster:
 
 def make_engine(name: str, folder) -> Engine:
     return EmbeddedEngine(folder / name) if name == "embedded" else ElasticEngine(cluster())
+
+
+def configure(name: str, settings) -> Engine:
+    """The only configured engine, with an index of this test."""
+    settings.SEARCH_ENGINES = [name]
+    if name == "elastic":
+        options = cluster()
+        settings.SEARCH_ELASTICSEARCH = {one: getattr(options, one) for one in options.__slots__}
+    return get_engine()
 
 
 def remove(engine: Engine) -> None:
@@ -70,5 +80,5 @@ def found(engine, text="", tokens=VISITOR, **options):
     return engine.search(make_plans(SearchQuery(text=text, **options), tokens).strict)
 
 
-def contents(engine) -> list[str]:
-    return sorted(one.key for one in engine.contents())
+def contents(engine, sources=None) -> list[str]:
+    return sorted(one.key for one in engine.contents(sources))

@@ -7,14 +7,26 @@ import pytest
 from search.documents import Replacement
 from search.documents.base import digest_of
 from search.engines import SearchUnavailable, WriterBusy
-from search.engines.base import MAX_WINDOW, Outcome
+from search.engines.base import MAX_WINDOW, NoIndex, Outcome
 from search.engines.embedded import EmbeddedEngine
 from search.plan import DATE, WEIGHT, AnyOf, Fuzzy, Phrase, Plan, Term
 from search.planning import keyword_plan, make_plans, names_plan, plan_for
 from search.query import SearchQuery
 from search.thesaurus import Thesaurus
 from tests.factories.search import SearchDocumentFactory as Document
-from tests.search.engines import BOTH, STAFF, VISITOR, change, fill, found, keys, make_engine, put, remove
+from tests.search.engines import (
+    BOTH,
+    STAFF,
+    VISITOR,
+    change,
+    contents,
+    fill,
+    found,
+    keys,
+    make_engine,
+    put,
+    remove,
+)
 
 
 @pytest.fixture(params=BOTH)
@@ -455,12 +467,45 @@ class TestEngine:
         change(engine, put(Document(key="question:4", date="2026-01-03")), version=4)
         assert keys(engine) == ["question:4", "question:3"]
 
+    def test_published_build_cannot_be_discarded(self, engine):
+        build = engine.build()
+        build.add(engine.prepare([Document(key="question:1")]), version=1)
+        with engine.exclusive():
+            build.publish()
+        build.discard()
+        assert contents(engine) == ["question:1"]
+
+    def test_build_that_is_ready_takes_what_follows(self, engine):
+        fill(engine)
+        build = engine.build()
+        build.add(engine.prepare([Document(key="question:1"), Document(key="question:2")]), version=1)
+        build.ready()
+        build.replace([Replacement("question:2", ()), put(Document(key="question:3"))], version=2)
+        with engine.exclusive():
+            build.publish()
+        assert contents(engine) == ["question:1", "question:3"]
+
     def test_contents_tell_every_document_apart(self, engine):
         documents = [Document(key=f"question:{n}", body=str(n)) for n in range(3)]
         expected = [*documents, article(7)]
         fill(engine, *expected, Document(audience=()))
         held = {one.key: (one.source, one.digest) for one in engine.contents()}
         assert held == {one.key: (one.source, digest_of(one.to_json())) for one in expected}
+
+    def test_contents_of_some_sources(self, engine):
+        fill(engine, Document(key="question:1"), Document(key="question:2"), article(7), article(8))
+        assert contents(engine, ["norm:1", "question:2", "case:9"]) == [
+            "provision:7",
+            "provision:8",
+            "question:2",
+        ]
+        assert contents(engine, []) == []
+
+    def test_ping_says_whether_searches_can_be_answered(self, engine):
+        with pytest.raises(NoIndex):
+            engine.ping()
+        fill(engine)
+        engine.ping()
 
     def test_strange_characters_are_text(self, engine):
         strange = "\x00 ' \" ; -- <b>&</b> \\ * ? 减刑 \U0001f600 \ud7ff"

@@ -3,7 +3,9 @@
 import time
 
 import pytest
+from django.utils import timezone
 
+from search.documents.registry import replacements
 from search.engines.base import SearchUnavailable
 from search.engines.configured import get_engine
 from search.management.commands.index_worker import empty
@@ -56,6 +58,18 @@ def test_queue_waits_without_attempts_and_drains_when_the_cluster_is_back(elasti
     time.sleep(0.5)
     empty(elastic)
     assert (OutboxEntry.objects.count(), contents(elastic)) == (0, [f"question:{question.pk}"])
+
+
+def test_rows_that_were_overtaken_let_others_pass(elastic):
+    """As after a backup of the database was restored: the index holds states that are called later still."""
+    rebuild(elastic)
+    old, new = QuestionFactory(), QuestionFactory()
+    elastic.apply(replacements("question", [old.pk]), version=1_000_000)
+    enqueue("question", [old.pk])
+    enqueue("question", [new.pk])
+    assert [drain(elastic, limit=1), drain(elastic, limit=1)] == [0, 1]
+    [row] = OutboxEntry.objects.all()
+    assert (row.object_id, row.attempts, row.not_before > timezone.now()) == (old.pk, 0, True)
 
 
 @pytest.mark.parametrize("step", ["add", "settle", "publish"])

@@ -35,7 +35,7 @@ def prepare(documents: Iterable[SearchDocument]) -> list[Prepared]:
 
 
 class ElasticBuild:
-    """Written without refresh and copies, which come when it is published.
+    """Written without refresh and copies, which come when it is ready.
 
     Every method raises SearchUnavailable where the cluster is away; `discard` then leaves to the next build what it
     could not remove.
@@ -50,6 +50,7 @@ class ElasticBuild:
         self.indices = {kind: f"{alias_of(cluster.prefix, kind)}-{stamp}" for kind in KINDS}
         self._senders = ThreadPoolExecutor(SENDERS)
         self._under_way: set[Future[Outcome]] = set()
+        self._is_live = self._is_published = False
         try:
             with translated(breaker):
                 for name in self.indices.values():
@@ -77,14 +78,24 @@ class ElasticBuild:
         with translated(self._breaker):
             self._client.indices.refresh(index=list(self.indices.values()))
 
-    def publish(self) -> None:
+    def ready(self) -> None:
         self._finish_sending()
         with translated(self._breaker):
             self._make_live(list(self.indices.values()))
+        self._is_live = True
+
+    def publish(self) -> None:
+        if not self._is_live:
+            self.ready()
+        self.settle()
+        with translated(self._breaker):
             self._swap()
+        self._is_published = True
         self._senders.shutdown()
 
     def discard(self) -> None:
+        if self._is_published:
+            return
         self._senders.shutdown(cancel_futures=True)
         with suppress(ApiError, TransportError):
             self._client.indices.delete(index=list(self.indices.values()), ignore_unavailable=True)

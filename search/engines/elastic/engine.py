@@ -32,6 +32,9 @@ CURSOR_STEP = 1_000
 CONTENTS_STEP = 5_000
 KEEP_CURSOR = "1m"
 PATIENT_SECONDS = 60.0
+PING_SECONDS = 2.0
+SOMEBODY = Q("exists", field="audience")
+"""Documents that somebody may find; tombstones have no audience."""
 STABLE: dict[str, Any] = {"allow_partial_search_results": False, "search_type": "dfs_query_then_fetch"}
 """No hit is left out in silence, and word statistics are those of all kinds together."""
 
@@ -114,18 +117,26 @@ class ElasticEngine:
             answer = self.client.mtermvectors(docs=[{"_index": name, **wanted} for name in self._all])
         return _frequencies(answer["docs"], terms)
 
-    def contents(self) -> Iterator[Indexed]:
-        body = Search().query(Q("exists", field="audience")).source(False).sort("_doc")
+    def contents(self, sources: Sequence[str] | None = None) -> Iterator[Indexed]:
+        of_these = [] if sources is None else [Q("terms", source=list(sources))]
+        body = Search().query(Q("bool", filter=[SOMEBODY, *of_these])).source(False).sort("_doc")
         body = body.extra(docvalue_fields=["key", "source", "digest"])
         for hit in self._cursor(body, CONTENTS_STEP, None):
             fields = hit["fields"]
             yield Indexed(fields["key"][0], fields["source"][0], fields["digest"][0])
 
+    def ping(self) -> None:
+        """A node that refuses is passed over, one that hangs is not; every shard must answer."""
+        seconds = min(self.cluster.timeout, PING_SECONDS)
+        brief = self.client.options(request_timeout=seconds, retry_on_timeout=False)
+        nothing = Search().query(SOMEBODY).extra(size=0, track_total_hits=False, terminate_after=1)
+        with self._asking():
+            brief.search(index=self._all, body=nothing.to_dict(), **STABLE)
+
     def size(self) -> tuple[int, int]:
         with self._asking():
             self._require_indices()
-            somebody = Q("exists", field="audience").to_dict()
-            documents = self.client.count(index=self._all, query=somebody)["count"]
+            documents = self.client.count(index=self._all, query=SOMEBODY.to_dict())["count"]
             stats = self.client.indices.stats(index=self._all, metric="store")
         return documents, stats["_all"]["total"]["store"]["size_in_bytes"]
 
