@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from search.processes import has_ended, this_place, this_process
+
 BUILD_IS_DEAD_AFTER = dt.timedelta(minutes=10)
 
 
@@ -85,6 +87,8 @@ class IndexBuild(models.Model):
     started_at = models.DateTimeField(_("started at"), default=timezone.now)
     seen_at = models.DateTimeField(_("last seen at"), default=timezone.now)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    place = models.CharField(_("machine"), max_length=200, default=this_place)
+    process = models.PositiveIntegerField(_("process"), default=this_process)
     records = models.PositiveIntegerField(_("records"), default=0)
     done = models.PositiveIntegerField(_("done"), default=0)
 
@@ -105,5 +109,7 @@ class IndexBuild(models.Model):
 
     @property
     def is_dead(self) -> bool:
-        """Nobody works at it any more."""
-        return self.finished_at is None and timezone.now() - self.seen_at > BUILD_IS_DEAD_AFTER
+        """Nobody works at it any more: its process has ended, or has not been heard of for long."""
+        if self.finished_at is not None:
+            return False
+        return has_ended(self.place, self.process) or timezone.now() - self.seen_at > BUILD_IS_DEAD_AFTER

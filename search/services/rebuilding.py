@@ -47,15 +47,25 @@ def rebuild(engine: Engine, *, progress: Progress | None = None, processes: int 
 
 @transaction.atomic
 def abandon(entry: IndexBuild) -> None:
-    """Forget a build that came to nothing: what workers kept for it, the live index holds."""
-    OutboxEntry.objects.for_engine(entry.engine).filter(done_at__isnull=False).delete()
-    entry.delete()
+    """Forget a build that came to nothing, unless it has ended well meanwhile.
+
+    What workers kept for it is done again, which is never wrong: it may have been killed after its index went live.
+    """
+    for unfinished in IndexBuild.objects.running(entry.engine).select_for_update().filter(pk=entry.pk):
+        unfinished.delete()
+        OutboxEntry.objects.for_engine(entry.engine).filter(done_at__isnull=False).update(done_at=None)
+
+
+def abandon_dead(engine: Engine) -> None:
+    """Builds that were killed; until then every row that is done is kept for them."""
+    for entry in IndexBuild.objects.running(engine.name):
+        if entry.is_dead:
+            logger.warning("%s: the build of %s was killed", engine.name, entry.started_at)
+            abandon(entry)
 
 
 def _begin(engine: Engine) -> IndexBuild:
-    for entry in IndexBuild.objects.running(engine.name):
-        if entry.is_dead:
-            abandon(entry)
+    abandon_dead(engine)
     try:
         with transaction.atomic():
             return IndexBuild.objects.create(engine=engine.name, records=records_to_index())
@@ -78,7 +88,7 @@ def _build(engine: Engine, entry: IndexBuild, crew: Crew | None, progress: Progr
                 progress(done.kind, done.records)
             if time.monotonic() - last_sign > SIGN_OF_LIFE:
                 last_sign = time.monotonic()
-                IndexBuild.objects.filter(pk=entry.pk).update(seen_at=timezone.now(), done=count)
+                _give_sign(entry, count)
         build.settle()
         _finish(engine, entry, build, failed)
     except BaseException:
@@ -87,12 +97,24 @@ def _build(engine: Engine, entry: IndexBuild, crew: Crew | None, progress: Progr
     return count
 
 
+def _give_sign(entry: IndexBuild, count: int) -> None:
+    if not IndexBuild.objects.filter(pk=entry.pk).update(seen_at=timezone.now(), done=count):
+        raise _given_up(entry)
+
+
+def _given_up(entry: IndexBuild) -> WriterBusy:
+    return WriterBusy(f"the build of {entry.engine} was taken for dead and given up by another process")
+
+
 def _finish(engine: Engine, entry: IndexBuild, build: Build, failed: dict[str, str]) -> None:
     caught: set[int] = set()
     while len(_catch_up(engine, build, caught, failed)) > FEW:
         build.settle()
+        _give_sign(entry, entry.records)
+    build.ready()
     with _exclusively(engine), transaction.atomic():
-        IndexBuild.objects.select_for_update().get(pk=entry.pk)
+        if not IndexBuild.objects.running(engine.name).select_for_update().filter(pk=entry.pk):
+            raise _given_up(entry)
         _catch_up(engine, build, caught, failed)
         build.publish()
         _close(engine, entry, caught)

@@ -12,7 +12,7 @@ from django.db import DatabaseError, close_old_connections
 from search.engines.base import Engine, NoIndex, SearchUnavailable, WriterBusy
 from search.engines.configured import engine_names, get_engine
 from search.services.outbox import drain
-from search.services.rebuilding import rebuild
+from search.services.rebuilding import abandon_dead, rebuild
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +80,7 @@ class Command(BaseCommand):
 
 def empty(engine: Engine) -> None:
     """Drain until nothing is ready; where there is no index that can be read, build it."""
+    abandon_dead(engine)
     try:
         engine.size()
     except NoIndex:
