@@ -29,6 +29,7 @@ from search.engines.base import (
     Indexed,
     NoIndex,
     Outcome,
+    SearchUnavailable,
     WriterBusy,
 )
 from search.engines.embedded_schema import (
@@ -173,10 +174,15 @@ class EmbeddedEngine:
 
     def apply(self, replacements: Sequence[Replacement], *, version: int) -> Outcome:
         """To be called inside `exclusive`, which keeps older states from following newer ones."""
-        writer = _open(self.root / self._readable_generation()).writer(WRITER_HEAP, 1)
-        _replace(writer, replacements)
-        writer.commit()
-        writer.wait_merging_threads()
+        made = _made(replacements)
+        generation = self._readable_generation()
+        try:
+            writer = _open(self.root / generation).writer(WRITER_HEAP, 1)
+            _replace(writer, made)
+            writer.commit()
+            writer.wait_merging_threads()
+        except ValueError as error:  # how tantivy tells of a full disk
+            raise SearchUnavailable("the index cannot be written") from error
         return Outcome()
 
     @staticmethod
@@ -213,7 +219,7 @@ class EmbeddedBuild:
             self.settle()
 
     def replace(self, replacements: Sequence[Replacement], *, version: int) -> Outcome:
-        _replace(self._writer, replacements)
+        _replace(self._writer, _made(replacements))
         return Outcome()
 
     def settle(self) -> None:
@@ -276,12 +282,19 @@ def _open(path: Path) -> tantivy.Index:
     return index
 
 
-def _replace(writer: tantivy.IndexWriter, replacements: Sequence[Replacement]) -> None:
-    for replacement in replacements:
-        writer.delete_documents_by_term("source", replacement.source)
-        for document in replacement.documents:
-            if document.audience:
-                writer.add_document(to_tantivy(prepare(document)))
+def _made(replacements: Iterable[Replacement]) -> list[tuple[str, list[tantivy.Document]]]:
+    """By source; what fails here is the fault of a document."""
+    return [
+        (one.source, [to_tantivy(prepare(document)) for document in one.documents if document.audience])
+        for one in replacements
+    ]
+
+
+def _replace(writer: tantivy.IndexWriter, made: Iterable[tuple[str, list[tantivy.Document]]]) -> None:
+    for source, documents in made:
+        writer.delete_documents_by_term("source", source)
+        for document in documents:
+            writer.add_document(document)
 
 
 def _frequencies(searcher: tantivy.Searcher, terms: Iterable[Term]) -> Frequencies:

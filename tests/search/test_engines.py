@@ -1,6 +1,9 @@
 """What every engine must do, the same for each."""
 
 import shutil
+import subprocess
+import sys
+from textwrap import dedent
 
 import pytest
 
@@ -13,6 +16,7 @@ from search.plan import DATE, WEIGHT, AnyOf, Fuzzy, Phrase, Plan, Term
 from search.planning import keyword_plan, make_plans, names_plan, plan_for
 from search.query import SearchQuery
 from search.thesaurus import Thesaurus
+from tests.conftest import ROOT
 from tests.factories.search import SearchDocumentFactory as Document
 from tests.search.engines import (
     BOTH,
@@ -569,6 +573,37 @@ class TestEmbedded:
             (generation / "meta.json").write_text("{")
         with pytest.raises(SearchUnavailable):
             keys(EmbeddedEngine(root))
+
+    def test_full_disk_is_no_fault_of_a_document(self, root):
+        """Tried in a process of its own, which may not write more than a few bytes to a file."""
+        program = dedent("""
+            import resource, signal, sys
+            from search.documents.base import Replacement, SearchDocument
+            from search.engines.base import SearchUnavailable
+            from search.engines.embedded import EmbeddedEngine
+
+            def document(pk):
+                key = f"question:{pk}"
+                return SearchDocument("question", key, key, "减刑", "减刑", "/", ("all",), source=key)
+
+            engine = EmbeddedEngine(sys.argv[1])
+            build = engine.build()
+            build.add(engine.prepare([document(1)]), version=1)
+            build.publish()
+            no_limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+            change = [Replacement("question:2", (document(2),))]
+            for limit in ((8, no_limit[1]), no_limit):
+                resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+                try:
+                    engine.apply(change, version=2)
+                except SearchUnavailable as error:
+                    print(error)
+                print(engine.size()[0])
+        """)
+        done = subprocess.run(
+            [sys.executable, "-c", program, str(root)], capture_output=True, text=True, cwd=ROOT, check=False
+        )
+        assert done.stdout.splitlines() == ["the index cannot be written", "1", "2"], done.stderr
 
     def test_phrase_and_term_compile_on_value_fields(self, root):
         engine = EmbeddedEngine(root)
