@@ -8,6 +8,7 @@ a state that was read after the row was seen; a refused write leaves its row for
 
 import datetime as dt
 import logging
+import time
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -31,17 +32,20 @@ OUTAGES = (SearchUnavailable, WriterBusy, OSError, *DATABASE_AWAY)
 """Errors of the engine or the database, not of a record: everything waits, nothing is set aside."""
 KEEP_VERSIONS = 1_000
 MOMENT = dt.timedelta(seconds=1)
+PATIENCE = 60.0
+PAUSE = 0.05
 
 
 @transaction.atomic
-def enqueue(kind: str, ids: Iterable[int]) -> None:
-    """To be called inside the transaction of the change; one row for each record and engine."""
+def enqueue(kind: str, ids: Iterable[int], *, engines: Sequence[str] | None = None) -> None:
+    """To be called inside the transaction of the change; one row for each record and engine (all that are configured)."""
     now = timezone.now()
+    names = engine_names() if engines is None else engines
     OutboxEntry.objects.bulk_create(
         (
             OutboxEntry(engine=name, kind=kind, object_id=pk, created_at=now, not_before=now)
             for pk in dict.fromkeys(ids)
-            for name in engine_names()
+            for name in names
         ),
         batch_size=1000,
     )
@@ -78,6 +82,24 @@ def drain(engine: Engine, *, limit: int = BATCH) -> int:
         done = _index(engine, claim.records, claim.rows)
         _settle(engine, [pk for record in done for pk in claim.rows[record]], claim.builds)
         return len(done)
+
+
+def drain_all(engine: Engine, *, patience: float = PATIENCE) -> None:
+    """Until nothing is ready. Another worker that is writing is waited for, for so many seconds without progress."""
+    deadline = time.monotonic() + patience
+    while OutboxEntry.objects.for_engine(engine.name).ready().exists():
+        try:
+            done = drain(engine)
+        except WriterBusy:
+            if time.monotonic() > deadline:
+                raise
+            done = 0
+        if done:
+            deadline = time.monotonic() + patience
+        elif time.monotonic() > deadline:
+            return
+        else:
+            time.sleep(PAUSE)
 
 
 def _holding_rows() -> AbstractContextManager[object]:

@@ -121,3 +121,57 @@ def test_snippet_of_a_question_that_is_its_title_says_the_title(indexed):
     indexed()
     [hit] = run("减刑", "--as", "analyst", "--kind", "question")
     assert hit["snippet"] == "减刑如何办理？"
+
+
+def check(*arguments) -> tuple[int, str, str]:
+    """Exit status, standard output, standard error."""
+    out, err = io.StringIO(), io.StringIO()
+    try:
+        call_command("search_check", *arguments, stdout=out, stderr=err)
+    except SystemExit as left:
+        return left.code, out.getvalue(), err.getvalue()
+    return 0, out.getvalue(), err.getvalue()
+
+
+def test_search_check_prints_one_object_for_each_engine(indexed):
+    engine = indexed()
+    status, out, err = check("--json")
+    counts = {"engine": "embedded", "checked": engine.size()[0], "missing": 0, "stale": 0, "orphaned": 0}
+    assert (status, json.loads(out), err) == (0, counts, "")
+
+
+def test_search_check_names_what_differs_and_ends_with_one(indexed):
+    indexed()
+    cases = [CaseFactory() for _time in range(7)]
+    OutboxEntry.objects.all().delete()
+    status, out, err = check()
+    assert status == 1
+    assert out.startswith("embedded: 7 documents; 7 missing, 0 stale, 0 orphaned")
+    first = sorted(f"case:{case.pk}" for case in cases)[:5]
+    assert err == f"  missing: {', '.join(first)} and 2 more\n"
+
+
+def test_search_check_repairs(indexed):
+    indexed()
+    CaseFactory()
+    OutboxEntry.objects.all().delete()
+    status, out, _err = check("--engine", "embedded", "--repair", "--json")
+    assert (status, json.loads(out)["missing"], json.loads(out)["checked"]) == (0, 0, 1)
+    assert check()[0] == 0
+
+
+def test_search_check_builds_an_index_that_is_not_there(db):
+    QuestionFactory()
+    status, out, _err = check()
+    assert (status, out) == (1, "embedded: no index; the database has 1 documents\n")
+    assert check("--repair")[:2] == (0, "embedded: 1 documents, nothing differs\n")
+
+
+def test_search_check_says_which_engine_is_away_after_checking_the_others(indexed, settings):
+    indexed()
+    settings.SEARCH_ENGINES = ["elastic", "embedded"]
+    settings.SEARCH_ELASTICSEARCH = {"hosts": ("http://127.0.0.1:9",), "timeout": 1.0}
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="elastic cannot be reached") as caught:
+        call_command("search_check", "--json", stdout=out)
+    assert (caught.value.returncode, json.loads(out.getvalue())["engine"]) == (2, "embedded")

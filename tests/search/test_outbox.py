@@ -10,7 +10,7 @@ from search.engines import SearchUnavailable, WriterBusy
 from search.models import OutboxEntry
 from search.query import SearchQuery
 from search.services import drain, enqueue, rebuild, search
-from search.services.outbox import MAX_ATTEMPTS, retry_parked
+from search.services.outbox import MAX_ATTEMPTS, drain_all, retry_parked
 from tests.factories.casebank import CaseFactory
 from tests.factories.courses import TrainingSessionFactory
 from tests.factories.inquiry import ClusterFactory, DossierFactory
@@ -180,6 +180,17 @@ def test_record_that_cannot_be_indexed_does_not_stop_the_others(clean, poison):
     [row] = OutboxEntry.objects.all()
     assert (row.object_id, row.attempts, row.last_error) == (bad.pk, 1, "ValueError")
     assert row.not_before > timezone.now()
+
+
+def test_batch_that_fails_as_a_whole_does_not_end_the_work(clean, poison, monkeypatch):
+    bad = [QuestionFactory(title="毒") for _time in range(2)]
+    good = QuestionFactory(title="好的题目")
+    OutboxEntry.objects.all().delete()
+    enqueue("question", [*(one.pk for one in bad), good.pk])
+    monkeypatch.setattr("search.services.outbox.drain", lambda engine: drain(engine, limit=2))
+    drain_all(clean)
+    assert titles("好的题目") == ["好的题目"]
+    assert OutboxEntry.objects.count() == 2
 
 
 def test_record_that_fails_again_and_again_is_set_aside(clean, poison):

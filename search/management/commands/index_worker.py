@@ -11,7 +11,7 @@ from django.db import DatabaseError, close_old_connections
 
 from search.engines.base import Engine, NoIndex, SearchUnavailable, WriterBusy
 from search.engines.configured import engine_names, get_engine
-from search.services.outbox import drain
+from search.services.outbox import drain, drain_all
 from search.services.rebuilding import abandon_dead, rebuild
 
 logger = logging.getLogger(__name__)
@@ -41,7 +41,8 @@ class Command(BaseCommand):
         engines = [get_engine(name) for name in engine_names()]
         if options["once"]:
             for engine in engines:
-                empty(engine)
+                ensure_index(engine)
+                drain_all(engine)
             return
         self._stopping = False
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -78,13 +79,18 @@ class Command(BaseCommand):
             time.sleep(0.1)
 
 
-def empty(engine: Engine) -> None:
-    """Drain until nothing is ready; where there is no index that can be read, build it."""
+def ensure_index(engine: Engine) -> None:
+    """Where there is no index that can be read, build it."""
     abandon_dead(engine)
     try:
-        engine.size()
+        engine.ping()
     except NoIndex:
         rebuild(engine)
+
+
+def empty(engine: Engine) -> None:
+    """Drain while there is something to do."""
+    ensure_index(engine)
     for _round in range(ROUNDS_AT_ONCE):
         if not drain(engine):
             return

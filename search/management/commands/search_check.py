@@ -1,0 +1,83 @@
+"""Whether each index holds what the database says."""
+
+import json
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from search.engines.base import SearchUnavailable, WriterBusy
+from search.engines.configured import engine_names, get_engine
+from search.services.checking import CheckResult, check, repair
+from search.services.preparing import records_to_index
+
+DIFFERS = 1
+AWAY = 2
+"""Exit statuses."""
+NAMED = 5
+"""Keys of each sort that are named."""
+
+
+class Command(BaseCommand):
+    help = "Compares the database with each configured engine's index. Exit status 1 where they differ, 2 where an engine is away."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--engine", action="append", choices=engine_names(), help="may be repeated")
+        parser.add_argument("--repair", action="store_true", help="index again what differs")
+        parser.add_argument("--json", action="store_true", help="one JSON object on a line for each engine")
+        parser.add_argument("--processes", type=int, help="that make documents; 1 for none beside this one")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        away: list[str] = []
+        differs = False
+        for name in options["engine"] or engine_names():
+            try:
+                result = self._checked(name, options)
+            except WriterBusy as error:
+                away.append(f"{name}: {error}.")
+            except (SearchUnavailable, OSError) as error:
+                away.append(f"{name} cannot be reached: {error}.")
+            else:
+                differs |= bool(result.differences)
+                self._print(result, as_json=options["json"])
+        if away:
+            raise CommandError("\n".join(away), returncode=AWAY)
+        if differs:
+            sys.exit(DIFFERS)
+
+    def _checked(self, name: str, options: dict[str, Any]) -> CheckResult:
+        engine = get_engine(name)
+        with tqdm(total=records_to_index(), desc=name, unit="", disable=None, leave=False) as bar:
+            result = check(engine, progress=bar.update, processes=options["processes"])
+        return repair(engine, result) if options["repair"] else result
+
+    def _print(self, result: CheckResult, *, as_json: bool) -> None:
+        if as_json:
+            self.stdout.write(json.dumps(counts_of(result)))
+            return
+        self.stdout.write(in_words(result))
+        for sort in ("missing", "stale", "orphaned"):
+            if keys := sorted(getattr(result, sort)):
+                rest = f" and {len(keys) - NAMED} more" if len(keys) > NAMED else ""
+                self.stderr.write(f"  {sort}: {', '.join(keys[:NAMED])}{rest}")
+
+
+def counts_of(result: CheckResult) -> dict[str, str | int]:
+    return {
+        "engine": result.engine,
+        "checked": result.checked,
+        "missing": len(result.missing),
+        "stale": len(result.stale),
+        "orphaned": len(result.orphaned),
+    }
+
+
+def in_words(result: CheckResult) -> str:
+    if not result.has_index:
+        return f"{result.engine}: no index; the database has {result.checked} documents"
+    if not result.differences:
+        return f"{result.engine}: {result.checked} documents, nothing differs"
+    counts = counts_of(result)
+    told = ", ".join(f"{counts[sort]} {sort}" for sort in ("missing", "stale", "orphaned"))
+    return f"{result.engine}: {result.checked} documents; {told}"
