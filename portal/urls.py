@@ -10,9 +10,11 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 HEALTH_CHECKS = ["health_check.checks.Database", "health_check.checks.Cache", "health_check.checks.Storage"]
+SEARCH_CHECKS = ["search.health.SearchQueue", "search.health.SearchEngine"]
 
 urlpatterns = [
     path("health/", HealthCheckView.as_view(checks=HEALTH_CHECKS), name="health"),
+    path("health/search/", HealthCheckView.as_view(checks=SEARCH_CHECKS), name="search-health"),
     path("", include("portal.home.urls")),
     path("", include("portal.org.urls")),
     path("", include("norms.urls")),

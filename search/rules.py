@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portal.org.rules import is_analyst, is_staff_member
+from portal.org.rules import is_administrator, is_analyst, is_staff_member
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -21,3 +21,12 @@ def can_export_results(user: Reader) -> bool:
 def can_see_similar(user: Reader) -> bool:
     """Suggestions beside a form of staff; visitors search on the page."""
     return is_staff_member(user)
+
+
+def can_see_queue(user: Reader) -> bool:
+    """What waits to be indexed, by kind and number alone, and how the engines are."""
+    return is_analyst(user) or can_retry_indexing(user)
+
+
+def can_retry_indexing(user: Reader) -> bool:
+    return is_administrator(user) or (is_staff_member(user) and user.is_superuser)

@@ -13,14 +13,19 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
+from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from wagtail.log_actions import log
+
+from portal.org.models import User
 
 from search.engines.base import Engine, SearchUnavailable, WriterBusy
 from search.engines.configured import engine_names
 from search.models import IndexBuild, IndexVersion, OutboxEntry
 from search.models.outbox import OutboxQuerySet
+from search.rules import can_retry_indexing
 from search.services.states import DATABASE_AWAY, Record, read_states, source_of
 
 logger = logging.getLogger(__name__)
@@ -185,9 +190,19 @@ def _settle(engine: Engine, rows: Sequence[int], builds: frozenset[int]) -> None
             some.delete()
 
 
-def retry_parked(*, engine_name: str = "") -> int:
-    """Give rows that were set aside another round of attempts."""
+@transaction.atomic
+def retry_parked(*, actor: User, engine_name: str = "", row: int | None = None) -> int:
+    """Give rows that were set aside another round of attempts: one, those of an engine, or all; how many."""
+    if not can_retry_indexing(actor):
+        raise PermissionDenied
     rows = OutboxEntry.objects.parked()
     if engine_name:
         rows = rows.for_engine(engine_name)
-    return rows.update(parked_at=None, attempts=0, not_before=timezone.now())
+    if row is not None:
+        rows = rows.filter(pk=row)
+    first = rows.first()
+    if first is None:
+        return 0
+    count = rows.update(parked_at=None, attempts=0, not_before=timezone.now())
+    log(first, "search.retry", user=actor, data={"engine": engine_name or first.engine, "rows": count})
+    return count
