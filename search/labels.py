@@ -32,6 +32,19 @@ KIND_LABELS = {
     "dossier": gettext_lazy("Dossier"),
     "session": pgettext_lazy("kind of hit", "Training session"),
 }
+RECORD_LABELS = {
+    "question": KIND_LABELS["question"],
+    "cluster": KIND_LABELS["cluster"],
+    "norm": gettext_lazy("Normative document"),
+    "case": KIND_LABELS["case"],
+    "dossier": KIND_LABELS["dossier"],
+    "session": KIND_LABELS["session"],
+}
+"""Of records that wait to be indexed: a law as a whole, not its articles."""
+ENGINE_LABELS = {
+    "embedded": gettext_lazy("Embedded engine"),
+    "elastic": "Elasticsearch",
+}
 STATUS_LABELS: dict[str, Any] = {
     "question": dict(QuestionStatus.choices),
     "cluster": dict(ClusterStatus.choices),
@@ -65,6 +78,14 @@ class Label:
 
 def kind_label(kind: str) -> str:
     return str(KIND_LABELS.get(kind, kind))
+
+
+def record_label(kind: str) -> str:
+    return str(RECORD_LABELS.get(kind, kind))
+
+
+def engine_label(name: str) -> str:
+    return str(ENGINE_LABELS.get(name, name))
 
 
 def status_label(status: str) -> str:

@@ -20,7 +20,6 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from portal.org.models import User
-
 from search.engines.base import Engine, SearchUnavailable, WriterBusy
 from search.engines.configured import engine_names
 from search.models import IndexBuild, IndexVersion, OutboxEntry

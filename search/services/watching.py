@@ -1,8 +1,9 @@
 """How the queue and the engines are, for people and for machines that watch."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Min, Q
@@ -98,7 +99,7 @@ def answering_engine() -> str:
     return next((name for name in engine_names() if _answer_of(get_engine(name)) == ANSWERS), "")
 
 
-def _queue_state(name: str, rows: list[dict]) -> QueueState:
+def _queue_state(name: str, rows: Sequence[Mapping[str, Any]]) -> QueueState:
     return QueueState(
         engine=name,
         waiting=sum(row["waiting"] for row in rows),

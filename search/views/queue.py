@@ -1,0 +1,190 @@
+"""The outbox in Wagtail's admin: how each engine is, what waits, and another try for what was set aside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.timesince import timesince
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, pgettext_lazy
+from django.views.decorators.http import require_POST
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import BaseColumn, Column
+from wagtail.admin.utils import get_valid_next_url_from_request
+from wagtail.admin.views.generic.base import BaseListingView
+
+from search.engines.configured import engine_names
+from search.labels import RECORD_LABELS, engine_label, record_label
+from search.models import OutboxEntry
+from search.rules import can_retry_indexing, can_see_queue
+from search.services.outbox import retry_parked
+from search.services.watching import ANSWERS, AWAY, NO_INDEX, EngineState, engine_states
+
+PARKED, FAILING, WAITING = "parked", "failing", "waiting"
+STATES = {
+    PARKED: pgettext_lazy("index queue", "Set aside"),
+    FAILING: pgettext_lazy("index queue", "Failed, will be tried again"),
+    WAITING: pgettext_lazy("index queue", "Waiting"),
+}
+
+
+ANSWERS_IN_WORDS = {
+    ANSWERS: _("It answers."),
+    NO_INDEX: _("It has no index yet. The worker builds one when it runs."),
+    AWAY: _("It does not answer. Changes are kept and indexed when it is back."),
+}
+
+
+def state_of(row: OutboxEntry) -> str:
+    if row.parked_at:
+        return PARKED
+    return FAILING if row.attempts else WAITING
+
+
+def _engine_choices() -> list[tuple[str, str]]:
+    return [(name, engine_label(name)) for name in engine_names()]
+
+
+class QueueFilterSet(WagtailFilterSet):
+    state = django_filters.ChoiceFilter(label=_("State"), choices=list(STATES.items()), method="in_state")
+    kind = django_filters.ChoiceFilter(
+        label=pgettext_lazy("record", "Kind"), choices=list(RECORD_LABELS.items())
+    )
+    engine = django_filters.ChoiceFilter(label=_("Search engine"), choices=_engine_choices)
+
+    class Meta:
+        model = OutboxEntry
+        fields: list[str] = []
+
+    def in_state(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        if value == PARKED:
+            return queryset.parked()
+        standing = queryset.filter(parked_at=None)
+        return standing.filter(attempts__gt=0) if value == FAILING else standing.filter(attempts=0)
+
+
+class RetryColumn(BaseColumn):
+    """A button on rows that were set aside."""
+
+    cell_template_name = "search/admin/retry_cell.html"
+
+    def get_cell_context_data(self, instance: OutboxEntry, parent_context: Any) -> dict[str, Any]:
+        request = parent_context["request"]
+        return {
+            "row": instance,
+            "is_offered": bool(instance.parked_at) and can_retry_indexing(request.user),
+            "csrf_token": get_token(request),
+            "next_url": _address(request),
+        }
+
+
+def _address(request: HttpRequest) -> str:
+    """The listing with its filters, also where only its rows were asked for."""
+    query = request.GET.copy()
+    query.pop("_w_filter_fragment", None)
+    return f"{reverse('search_queue')}?{query.urlencode()}" if query else reverse("search_queue")
+
+
+def _age(row: OutboxEntry) -> str:
+    return timesince(row.created_at)
+
+
+class QueueView(BaseListingView):
+    """Rows name a record by kind and primary key: nothing of it that the viewer might not see."""
+
+    model = OutboxEntry
+    page_title = _("Index queue")
+    header_icon = "time"
+    template_name = "search/admin/queue.html"
+    results_template_name = "search/admin/queue_results.html"
+    index_url_name = "search_queue"
+    index_results_url_name = "search_queue_results"
+    filterset_class = QueueFilterSet
+    paginate_by = 50
+    columns = [
+        Column(
+            "record",
+            label=_("Record"),
+            accessor=lambda row: f"{record_label(row.kind)} {row.object_id}",
+            classname="title",
+        ),
+        Column("engine", label=_("Search engine"), accessor=lambda row: engine_label(row.engine)),
+        Column("state", label=_("State"), accessor=lambda row: STATES[state_of(row)]),
+        Column("attempts", label=_("Attempts")),
+        Column("last_error", label=_("Error")),
+        Column("since", label=_("Waiting for"), accessor=_age),
+        RetryColumn("retry", label=""),
+    ]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not can_see_queue(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_base_queryset(self) -> QuerySet:
+        return OutboxEntry.objects.waiting().filter(engine__in=engine_names())
+
+    def order_queryset(self, queryset: QuerySet) -> QuerySet:
+        """What failed most often first."""
+        return queryset.order_by("-attempts", "pk")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        if not self.results_only:
+            context["engines"] = [_card(state) for state in engine_states()]
+            context["can_retry"] = can_retry_indexing(self.request.user)
+        return context
+
+
+def _card(state: EngineState) -> dict[str, Any]:
+    """An engine as the page shows it."""
+    return {
+        "state": state,
+        "label": engine_label(state.name),
+        "role": _("answers searches") if state.is_first else _("stands by"),
+        "is_well": state.answer == ANSWERS,
+        "told": ANSWERS_IN_WORDS[state.answer],
+        "kinds": [
+            {"label": record_label(kind.kind), "waiting": kind.waiting, "parked": kind.parked}
+            for kind in state.queue.kinds
+        ],
+    }
+
+
+@require_POST
+def retry(request: HttpRequest) -> HttpResponse:
+    """Another try for one row, or for all of one engine."""
+    count = _retried(request)
+    if count:
+        told = ngettext(
+            "%(count)d record will be tried again.", "%(count)d records will be tried again.", count
+        )
+        messages.success(request, told % {"count": count})
+    else:
+        messages.info(request, _("Nothing was set aside any more."))
+    return redirect(get_valid_next_url_from_request(request) or "search_queue")
+
+
+def _retried(request: HttpRequest) -> int:
+    row, engine = request.POST.get("row", ""), request.POST.get("engine", "")
+    if row.isdecimal():
+        return retry_parked(actor=request.user, row=int(row))
+    if engine in engine_names():
+        return retry_parked(actor=request.user, engine_name=engine)
+    return 0
+
+
+def queue_urls() -> list:
+    return [
+        path("search-queue/", QueueView.as_view(), name="search_queue"),
+        path("search-queue/results/", QueueView.as_view(results_only=True), name="search_queue_results"),
+        path("search-queue/retry/", retry, name="search_queue_retry"),
+    ]
