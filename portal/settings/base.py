@@ -302,5 +302,6 @@ LOGGING = {
         "axes": {"level": "WARNING"},
         "django_tasks": {"level": "WARNING"},
         "elastic_transport": {"level": "WARNING"},
+        "elastic_transport.transport": {"level": "ERROR"},
     },
 }

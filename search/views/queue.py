@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import django_filters
@@ -71,6 +72,19 @@ class QueueFilterSet(WagtailFilterSet):
         return standing.filter(attempts__gt=0) if value == FAILING else standing.filter(attempts=0)
 
 
+class TwoLineColumn(Column):
+    """A value, and what `beneath` says of the row in smaller letters."""
+
+    cell_template_name = "search/admin/two_line_cell.html"
+
+    def __init__(self, name: str, *, beneath: Callable[[OutboxEntry], str], **options: Any) -> None:
+        super().__init__(name, **options)
+        self._beneath = beneath
+
+    def get_cell_context_data(self, instance: OutboxEntry, parent_context: Any) -> dict[str, Any]:
+        return {"value": self.get_value(instance), "beneath": self._beneath(instance)}
+
+
 class RetryColumn(BaseColumn):
     """A button on rows that were set aside."""
 
@@ -93,8 +107,15 @@ def _address(request: HttpRequest) -> str:
     return f"{reverse('search_queue')}?{query.urlencode()}" if query else reverse("search_queue")
 
 
-def _age(row: OutboxEntry) -> str:
-    return timesince(row.created_at)
+def _record(row: OutboxEntry) -> str:
+    return f"{record_label(row.kind)} {row.object_id}"
+
+
+def _trouble(row: OutboxEntry) -> str:
+    if not row.attempts:
+        return ""
+    tried = ngettext("%(count)d attempt", "%(count)d attempts", row.attempts) % {"count": row.attempts}
+    return f"{tried} · {row.last_error}"
 
 
 class QueueView(BaseListingView):
@@ -110,18 +131,14 @@ class QueueView(BaseListingView):
     filterset_class = QueueFilterSet
     paginate_by = 50
     columns = [
-        Column(
-            "record",
-            label=_("Record"),
-            accessor=lambda row: f"{record_label(row.kind)} {row.object_id}",
-            classname="title",
+        TwoLineColumn(
+            "record", label=_("Record"), accessor=_record, beneath=lambda row: engine_label(row.engine)
         ),
-        Column("engine", label=_("Search engine"), accessor=lambda row: engine_label(row.engine)),
-        Column("state", label=_("State"), accessor=lambda row: STATES[state_of(row)]),
-        Column("attempts", label=_("Attempts")),
-        Column("last_error", label=_("Error")),
-        Column("since", label=_("Waiting for"), accessor=_age),
-        RetryColumn("retry", label=""),
+        TwoLineColumn(
+            "state", label=_("State"), accessor=lambda row: STATES[state_of(row)], beneath=_trouble
+        ),
+        Column("since", label=_("Waiting for"), accessor=lambda row: timesince(row.created_at)),
+        RetryColumn("retry", label=_("Actions"), classname="queue-retry"),
     ]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
