@@ -1,6 +1,6 @@
 """Whether an index holds what the database says, and making it so.
 
-Keys and digests of all documents are compared, which takes some 200 bytes for each; what differs is looked at again,
+Keys and digests of all documents are compared, which takes some 400 bytes for each; what differs is looked at again,
 in the database and in the index, since records change meanwhile.
 """
 
