@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from search.analysis import exact_key, fold, is_han, pairs_of, runs, unigrams, unigrams_of
+from search.documents.names import LONGEST_NAME
 from search.numerals import number_of
 from search.plan import (
     DATE,
@@ -119,13 +120,12 @@ def _match(query: SearchQuery, required: tuple[Node, ...], words: Thesaurus, *bo
 
 
 def _exact(text: str) -> tuple[Node, ...]:
-    """The record with this title or number; every law's article where a number stands alone."""
-    key = exact_key(text)
-    values = [("title", key), ("number", key)]
+    """The record with this title, other name or number; every law's article where a number stands alone."""
+    names = [exact_key(text)[:LONGEST_NAME]]
     found = ARTICLE_ALONE.fullmatch("".join(fold(text).split()))
     if found and (number := number_of(found[1])):
-        values.append(("number", f"第{number}条"))
-    return tuple(Constant(Term(name, value), EXACT_BONUS) for name, value in dict.fromkeys(values))
+        names.append(f"第{number}条")
+    return tuple(Constant(Term("names", name), EXACT_BONUS) for name in dict.fromkeys(names))
 
 
 def _scoring(texts: tuple[str, ...]) -> tuple[Node, ...]:

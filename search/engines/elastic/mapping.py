@@ -40,8 +40,6 @@ class Searchable(Document):
     source = _value(doc_values=True)
     digest = Keyword(index=False)
     stored = Keyword(index=False, doc_values=False)
-    number = _value()
-    title = _value()
     names = _value()
     audience = _value()
     kind = _value(doc_values=True)
@@ -59,7 +57,7 @@ class Searchable(Document):
 
     class Meta:
         dynamic = MetaField("strict")
-        source = MetaField(enabled=True)
+        source = MetaField(excludes=["text", "headings", "names"])
 
 
 def alias_of(prefix: str, kind: str) -> str:
