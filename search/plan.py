@@ -2,7 +2,7 @@
 
 Text fields are "text.u", "text.b", "headings.u" and "headings.b": unigrams (and words of other scripts), and pairs
 of neighbouring Han characters. Every other field holds whole values: "key", "source", "names" (titles, numbers and
-their readings, as autocomplete looks them up), "audience" and the facets.
+their readings, as autocomplete looks them up), "cites" (articles), "audience" and the facets.
 """
 
 from collections.abc import Iterable, Mapping

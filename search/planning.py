@@ -43,6 +43,7 @@ ENOUGH = 10
 TIER = 1000.0
 """Added to the score of strict hits while softer ones are listed below them."""
 EXACT_BONUS = 20.0
+CITING_BONUS = 10.0
 SYNONYM_WEIGHT = 0.6
 """What another word for a typed one adds to the score, in parts of what the word itself adds."""
 ARTICLE_ALONE = re.compile(
@@ -56,11 +57,16 @@ class Plans:
     soft: Plan | None
 
 
-def make_plans(query: SearchQuery, tokens: Iterable[str], thesaurus: Thesaurus | None = None) -> Plans:
+def make_plans(
+    query: SearchQuery, tokens: Iterable[str], thesaurus: Thesaurus | None = None, *, article: str = ""
+) -> Plans:
+    """`article` is the one that the text names, as records cite it: those that do are hits."""
     words = thesaurus or Thesaurus()
     parsed = query.parsed
+    citing = (Constant(Term("cites", article), CITING_BONUS),) if article else ()
+    exact = (*_exact(query.text), *citing)
     strict = Plan(
-        match=_match(query, _required(parsed, words), words),
+        match=_match(query, _required(parsed, words), words, exact),
         audience=AnyOf("audience", tuple(sorted(tokens))),
         filters=tuple(AnyOf(name, values) for name, values in query.filters),
         sort=query.effective_sort,
@@ -71,8 +77,9 @@ def make_plans(query: SearchQuery, tokens: Iterable[str], thesaurus: Thesaurus |
     softened = _softened(parsed, words)
     if softened is None:
         return Plans(strict, None)
-    bonus = Constant(Bool(must=_required(parsed, words)), TIER)
-    return Plans(strict, replace(strict, match=_match(query, softened, words, bonus)))
+    whole = Bool(should=(Bool(must=_required(parsed, words)), *exact), minimum=1)
+    bonus = Constant(whole, TIER)
+    return Plans(strict, replace(strict, match=_match(query, softened, words, exact, bonus)))
 
 
 def similar_plan(text: str, tokens: Iterable[str], *, kinds: tuple[str, ...], limit: int) -> Plan:
@@ -102,7 +109,9 @@ def keyword_plan(word: str, tokens: Iterable[str]) -> Plan:
     return plan_for(keyword(word), tokens)
 
 
-def _match(query: SearchQuery, required: tuple[Node, ...], words: Thesaurus, *bonus: Node) -> Node:
+def _match(
+    query: SearchQuery, required: tuple[Node, ...], words: Thesaurus, exact: tuple[Node, ...], *bonus: Node
+) -> Node:
     parsed = query.parsed
     excluded = (
         *(_whole(item) for item in parsed.excluded),
@@ -110,7 +119,6 @@ def _match(query: SearchQuery, required: tuple[Node, ...], words: Thesaurus, *bo
     )
     if not parsed.wanted:
         return Bool(must=(Everything(),), must_not=excluded)
-    exact = _exact(query.text)
     wanted = Bool(should=(Bool(must=required), *exact), minimum=1)
     return Bool(
         must=(Constant(wanted, 0.0),),

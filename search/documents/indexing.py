@@ -9,7 +9,7 @@ from search.plan import FACETS
 FORMAT = "v2"
 """Part of every index's name: raise it whenever analysis, fields or documents change."""
 
-VALUE_FIELDS = ("key", "source", "names", "audience", *FACETS)
+VALUE_FIELDS = ("key", "source", "names", "audience", "cites", *FACETS)
 LONGEST_VALUE = 8_000
 """Characters; no engine takes a value of more than 32,766 bytes."""
 
@@ -21,6 +21,7 @@ def values_of(document: SearchDocument) -> list[tuple[str, str]]:
         ("source", document.source or document.key),
         *[("names", name) for name in lookup_names(document)],
         *[("audience", token) for token in document.audience],
+        *[("cites", article) for article in document.cites],
     ]
     for facet in FACETS:
         value = getattr(document, facet)

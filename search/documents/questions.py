@@ -11,10 +11,12 @@ from inquiry.rules import question_audience
 from inquiry.selectors.titles import current_refinement, public_title
 from portal.org.models import Department
 from search.documents.base import SearchDocument
-from search.documents.citations import cited_documents
+from search.documents.citations import Cited, cited_by
 from search.documents.reading import by_key, within
 from search.documents.text import distinct, lines, plain_text
 from search.documents.topics import TopicSlugs
+
+NOTHING = Cited()
 
 
 def question_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
@@ -33,6 +35,7 @@ def question_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
     beside = _Beside(questions)
     for question in questions:
         title = shown_title(question)
+        cited = beside.cited.of(question)
         yield SearchDocument(
             kind="question",
             key=f"question:{question.pk}",
@@ -47,7 +50,8 @@ def question_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
             year=str(question.raised_on.year),
             topic=beside.topics.of(beside.topic_ids.get(question.pk, ())),
             status=f"question.{question.status}",
-            document=beside.cited.of(question),
+            document=cited.documents,
+            cites=cited.articles,
             date=question.raised_on.isoformat(),
             lang=question.lang,
             facts=(("question_kind", question.kind),),
@@ -79,20 +83,25 @@ def _values(model: type[Model], key: str, value: str, ids: Sequence[int]) -> dic
 
 
 class CitedByQuestions:
-    """Documents that questions cite in the words that everybody may read, or that analysts linked to them."""
+    """What questions cite in the words that everybody may read, or what analysts linked to them."""
 
     def __init__(self, questions: Sequence[Question]) -> None:
         ids = [each.pk for each in questions]
-        self._raised = cited_documents(Question, [each.pk for each in questions if not each.names_real])
-        self._restated = cited_documents(
+        self._raised = cited_by(Question, [each.pk for each in questions if not each.names_real])
+        self._restated = cited_by(
             Refinement, [refinement.pk for each in questions if (refinement := current_refinement(each))]
         )
         self._linked = _values(LinkedProvision, "question_id", "provision__version__document__slug", ids)
 
-    def of(self, question: Question) -> tuple[str, ...]:
+    def of(self, question: Question) -> Cited:
         refinement = current_refinement(question)
-        restated = self._restated.get(refinement.pk, ()) if refinement else ()
-        return distinct([*self._raised.get(question.pk, ()), *restated, *self._linked.get(question.pk, ())])
+        return Cited.together(
+            [
+                self._raised.get(question.pk, NOTHING),
+                self._restated.get(refinement.pk, NOTHING) if refinement else NOTHING,
+                Cited(tuple(self._linked.get(question.pk, ()))),
+            ]
+        )
 
 
 def shown_title(question: Question) -> str:

@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass, replace
 
+from search.articles import read_article
 from search.documents.base import SearchDocument
 from search.engines.base import MAX_WINDOW, Engine, EngineHit, EngineResult
 from search.fields import read_fields
@@ -30,7 +31,8 @@ def search(query: SearchQuery, tokens: frozenset[str], *, engine: Engine | None 
     started = time.perf_counter()
     asked = read_fields(query)
     words = thesaurus() if asked.parsed.wanted else Thesaurus()
-    answer = ask(lambda one: _find(one, asked, tokens, words), engine=engine)
+    article = _article_in(asked)
+    answer = ask(lambda one: _find(one, asked, tokens, words, article), engine=engine)
     found = answer.value
     parsed = _with_other_words(found.query.parsed, words)
     kept, gone = fresh(found.result.hits, tokens, parsed)
@@ -69,7 +71,7 @@ def every_hit(
     first = search(replace(query, offset=0, limit=1, facets=()), tokens, engine=engine)
     asked = first.query
     words = thesaurus() if asked.parsed.wanted else Thesaurus()
-    plans = make_plans(asked, tokens, words)
+    plans = make_plans(asked, tokens, words, article=_article_in(asked))
     plan = plans.strict if first.strict_total is None or plans.soft is None else plans.soft
     hits = ask(lambda one: list(one.scan(plan, most=most)), engine=engine).value
     found = _Found(asked, EngineResult(first.total, ()), first.strict_total, first.read_as)
@@ -81,10 +83,18 @@ def every_hit(
     )
 
 
-def _find(engine: Engine, query: SearchQuery, tokens: frozenset[str], words: Thesaurus) -> _Found:
+def _article_in(query: SearchQuery) -> str:
+    within = query.values("document")
+    reference = read_article(query.text, within=within[0] if len(within) == 1 else "") if query.text else None
+    return reference.value if reference else ""
+
+
+def _find(
+    engine: Engine, query: SearchQuery, tokens: frozenset[str], words: Thesaurus, article: str
+) -> _Found:
     """Strict hits, or softer ones below them where hardly any hold every word."""
     understood, read_as = read_pinyin(engine, query, tokens)
-    plans = make_plans(understood, tokens, words)
+    plans = make_plans(understood, tokens, words, article=article)
     strict = engine.search(plans.strict)
     if plans.soft is None or _is_enough(engine, plans, strict.total):
         return _Found(understood, strict, None, read_as)

@@ -42,6 +42,7 @@ class Searchable(Document):
     stored = Keyword(index=False, doc_values=False)
     names = _value()
     audience = _value()
+    cites = _value()
     kind = _value(doc_values=True)
     department = _value(doc_values=True)
     session = _value(doc_values=True)
