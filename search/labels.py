@@ -1,5 +1,6 @@
 """Facets and their values in words of the reader's language."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from courses.models import TrainingSession
 from inquiry.enums import ClusterStatus, DossierStatus, QuestionStatus
 from norms.enums import DocumentStatus
 from norms.models import NormativeDocument
+from portal.foundation import dates
 from portal.foundation.models import in_language
 from portal.org.models import Department, Topic
 
@@ -127,6 +129,18 @@ def _statuses(values: list[str], departments: dict[str, Department]) -> dict[str
     }
 
 
+def _months(values: list[str], departments: dict[str, Department]) -> dict[str, Label]:
+    return {value: Label(dates.month(day)) for value in values if (day := month_of(value))}
+
+
+def month_of(value: str) -> dt.date | None:
+    """First day of the month that a facet value names; None for what an address may hold instead."""
+    try:
+        return dt.date.fromisoformat(f"{value}-01")
+    except ValueError:
+        return None
+
+
 def _as_they_are(values: list[str], departments: dict[str, Department]) -> dict[str, Label]:
     return {}
 
@@ -135,6 +149,7 @@ _NAMERS: dict[str, Callable[[list[str], dict[str, Department]], dict[str, Label]
     "kind": _kinds,
     "department": _departments,
     "session": _sessions,
+    "month": _months,
     "topic": _topics,
     "document": _documents,
     "status": _statuses,

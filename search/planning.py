@@ -92,6 +92,11 @@ def similar_plan(text: str, tokens: Iterable[str], *, kinds: tuple[str, ...], li
     )
 
 
+def with_phrase(plan: Plan, text: str) -> Plan:
+    """The plan's hits that hold the words of `text` side by side, too: for counting."""
+    return replace(plan, match=Constant(Bool(must=(plan.match, _whole(text))), 0.0))
+
+
 def plan_for(match: Node, tokens: Iterable[str], *, limit: int = 10, sort: str = DATE) -> Plan:
     """What matches a node, without words to score by."""
     return Plan(

@@ -1,6 +1,7 @@
 """What people type, read without ever failing: keywords, "exact phrases", -exclusions, field:value, sentences."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -150,9 +151,29 @@ def parse_text(text: str) -> ParsedText:
     )
 
 
+def with_fields(text: str, keep: Callable[[FieldValue], bool]) -> str:
+    """The text as typed, less those `field:value` parts that are not to be kept."""
+
+    def put(match: re.Match[str]) -> str:
+        values = _field_values(match)
+        kept = [value for value in values if keep(value)]
+        if len(kept) == len(values):
+            return match[0]
+        return f"{match[1]}{match[2]}:{','.join(value.written for value in kept)}" if kept else " "
+
+    return " ".join(FIELD.sub(put, text[:MAX_CHARACTERS]).split())
+
+
 def without_fields(text: str) -> str:
-    """The text as typed, less its `field:value` parts."""
-    return " ".join(FIELD.sub(" ", text[:MAX_CHARACTERS]).split())
+    """The text as typed, less all of them."""
+    return with_fields(text, lambda value: False)
+
+
+def in_quotes(text: str, word: str) -> str:
+    """The text with a word that stands between spaces in quotation marks, so that it is taken word for word."""
+    return " ".join(
+        f'"{part}"' if part[0] not in "-－" and runs(part) == [word] else part for part in text.split()
+    )
 
 
 def _field_values(match: re.Match[str]) -> list[FieldValue]:

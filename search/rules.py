@@ -21,3 +21,13 @@ def can_export_results(user: Reader) -> bool:
 def can_see_similar(user: Reader) -> bool:
     """Suggestions beside a form of staff; visitors search on the page."""
     return is_staff_member(user)
+
+
+def can_see_significant_terms(user: Reader) -> bool:
+    """What sets a set of records apart, counted over what the reader may see."""
+    return is_staff_member(user)
+
+
+def is_offered_significant_terms(user: Reader) -> bool:
+    """On the search page, beside the list of hits."""
+    return is_analyst(user)

@@ -10,5 +10,6 @@ urlpatterns = [
     path("fragments/similar/", views.similar_fragment, name="similar"),
     path("fragments/related/", views.related_fragment, name="related"),
     path("fragments/cited-by/", views.cited_by_fragment, name="cited_by"),
+    path("fragments/significant/", views.significant_fragment, name="significant"),
     path("fragments/pick/", views.pick_fragment, name="pick"),
 ]

@@ -3,6 +3,7 @@ from search.views.fragments import (
     cited_by_fragment,
     pick_fragment,
     related_fragment,
+    significant_fragment,
     similar_fragment,
     suggest,
 )
@@ -14,6 +15,7 @@ __all__ = [
     "page",
     "pick_fragment",
     "related_fragment",
+    "significant_fragment",
     "similar_fragment",
     "suggest",
 ]

@@ -5,21 +5,24 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from norms.models import Provision
 from norms.selectors import cited_by
 from portal.org.rules import audience_tokens
+from search.addresses import with_value
 from search.engines.base import SearchUnavailable
 from search.forms import clean, read_query
 from search.labels import kind_label
 from search.presenting import present_rows
 from search.query import MAX_CHARACTERS, SearchQuery
-from search.rules import can_see_similar
+from search.rules import can_see_significant_terms, can_see_similar
 from search.services.jumping import target_first
 from search.services.likeness import related, similar
 from search.services.results import SearchHit
 from search.services.searching import find_document
+from search.services.significant import significant_terms
 from search.services.suggesting import suggest_titles
 
 SHORTEST = 4
@@ -35,15 +38,16 @@ def similar_fragment(request: HttpRequest) -> HttpResponse:
     if not can_see_similar(request.user):
         return HttpResponse(status=204)
     text, own = _asked(request, in_short=True)
+    kinds = _kinds(request, ("question",))
     rows = []
     if len(text) >= SHORTEST:
-        kinds = _kinds(request, ("question",))
         rows = present_rows(
             _or_nothing(similar, text, request, kinds=kinds, without=own, limit=_limit(request, 5)),
             tickable="name" in _data(request),
         )
     context = {
         "rows": rows,
+        "several_kinds": len(kinds) > 1,
         "with_me_too": "me_too" in _data(request),
         "name": _data(request).get("name", "")[:40],
     }
@@ -78,6 +82,37 @@ def pick_fragment(request: HttpRequest) -> HttpResponse:
         rows = present_rows(_hits(query, request), tickable=True)
     context = {"rows": rows, "name": request.GET.get("name", "keys")[:40], "q": query.text}
     return render(request, "search/fragments/pick.html", context)
+
+
+@require_safe
+def significant_fragment(request: HttpRequest) -> HttpResponse:
+    """What sets the records of a search apart, each word a link to those that hold it; the page's own parameters."""
+    if not can_see_significant_terms(request.user):
+        return HttpResponse(status=204)
+    query = read_query(request.GET)
+    try:
+        found = significant_terms(query, audience_tokens(request.user))
+    except SearchUnavailable:
+        found = []
+    terms = [
+        {
+            "text": term.text,
+            "here": term.here,
+            "elsewhere": term.elsewhere,
+            "url": _within(request, term.text),
+        }
+        for term in found
+    ]
+    context = {"terms": terms, "in_session": "in_session" in request.GET}
+    return render(request, "search/fragments/significant.html", context)
+
+
+def _within(request: HttpRequest, word: str) -> str:
+    """The page of the same set, narrowed to what holds the word."""
+    address = request.GET.copy()
+    address.pop("in_session", None)
+    typed = clean(address.get("q", ""))
+    return reverse("search:page") + with_value(address, "q", f'{typed} "{word}"'.strip())
 
 
 @require_safe
