@@ -8,11 +8,12 @@ it has risen.
 
 import math
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
-from search.analysis import fold, is_han, runs
+from search.analysis import is_han, runs
 from search.engines.base import Engine
 from search.fields import read_fields
 from search.plan import Plan
@@ -28,7 +29,7 @@ from search.thesaurus import Thesaurus
 MOST_TERMS = 12
 MOST_HITS = 500
 """Texts that candidates are taken from: the first ones in the order of the page."""
-MOST_CANDIDATES = 60
+MOST_CANDIDATES = 40
 LEAST_DOCUMENTS = 10
 """A set with fewer records, or with fewer outside it, says nothing."""
 SUPPORT = 3
@@ -42,7 +43,7 @@ OVERLAP = 0.6
 """So is, in the list, a part of a word that is listed already."""
 NEIGHBOURS = 3
 """A word's end has been seen beside so many different characters, or at the end of a run."""
-NUMERALS = "0-9零〇一二三四五六七八九十百千两"
+NUMERALS = r"\d零〇一二三四五六七八九十百千两"
 REFERENCE = re.compile(rf"第?[{NUMERALS}]+(?:之[{NUMERALS}]+)?[条款项章节]")
 NUMERAL = re.compile(rf"[{NUMERALS}]")
 SHORTEST_WORD = 4
@@ -96,12 +97,10 @@ def _terms(
         return []
     hits, _gone = fresh(list(engine.scan(here, most=MOST_HITS)), tokens, understood.parsed)
     support = candidates(hit.document.text for hit in hits)
-    chosen = sorted(support, key=lambda word: (-support[word] * math.sqrt(len(word)), word))
-    chosen = chosen[:MOST_CANDIDATES]
-    counted = engine.counts([with_phrase(everywhere, word) for word in chosen])
+    counted = engine.counts([with_phrase(everywhere, word) for word in support])
     scored = [
         (jlh(support[word] / len(hits), count / total), word, count)
-        for word, count in zip(chosen, counted, strict=True)
+        for word, count in zip(support, counted, strict=True)
         if count and support[word] / len(hits) >= LEAST_RISE * count / total
     ]
     best = _distinct(sorted(scored, key=lambda one: (-one[0], one[1])), support, limit)
@@ -149,70 +148,58 @@ def _distinct(
 # Candidates
 
 
-def candidates(texts: Iterable[str]) -> dict[str, int]:
-    """Words, and runs of 2 to 8 Han characters that may be words, with the number of texts that hold them."""
-    cut = [runs(REFERENCE.sub(" ", fold(text[:LONGEST_TEXT]))) for text in texts]
+def candidates(texts: Iterable[str], most: int = MOST_CANDIDATES) -> dict[str, int]:
+    """Words, and runs of 2 to 8 Han characters that may be words, with the number of texts that hold them.
+
+    The longer and the more frequent ones first.
+    """
+    cut = [runs(REFERENCE.sub(" ", text[:LONGEST_TEXT])) for text in texts]
     least = max(SUPPORT, math.ceil(len(cut) * SUPPORT_SHARE))
-    found = _frequent_words(cut, least)
-    grams = _frequent_grams([[run for run in each if is_han(run)] for each in cut], least)
-    found.update(_whole_words(grams))
-    return found
+    han = [" ".join(filter(is_han, found)) for found in cut]
+    support = _frequent_words(cut, least) | _whole_words(_frequent_grams(han, least))
+    everything = f" {' '.join(han)} "
+    ordered = sorted(support, key=lambda word: (-support[word] * math.sqrt(len(word)), word))
+    free = (word for word in ordered if not is_han(word) or _is_free(word, everything))
+    return {word: support[word] for word in islice(free, most)}
 
 
 def _frequent_words(texts: Sequence[list[str]], least: int) -> dict[str, int]:
     """Of other scripts; numbers say nothing."""
-    count: dict[str, int] = defaultdict(int)
+    count: Counter[str] = Counter()
     for found in texts:
-        for word in {
-            run for run in found if not is_han(run) and len(run) >= SHORTEST_WORD and not run.isdigit()
-        }:
-            count[word] += 1
+        count.update(
+            {run for run in found if not is_han(run) and len(run) >= SHORTEST_WORD and not run.isdigit()}
+        )
     return {word: many for word, many in count.items() if many >= least}
 
 
-@dataclass(slots=True)
-class _Gram:
-    """The texts a run of characters stands in, and what stands beside it ("" at the end of a Han run)."""
-
-    texts: set[int]
-    before: set[str]
-    after: set[str]
-
-
-def _frequent_grams(texts: Sequence[list[str]], least: int) -> dict[str, _Gram]:
+def _frequent_grams(texts: Sequence[str], least: int) -> dict[str, int]:
     """Apriori: a run of n characters is frequent only where both of its parts of n - 1 are.
 
     Goes one character beyond the longest, to tell the windows of a longer name from words.
     """
-    frequent: dict[str, _Gram] = {}
-    level: dict[str, _Gram] = {}
+    frequent: dict[str, int] = {}
+    starts: list[list[int]] = [list(range(len(text) - 1)) for text in texts]
     for size in range(2, LONGEST + 2):
-        grown: dict[str, _Gram] = {}
-        for place, found in enumerate(texts):
-            for gram, before, after in _grams(found, size):
-                if size > 2 and (gram[:-1] not in level or gram[1:] not in level):
-                    continue
-                known = grown.setdefault(gram, _Gram(set(), set(), set()))
-                known.texts.add(place)
-                known.before.add(before)
-                known.after.add(after)
-        level = {gram: known for gram, known in grown.items() if len(known.texts) >= least}
+        count: Counter[str] = Counter()
+        for text, places in zip(texts, starts, strict=True):
+            count.update({text[place : place + size] for place in places})
+        level = {
+            gram: many
+            for gram, many in count.items()
+            if many >= least and len(gram) == size and " " not in gram
+        }
         if not level:
             break
         frequent.update(level)
+        for text, places in zip(texts, starts, strict=True):
+            held = {place for place in places if text[place : place + size] in level}
+            places[:] = [place for place in held if place + 1 in held]
     return frequent
 
 
-def _grams(found: Sequence[str], size: int) -> Iterator[tuple[str, str, str]]:
-    for run in found:
-        for start in range(len(run) - size + 1):
-            end = start + size
-            yield run[start:end], run[max(0, start - 1) : start], run[end : end + 1]
-
-
-def _whole_words(grams: dict[str, _Gram]) -> dict[str, int]:
-    """Without parts of longer ones, and without what begins or ends in the middle of something."""
-    count = {gram: len(known.texts) for gram, known in grams.items()}
+def _whole_words(count: dict[str, int]) -> dict[str, int]:
+    """Without parts of longer ones that stand in much the same texts, and without what is no word by its looks."""
     parts = {
         part
         for gram, many in count.items()
@@ -220,13 +207,9 @@ def _whole_words(grams: dict[str, _Gram]) -> dict[str, int]:
         if part in count and many >= SAME * count[part]
     }
     return {
-        gram: count[gram]
-        for gram, known in grams.items()
-        if len(gram) <= LONGEST
-        and gram not in parts
-        and _is_telling(gram)
-        and _is_free(known.before)
-        and _is_free(known.after)
+        gram: many
+        for gram, many in count.items()
+        if len(gram) <= LONGEST and gram not in parts and _is_telling(gram)
     }
 
 
@@ -239,5 +222,17 @@ def _is_telling(gram: str) -> bool:
     )
 
 
-def _is_free(beside: set[str]) -> bool:
-    return len(beside) >= NEIGHBOURS or "" in beside or not QUIET.isdisjoint(beside)
+def _is_free(word: str, texts: str) -> bool:
+    """Begins and ends where a word can: beside different characters, quiet ones, or the end of a run."""
+    before: set[str] = set()
+    after: set[str] = set()
+    place = texts.find(word)
+    while place >= 0 and not (_is_open(before) and _is_open(after)):
+        before.add(texts[place - 1])
+        after.add(texts[place + len(word)])
+        place = texts.find(word, place + 1)
+    return _is_open(before) and _is_open(after)
+
+
+def _is_open(beside: set[str]) -> bool:
+    return len(beside) >= NEIGHBOURS or " " in beside or not QUIET.isdisjoint(beside)

@@ -2,6 +2,7 @@ import pytest
 from django.urls import reverse
 
 from portal.org.enums import Role
+from tests.factories.courses import TrainingSessionFactory
 from tests.factories.inquiry import ClusterFactory
 from tests.factories.org import UserFactory
 from tests.factories.search import LoneQuestionFactory as QuestionFactory
@@ -84,3 +85,81 @@ def test_similar_records_are_sought_by_the_title(trainee, indexed):
     other = QuestionFactory(title=f"{ASKED}吗")
     indexed()
     assert keys(trainee.get(SIMILAR, {"record": f"question:{question.pk}"})) == [f"question:{other.pk}"]
+
+
+# How alike
+
+
+@pytest.mark.parametrize(
+    ("title", "percent"),
+    [(ASKED, 100), (f"{ASKED}，{ASKED}的幅度", 80), ("家属代缴财产刑与减刑", 59)],
+)
+def test_likeness_is_shown_in_percent_of_the_same_text(trainee, indexed, title, percent):
+    QuestionFactory(title=title, text="另有说明")
+    indexed()
+    response = trainee.post(SIMILAR, {"text": ASKED})
+    assert [row.similarity for row in response.context["rows"]] == [percent]
+    assert f"相近度 {percent}%" in response.content.decode()
+
+
+def test_passages_that_match_are_marked(trainee, indexed):
+    QuestionFactory(title="减刑幅度", text="有一件事。家属代缴罚金的，能否减刑，各地做法不一。")
+    indexed()
+    assert "<mark>家属代缴罚金</mark>" in trainee.post(SIMILAR, {"text": ASKED}).content.decode()
+
+
+def test_kinds_are_told_where_several_are_asked_for(trainee, indexed):
+    ClusterFactory(title=ASKED)
+    indexed()
+    several = trainee.get(SIMILAR, {"text": ASKED, "kind": ["question", "cluster"]}).content.decode()
+    alone = trainee.get(SIMILAR, {"text": ASKED, "kind": "cluster"}).content.decode()
+    assert ("归并问题" in several, "归并问题" in alone) == (True, False)
+
+
+# What sets a set apart
+
+
+SIGNIFICANT = "/search/fragments/significant/"
+
+
+@pytest.fixture
+def two_sessions(indexed):
+    one, other = TrainingSessionFactory(), TrainingSessionFactory()
+    for number in range(12):
+        QuestionFactory(title=f"电子腕带{number}", session=one)
+        QuestionFactory(title=f"伙食标准{number}", session=other)
+    indexed()
+    return one
+
+
+def test_words_lead_to_the_set_narrowed_by_them(trainee, two_sessions):
+    address = {"session": two_sessions.number, "kind": "question", "in_session": "1"}
+    response = trainee.get(SIGNIFICANT, address)
+    assert "本期问题与众不同之处" in response.content.decode()
+    [term] = response.context["terms"]
+    assert (term["text"], term["here"], term["elsewhere"]) == ("电子腕带", 12, 0)
+    page = trainee.get(term["url"])
+    assert page.context["result"].total == 12
+    assert page.context["query"].filters == (
+        ("kind", ("question",)),
+        ("session", (two_sessions.number,)),
+    )
+
+
+def test_words_join_those_that_were_typed(trainee, two_sessions):
+    response = trainee.get(SIGNIFICANT, {"q": f"期次:{two_sessions.number} -类型:案例"})
+    [term] = response.context["terms"]
+    assert trainee.get(term["url"], follow=True).context["result"].total == 12
+
+
+def test_visitors_get_no_words(client, two_sessions):
+    assert client.get(SIGNIFICANT, {"session": two_sessions.number}).status_code == 204
+
+
+@pytest.mark.parametrize("address", [{}, {"session": "TT-2030-01"}, {"kind": "nothing", "q": '"'}])
+def test_nothing_to_tell_gives_an_empty_piece(trainee, two_sessions, address):
+    assert trainee.get(SIGNIFICANT, address).content.strip() == b""
+
+
+def test_words_are_left_out_while_there_is_no_index(trainee, db):
+    assert trainee.get(SIGNIFICANT, {"kind": "question"}).content.strip() == b""
