@@ -45,10 +45,12 @@ def _standby(result: SearchResult) -> Iterator[Notice]:
 
 def _pinyin(result: SearchResult, asked: SearchQuery, address: QueryDict) -> Iterator[Notice]:
     for typed, meant in result.read_as:
-        yield Notice(
+        yield _literally(
             gettext("“%(typed)s” was read as pinyin: “%(meant)s”.") % {"typed": typed, "meant": meant},
             gettext("Search for the letters “%(typed)s”") % {"typed": typed},
-            addresses.with_value(address, "q", in_quotes(asked.text, typed)),
+            asked.text,
+            in_quotes(asked.text, typed),
+            address,
         )
 
 
@@ -80,8 +82,17 @@ def _other_words(result: SearchResult, asked: SearchQuery, address: QueryDict) -
     literal = asked.text
     for word, _alternatives in result.other_words:
         literal = in_quotes(literal, word)
-    text = gettext("Also searched for: %(words)s.") % {"words": shown}
-    if literal == asked.text:
-        yield Notice(text)
-    else:
-        yield Notice(text, gettext("Only what was typed"), addresses.with_value(address, "q", literal))
+    yield _literally(
+        gettext("Also searched for: %(words)s.") % {"words": shown},
+        gettext("Only what was typed"),
+        asked.text,
+        literal,
+        address,
+    )
+
+
+def _literally(text: str, action: str, typed: str, literal: str, address: QueryDict) -> Notice:
+    """With a way to the words as they stand, where quotation marks can be put round them."""
+    if literal == typed:
+        return Notice(text)
+    return Notice(text, action, addresses.with_value(address, "q", literal))

@@ -169,11 +169,22 @@ def without_fields(text: str) -> str:
     return with_fields(text, lambda value: False)
 
 
-def in_quotes(text: str, word: str) -> str:
-    """The text with a word that stands between spaces in quotation marks, so that it is taken word for word."""
-    return " ".join(
-        f'"{part}"' if part[0] not in "-－" and runs(part) == [word] else part for part in text.split()
-    )
+def in_quotes(text: str, words: str) -> str:
+    """The text with words that stand between spaces in quotation marks, so that they are taken word for word.
+
+    As it was where they do not stand side by side in it, each on its own.
+    """
+    wanted = words.split()
+    parts = text.split()
+    for place in range(len(parts) - len(wanted) + 1):
+        found = parts[place : place + len(wanted)]
+        if wanted and [runs(part) for part in found] == [[word] for word in wanted] and not _is_marked(found):
+            return " ".join([*parts[:place], f'"{" ".join(found)}"', *parts[place + len(wanted) :]])
+    return " ".join(parts)
+
+
+def _is_marked(parts: list[str]) -> bool:
+    return any(part[0] in f"-－{QUOTATION_MARKS}" for part in parts)
 
 
 def _field_values(match: re.Match[str]) -> list[FieldValue]:

@@ -124,20 +124,12 @@ def _corrections(engine: Engine, words: Sequence[str], tokens: frozenset[str]) -
     changed: dict[str, str] = {}
     for word, count in zip(words, counts, strict=True):
         candidates = _alike(engine, word) if is_han(word) else _near(engine, word, tokens)
-        if better := _least_changed(engine, word, candidates, tokens, more_than=count * RARER):
+        better = _most_found(
+            engine, [one for one in candidates if one != word], tokens, more_than=count * RARER
+        )
+        if better:
             changed[word] = better
     return changed
-
-
-def _least_changed(
-    engine: Engine, word: str, candidates: Iterable[str], tokens: frozenset[str], *, more_than: int
-) -> str:
-    """Of what differs least from the word, the one that is found most."""
-    others = sorted((OSA.distance(word, other), other) for other in set(candidates) - {word})
-    for _distance, pairs in itertools.groupby(others, key=lambda pair: pair[0]):
-        if found := _most_found(engine, [other for _same, other in pairs], tokens, more_than=more_than):
-            return found
-    return ""
 
 
 def _alike(engine: Engine, word: str) -> list[str]:

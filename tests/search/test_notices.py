@@ -46,14 +46,6 @@ def test_better_spelling_is_offered_where_little_is_found(trainee, indexed):
     assert url.endswith("&year=2026")
 
 
-def test_spelling_that_changes_least_is_offered(trainee, indexed):
-    QuestionFactory(title="减刑幅度")
-    for number in range(5):
-        QuestionFactory(title=f"临江省规定{number}")
-    indexed()
-    assert notices(trainee.get(PAGE, {"q": "减行"}))[0][1] == "减刑"
-
-
 def test_spelling_tells_nothing_of_what_is_hidden(client, indexed):
     QuestionFactory(title="减刑幅度")
     indexed()
