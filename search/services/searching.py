@@ -31,7 +31,7 @@ def search(query: SearchQuery, tokens: frozenset[str], *, engine: Engine | None 
     started = time.perf_counter()
     asked = read_fields(query)
     words = thesaurus() if asked.parsed.wanted else Thesaurus()
-    article = _article_in(asked)
+    article = article_in(asked)
     answer = ask(lambda one: _find(one, asked, tokens, words, article), engine=engine)
     found = answer.value
     parsed = _with_other_words(found.query.parsed, words)
@@ -71,7 +71,7 @@ def every_hit(
     first = search(replace(query, offset=0, limit=1, facets=()), tokens, engine=engine)
     asked = first.query
     words = thesaurus() if asked.parsed.wanted else Thesaurus()
-    plans = make_plans(asked, tokens, words, article=_article_in(asked))
+    plans = make_plans(asked, tokens, words, article=article_in(asked))
     plan = plans.strict if first.strict_total is None or plans.soft is None else plans.soft
     hits = ask(lambda one: list(one.scan(plan, most=most)), engine=engine).value
     found = _Found(asked, EngineResult(first.total, ()), first.strict_total, first.read_as)
@@ -83,7 +83,8 @@ def every_hit(
     )
 
 
-def _article_in(query: SearchQuery) -> str:
+def article_in(query: SearchQuery) -> str:
+    """The article that the text names, as records cite it; empty where it names none."""
     within = query.values("document")
     reference = read_article(query.text, within=within[0] if len(within) == 1 else "") if query.text else None
     return reference.value if reference else ""

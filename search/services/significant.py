@@ -22,6 +22,7 @@ from search.query import SearchQuery
 from search.selectors import thesaurus
 from search.services.answering import ask
 from search.services.results import fresh
+from search.services.searching import article_in
 from search.services.spelling import read_pinyin
 from search.similarity import QUIET
 from search.thesaurus import Thesaurus
@@ -90,8 +91,9 @@ def _terms(
     engine: Engine, asked: SearchQuery, tokens: frozenset[str], words: Thesaurus, limit: int
 ) -> list[SignificantTerm]:
     understood, _read = read_pinyin(engine, asked, tokens)
-    here = _strict(understood, tokens, words)
-    everywhere = _strict(_like(understood, unfiltered(understood)), tokens, words)
+    article = article_in(understood)
+    here = _strict(understood, tokens, words, article)
+    everywhere = _strict(_like(understood, unfiltered(understood)), tokens, words, article)
     inside, total = engine.counts([here, everywhere])
     if inside < LEAST_DOCUMENTS or total - inside < LEAST_DOCUMENTS:
         return []
@@ -112,8 +114,8 @@ def _terms(
     ]
 
 
-def _strict(query: SearchQuery, tokens: frozenset[str], words: Thesaurus) -> Plan:
-    return replace(make_plans(query, tokens, words).strict, facets=())
+def _strict(query: SearchQuery, tokens: frozenset[str], words: Thesaurus, article: str) -> Plan:
+    return replace(make_plans(query, tokens, words, article=article).strict, facets=())
 
 
 def _like(understood: SearchQuery, other: SearchQuery) -> SearchQuery:

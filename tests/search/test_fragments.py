@@ -152,6 +152,16 @@ def test_words_join_those_that_were_typed(trainee, two_sessions):
     assert trainee.get(term["url"], follow=True).context["result"].total == 12
 
 
+def test_words_need_a_constant_number_of_queries(trainee, two_sessions, django_assert_num_queries):
+    trainee.get(SIGNIFICANT, {"session": two_sessions.number})
+    for address in ({"session": two_sessions.number}, {"session": two_sessions.number, "kind": "question"}):
+        with django_assert_num_queries(WORDS_QUERIES):
+            trainee.get(SIGNIFICANT, address)
+
+
+WORDS_QUERIES = 5
+
+
 def test_visitors_get_no_words(client, two_sessions):
     assert client.get(SIGNIFICANT, {"session": two_sessions.number}).status_code == 204
 

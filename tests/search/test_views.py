@@ -304,6 +304,17 @@ def test_page_needs_a_constant_number_of_queries(client, indexed, count, django_
         client.get(PAGE, {"q": "减刑"})
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_narrowed_page_needs_a_constant_number_of_queries(client, indexed, count, django_assert_num_queries):
+    for number in range(count):
+        CaseFactory(title=f"减刑{number}", department=department("court"))
+    indexed()
+    address = {"q": "减刑 -类型:问题 主题:没有", "department": ["court", "prison"]}
+    client.get(PAGE, address)
+    with django_assert_num_queries(NARROWED_QUERIES):
+        client.get(PAGE, address)
+
+
 def test_articles_cited_cost_no_query_each(client, indexed):
     needed = []
     for number in range(4):
@@ -317,3 +328,4 @@ def test_articles_cited_cost_no_query_each(client, indexed):
 
 
 QUERIES = 8
+NARROWED_QUERIES = 9
