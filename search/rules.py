@@ -21,3 +21,8 @@ def can_export_results(user: Reader) -> bool:
 def can_see_similar(user: Reader) -> bool:
     """Suggestions beside a form of staff; visitors search on the page."""
     return is_staff_member(user)
+
+
+def can_keep_synonyms(user: Reader) -> bool:
+    """Rows of synonyms, and the preview of what a query is read as."""
+    return is_staff_member(user) and user.has_perm("search.change_synonym")
