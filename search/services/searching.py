@@ -82,12 +82,12 @@ def _find(engine: Engine, query: SearchQuery, tokens: frozenset[str], words: The
     understood, read_as = read_pinyin(engine, query, tokens, words)
     plans = make_plans(understood, tokens, words)
     strict = engine.search(plans.strict)
-    if plans.soft is None or _is_enough(engine, plans, strict.total):
+    if plans.soft is None or is_enough(engine, plans, strict.total):
         return _Found(understood, strict, None, read_as)
     return _Found(understood, engine.search(plans.soft), strict.total, read_as)
 
 
-def _is_enough(engine: Engine, plans: Plans, strict_total: int) -> bool:
+def is_enough(engine: Engine, plans: Plans, strict_total: int) -> bool:
     """Filters do not count, so that ticking a value narrows to just the number beside it."""
     if strict_total >= ENOUGH or not plans.strict.filters:
         return strict_total >= ENOUGH
