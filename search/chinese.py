@@ -11,6 +11,7 @@ from importlib.machinery import SourceFileLoader
 from importlib.util import find_spec, module_from_spec, spec_from_loader
 from pathlib import Path
 
+VOWELS = frozenset("aeiouv")
 COMMON_HAN = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000))
 
 
@@ -42,7 +43,7 @@ def readings() -> dict[str, tuple[str, ...]]:
 def syllables() -> dict[str, tuple[str, ...]]:
     """Every syllable with the characters in daily use that can be read so, its own ones in front.
 
-    A character's own syllable is its first reading.
+    A character's own syllable is its first reading. Sounds without a vowel (嗯 n, 呣 m) are left out: nobody types them.
     """
     first: dict[str, list[str]] = {}
     other: dict[str, list[str]] = {}
@@ -50,6 +51,8 @@ def syllables() -> dict[str, tuple[str, ...]]:
         if not _is_in_daily_use(character):
             continue
         for place, reading in enumerate(read):
+            if VOWELS.isdisjoint(reading):
+                continue
             (other if place else first).setdefault(reading, []).append(character)
     return {reading: tuple(first.get(reading, []) + other.get(reading, [])) for reading in {*first, *other}}
 

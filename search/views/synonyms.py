@@ -18,12 +18,12 @@ from django.views.decorators.http import require_http_methods
 from norms.models import NormativeDocument
 from portal.org.rules import audience_tokens
 from search.forms import SynonymForm, clean
-from search.labels import FACET_TITLES, departments_by_code, labels_of
+from search.labels import FACET_TITLES, departments_by_code, engine_label, labels_of
 from search.models import Synonym
 from search.query import MAX_CHARACTERS, SearchQuery
 from search.rules import can_keep_synonyms
 from search.selectors import Source
-from search.services.explaining import Expansion, Explanation, FieldMeaning, explain
+from search.services.explaining import EngineAnswer, Expansion, Explanation, FieldMeaning, explain
 from search.services.jumping import article_target, record_target
 
 DRAFT_FIELDS = ("term", "direction", "others", "is_active")
@@ -47,10 +47,11 @@ def preview(request: HttpRequest) -> HttpResponse:
         "faults": faults_of(form) if form and draft is None else [],
         "carried": _carried(draft) if draft else [],
         "explanation": explanation,
+        "answers": [_answer(one) for one in explanation.answers] if explanation else [],
         "rows": reading_rows(explanation) if explanation else [],
         "expansions": [_shown(each) for each in explanation.expansions] if explanation else [],
         "target": record_target(text, tokens) or article_target(text),
-        "add_url": f"{reverse('synonyms:add')}?{urlencode({'term': text})}",
+        "add_url": "" if form else f"{reverse('synonyms:add')}?{urlencode({'term': text})}",
         "header_title": title,
         "page_title": title,
         "header_icon": "view",
@@ -73,6 +74,11 @@ def draft_form(data: QueryDict, *, row: str = "") -> SynonymForm | None:
 
 def faults_of(form: SynonymForm) -> list[str]:
     return [text for texts in form.errors.values() for text in texts]
+
+
+def _answer(answer: EngineAnswer) -> dict[str, Any]:
+    columns = [] if answer.is_away else [answer.with_others, answer.without]
+    return {"label": engine_label(answer.engine), "columns": columns}
 
 
 def _carried(draft: Synonym) -> list[tuple[str, str]]:

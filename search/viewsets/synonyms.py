@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.forms import RadioSelect
 from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, ObjectList
+from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -29,6 +30,9 @@ def preview_url(**parameters: Any) -> str:
 
 
 class SynonymIndexView(generic.IndexView):
+    add_item_label = _("Add a synonym")
+    export_headings = {"get_direction_display": _("direction")}
+
     @property
     def header_buttons(self) -> list[Any]:
         button = HeaderButton(_("Preview of a query"), url=preview_url(), icon_name="view")
@@ -88,13 +92,13 @@ class SynonymViewSet(ModelViewSet):
         DateColumn("updated_at", label=_("updated at"), sort_key="updated_at"),
     ]
     list_filter = ["direction", "is_active"]
-    list_export = ["term", "direction", "others", "note", "is_active", "updated_at"]
+    list_export = ["term", "get_direction_display", "others", "note", "is_active", "updated_at"]
     search_fields = ["term", "others", "note"]
     search_backend_name = None
     edit_handler = ObjectList(
         [
             FieldPanel("term"),
-            FieldPanel("direction"),
+            FieldPanel("direction", widget=RadioSelect),
             FieldPanel("others", widget=AdminAutoHeightTextInput),
             FieldPanel("note"),
             FieldPanel("is_active"),

@@ -23,10 +23,19 @@ SENTENCES = (
 )
 
 
-@pytest.fixture(params=BOTH)
-def engine(request, tmp_path):
-    made = make_engine(request.param, tmp_path)
+@pytest.fixture(params=BOTH, scope="module")
+def engine(request, tmp_path_factory):
+    """The sentences alone; tests do not change it."""
+    made = make_engine(request.param, tmp_path_factory.mktemp("spelling"))
     fill(made, *(Document(body=sentence) for sentence in SENTENCES))
+    yield made
+    remove(made)
+
+
+@pytest.fixture(params=BOTH)
+def own_engine(request, tmp_path):
+    """For other documents than the sentences."""
+    made = make_engine(request.param, tmp_path)
     yield made
     remove(made)
 
@@ -136,16 +145,18 @@ def test_sentence_is_left_as_it_is(engine):
     assert better(engine, "罪犯减型的幅度应当怎么把握？") == ""
 
 
-def test_word_that_is_found_often_is_no_misspelling(engine):
+def test_word_that_is_found_often_is_no_misspelling(own_engine):
     fill(
-        engine, *(Document(body="缓行") for _one in range(3)), *(Document(body="缓刑") for _one in range(40))
+        own_engine,
+        *(Document(body="缓行") for _one in range(3)),
+        *(Document(body="缓刑") for _one in range(40)),
     )
-    assert better(engine, "缓行") == ""
+    assert better(own_engine, "缓行") == ""
 
 
-def test_word_found_by_accident_is_put_right(engine):
-    fill(engine, Document(body="请假是否批准"), *(Document(body="假释") for _one in range(40)))
-    assert better(engine, "假是") == "假释"
+def test_word_found_by_accident_is_put_right(own_engine):
+    fill(own_engine, Document(body="请假是否批准"), *(Document(body="假释") for _one in range(40)))
+    assert better(own_engine, "假是") == "假释"
 
 
 def test_word_of_the_thesaurus_is_no_misspelling(engine):
@@ -154,10 +165,10 @@ def test_word_of_the_thesaurus_is_no_misspelling(engine):
     assert better(engine, "剪刑") == ""
 
 
-def test_neighbours_by_chance_are_no_word(engine):
+def test_neighbours_by_chance_are_no_word(own_engine):
     texts = ["监狱正在办理"] + ["监狱的规定"] * 40 + ["正当的理由"] * 40
-    fill(engine, *(Document(body=text) for text in texts))
-    assert better(engine, "狱侦") == ""
+    fill(own_engine, *(Document(body=text) for text in texts))
+    assert better(own_engine, "狱侦") == ""
 
 
 # Who may learn of it --------------------------------------------------------
@@ -168,29 +179,29 @@ MAY_SEE = {("staff",): (False, True, True), ("role:analyst",): (False, False, Tr
 
 
 @pytest.mark.parametrize("audience", HIDDEN)
-def test_word_of_hidden_documents_is_known_to_their_readers_alone(engine, audience):
+def test_word_of_hidden_documents_is_known_to_their_readers_alone(own_engine, audience):
     """However often it stands there, and though nobody else's texts have anything like it."""
     fill(
-        engine,
+        own_engine,
         *(Document(body="密谋脱逃 prisonbreak", audience=audience) for _one in range(30)),
         *(Document(body="罪犯减刑") for _one in range(3)),
     )
     for tokens, may_see in zip(READERS, MAY_SEE[audience], strict=True):
-        read_as = read_pinyin(engine, SearchQuery(text="tuotao"), tokens)[1]
+        read_as = read_pinyin(own_engine, SearchQuery(text="tuotao"), tokens)[1]
         assert read_as == ((("tuotao", "脱逃"),) if may_see else ()), tokens
         for typed, meant in (("托逃", "脱逃"), ("逃脱", "脱逃"), ("prisonbraek", "prisonbreak")):
-            assert better(engine, typed, tokens) == (meant if may_see else ""), (typed, tokens)
+            assert better(own_engine, typed, tokens) == (meant if may_see else ""), (typed, tokens)
 
 
-def test_words_that_a_reader_sees_come_before_hidden_ones_that_are_more_frequent(engine):
+def test_words_that_a_reader_sees_come_before_hidden_ones_that_are_more_frequent(own_engine):
     fill(
-        engine,
+        own_engine,
         *(Document(body="加时", audience=("role:analyst",)) for _one in range(30)),
         *(Document(body="假释") for _one in range(3)),
     )
-    assert read(engine, "jiashi", VISITOR)[0] == ("假释",)
-    assert read(engine, "jiashi", ANALYST)[0] == ("加时",)
-    assert better(engine, "家室", VISITOR) == "假释"
+    assert read(own_engine, "jiashi", VISITOR)[0] == ("假释",)
+    assert read(own_engine, "jiashi", ANALYST)[0] == ("加时",)
+    assert better(own_engine, "家室", VISITOR) == "假释"
 
 
 # Long and strange input -----------------------------------------------------
