@@ -101,6 +101,11 @@ def keyword_plan(typed: str, tokens: Iterable[str], words: Thesaurus | None = No
     return plan_for(Bool(must=_all_of(tuple(runs(typed)), words or Thesaurus())), tokens)
 
 
+def word_for_word_plan(typed: str, tokens: Iterable[str]) -> Plan:
+    """What contains every part of a text, each of its parts word for word: for counting."""
+    return plan_for(Bool(must=tuple(_whole(part) for part in typed.split())), tokens)
+
+
 def _match(query: SearchQuery, required: tuple[Node, ...], words: Thesaurus, *bonus: Node) -> Node:
     parsed = query.parsed
     excluded = (

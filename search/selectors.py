@@ -60,7 +60,8 @@ class _Joined(Aggregate):
 
     def __init__(self, *columns: str, **extra: Any) -> None:
         separated = [part for column in columns for part in (Cast(column, TextField()), Value("\x1f"))]
-        super().__init__(Concat(*separated), Value("\x1e"), output_field=TextField(), **extra)
+        text = Concat(*separated, output_field=TextField())
+        super().__init__(text, Value("\x1e"), output_field=TextField(), **extra)
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         return self.as_sql(compiler, connection, function="STRING_AGG", **extra)

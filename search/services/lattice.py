@@ -17,9 +17,9 @@ Place = Sequence[tuple[str, float]]
 """Characters with what choosing them costs, on the scale of logarithms of counts; none costs nothing."""
 Lattice = Sequence[Place]
 
-MOST_CHARACTERS = 24
+MOST_CHARACTERS = 40
 """Characters that are kept for one place, the most frequent ones."""
-MOST_PAIRS = 2_400
+MOST_PAIRS = 4_000
 """Pairs that are asked for at once; longer texts keep fewer characters for a place."""
 KEEP = 4
 """Texts that are kept, at the end and for each character on the way."""
@@ -31,13 +31,18 @@ BREAK = 4.0
 class Reading:
     """A text with spaces at its breaks, and what its choices cost together.
 
-    `cohesion` is that of its loosest pair: how often the rarer of two characters stands beside the other one, of all
-    the times that it stands anywhere. Two characters of a word are together often, neighbours by chance seldom.
+    `looseness` is that of its loosest word of two characters: the logarithm of how many times as often the rarer of
+    the two stands anywhere as it stands beside the other one. Neighbours by chance are loose; three characters in a
+    row are hardly ever there by chance.
     """
 
     text: str
     cost: float
-    cohesion: float = 1.0
+    looseness: float = 0.0
+
+    def score(self, count: int) -> float:
+        """The greater, the likelier that this was meant, which stands in so many documents."""
+        return math.log(count) - self.cost - self.looseness
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +52,11 @@ class _Known:
     characters: dict[str, float]
     pairs: dict[str, float]
 
-    def cohesion(self, text: str) -> float:
-        pairs = [pair for part in text.split() for pair in map("".join, itertools.pairwise(part))]
-        return min(math.exp(self.pairs[pair] - min(map(self.characters.__getitem__, pair))) for pair in pairs)
+    def looseness(self, text: str) -> float:
+        return max((self._looseness_of(part) for part in text.split() if len(part) == 2), default=0.0)
+
+    def _looseness_of(self, pair: str) -> float:
+        return min(map(self.characters.__getitem__, pair)) - self.pairs[pair]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,7 @@ def likeliest(engine: Engine, lattices: Sequence[Lattice]) -> list[list[Reading]
     }
     known = _Known(characters, _counted(engine, "text.b", pairs))
     return [
-        [Reading(path.text, path.cost, known.cohesion(path.text)) for path in _walk(lattice, known)]
+        [Reading(path.text, path.cost, known.looseness(path.text)) for path in _walk(lattice, known)]
         for lattice in narrowed
     ]
 

@@ -17,7 +17,7 @@ from search.analysis import RUN, fold_with_offsets, is_han, runs
 from search.chinese import readings, syllables
 from search.engines.base import Engine
 from search.plan import Everything, Fuzzy
-from search.planning import keyword_plan, plan_for
+from search.planning import keyword_plan, plan_for, word_for_word_plan
 from search.query import MAX_CHARACTERS, SearchQuery
 from search.selectors import thesaurus
 from search.services.answering import ask
@@ -46,7 +46,10 @@ LIKE_SOUND = 4.5
 SWAPPED = 3.0
 ONE_LETTER = 3.0
 CHEAPEST_CHANGE = 3.0
-LEAST_COHESION = 0.03
+LOOSEST_WORD = 3.5
+"""What sounds alike and is as loose as that is no word: its rarer character stands elsewhere 33 times of 34."""
+LOOSEST_PINYIN = 4.6
+"""Pinyin was typed on purpose and is found nowhere: a hundred times."""
 LIKE_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"))
 LIKE_FINALS = (("ang", "an"), ("eng", "en"), ("ing", "in"))
 
@@ -88,11 +91,11 @@ def _best_of(
     `typed` says of words how many they find as they stand. What finds nothing is left out.
     """
     asked = [(word, reading) for word, found in candidates.items() for reading in found]
-    counts = engine.counts([keyword_plan(reading.text, tokens) for _word, reading in asked])
+    counts = engine.counts([word_for_word_plan(reading.text, tokens) for _word, reading in asked])
     best = {word: (math.log(count), word) for word, count in (typed or {}).items() if count}
     for (word, reading), count in zip(asked, counts, strict=True):
         if count:
-            best[word] = max(best.get(word, (-math.inf, "")), (math.log(count) - reading.cost, reading.text))
+            best[word] = max(best.get(word, (-math.inf, "")), (reading.score(count), reading.text))
     return {word: text for word, (_score, text) in best.items()}
 
 
@@ -143,9 +146,9 @@ def _words_meant(engine: Engine, typed: Sequence[_Pinyin], tokens: frozenset[str
         return {}
     cuts = [(one.written, cut) for one in typed for cut in one.cuts]
     likely = likeliest(engine, [[_read_as(syllable) for syllable in cut] for _written, cut in cuts])
-    found: dict[str, list[Reading]] = {}
+    found: dict[str, list[Reading]] = {one.written: [] for one in typed}
     for (written, _cut), texts in zip(cuts, likely, strict=True):
-        found.setdefault(written, []).extend(texts)
+        found[written] += [reading for reading in texts if reading.looseness <= LOOSEST_PINYIN]
     return _best_of(engine, found, tokens)
 
 
@@ -207,7 +210,7 @@ def _alike(engine: Engine, words: Sequence[str]) -> dict[str, list[Reading]]:
 def _is_likely(reading: Reading, word: str) -> bool:
     """Two characters of two may be wrong, three of four, four of six, where the outcome looks like a word."""
     most = SAME_SOUND + len(word) * SAME_SOUND / 2
-    return 0 < reading.cost <= most and reading.cohesion >= LEAST_COHESION
+    return reading.cost <= most and reading.looseness <= LOOSEST_WORD
 
 
 def _lattices_of(word: str) -> list[Lattice]:
