@@ -37,8 +37,12 @@ class Thesaurus:
         return cls({key: tuple(others)[:MOST_ALTERNATIVES] for key, others in words.items()})
 
     @cached_property
-    def _lengths(self) -> list[int]:
-        return sorted({len(word) for word in self.words}, reverse=True)
+    def _lengths(self) -> dict[str, list[int]]:
+        """By first character, the longest first."""
+        lengths: dict[str, set[int]] = {}
+        for word in self.words:
+            lengths.setdefault(word[0], set()).add(len(word))
+        return {first: sorted(known, reverse=True) for first, known in lengths.items()}
 
     def knows(self, word: str) -> bool:
         return word in self.words
@@ -76,7 +80,8 @@ class Thesaurus:
             place += len(word) or 1
 
     def _longest_at(self, run: str, place: int) -> str:
-        return next((word for size in self._lengths if (word := run[place : place + size]) in self.words), "")
+        lengths = self._lengths.get(run[place], ())
+        return next((word for size in lengths if (word := run[place : place + size]) in self.words), "")
 
     def variants(self, keyword: str) -> list[str]:
         """The keyword with one known word in it replaced, in every way there is."""

@@ -4,12 +4,11 @@ import threading
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from wagtail.models import ModelLogEntry
 
 from norms.models import DocumentAlias, NormativeDocument
 from norms.services.names import add_name
-from search import selectors
 from search.enums import Direction
 from search.models import Synonym
 from search.query import SearchQuery
@@ -320,23 +319,18 @@ def test_thesaurus_is_made_once_while_nothing_changes(django_assert_num_queries)
         assert thesaurus() is first
 
 
-@pytest.mark.django_db(transaction=True)
-def test_threads_share_one_thesaurus_and_see_each_change(monkeypatch):
-    monkeypatch.setattr(selectors, "_known", None)
-    start, seen, errors = threading.Barrier(4), [], []
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_threads_share_one_thesaurus_and_see_each_change():
+    before, after = {}, {"社矫": ("社区矫正",), "社区矫正": ("社矫",)}
+    start, seen = threading.Barrier(4), []
 
     def look():
-        from django.db import connection
-
         try:
             start.wait()
-            for _one in range(25):
-                words = thesaurus().words
-                if words and words not in ({"社矫": ("社区矫正",), "社区矫正": ("社矫",)},):
-                    errors.append(words)
+            seen.extend(thesaurus().words for _one in range(50))
+            start.wait()
             seen.append(thesaurus().words)
-        except Exception as error:
-            errors.append(error)
         finally:
             connection.close()
 
@@ -345,10 +339,11 @@ def test_threads_share_one_thesaurus_and_see_each_change(monkeypatch):
         thread.start()
     start.wait()
     save("社矫", "社区矫正")
+    start.wait()
     for thread in threads:
         thread.join()
-    assert errors == []
-    assert thesaurus().words == {"社矫": ("社区矫正",), "社区矫正": ("社矫",)}
+    assert [words for words in seen if words not in (before, after)] == []
+    assert seen[-3:] == [after] * 3
 
 
 # For the preview ------------------------------------------------------------
