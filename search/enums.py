@@ -6,3 +6,7 @@ from django.utils.translation import pgettext_lazy
 class Direction(models.TextChoices):
     EQUAL = "equal", pgettext_lazy("synonym", "mean the same")
     ONE_WAY = "one_way", _("the first also finds the others")
+
+    @property
+    def sign(self) -> str:
+        return "=" if self is Direction.EQUAL else "→"

@@ -55,6 +55,7 @@ STATUS_TONES = {
     "session.open": "brand",
     "session.cancelled": "warn",
 }
+ENGINE_LABELS = {"embedded": gettext_lazy("Embedded index"), "elastic": "Elasticsearch"}
 QUIET_STATUSES = frozenset({"provision.in_force", "cluster.open", "case.published", "question.raised"})
 """States that go without saying: they are counted in the facet and not tagged on each hit."""
 
@@ -67,6 +68,10 @@ class Label:
 
 def kind_label(kind: str) -> str:
     return str(KIND_LABELS.get(kind, kind))
+
+
+def engine_label(engine: str) -> str:
+    return str(ENGINE_LABELS.get(engine, engine))
 
 
 def status_label(status: str) -> str:

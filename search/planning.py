@@ -27,7 +27,7 @@ from search.plan import (
     Term,
 )
 from search.query import ParsedText, SearchQuery
-from search.thesaurus import Thesaurus
+from search.thesaurus import Replacement, Thesaurus
 
 HEADING_WEIGHT = 0.4
 SENTENCE_SHARE = 0.05
@@ -109,9 +109,14 @@ def names_plan(typed: str, tokens: Iterable[str], *, limit: int, sort: str) -> P
     return plan_for(Prefix("names", exact_key(typed)), tokens, limit=limit, sort=sort)
 
 
-def keyword_plan(word: str, tokens: Iterable[str]) -> Plan:
-    """What contains the word: for counting."""
-    return plan_for(keyword(word), tokens)
+def keyword_plan(typed: str, tokens: Iterable[str], words: Thesaurus | None = None) -> Plan:
+    """What contains every keyword of a text, or another word for it: for counting."""
+    return plan_for(Bool(must=_all_of(tuple(runs(typed)), words or Thesaurus())), tokens)
+
+
+def word_for_word_plan(typed: str, tokens: Iterable[str]) -> Plan:
+    """What contains every part of a text, each of its parts word for word: for counting."""
+    return plan_for(Bool(must=tuple(_whole(part) for part in typed.split())), tokens)
 
 
 def _match(
@@ -165,11 +170,10 @@ def _scored(suffix: str, tokens: Iterable[str]) -> tuple[Node, ...]:
 def _other_words(parsed: ParsedText, words: Thesaurus) -> tuple[Node, ...]:
     """Weighed so that a longer word for the same does not say more than the one that was typed."""
     weights: dict[str, float] = {}
-    for text in (*parsed.keywords, *parsed.sentences):
-        for each in words.found_in(text):
-            for other in each.alternatives:
-                share = len(unigrams(each.word)) / max(1, len(unigrams(other)))
-                weights[other] = max(weights.get(other, 0.0), SYNONYM_WEIGHT * min(1.0, share))
+    for each in replacements(parsed, words):
+        for other in each.alternatives:
+            share = len(unigrams(each.word)) / max(1, len(unigrams(other)))
+            weights[other] = max(weights.get(other, 0.0), SYNONYM_WEIGHT * min(1.0, share))
     return tuple(
         Boost(Bool(should=_scoring((other,)), minimum=1), weight) for other, weight in weights.items()
     )
@@ -177,7 +181,7 @@ def _other_words(parsed: ParsedText, words: Thesaurus) -> tuple[Node, ...]:
 
 def _required(parsed: ParsedText, words: Thesaurus) -> tuple[Node, ...]:
     return (
-        *(_keyword_or_other(word, words) for word in parsed.keywords),
+        *_all_of(parsed.keywords, words),
         *(_sentence(text, words) for text in parsed.sentences),
         *(_whole(phrase) for phrase in parsed.phrases),
     )
@@ -189,11 +193,30 @@ def _softened(parsed: ParsedText, words: Thesaurus) -> tuple[Node, ...] | None:
         return None
     wanted = tuple(_keyword_or_other(word, words, share=SOFT_SHARE) for word in parsed.keywords)
     sentences = tuple(_sentence(text, words) for text in parsed.sentences)
-    alternatives = (*wanted, *sentences)
+    names = tuple(_name_or_other(group, words) for group in words.grouped(parsed.keywords) if len(group) > 1)
+    alternatives = (*wanted, *names, *sentences)
     if len(alternatives) == 1 and wanted[0] == _keyword_or_other(parsed.keywords[0], words):
         return None
     phrases = tuple(_whole(phrase) for phrase in parsed.phrases)
     return (Bool(should=alternatives, minimum=1), *phrases)
+
+
+def replacements(parsed: ParsedText, words: Thesaurus) -> list[Replacement]:
+    """Known words among those that were typed, with the others that may stand for them."""
+    return [each for text in (" ".join(parsed.keywords), *parsed.sentences) for each in words.found_in(text)]
+
+
+def _all_of(keywords: tuple[str, ...], words: Thesaurus) -> tuple[Node, ...]:
+    return tuple(_name_or_other(group, words) for group in words.grouped(keywords))
+
+
+def _name_or_other(group: tuple[str, ...], words: Thesaurus) -> Node:
+    """One keyword; or several that are one name together."""
+    parts = tuple(_keyword_or_other(word, words) for word in group)
+    if len(parts) == 1:
+        return parts[0]
+    others = (tuple(keyword(run) for run in runs(other)) for other in words.words["".join(group)])
+    return Bool(should=(Bool(must=parts), *(Bool(must=other) for other in others)), minimum=1)
 
 
 def _keyword_or_other(word: str, words: Thesaurus, *, share: float = 1.0) -> Node:

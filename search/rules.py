@@ -31,3 +31,8 @@ def can_see_significant_terms(user: Reader) -> bool:
 def is_offered_significant_terms(user: Reader) -> bool:
     """On the search page, beside the list of hits."""
     return is_analyst(user)
+
+
+def can_keep_synonyms(user: Reader) -> bool:
+    """Rows of synonyms, and the preview of what a query is read as."""
+    return is_staff_member(user) and user.has_perm("search.change_synonym")

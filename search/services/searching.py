@@ -9,7 +9,7 @@ from search.engines.base import MAX_WINDOW, Engine, EngineHit, EngineResult
 from search.fields import read_fields
 from search.highlight import mark, snippet
 from search.plan import AnyOf
-from search.planning import ENOUGH, TIER, Plans, make_plans, plan_for
+from search.planning import ENOUGH, TIER, Plans, make_plans, plan_for, replacements
 from search.query import ParsedText, SearchQuery
 from search.selectors import thesaurus
 from search.services.answering import ask
@@ -48,11 +48,7 @@ def search(query: SearchQuery, tokens: frozenset[str], *, engine: Engine | None 
         engine=answer.engine,
         stands_in=answer.stands_in,
         read_as=found.read_as,
-        other_words=tuple(
-            (each.word, each.alternatives)
-            for text in (*found.query.parsed.keywords, *found.query.parsed.sentences)
-            for each in words.found_in(text)
-        ),
+        other_words=tuple((each.word, each.alternatives) for each in replacements(found.query.parsed, words)),
     )
 
 
@@ -94,15 +90,15 @@ def _find(
     engine: Engine, query: SearchQuery, tokens: frozenset[str], words: Thesaurus, article: str
 ) -> _Found:
     """Strict hits, or softer ones below them where hardly any hold every word."""
-    understood, read_as = read_pinyin(engine, query, tokens)
+    understood, read_as = read_pinyin(engine, query, tokens, words)
     plans = make_plans(understood, tokens, words, article=article)
     strict = engine.search(plans.strict)
-    if plans.soft is None or _is_enough(engine, plans, strict.total):
+    if plans.soft is None or is_enough(engine, plans, strict.total):
         return _Found(understood, strict, None, read_as)
     return _Found(understood, engine.search(plans.soft), strict.total, read_as)
 
 
-def _is_enough(engine: Engine, plans: Plans, strict_total: int) -> bool:
+def is_enough(engine: Engine, plans: Plans, strict_total: int) -> bool:
     """Filters do not count, so that ticking a value narrows to just the number beside it."""
     if strict_total >= ENOUGH or not plans.strict.filters:
         return strict_total >= ENOUGH
@@ -113,11 +109,7 @@ def _with_other_words(parsed: ParsedText, words: Thesaurus) -> ParsedText:
     """For marks in hits: other words count like those that were typed."""
     others = [run for text in parsed.keywords for variant in words.variants(text) for run in variant.split()]
     others += [
-        run
-        for text in parsed.sentences
-        for each in words.found_in(text)
-        for other in each.alternatives
-        for run in other.split()
+        run for each in replacements(parsed, words) for other in each.alternatives for run in other.split()
     ]
     return replace(parsed, keywords=tuple(dict.fromkeys((*parsed.keywords, *others))))
 

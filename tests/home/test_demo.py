@@ -18,6 +18,7 @@ from portal.home.demo.loader.playback import WRITTEN_FOR, clock_at
 from portal.home.models import HomePage
 from portal.org.enums import Role
 from portal.org.models import Notification, Office, Topic, User
+from search.models import Synonym
 
 COUNTED = [
     Citation,
@@ -33,6 +34,7 @@ COUNTED = [
     Question,
     QuestionCluster,
     Refinement,
+    Synonym,
     Topic,
     TrainingSession,
     TypicalCase,
@@ -63,6 +65,7 @@ def test_demo_is_loaded_once_and_is_whole(db, rf):
     check_norms()
     check_notifications()
     check_front()
+    check_synonyms()
     check_accounts(rf.post("/accounts/login/"))
 
 
@@ -124,6 +127,13 @@ def check_front():
     numbers = [station.value["number"] for station in HomePage.objects.get().example]
     assert question.status == QuestionStatus.IN_DOSSIER
     assert numbers[:2] == [question.session.number, question.number]
+
+
+def check_synonyms():
+    rows = {synonym.term: synonym.other_words for synonym in Synonym.objects.all()}
+    assert len(rows) == 24
+    assert rows["社矫"] == ["社区矫正"]
+    assert rows["坐牢"] == ["服刑", "监禁"]
 
 
 def check_accounts(request):

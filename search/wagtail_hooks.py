@@ -1,0 +1,50 @@
+"""What `search` adds to Wagtail's admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.log_actions import LogActionRegistry, LogFormatter
+
+from search.viewsets import SearchGroup
+
+
+@hooks.register("register_admin_viewset")
+def register_search() -> SearchGroup:
+    return SearchGroup()
+
+
+class SynonymChanged(LogFormatter):
+    label = gettext_lazy("Change synonym")
+
+    def format_message(self, log_entry: Any) -> str:
+        told = log_entry.data
+        if told["row"] != told["before"]:
+            return _("Changed to “%(row)s”, before “%(before)s”") % told
+        if told["is_active"] != told["was_active"]:
+            return _("Put to use") if told["is_active"] else _("Taken out of use")
+        return _("Saved; no word changed")
+
+
+class SynonymMade(LogFormatter):
+    label = gettext_lazy("Make synonym")
+
+    def format_message(self, log_entry: Any) -> str:
+        return _("Made “%(row)s”") % log_entry.data
+
+
+class SynonymDeleted(LogFormatter):
+    label = gettext_lazy("Delete synonym")
+
+    def format_message(self, log_entry: Any) -> str:
+        return _("Deleted “%(row)s”") % log_entry.data
+
+
+@hooks.register("register_log_actions")
+def register_actions(registry: LogActionRegistry) -> None:
+    registry.register_action("search.create_synonym")(SynonymMade)
+    registry.register_action("search.change_synonym")(SynonymChanged)
+    registry.register_action("search.delete_synonym")(SynonymDeleted)
