@@ -101,6 +101,11 @@ def keyword_plan(word: str, tokens: Iterable[str]) -> Plan:
     return plan_for(keyword(word), tokens)
 
 
+def every_word_plan(text: str, tokens: Iterable[str], words: Thesaurus) -> Plan:
+    """What contains every word of the text, or another word for it: for counting."""
+    return plan_for(Bool(must=tuple(_keyword_or_other(run, words) for run in runs(text))), tokens)
+
+
 def _match(query: SearchQuery, required: tuple[Node, ...], words: Thesaurus, *bonus: Node) -> Node:
     parsed = query.parsed
     excluded = (
