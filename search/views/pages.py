@@ -1,5 +1,6 @@
 """The one search page over everything."""
 
+import time
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_safe
 from inquiry.rules import can_group, can_write_dossier
 from portal.org.rules import audience_tokens
 from search.engines.base import MAX_WINDOW, SearchUnavailable
+from search.enums import Interface
 from search.forms import PAGE_SIZE, read_page, read_query
 from search.plan import DATE, FACETS, RELEVANCE
 from search.presenting import present_facets, present_rows, with_value, without_filters
@@ -21,12 +23,17 @@ from search.selectors import cited_by_notes
 from search.services.jumping import Target, article_target, document_target, record_target
 from search.services.results import SearchResult
 from search.services.searching import search
+from search.services.tracing import trace_jump, trace_search
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
+    """`untraced` in the address is for those who look into traces: else they would add to what they count."""
     query = read_query(request.GET, facets=FACETS)
+    started = time.perf_counter()
     if target := _straight_to(request, query):
+        elapsed = (time.perf_counter() - started) * 1000
+        trace_jump(query, interface=Interface.PAGE, milliseconds=elapsed)
         return redirect(target.url)
     context: dict[str, Any] = {
         "nav": "search",
@@ -39,6 +46,8 @@ def page(request: HttpRequest) -> HttpResponse:
         result = search(query, audience_tokens(request.user))
     except SearchUnavailable:
         return render(request, "search/unavailable.html", context, status=503)
+    if "untraced" not in request.GET:
+        context["trace"] = trace_search(query, result, interface=Interface.PAGE, reader=request.user)
     return render(request, "search/page.html", context | _shown(request, result))
 
 

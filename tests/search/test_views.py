@@ -193,4 +193,4 @@ def test_articles_cited_cost_no_query_each(client, indexed):
     assert needed[1] == needed[2] == needed[3]
 
 
-QUERIES = 8
+QUERIES = 11
