@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portal.org.rules import is_analyst, is_staff_member
+from portal.org.rules import can_use_admin, is_analyst, is_staff_member
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -21,3 +21,12 @@ def can_export_results(user: Reader) -> bool:
 def can_see_similar(user: Reader) -> bool:
     """Suggestions beside a form of staff; visitors search on the page."""
     return is_staff_member(user)
+
+
+def can_see_traces(user: Reader) -> bool:
+    """Analysts alone: how many hits a query had tells that records are there, and they may find every one."""
+    return is_analyst(user)
+
+
+def can_add_synonym(user: Reader) -> bool:
+    return can_use_admin(user) and user.has_perm("search.add_synonym")

@@ -1,0 +1,173 @@
+"""Queries as the page of traces lists them: one row each, with what is told under the open tab."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from portal.foundation import dates
+from portal.org.models import User
+from portal.org.rules import audience_tokens
+from search.engines.base import SearchUnavailable
+from search.fields import read_fields
+from search.models.synonyms import LONGEST_WORD
+from search.models.traces import SearchTraceQuerySet
+from search.plan import Plan
+from search.planning import make_plans
+from search.query import SearchQuery
+from search.reports import DEEPEST, FREQUENT, NOTHING, OPENED, SLOWEST, Group, Told, told_of
+from search.rules import can_add_synonym
+from search.selectors import thesaurus
+from search.services.answering import ask
+
+UNKNOWN = "–"
+COUNTED_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    label: str | Promise
+    is_number: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    label: str | Promise
+    value: str | int
+    is_number: bool
+
+
+@dataclass(slots=True)
+class Row:
+    """`note` says what else is to be known of the query; `synonym_url` is where a word for it can be added."""
+
+    text: str
+    url: str
+    cells: list[Cell]
+    note: str = ""
+    synonym_url: str = ""
+    is_found_now: bool = field(default=False)
+
+
+Columns = list[tuple[Heading, Callable[[Group, Told], str | int]]]
+
+TIMES = Heading(pgettext_lazy("count", "Times"))
+COLUMNS: dict[str, Columns] = {
+    NOTHING: [
+        (TIMES, lambda group, told: group["times"]),
+        (Heading(pgettext_lazy("day", "Since"), False), lambda group, told: dates.day(group["first"])),
+        (Heading(pgettext_lazy("day", "Last"), False), lambda group, told: dates.day(group["last"])),
+        (Heading(pgettext_lazy("number of hits", "Found now")), lambda group, told: group["now"]),
+    ],
+    FREQUENT: [
+        (TIMES, lambda group, told: group["times"]),
+        (Heading(gettext_lazy("Without results")), lambda group, told: told.without_hits),
+        (Heading(gettext_lazy("A hit was opened")), lambda group, told: _share(told.followed, told.searches)),
+        (Heading(gettext_lazy("Usual time")), lambda group, told: _milliseconds(told.usual_milliseconds)),
+    ],
+    OPENED: [
+        (Heading(gettext_lazy("Searches with an opened hit")), lambda group, told: group["times"]),
+        (Heading(gettext_lazy("Hits opened")), lambda group, told: told.clicks),
+        (Heading(gettext_lazy("Usual place")), lambda group, told: told.usual_place or UNKNOWN),
+        (
+            Heading(gettext_lazy("Share of all searches")),
+            lambda group, told: _share(told.followed, told.searches),
+        ),
+    ],
+    DEEPEST: [
+        (TIMES, lambda group, told: group["times"]),
+        (Heading(gettext_lazy("Usual place")), lambda group, told: told.usual_place or UNKNOWN),
+        (Heading(pgettext_lazy("count", "Searches")), lambda group, told: told.searches),
+    ],
+    SLOWEST: [
+        (Heading(gettext_lazy("Usual time")), lambda group, told: _milliseconds(told.usual_milliseconds)),
+        (Heading(pgettext_lazy("time", "Longest")), lambda group, told: _milliseconds(group["worst"])),
+        (Heading(pgettext_lazy("queries", "Slow")), lambda group, told: _of(group["times"], told.searches)),
+        (
+            Heading(gettext_lazy("Engine"), False),
+            lambda group, told: "、".join(sorted(told.engines)) or UNKNOWN,
+        ),
+    ],
+}
+
+
+def header_of(view: str) -> list[Heading]:
+    return [heading for heading, _value in COLUMNS[view]]
+
+
+def rows_of(view: str, groups: Sequence[Group], traces: SearchTraceQuerySet, user: User) -> list[Row]:
+    told = told_of(traces, [group["key"] for group in groups])
+    if view == NOTHING:
+        _count_now(groups, user)
+    add = _synonym_form(user)
+    return [_row(view, group, told[group["key"]], add) for group in groups]
+
+
+def _row(view: str, group: Group, told: Told, add: str) -> Row:
+    text = group["text"]
+    return Row(
+        text=text or _("(filters only)"),
+        url=f"{reverse('search:page')}?{urlencode({'q': text, 'stay': '1', 'untraced': '1'})}"
+        if text
+        else "",
+        cells=[
+            Cell(heading.label, value(group, told), heading.is_number) for heading, value in COLUMNS[view]
+        ],
+        note=_filtered(group),
+        synonym_url=f"{add}?{urlencode({'term': text[:LONGEST_WORD]})}" if add and text else "",
+        is_found_now=view == NOTHING and group["now"] not in (0, UNKNOWN),
+    )
+
+
+def _filtered(group: Group) -> str:
+    count = group["filtered"]
+    if not count:
+        return ""
+    if count == group["times"]:
+        return _("always with filters")
+    return ngettext("%(count)s time with filters", "%(count)s times with filters", count) % {"count": count}
+
+
+def _count_now(groups: Sequence[Group], user: User) -> None:
+    """How many hits with every word each query would find today: whether a synonym has helped."""
+    tokens, words = audience_tokens(user), thesaurus()
+    plans = [make_plans(read_fields(SearchQuery(group["text"])), tokens, words).strict for group in groups]
+    for place in range(0, len(plans), COUNTED_AT_ONCE):
+        some = plans[place : place + COUNTED_AT_ONCE]
+        for group, count in zip(groups[place:], _counts(some), strict=False):
+            group["now"] = count
+
+
+def _counts(plans: Sequence[Plan]) -> Sequence[int | str]:
+    try:
+        return ask(lambda engine: engine.counts(plans)).value
+    except SearchUnavailable:
+        return [UNKNOWN] * len(plans)
+
+
+def _synonym_form(user: User) -> str:
+    """Address of the form for a new synonym; empty for those who may not add one."""
+    if not can_add_synonym(user):
+        return ""
+    try:
+        return reverse("search_synonyms:add")
+    except NoReverseMatch:
+        return ""
+
+
+def _share(count: int, total: int) -> str:
+    return f"{count / total:.0%}" if total else UNKNOWN
+
+
+def _of(count: int, total: int) -> str:
+    return _("%(count)s of %(total)s") % {"count": count, "total": total}
+
+
+def _milliseconds(count: int) -> str:
+    return _("%(n)s ms") % {"n": count}
