@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portal.org.rules import can_use_admin, is_analyst, is_staff_member
+from portal.org.rules import is_analyst, is_staff_member
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -28,5 +28,6 @@ def can_see_traces(user: Reader) -> bool:
     return is_analyst(user)
 
 
-def can_add_synonym(user: Reader) -> bool:
-    return can_use_admin(user) and user.has_perm("search.add_synonym")
+def can_keep_synonyms(user: Reader) -> bool:
+    """Rows of synonyms, and the preview of what a query is read as."""
+    return is_staff_member(user) and user.has_perm("search.change_synonym")

@@ -22,7 +22,7 @@ from search.plan import Plan
 from search.planning import make_plans
 from search.query import SearchQuery
 from search.reports import DEEPEST, FREQUENT, NOTHING, OPENED, SLOWEST, Group, Told, told_of
-from search.rules import can_add_synonym
+from search.rules import can_keep_synonyms
 from search.selectors import thesaurus
 from search.services.answering import ask
 
@@ -153,10 +153,10 @@ def _counts(plans: Sequence[Plan]) -> Sequence[int | str]:
 
 def _synonym_form(user: User) -> str:
     """Address of the form for a new synonym; empty for those who may not add one."""
-    if not can_add_synonym(user):
+    if not can_keep_synonyms(user):
         return ""
     try:
-        return reverse("search_synonyms:add")
+        return reverse("synonyms:add")
     except NoReverseMatch:
         return ""
 

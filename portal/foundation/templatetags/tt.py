@@ -98,7 +98,7 @@ def drawn(rows: Iterable[dict]) -> dict:
         }
         for place, row in enumerate(rows)
     ]
-    return {"columns": columns, "most": most, "width": 10 * len(rows), "pixels": 26 * len(rows)}
+    return {"columns": columns, "most": most, "width": 10 * len(rows), "pixels": 34 * len(rows)}
 
 
 @register.filter
