@@ -18,8 +18,15 @@ DEEP = 5
 """A hit that is opened further down than this was ranked too low."""
 MOST_COLUMNS = 35
 
-NOTHING, SLOWEST, DEEPEST, OPENED, FREQUENT = "nothing", "slow", "deep", "opened", "frequent"
-VIEWS = (NOTHING, FREQUENT, OPENED, DEEPEST, SLOWEST)
+NOTHING, PARTLY, FREQUENT, OPENED, DEEPEST, SLOWEST = (
+    "nothing",
+    "partly",
+    "frequent",
+    "opened",
+    "deep",
+    "slow",
+)
+VIEWS = (NOTHING, PARTLY, FREQUENT, OPENED, DEEPEST, SLOWEST)
 
 Group = dict[str, Any]
 
@@ -95,6 +102,7 @@ def groups(traces: SearchTraceQuerySet, view: str) -> "QuerySet[SearchTrace, Gro
     """Queries that ask the same, worst or most frequent first; `text` is one way in which it was typed."""
     wanted = {
         NOTHING: traces.by_words().without_hits(),
+        PARTLY: traces.by_words().found_in_part(),
         SLOWEST: traces.filter(milliseconds__gte=SLOW),
         DEEPEST: traces.by_words().filter(clicked__gt=DEEP),
         OPENED: traces.by_words().followed(),

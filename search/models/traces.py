@@ -26,6 +26,10 @@ class SearchTraceQuerySet(models.QuerySet["SearchTrace"]):
     def without_hits(self) -> "SearchTraceQuerySet":
         return self.filter(hits=0)
 
+    def found_in_part(self) -> "SearchTraceQuerySet":
+        """No hit had every word."""
+        return self.filter(hits__gt=0, strict_hits=0)
+
     def followed(self) -> "SearchTraceQuerySet":
         """Of which a hit was opened."""
         return self.filter(clicked__isnull=False)
@@ -45,6 +49,7 @@ class SearchTrace(models.Model):
     engine = models.CharField(_("engine"), max_length=20, blank=True)
     stood_in = models.BooleanField(_("stood in for another engine"), default=False)
     hits = models.PositiveIntegerField(_("hits"))
+    strict_hits = models.PositiveIntegerField(_("hits with every word"))
     milliseconds = models.PositiveIntegerField(_("milliseconds"))
     clicked = models.PositiveSmallIntegerField(_("best place opened"), null=True, blank=True)
     clicks = models.PositiveSmallIntegerField(_("hits opened"), default=0)

@@ -52,17 +52,19 @@ def trace_search(
     """
     if query.offset or not is_asking(query):
         return ""
+    strict = result.total if result.strict_total is None else result.strict_total
     trace = SearchTrace(
         filters=traced_filters(result.query.filters),
         interface=interface,
         engine=result.engine,
         stood_in=result.stands_in,
         hits=max(0, result.total),
+        strict_hits=max(0, strict),
         milliseconds=round(result.milliseconds),
     )
     if not _store(trace, query.text):
         return ""
-    if reader and is_staff_member(reader) and result.total > 0 and is_countable(query.text):
+    if reader and is_staff_member(reader) and strict > 0 and is_countable(query.text):
         _count_quietly(query_key(query.text), reader)
     return signing.dumps([trace.pk.hex, min(len(result.hits), MOST_PLACES)], salt=SALT)
 
@@ -73,6 +75,7 @@ def trace_jump(query: SearchQuery, *, interface: Interface, milliseconds: float)
         filters=traced_filters(query.filters),
         interface=interface,
         hits=1,
+        strict_hits=1,
         milliseconds=round(milliseconds),
         clicked=1,
         clicks=1,

@@ -21,7 +21,7 @@ from search.models.traces import SearchTraceQuerySet
 from search.plan import Plan
 from search.planning import make_plans
 from search.query import SearchQuery
-from search.reports import DEEPEST, FREQUENT, NOTHING, OPENED, SLOWEST, Group, Told, told_of
+from search.reports import DEEPEST, FREQUENT, NOTHING, OPENED, PARTLY, SLOWEST, Group, Told, told_of
 from search.rules import can_keep_synonyms
 from search.selectors import thesaurus
 from search.services.answering import ask
@@ -58,13 +58,15 @@ class Row:
 Columns = list[tuple[Heading, Callable[[Group, Told], str | int]]]
 
 TIMES = Heading(pgettext_lazy("count", "Times"))
+UNFOUND: Columns = [
+    (TIMES, lambda group, told: group["times"]),
+    (Heading(pgettext_lazy("day", "Since"), False), lambda group, told: dates.day(group["first"])),
+    (Heading(pgettext_lazy("day", "Last"), False), lambda group, told: dates.day(group["last"])),
+    (Heading(pgettext_lazy("number of hits", "Found now")), lambda group, told: group["now"]),
+]
 COLUMNS: dict[str, Columns] = {
-    NOTHING: [
-        (TIMES, lambda group, told: group["times"]),
-        (Heading(pgettext_lazy("day", "Since"), False), lambda group, told: dates.day(group["first"])),
-        (Heading(pgettext_lazy("day", "Last"), False), lambda group, told: dates.day(group["last"])),
-        (Heading(pgettext_lazy("number of hits", "Found now")), lambda group, told: group["now"]),
-    ],
+    NOTHING: UNFOUND,
+    PARTLY: UNFOUND,
     FREQUENT: [
         (TIMES, lambda group, told: group["times"]),
         (Heading(gettext_lazy("Without results")), lambda group, told: told.without_hits),
@@ -103,7 +105,7 @@ def header_of(view: str) -> list[Heading]:
 
 def rows_of(view: str, groups: Sequence[Group], traces: SearchTraceQuerySet, user: User) -> list[Row]:
     told = told_of(traces, [group["key"] for group in groups])
-    if view == NOTHING:
+    if view in (NOTHING, PARTLY):
         _count_now(groups, user)
     add = _synonym_form(user)
     return [_row(view, group, told[group["key"]], add) for group in groups]
@@ -121,7 +123,7 @@ def _row(view: str, group: Group, told: Told, add: str) -> Row:
         ],
         note=_filtered(group),
         synonym_url=f"{add}?{urlencode({'term': text[:LONGEST_WORD]})}" if add and text else "",
-        is_found_now=view == NOTHING and group["now"] not in (0, UNKNOWN),
+        is_found_now=group.get("now", 0) not in (0, UNKNOWN),
     )
 
 

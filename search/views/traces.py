@@ -41,6 +41,7 @@ MOST_EXPORTED = 1_000
 
 TITLES = {
     reports.NOTHING: gettext_lazy("Without results"),
+    reports.PARTLY: pgettext_lazy("queries", "Found in part"),
     reports.FREQUENT: pgettext_lazy("queries", "Most frequent"),
     reports.OPENED: pgettext_lazy("queries", "Most clicked"),
     reports.DEEPEST: pgettext_lazy("queries", "Found far down"),
@@ -49,6 +50,9 @@ TITLES = {
 EXPLAINED = {
     reports.NOTHING: gettext_lazy(
         "Looked for and not found. Add a synonym where the portal says it in other words; or something is missing."
+    ),
+    reports.PARTLY: gettext_lazy(
+        "No record holds every word, only some of them. A synonym for the word that is missing would find more."
     ),
     reports.FREQUENT: gettext_lazy("What is searched for most, and whether a hit was opened."),
     reports.OPENED: gettext_lazy(
@@ -61,6 +65,7 @@ EXPLAINED = {
 }
 EMPTY = {
     reports.NOTHING: gettext_lazy("Every search found something"),
+    reports.PARTLY: gettext_lazy("Every search that found something found every word"),
     reports.FREQUENT: gettext_lazy("Nothing was searched for"),
     reports.OPENED: gettext_lazy("No hit was opened"),
     reports.DEEPEST: gettext_lazy("No hit had to be looked for far down"),

@@ -66,7 +66,9 @@ def test_page_of_traces_is_accessible(visitor, viewport):
     analyst = UserFactory(roles=["analyst"])
     person = visitor(viewport)
     person.sign_in(analyst.username, PASSWORD)
-    paths = [f"/search/traces/?view={view}" for view in ("nothing", "frequent", "opened", "deep", "slow")]
+    paths = [
+        f"/search/traces/?view={view}" for view in ("nothing", "partly", "frequent", "opened", "deep", "slow")
+    ]
     assert [fault for path in paths for fault in faults_of(person.page, path)] == []
 
 

@@ -47,6 +47,7 @@ class SearchTraceFactory(factory.django.DjangoModelFactory):
     key = factory.LazyAttribute(lambda o: query_key(o.text))
     engine = "embedded"
     hits = 3
+    strict_hits = factory.SelfAttribute("hits")
     milliseconds = 12
 
 

@@ -70,6 +70,7 @@ def test_traces_name_no_person():
         "engine",
         "stood_in",
         "hits",
+        "strict_hits",
         "milliseconds",
         "clicked",
         "clicks",
@@ -101,6 +102,13 @@ def test_trace_holds_what_was_asked_and_what_came_of_it(ask):
     assert (trace.interface, trace.engine, trace.stood_in) == ("page", "embedded", False)
     assert (trace.hits, trace.clicked, trace.clicks) == (1, None, 0)
     assert trace.searched_on == timezone.localdate()
+
+
+def test_trace_tells_hits_with_every_word_from_others(ask):
+    ask("减刑 假释", reader=UserFactory())
+    trace = SearchTrace.objects.get()
+    assert (trace.hits, trace.strict_hits) == (1, 0)
+    assert QueryCount.objects.count() == 0
 
 
 def test_search_says_how_long_it_took(indexed):
