@@ -87,10 +87,10 @@ class QueryCount(models.Model):
     """A query in folded words, and whether five people or more typed it.
 
     Until then `marks` tells them apart: of each person one of 32 bits, which one only the server's secret can say.
-    Then it is emptied.
+    Then it is emptied. There is no running number either: what was first typed after what stays unknown.
     """
 
-    key = models.CharField(_("query, folded"), max_length=LONGEST_TEXT, unique=True)
+    key = models.CharField(_("query, folded"), max_length=LONGEST_TEXT, primary_key=True)
     pinyin = models.CharField(_("pinyin"), max_length=100, blank=True)
     initials = models.CharField(_("initials in pinyin"), max_length=20, blank=True)
     is_frequent = models.BooleanField(_("typed by many"), default=False)

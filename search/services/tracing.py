@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core import signing
-from django.db import DatabaseError, connection, transaction
+from django.db import Error, connection, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
@@ -104,7 +104,7 @@ def note_click(*, token: str, position: int) -> bool:
                     opened=F("opened").bitor(place),
                 )
             )
-    except DatabaseError as error:
+    except Error as error:
         logger.warning("a click was not noted: %s", type(error).__name__)
         return False
 
@@ -133,7 +133,7 @@ def _store(trace: SearchTrace, text: str) -> bool:
     try:
         with _at_once():
             trace.save(force_insert=True)
-    except DatabaseError as error:
+    except Error as error:
         logger.warning("a search was not traced: %s", type(error).__name__)
         return False
     return True
@@ -143,7 +143,7 @@ def _count_quietly(key: str, reader: User) -> None:
     try:
         with _at_once():
             count_query(key, reader)
-    except DatabaseError as error:
+    except Error as error:
         logger.warning("a query was not counted: %s", type(error).__name__)
 
 

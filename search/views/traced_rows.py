@@ -83,7 +83,10 @@ COLUMNS: dict[str, Columns] = {
         ),
     ],
     DEEPEST: [
-        (TIMES, lambda group, told: group["times"]),
+        (
+            Heading(pgettext_lazy("queries", "Found far down")),
+            lambda group, told: _of(group["times"], told.followed),
+        ),
         (Heading(gettext_lazy("Usual place")), lambda group, told: told.usual_place or UNKNOWN),
         (Heading(pgettext_lazy("count", "Searches")), lambda group, told: told.searches),
     ],

@@ -141,10 +141,10 @@ def test_queries_with_opened_hits_show_their_usual_place(analyst):
 
 def test_queries_whose_hits_stand_far_down(analyst):
     SearchTraceFactory(text="减刑", clicked=5)
-    for clicked in (6, 8):
+    for clicked in (6, 8, 1, None):
         SearchTraceFactory(text="假释", clicked=clicked)
     response = analyst.get(PAGE, {"view": "deep"})
-    assert (texts(response), cells(response)) == (["假释"], [["2", "7", "2"]])
+    assert (texts(response), cells(response)) == (["假释"], [["2 / 3", "6", "4"]])
 
 
 def test_frequent_queries(analyst):

@@ -83,7 +83,6 @@ def test_traces_name_no_person():
 
 def test_counted_queries_name_no_person():
     assert {field.name for field in QueryCount._meta.get_fields()} == {
-        "id",
         "key",
         "pinyin",
         "initials",
