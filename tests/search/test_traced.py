@@ -1,7 +1,7 @@
 """What a trace keeps of a query."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search.query import SearchQuery
@@ -63,6 +63,7 @@ def test_queries_that_ask_differently_have_keys_of_their_own(one, other):
     assert query_key(one) != query_key(other)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=600))
 def test_any_text_can_be_kept(text):
     kept = traced_text(text)
