@@ -140,7 +140,7 @@ def traces_export(request: HttpRequest) -> HttpResponse:
     groups = list(reports.groups(found, asked.view)[:MOST_EXPORTED])
     rows = rows_of(asked.view, groups, found, request.user)
     sheet = write_xlsx(
-        [_("Query"), *(str(column.label) for column in header_of(asked.view))],
+        [pgettext("what was typed", "Query"), *(str(column.label) for column in header_of(asked.view))],
         ([row.text, *(cell.value for cell in row.cells)] for row in rows),
         title=str(TITLES[asked.view]),
     )
