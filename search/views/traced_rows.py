@@ -14,20 +14,13 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from portal.foundation import dates
 from portal.org.models import User
 from portal.org.rules import audience_tokens
-from search.engines.base import SearchUnavailable
-from search.fields import read_fields
 from search.models.synonyms import LONGEST_WORD
 from search.models.traces import SearchTraceQuerySet
-from search.plan import Plan
-from search.planning import make_plans
-from search.query import SearchQuery
+from search.recounting import Recount, recount
 from search.reports import DEEPEST, FREQUENT, NOTHING, OPENED, PARTLY, SLOWEST, Group, Told, told_of
 from search.rules import can_keep_synonyms
-from search.selectors import thesaurus
-from search.services.answering import ask
 
 UNKNOWN = "–"
-COUNTED_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +55,7 @@ UNFOUND: Columns = [
     (TIMES, lambda group, told: group["times"]),
     (Heading(pgettext_lazy("day", "Since"), False), lambda group, told: dates.day(group["first"])),
     (Heading(pgettext_lazy("day", "Last"), False), lambda group, told: dates.day(group["last"])),
-    (Heading(pgettext_lazy("number of hits", "Found now")), lambda group, told: group["now"]),
+    (Heading(pgettext_lazy("number of hits", "Found now")), lambda group, told: _known(group["now"].hits)),
 ]
 COLUMNS: dict[str, Columns] = {
     NOTHING: UNFOUND,
@@ -108,14 +101,19 @@ def header_of(view: str) -> list[Heading]:
 
 def rows_of(view: str, groups: Sequence[Group], traces: SearchTraceQuerySet, user: User) -> list[Row]:
     told = told_of(traces, [group["key"] for group in groups])
+    recounted: Sequence[Recount] = [Recount()] * len(groups)
     if view in (NOTHING, PARTLY):
-        _count_now(groups, user)
+        recounted = recount([group["text"] for group in groups], audience_tokens(user))
     add = _synonym_form(user)
-    return [_row(view, group, told[group["key"]], add) for group in groups]
+    return [
+        _row(view, group | {"now": now}, told[group["key"]], add)
+        for group, now in zip(groups, recounted, strict=True)
+    ]
 
 
 def _row(view: str, group: Group, told: Told, add: str) -> Row:
-    text = group["text"]
+    text, now = group["text"], group["now"]
+    term = now.missing[0] if now.missing else text
     return Row(
         text=text or _("(filters only)"),
         url=f"{reverse('search:page')}?{urlencode({'q': text, 'stay': '1', 'untraced': '1'})}"
@@ -124,10 +122,21 @@ def _row(view: str, group: Group, told: Told, add: str) -> Row:
         cells=[
             Cell(heading.label, value(group, told), heading.is_number) for heading, value in COLUMNS[view]
         ],
-        note=_filtered(group),
-        synonym_url=f"{add}?{urlencode({'term': text[:LONGEST_WORD]})}" if add and text else "",
-        is_found_now=group.get("now", 0) not in (0, UNKNOWN),
+        note=" · ".join(note for note in (_missing(now.missing), _filtered(group)) if note),
+        synonym_url=f"{add}?{urlencode({'term': term[:LONGEST_WORD]})}" if add and text else "",
+        is_found_now=bool(now.hits),
     )
+
+
+def _missing(words: Sequence[str]) -> str:
+    """Why a query of several words finds nothing with all of them."""
+    if not words:
+        return ""
+    return _("no record has %(words)s") % {"words": "、".join(f"“{word}”" for word in words)}
+
+
+def _known(count: int | None) -> int | str:
+    return UNKNOWN if count is None else count
 
 
 def _filtered(group: Group) -> str:
@@ -137,23 +146,6 @@ def _filtered(group: Group) -> str:
     if count == group["times"]:
         return _("always with filters")
     return ngettext("%(count)s time with filters", "%(count)s times with filters", count) % {"count": count}
-
-
-def _count_now(groups: Sequence[Group], user: User) -> None:
-    """How many hits with every word each query would find today: whether a synonym has helped."""
-    tokens, words = audience_tokens(user), thesaurus()
-    plans = [make_plans(read_fields(SearchQuery(group["text"])), tokens, words).strict for group in groups]
-    for place in range(0, len(plans), COUNTED_AT_ONCE):
-        some = plans[place : place + COUNTED_AT_ONCE]
-        for group, count in zip(groups[place:], _counts(some), strict=False):
-            group["now"] = count
-
-
-def _counts(plans: Sequence[Plan]) -> Sequence[int | str]:
-    try:
-        return ask(lambda engine: engine.counts(plans)).value
-    except SearchUnavailable:
-        return [UNKNOWN] * len(plans)
 
 
 def _synonym_form(user: User) -> str:

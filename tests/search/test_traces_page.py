@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from portal.org.enums import Role
 from search.models import SearchTrace
+from search.recounting import recount
 from search.reports import columns, figures, told_of, traces_of
 from search.services import tracing
 from tests.factories.org import UserFactory
@@ -99,6 +100,30 @@ def test_queries_of_which_only_some_words_were_found(analyst):
     SearchTraceFactory(text="假释", hits=0)
     assert texts(analyst.get(PAGE, {"view": "partly"})) == ["社矫 请假"]
     assert texts(analyst.get(PAGE)) == ["假释"]
+
+
+def test_word_that_no_record_has_is_told(analyst, indexed):
+    QuestionFactory(title="请假的期限", text="x")
+    SearchTraceFactory(text="社矫 请假", hits=1, strict_hits=0)
+    SearchTraceFactory(text="期限 请假", hits=1, strict_hits=0)
+    indexed()
+    notes = {row.text: row.note for row in analyst.get(PAGE, {"view": "partly"}).context["rows"]}
+    assert notes == {"社矫 请假": "没有记录含有“社矫”", "期限 请假": ""}
+
+
+def test_only_word_of_a_query_is_not_told_again(analyst, indexed):
+    SearchTraceFactory(text="社矫", hits=0)
+    indexed()
+    assert [row.note for row in analyst.get(PAGE).context["rows"]] == [""]
+
+
+def test_records_that_the_reader_may_not_see_are_not_counted(indexed):
+    QuestionFactory(title="社矫请假", text="x")
+    indexed()
+    [seen] = recount(["社矫 请假"], frozenset({"all", "staff"}))
+    [hidden] = recount(["社矫 请假"], frozenset({"all"}))
+    assert (seen.hits, seen.missing) == (1, ())
+    assert (hidden.hits, hidden.missing) == (0, ("社矫", "请假"))
 
 
 def test_page_works_while_no_engine_answers(analyst):
