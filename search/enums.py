@@ -10,3 +10,12 @@ class Direction(models.TextChoices):
     @property
     def sign(self) -> str:
         return "=" if self is Direction.EQUAL else "→"
+
+
+class Interface(models.TextChoices):
+    """Where a search was asked."""
+
+    PAGE = "page", _("Search page")
+    EXPORT = "export", _("Export as Excel")
+    PICK = "pick", _("Choosing records in a form")
+    COMMAND = "command", _("Command line")

@@ -33,6 +33,11 @@ def is_offered_significant_terms(user: Reader) -> bool:
     return is_analyst(user)
 
 
+def can_see_traces(user: Reader) -> bool:
+    """Analysts alone: how many hits a query had tells that records are there, and they may find every one."""
+    return is_analyst(user)
+
+
 def can_keep_synonyms(user: Reader) -> bool:
     """Rows of synonyms, and the preview of what a query is read as."""
     return is_staff_member(user) and user.has_perm("search.change_synonym")

@@ -126,6 +126,12 @@ def _lists(departments: list) -> dict:
             {"label": "归并问题", "url": "#tabs", "active": False, "count": 19},
             {"label": "卷宗", "url": "#tabs", "active": False},
         ],
+        "days": [
+            {"label": f"{day}日", "value": value, "part": part}
+            for day, (value, part) in enumerate(
+                [(12, 3), (18, 2), (0, 0), (7, 7), (15, 4), (9, 0), (21, 5)], 1
+            )
+        ],
         "bars": [
             {"label": str(department.short_name), "value": value, "department": department}
             for department, value in zip(departments, (9, 14, 4, 6, 11), strict=False)

@@ -8,9 +8,11 @@ from search.views.fragments import (
     suggest,
 )
 from search.views.pages import page
+from search.views.traces import clicked, traces, traces_export
 
 __all__ = [
     "cited_by_fragment",
+    "clicked",
     "export",
     "page",
     "pick_fragment",
@@ -18,4 +20,6 @@ __all__ = [
     "significant_fragment",
     "similar_fragment",
     "suggest",
+    "traces",
+    "traces_export",
 ]

@@ -9,10 +9,12 @@ from django.views.decorators.http import require_safe
 
 from portal.org.rules import audience_tokens
 from search.engines.base import SearchUnavailable
+from search.enums import Interface
 from search.forms import read_query
 from search.rules import can_export_results
 from search.services.searching import every_hit
 from search.services.sheets import results_sheet
+from search.services.tracing import trace_search
 from search.views.pages import unavailable
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -28,6 +30,8 @@ def export(request: HttpRequest) -> HttpResponse:
         result = every_hit(query, audience_tokens(request.user))
     except SearchUnavailable as error:
         return unavailable(request, query, error)
+    if "untraced" not in request.GET:
+        trace_search(query.page(offset=0, limit=query.limit), result, interface=Interface.EXPORT)
     name = _("search-%(day)s.xlsx") % {"day": timezone.localdate().isoformat()}
     response = HttpResponse(results_sheet(result), content_type=XLSX)
     response["Content-Disposition"] = content_disposition_header(True, name)

@@ -1,4 +1,7 @@
-"""Pieces of pages that other apps fetch: they never import search."""
+"""Pieces of pages that other apps fetch: they never import search.
+
+Of these only searches that choose records are traced: what is compared while a question is typed is a draft.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -6,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from norms.models import Provision
@@ -13,6 +17,7 @@ from norms.selectors import cited_by
 from portal.org.rules import audience_tokens
 from search.addresses import with_value
 from search.engines.base import SearchUnavailable
+from search.enums import Interface
 from search.forms import clean, read_query
 from search.labels import kind_label
 from search.presenting import present_rows
@@ -23,7 +28,8 @@ from search.services.likeness import related, similar
 from search.services.results import SearchHit
 from search.services.searching import find_document
 from search.services.significant import significant_terms
-from search.services.suggesting import suggest_titles
+from search.services.suggesting import suggest_queries, suggest_titles
+from search.services.tracing import trace_search
 
 SHORTEST = 4
 TELLING = 10
@@ -117,17 +123,19 @@ def _within(request: HttpRequest, word: str) -> str:
 
 @require_safe
 def suggest(request: HttpRequest) -> JsonResponse:
-    """Titles that begin with what was typed, for the search boxes."""
-    text = clean(request.GET.get("q", ""))[:MAX_CHARACTERS]
+    """Titles, and queries of many people, that begin with what was typed: for the search boxes."""
+    text, tokens = clean(request.GET.get("q", ""))[:MAX_CHARACTERS], audience_tokens(request.user)
     try:
-        found = suggest_titles(text, audience_tokens(request.user)) if text else []
+        found = suggest_titles(text, tokens) if text else []
+        queries = suggest_queries(text, tokens) if text else []
     except SearchUnavailable:
-        found = []
+        found, queries = [], []
     made = [
         {"title": one.title, "url": one.url, "number": one.number, "kind": kind_label(one.kind)}
         for one in found
     ]
-    return JsonResponse({"suggestions": made})
+    asked = [{"text": one, "url": f"{reverse('search:page')}?{urlencode({'q': one})}"} for one in queries]
+    return JsonResponse({"suggestions": made, "queries": asked})
 
 
 def _data(request: HttpRequest) -> QueryDict:
@@ -172,6 +180,8 @@ def _or_nothing(
 
 def _hits(query: SearchQuery, request: HttpRequest) -> Sequence[SearchHit]:
     try:
-        return target_first(query, audience_tokens(request.user)).hits
+        result = target_first(query, audience_tokens(request.user))
     except SearchUnavailable:
         return ()
+    trace_search(query, result, interface=Interface.PICK)
+    return result.hits

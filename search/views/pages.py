@@ -1,5 +1,6 @@
 """The one search page over everything."""
 
+import time
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -13,6 +14,7 @@ from inquiry.rules import can_group, can_write_dossier
 from portal.org.rules import audience_tokens
 from search import addresses
 from search.engines.base import MAX_WINDOW, NoIndex, SearchUnavailable
+from search.enums import Interface
 from search.fields import ReadField, named_fields, read_fields
 from search.forms import PAGE_SIZE, read_page, read_query
 from search.guide import guide
@@ -29,18 +31,23 @@ from search.services.results import SearchResult
 from search.services.searching import search
 from search.services.significant import LEAST_DOCUMENTS
 from search.services.spelling import better_spelling
+from search.services.tracing import trace_jump, trace_search
 
 RETRY_SECONDS = 30
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
+    """`untraced` in the address is for those who look into traces: else they would add to what they count."""
+    started = time.perf_counter()
     asked = read_query(request.GET, facets=FACETS)
     fields = named_fields(asked)
     if canonical := addresses.ticked(request.GET, fields):
         return redirect(f"{request.path}{canonical}")
     query = read_fields(asked, fields)
     if target := _straight_to(request, query):
+        elapsed = (time.perf_counter() - started) * 1000
+        trace_jump(query, interface=Interface.PAGE, milliseconds=elapsed)
         return redirect(target.url)
     try:
         result = search(query, audience_tokens(request.user))
@@ -48,6 +55,8 @@ def page(request: HttpRequest) -> HttpResponse:
         return unavailable(request, asked, error)
     context = _box(request, asked) | _shown(request, result, fields)
     context["notices"] = notices_of(result, asked, _better_spelling(request, asked, result), request.GET)
+    if "untraced" not in request.GET:
+        context["trace"] = trace_search(asked, result, interface=Interface.PAGE, reader=request.user)
     return render(request, "search/page.html", context)
 
 

@@ -1,4 +1,4 @@
-/* Ticking hits to gather them. */
+/* Ticking hits to gather them, and telling which hit is opened. */
 (() => {
   "use strict";
 
@@ -25,5 +25,22 @@
     show();
   };
 
+  /* Which place of the list is opened, however: the page is left before an answer comes, and needs none. */
+  const trace = (results) => {
+    const token = JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"];
+    const tell = (event) => {
+      const row = event.target.closest(".row__title a")?.closest(".row");
+      if (!row || event.button > 1 || !navigator.sendBeacon) return;
+      const told = new FormData();
+      told.set("csrfmiddlewaretoken", token);
+      told.set("token", results.dataset.trace);
+      told.set("position", [...results.querySelectorAll(".row")].indexOf(row) + 1);
+      navigator.sendBeacon(results.dataset.clicked, told);
+    };
+    results.addEventListener("click", tell);
+    results.addEventListener("auxclick", tell);
+  };
+
+  document.querySelectorAll("[data-trace]").forEach(trace);
   document.querySelectorAll("form[data-collect]").forEach(collect);
 })();

@@ -15,10 +15,13 @@ from inquiry.models import ClusterMembership, Dossier, MeToo, Question, Question
 from norms.models import Citation, DocumentAlias, DocumentVersion, NormativeDocument, Provision
 from portal.home.demo.loader.loading import load_demo
 from portal.home.demo.loader.playback import WRITTEN_FOR, clock_at
+from portal.home.demo.loader.searches import load_searches
 from portal.home.models import HomePage
 from portal.org.enums import Role
 from portal.org.models import Notification, Office, Topic, User
-from search.models import Synonym
+from search.engines.configured import get_engine
+from search.models import QueryCount, SearchTrace, Synonym
+from search.services import rebuild
 
 COUNTED = [
     Citation,
@@ -175,3 +178,20 @@ def test_clock_is_set_back_for_a_while_only():
     with clock_at(past):
         assert timezone.now() == past
     assert timezone.now() > past
+
+
+def test_searches_of_the_demo_are_asked_once(db):
+    load_demo()
+    rebuild(get_engine())
+    call_command("load_demo", "--searches")
+    traces = SearchTrace.objects.all()
+    assert (traces.count(), traces.without_hits().exists(), traces.followed().exists()) == (78, True, True)
+    assert traces.filter(searched_on__gt=timezone.localdate()).count() == 0
+    assert set(QueryCount.objects.frequent().values_list("key", flat=True)) == {
+        "减刑 财产性判项",
+        "外出审批",
+        "暂予监外执行 保证人",
+        "假释 调查评估",
+        "电子脚镣",
+    }
+    assert load_searches() == 0

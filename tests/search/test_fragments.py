@@ -1,10 +1,16 @@
 import pytest
 from django.urls import reverse
 
+from inquiry.enums import DossierStatus
+from inquiry.models import Question
+from portal.foundation.signals import record_changed
 from portal.org.enums import Role
+from search.models import Synonym
+from tests.factories.casebank import CaseFactory
 from tests.factories.courses import TrainingSessionFactory
-from tests.factories.inquiry import ClusterFactory
+from tests.factories.inquiry import ClusterFactory, DossierFactory, RefinementFactory
 from tests.factories.org import UserFactory
+from tests.factories.search import FrequentQueryFactory
 from tests.factories.search import LoneQuestionFactory as QuestionFactory
 from tests.search.laws import make_law
 
@@ -55,7 +61,7 @@ def test_nothing_to_compare_gives_an_empty_piece(trainee, indexed, data):
 
 def test_pieces_are_empty_while_there_is_no_index(trainee, db):
     assert trainee.get(SIMILAR, {"text": ASKED}).content.strip() == b""
-    assert trainee.get(reverse("search:suggest"), {"q": "减"}).json() == {"suggestions": []}
+    assert trainee.get(reverse("search:suggest"), {"q": "减"}).json() == {"suggestions": [], "queries": []}
 
 
 def test_related_provisions_of_a_question(trainee, indexed):
@@ -173,3 +179,88 @@ def test_nothing_to_tell_gives_an_empty_piece(trainee, two_sessions, address):
 
 def test_words_are_left_out_while_there_is_no_index(trainee, db):
     assert trainee.get(SIGNIFICANT, {"kind": "question"}).content.strip() == b""
+
+
+# Frequent queries ------------------------------------------------------------
+
+
+def offered(client, typed: str) -> list[str]:
+    return [one["text"] for one in client.get(reverse("search:suggest"), {"q": typed}).json()["queries"]]
+
+
+@pytest.mark.parametrize("typed", ["减", "减刑", "减刑 罚", "減刑", "jianxing", "jxf", "JX"])
+def test_frequent_queries_are_offered_by_their_beginning(trainee, indexed, typed):
+    QuestionFactory(title="罚金与减刑")
+    FrequentQueryFactory(key="减刑 罚金")
+    indexed()
+    answer = trainee.get(reverse("search:suggest"), {"q": typed}).json()["queries"]
+    assert answer == [{"text": "减刑 罚金", "url": "/search/?q=%E5%87%8F%E5%88%91+%E7%BD%9A%E9%87%91"}]
+
+
+@pytest.mark.parametrize("typed", ["罚金", "减刑 罚金", "", "？", "%", "_", "x"])
+def test_what_does_not_begin_so_or_is_typed_already_is_not_offered(trainee, indexed, typed):
+    QuestionFactory(title="罚金与减刑")
+    FrequentQueryFactory(key="减刑 罚金")
+    indexed()
+    assert offered(trainee, typed) == []
+
+
+def test_query_of_fewer_than_five_people_is_not_offered(trainee, indexed):
+    QuestionFactory(title="减刑")
+    FrequentQueryFactory(key="减刑", is_frequent=False, searches=99)
+    indexed()
+    assert offered(trainee, "减") == []
+
+
+def test_at_most_three_queries_are_offered_the_most_frequent_first(trainee, indexed):
+    QuestionFactory(title="减刑甲乙丙丁")
+    for place, word in enumerate("甲乙丙丁"):
+        FrequentQueryFactory(key=f"减刑 {word}", searches=place)
+    indexed()
+    assert offered(trainee, "减") == ["减刑 丁", "减刑 丙", "减刑 乙"]
+
+
+@pytest.mark.parametrize(
+    ("reader", "expected"),
+    [("visitor", []), ("trainee", []), ("analyst", ["脱逃 处置"])],
+)
+def test_query_that_finds_only_a_dossier_in_draft_is_offered_to_analysts_alone(
+    client, indexed, reader, expected
+):
+    DossierFactory(title="脱逃后的处置", status=DossierStatus.DRAFT)
+    CaseFactory(title="脱逃")
+    QuestionFactory(title="处置")
+    FrequentQueryFactory(key="脱逃 处置")
+    indexed()
+    if reader != "visitor":
+        client.force_login(UserFactory(roles=[reader]))
+    assert offered(client, "脱") == expected
+
+
+def test_query_that_finds_only_questions_is_not_offered_to_visitors(client, indexed):
+    QuestionFactory(title="脱逃后的处置")
+    FrequentQueryFactory(key="脱逃 处置")
+    indexed()
+    assert offered(client, "脱") == []
+
+
+def test_words_of_a_marked_question_are_offered_to_nobody_even_before_it_is_indexed(client, indexed, drained):
+    question = QuestionFactory(title="赵铁柱减刑", text="赵铁柱能否减刑")
+    FrequentQueryFactory(key="赵铁柱")
+    indexed()
+    client.force_login(UserFactory(roles=[Role.ANALYST]))
+    assert offered(client, "赵") == ["赵铁柱"]
+    RefinementFactory(question=question, title="减刑条件", text="某罪犯能否减刑")
+    Question.objects.filter(pk=question.pk).update(names_real=True)
+    record_changed.send(sender=Question, instance=question)
+    assert offered(client, "赵") == []
+    drained()
+    assert offered(client, "赵") == []
+
+
+def test_query_is_offered_by_what_a_synonym_finds(trainee, indexed):
+    Synonym.objects.create(term="坐牢", others="服刑", direction="one_way")
+    QuestionFactory(title="服刑期间的会见")
+    FrequentQueryFactory(key="坐牢 会见")
+    indexed()
+    assert offered(trainee, "坐") == ["坐牢 会见"]
