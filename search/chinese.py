@@ -11,6 +11,7 @@ from importlib.machinery import SourceFileLoader
 from importlib.util import find_spec, module_from_spec, spec_from_loader
 from pathlib import Path
 
+VOWELS = frozenset("aeiouv")
 COMMON_HAN = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000))
 
 
@@ -40,13 +41,29 @@ def readings() -> dict[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=1)
 def syllables() -> dict[str, tuple[str, ...]]:
-    """Every syllable with the characters that can be read so, those whose first reading it is in front."""
+    """Every syllable with the characters in daily use that can be read so, its own ones in front.
+
+    A character's own syllable is its first reading. Sounds without a vowel (嗯 n, 呣 m) are left out: nobody types them.
+    """
     first: dict[str, list[str]] = {}
     other: dict[str, list[str]] = {}
     for character, read in readings().items():
+        if not _is_in_daily_use(character):
+            continue
         for place, reading in enumerate(read):
+            if VOWELS.isdisjoint(reading):
+                continue
             (other if place else first).setdefault(reading, []).append(character)
     return {reading: tuple(first.get(reading, []) + other.get(reading, [])) for reading in {*first, *other}}
+
+
+def _is_in_daily_use(character: str) -> bool:
+    """One of the 6,763 of GB 2312, which every input method offers."""
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _pinyin_table() -> dict[int, str]:

@@ -6,3 +6,16 @@ from django.utils.translation import pgettext_lazy
 class Direction(models.TextChoices):
     EQUAL = "equal", pgettext_lazy("synonym", "mean the same")
     ONE_WAY = "one_way", _("the first also finds the others")
+
+    @property
+    def sign(self) -> str:
+        return "=" if self is Direction.EQUAL else "→"
+
+
+class Interface(models.TextChoices):
+    """Where a search was asked."""
+
+    PAGE = "page", _("Search page")
+    EXPORT = "export", _("Export as Excel")
+    PICK = "pick", _("Choosing records in a form")
+    COMMAND = "command", _("Command line")

@@ -1,8 +1,8 @@
 """`field:value` as people write it: which facet values a written one means."""
 
 import re
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
@@ -25,24 +25,44 @@ KIND_OF_NAME = {name: kind for kind, names in KIND_NAMES.items() for name in (ki
 YEAR = re.compile(r"(\d{4})年?(?:\s*(?:-|—|~|至|到|\.\.)\s*(\d{4})年?)?")
 MONTH = re.compile(r"(\d{4})\s*[-年./]\s*(\d{1,2})月?")
 SESSION_NUMBER = re.compile(r"(?:tt)?[-\s]?(\d{4})[-\s]?(\d{1,3})")
+COLONS = re.compile(r"[:：]")
 MOST_YEARS = 30
 
 
-def read_fields(query: SearchQuery) -> SearchQuery:
-    """The query with its typed fields as filters; what no record has becomes a word to look for, and is told."""
+@dataclass(frozen=True, slots=True)
+class ReadField:
+    """One typed field with the codes it means; none where nothing is called so."""
+
+    typed: FieldValue
+    values: tuple[str, ...]
+
+    @property
+    def narrows(self) -> bool:
+        return bool(self.values) and not self.typed.excluded
+
+
+def named_fields(query: SearchQuery) -> tuple[ReadField, ...]:
+    return tuple(ReadField(typed, values_named(typed.facet, typed.written)) for typed in query.parsed.fields)
+
+
+def read_fields(query: SearchQuery, found: Sequence[ReadField] | None = None) -> SearchQuery:
+    """The query with its typed fields as filters; what no record has becomes a word to look for, and is told.
+
+    `found` are its `named_fields` where they have been read already.
+    """
     if not query.parsed.fields:
         return query
     filters = {facet: list(values) for facet, values in query.filters}
     without = {facet: list(values) for facet, values in query.without}
     unknown: list[FieldValue] = []
     words = [without_fields(query.text)]
-    for typed in query.parsed.fields:
-        values = values_named(typed.facet, typed.written)
-        if values:
-            (without if typed.excluded else filters).setdefault(typed.facet, []).extend(values)
+    for field in named_fields(query) if found is None else found:
+        typed = field.typed
+        if field.values:
+            (without if typed.excluded else filters).setdefault(typed.facet, []).extend(field.values)
         else:
             unknown.append(typed)
-            words.append(f"-{typed.written}" if typed.excluded else typed.written)
+            words.append(_as_words(typed))
     return replace(
         query,
         text=" ".join(word for word in words if word),
@@ -50,6 +70,14 @@ def read_fields(query: SearchQuery) -> SearchQuery:
         without=_values(without),
         unknown=tuple(unknown),
     )
+
+
+def _as_words(typed: FieldValue) -> str:
+    """Colons go, or the words would be read as a field once more."""
+    words = COLONS.sub(" ", typed.written)
+    if not typed.excluded:
+        return words
+    return f'-"{words}"' if " " in words else f"-{words}"
 
 
 def values_named(facet: str, written: str) -> tuple[str, ...]:

@@ -1,8 +1,13 @@
-"""The query in the address: whatever stands there is read, nothing is an error."""
+"""The query in the address: whatever stands there is read, nothing is an error. And the form of a synonym."""
+
+from typing import Any
 
 from django.http import QueryDict
+from wagtail.admin.forms import WagtailAdminModelForm
 
 from search.labels import status_values
+from search.models import Synonym
+from search.models.synonyms import LONGEST_WORD
 from search.plan import FACETS
 from search.query import MAX_CHARACTERS, SearchQuery
 
@@ -38,3 +43,16 @@ def _values(data: QueryDict, facet: str) -> tuple[str, ...]:
     if facet == "status":
         written = [value for one in written for value in status_values(one) or (one,)]
     return tuple(dict.fromkeys(written))
+
+
+class SynonymForm(WagtailAdminModelForm):
+    """To be saved by `services.save_synonym(synonym=form.save(commit=False), actor=...)`."""
+
+    class Meta:
+        model = Synonym
+        fields = ("term", "direction", "others", "note", "is_active")
+
+    @staticmethod
+    def initial_of(data: QueryDict) -> dict[str, Any]:
+        """What an address brings along: `?term=社矫` from a page where the word was found missing."""
+        return {"term": clean(data.get("term", ""))[:LONGEST_WORD]} if data.get("term") else {}

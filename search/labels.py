@@ -1,5 +1,6 @@
 """Facets and their values in words of the reader's language."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from courses.models import TrainingSession
 from inquiry.enums import ClusterStatus, DossierStatus, QuestionStatus
 from norms.enums import DocumentStatus
 from norms.models import NormativeDocument
+from portal.foundation import dates
 from portal.foundation.models import in_language
 from portal.org.models import Department, Topic
 
@@ -41,10 +43,6 @@ RECORD_LABELS = {
     "session": KIND_LABELS["session"],
 }
 """Of records that wait to be indexed: a law as a whole, not its articles."""
-ENGINE_LABELS = {
-    "embedded": gettext_lazy("Embedded engine"),
-    "elastic": "Elasticsearch",
-}
 STATUS_LABELS: dict[str, Any] = {
     "question": dict(QuestionStatus.choices),
     "cluster": dict(ClusterStatus.choices),
@@ -66,6 +64,7 @@ STATUS_TONES = {
     "session.open": "brand",
     "session.cancelled": "warn",
 }
+ENGINE_LABELS = {"embedded": gettext_lazy("Embedded index"), "elastic": "Elasticsearch"}
 QUIET_STATUSES = frozenset({"provision.in_force", "cluster.open", "case.published", "question.raised"})
 """States that go without saying: they are counted in the facet and not tagged on each hit."""
 
@@ -84,8 +83,8 @@ def record_label(kind: str) -> str:
     return str(RECORD_LABELS.get(kind, kind))
 
 
-def engine_label(name: str) -> str:
-    return str(ENGINE_LABELS.get(name, name))
+def engine_label(engine: str) -> str:
+    return str(ENGINE_LABELS.get(engine, engine))
 
 
 def status_label(status: str) -> str:
@@ -148,6 +147,18 @@ def _statuses(values: list[str], departments: dict[str, Department]) -> dict[str
     }
 
 
+def _months(values: list[str], departments: dict[str, Department]) -> dict[str, Label]:
+    return {value: Label(dates.month(day)) for value in values if (day := month_of(value))}
+
+
+def month_of(value: str) -> dt.date | None:
+    """First day of the month that a facet value names; None for what an address may hold instead."""
+    try:
+        return dt.date.fromisoformat(f"{value}-01")
+    except ValueError:
+        return None
+
+
 def _as_they_are(values: list[str], departments: dict[str, Department]) -> dict[str, Label]:
     return {}
 
@@ -156,6 +167,7 @@ _NAMERS: dict[str, Callable[[list[str], dict[str, Department]], dict[str, Label]
     "kind": _kinds,
     "department": _departments,
     "session": _sessions,
+    "month": _months,
     "topic": _topics,
     "document": _documents,
     "status": _statuses,

@@ -1,8 +1,8 @@
 """What a query means, without saying how: a small tree that each engine compiles into its own terms.
 
 Text fields are "text.u", "text.b", "headings.u" and "headings.b": unigrams (and words of other scripts), and pairs
-of neighbouring Han characters. Every other field holds whole values: "key", "source", "number" (exact forms of the
-number), "title" (exact key of the title), "names" (what autocomplete looks up), "audience" and the facets.
+of neighbouring Han characters. Every other field holds whole values: "key", "source", "names" (titles, numbers and
+their readings, as autocomplete looks them up), "cites" (articles), "audience" and the facets.
 """
 
 from collections.abc import Iterable, Mapping

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from search.analysis import exact_key, fold, is_han, pairs_of, runs, unigrams, unigrams_of
+from search.documents.names import LONGEST_NAME
 from search.numerals import number_of
 from search.plan import (
     DATE,
@@ -26,7 +27,7 @@ from search.plan import (
     Term,
 )
 from search.query import ParsedText, SearchQuery
-from search.thesaurus import Thesaurus
+from search.thesaurus import Replacement, Thesaurus
 
 HEADING_WEIGHT = 0.4
 SENTENCE_SHARE = 0.05
@@ -42,6 +43,7 @@ ENOUGH = 10
 TIER = 1000.0
 """Added to the score of strict hits while softer ones are listed below them."""
 EXACT_BONUS = 20.0
+CITING_BONUS = 10.0
 SYNONYM_WEIGHT = 0.6
 """What another word for a typed one adds to the score, in parts of what the word itself adds."""
 ARTICLE_ALONE = re.compile(
@@ -55,11 +57,16 @@ class Plans:
     soft: Plan | None
 
 
-def make_plans(query: SearchQuery, tokens: Iterable[str], thesaurus: Thesaurus | None = None) -> Plans:
+def make_plans(
+    query: SearchQuery, tokens: Iterable[str], thesaurus: Thesaurus | None = None, *, article: str = ""
+) -> Plans:
+    """`article` is the one that the text names, as records cite it: those that do are hits."""
     words = thesaurus or Thesaurus()
     parsed = query.parsed
+    citing = (Constant(Term("cites", article), CITING_BONUS),) if article else ()
+    exact = (*_exact(query.text), *citing)
     strict = Plan(
-        match=_match(query, _required(parsed, words), words),
+        match=_match(query, _required(parsed, words), words, exact),
         audience=AnyOf("audience", tuple(sorted(tokens))),
         filters=tuple(AnyOf(name, values) for name, values in query.filters),
         sort=query.effective_sort,
@@ -70,8 +77,9 @@ def make_plans(query: SearchQuery, tokens: Iterable[str], thesaurus: Thesaurus |
     softened = _softened(parsed, words)
     if softened is None:
         return Plans(strict, None)
-    bonus = Constant(Bool(must=_required(parsed, words)), TIER)
-    return Plans(strict, replace(strict, match=_match(query, softened, words, bonus)))
+    whole = Bool(should=(Bool(must=_required(parsed, words)), *exact), minimum=1)
+    bonus = Constant(whole, TIER)
+    return Plans(strict, replace(strict, match=_match(query, softened, words, exact, bonus)))
 
 
 def similar_plan(text: str, tokens: Iterable[str], *, kinds: tuple[str, ...], limit: int) -> Plan:
@@ -82,6 +90,11 @@ def similar_plan(text: str, tokens: Iterable[str], *, kinds: tuple[str, ...], li
         filters=(AnyOf("kind", kinds),),
         limit=limit,
     )
+
+
+def with_phrase(plan: Plan, text: str) -> Plan:
+    """The plan's hits that hold the words of `text` side by side, too: for counting."""
+    return replace(plan, match=Constant(Bool(must=(plan.match, _whole(text))), 0.0))
 
 
 def plan_for(match: Node, tokens: Iterable[str], *, limit: int = 10, sort: str = DATE) -> Plan:
@@ -96,12 +109,19 @@ def names_plan(typed: str, tokens: Iterable[str], *, limit: int, sort: str) -> P
     return plan_for(Prefix("names", exact_key(typed)), tokens, limit=limit, sort=sort)
 
 
-def keyword_plan(word: str, tokens: Iterable[str]) -> Plan:
-    """What contains the word: for counting."""
-    return plan_for(keyword(word), tokens)
+def keyword_plan(typed: str, tokens: Iterable[str], words: Thesaurus | None = None) -> Plan:
+    """What contains every keyword of a text, or another word for it: for counting."""
+    return plan_for(Bool(must=_all_of(tuple(runs(typed)), words or Thesaurus())), tokens)
 
 
-def _match(query: SearchQuery, required: tuple[Node, ...], words: Thesaurus, *bonus: Node) -> Node:
+def word_for_word_plan(typed: str, tokens: Iterable[str]) -> Plan:
+    """What contains every part of a text, each of its parts word for word: for counting."""
+    return plan_for(Bool(must=tuple(_whole(part) for part in typed.split())), tokens)
+
+
+def _match(
+    query: SearchQuery, required: tuple[Node, ...], words: Thesaurus, exact: tuple[Node, ...], *bonus: Node
+) -> Node:
     parsed = query.parsed
     excluded = (
         *(_whole(item) for item in parsed.excluded),
@@ -109,7 +129,6 @@ def _match(query: SearchQuery, required: tuple[Node, ...], words: Thesaurus, *bo
     )
     if not parsed.wanted:
         return Bool(must=(Everything(),), must_not=excluded)
-    exact = _exact(query.text)
     wanted = Bool(should=(Bool(must=required), *exact), minimum=1)
     return Bool(
         must=(Constant(wanted, 0.0),),
@@ -119,13 +138,12 @@ def _match(query: SearchQuery, required: tuple[Node, ...], words: Thesaurus, *bo
 
 
 def _exact(text: str) -> tuple[Node, ...]:
-    """The record with this title or number; every law's article where a number stands alone."""
-    key = exact_key(text)
-    values = [("title", key), ("number", key)]
+    """The record with this title, other name or number; every law's article where a number stands alone."""
+    names = [exact_key(text)[:LONGEST_NAME]]
     found = ARTICLE_ALONE.fullmatch("".join(fold(text).split()))
     if found and (number := number_of(found[1])):
-        values.append(("number", f"第{number}条"))
-    return tuple(Constant(Term(name, value), EXACT_BONUS) for name, value in dict.fromkeys(values))
+        names.append(f"第{number}条")
+    return tuple(Constant(Term("names", name), EXACT_BONUS) for name in dict.fromkeys(names))
 
 
 def _scoring(texts: tuple[str, ...]) -> tuple[Node, ...]:
@@ -152,11 +170,10 @@ def _scored(suffix: str, tokens: Iterable[str]) -> tuple[Node, ...]:
 def _other_words(parsed: ParsedText, words: Thesaurus) -> tuple[Node, ...]:
     """Weighed so that a longer word for the same does not say more than the one that was typed."""
     weights: dict[str, float] = {}
-    for text in (*parsed.keywords, *parsed.sentences):
-        for each in words.found_in(text):
-            for other in each.alternatives:
-                share = len(unigrams(each.word)) / max(1, len(unigrams(other)))
-                weights[other] = max(weights.get(other, 0.0), SYNONYM_WEIGHT * min(1.0, share))
+    for each in replacements(parsed, words):
+        for other in each.alternatives:
+            share = len(unigrams(each.word)) / max(1, len(unigrams(other)))
+            weights[other] = max(weights.get(other, 0.0), SYNONYM_WEIGHT * min(1.0, share))
     return tuple(
         Boost(Bool(should=_scoring((other,)), minimum=1), weight) for other, weight in weights.items()
     )
@@ -164,7 +181,7 @@ def _other_words(parsed: ParsedText, words: Thesaurus) -> tuple[Node, ...]:
 
 def _required(parsed: ParsedText, words: Thesaurus) -> tuple[Node, ...]:
     return (
-        *(_keyword_or_other(word, words) for word in parsed.keywords),
+        *_all_of(parsed.keywords, words),
         *(_sentence(text, words) for text in parsed.sentences),
         *(_whole(phrase) for phrase in parsed.phrases),
     )
@@ -176,11 +193,30 @@ def _softened(parsed: ParsedText, words: Thesaurus) -> tuple[Node, ...] | None:
         return None
     wanted = tuple(_keyword_or_other(word, words, share=SOFT_SHARE) for word in parsed.keywords)
     sentences = tuple(_sentence(text, words) for text in parsed.sentences)
-    alternatives = (*wanted, *sentences)
+    names = tuple(_name_or_other(group, words) for group in words.grouped(parsed.keywords) if len(group) > 1)
+    alternatives = (*wanted, *names, *sentences)
     if len(alternatives) == 1 and wanted[0] == _keyword_or_other(parsed.keywords[0], words):
         return None
     phrases = tuple(_whole(phrase) for phrase in parsed.phrases)
     return (Bool(should=alternatives, minimum=1), *phrases)
+
+
+def replacements(parsed: ParsedText, words: Thesaurus) -> list[Replacement]:
+    """Known words among those that were typed, with the others that may stand for them."""
+    return [each for text in (" ".join(parsed.keywords), *parsed.sentences) for each in words.found_in(text)]
+
+
+def _all_of(keywords: tuple[str, ...], words: Thesaurus) -> tuple[Node, ...]:
+    return tuple(_name_or_other(group, words) for group in words.grouped(keywords))
+
+
+def _name_or_other(group: tuple[str, ...], words: Thesaurus) -> Node:
+    """One keyword; or several that are one name together."""
+    parts = tuple(_keyword_or_other(word, words) for word in group)
+    if len(parts) == 1:
+        return parts[0]
+    others = (tuple(keyword(run) for run in runs(other)) for other in words.words["".join(group)])
+    return Bool(should=(Bool(must=parts), *(Bool(must=other) for other in others)), minimum=1)
 
 
 def _keyword_or_other(word: str, words: Thesaurus, *, share: float = 1.0) -> Node:

@@ -1,11 +1,10 @@
-"""Hits and facets as pages show them."""
+"""Hits as pages show them."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.http import QueryDict
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -16,24 +15,15 @@ from portal.org.models import Department
 from search.documents.base import SearchDocument
 from search.highlight import Segment
 from search.labels import (
-    FACET_TITLES,
     QUIET_STATUSES,
     STATUS_TONES,
-    Label,
     departments_by_code,
     kind_label,
-    labels_of,
     status_label,
 )
-from search.plan import FACETS
-from search.query import SearchQuery
 from search.services.results import SearchHit
 
 COLLECTABLE = frozenset({"question", "cluster", "provision", "case"})
-FIRST_OPTIONS = 8
-MOST_OPTIONS = 40
-GUARDED_FACETS = frozenset({"session"})
-"""Their values have names that not everybody may read: one that was written into the address keeps its number."""
 
 
 @dataclass(slots=True)
@@ -53,15 +43,6 @@ class Row:
     tick: str = ""
     is_soft: bool = False
     similarity: int = 0
-
-
-@dataclass(slots=True)
-class FacetView:
-    name: str
-    title: str
-    first: list[dict[str, Any]]
-    more: list[dict[str, Any]]
-    active: int
 
 
 def marked(segments: Iterable[Segment]) -> SafeString:
@@ -142,97 +123,3 @@ def _day(document: SearchDocument) -> str:
     if ends := document.fact("ends_on"):
         return dates.day_range(day, dt.date.fromisoformat(ends))
     return dates.day(day)
-
-
-def present_facets(
-    counts: dict[str, list[tuple[str, int]]], query: SearchQuery, address: QueryDict
-) -> list[FacetView]:
-    """Each value as a link that ticks it, or takes the tick away."""
-    departments = departments_by_code()
-    return [
-        view
-        for facet in FACETS
-        if (view := _facet(facet, counts.get(facet, []), query.values(facet), address, departments))
-    ]
-
-
-def _facet(
-    facet: str,
-    counted: list[tuple[str, int]],
-    chosen: tuple[str, ...],
-    address: QueryDict,
-    departments: dict[str, Department],
-) -> FacetView | None:
-    known = dict(counted)
-    values = [*counted, *((value, 0) for value in chosen if value not in known)]
-    if not values or (len(values) == 1 and not chosen and facet != "kind"):
-        return None
-    ordered = _ordered(facet, values, chosen, departments)[:MOST_OPTIONS]
-    named = [value for value, _count in ordered if value in known or facet not in GUARDED_FACETS]
-    labels = {value: Label(value) for value, _count in ordered} | labels_of(facet, named, departments)
-    options = [
-        {
-            "label": labels[value].text,
-            "department": labels[value].department,
-            "count": count,
-            "active": value in chosen,
-            "url": toggled(address, facet, value),
-        }
-        for value, count in ordered
-    ]
-    if facet == "kind":
-        options.insert(0, _everything(sum(known.values()), chosen, address))
-    return FacetView(
-        facet, str(FACET_TITLES[facet]), options[:FIRST_OPTIONS], options[FIRST_OPTIONS:], len(chosen)
-    )
-
-
-def _everything(total: int, chosen: tuple[str, ...], address: QueryDict) -> dict[str, Any]:
-    """All kinds together: every record is of one kind, so that their counts add up."""
-    return {
-        "label": gettext("All"),
-        "count": total,
-        "active": not chosen,
-        "url": with_value(address, "kind", ""),
-    }
-
-
-def _ordered(
-    facet: str, values: list[tuple[str, int]], chosen: tuple[str, ...], departments: dict[str, Department]
-) -> list[tuple[str, int]]:
-    if facet == "year":
-        return sorted(values, key=lambda pair: pair[0], reverse=True)
-    if facet == "department":
-        order = {code: place for place, code in enumerate(departments)}
-        return sorted(values, key=lambda pair: order.get(pair[0], len(order)))
-    return sorted(values, key=lambda pair: (pair[0] not in chosen, -pair[1], pair[0]))
-
-
-def toggled(address: QueryDict, facet: str, value: str) -> str:
-    changed = address.copy()
-    chosen = changed.getlist(facet)
-    changed.setlist(facet, [one for one in chosen if one != value] if value in chosen else [*chosen, value])
-    return _link(changed)
-
-
-def with_value(address: QueryDict, name: str, value: str) -> str:
-    """The address with one parameter set, or left out when the value is empty."""
-    changed = address.copy()
-    changed.pop(name, None)
-    if value:
-        changed[name] = value
-    return _link(changed)
-
-
-def without_filters(address: QueryDict) -> str:
-    changed = address.copy()
-    for facet in FACETS:
-        changed.pop(facet, None)
-    return _link(changed)
-
-
-def _link(address: QueryDict) -> str:
-    address.pop("page", None)
-    for name in [name for name, values in address.lists() if not any(values)]:
-        del address[name]
-    return f"?{address.urlencode()}"

@@ -1,6 +1,7 @@
 """What people type, read without ever failing: keywords, "exact phrases", -exclusions, field:value, sentences."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -150,9 +151,40 @@ def parse_text(text: str) -> ParsedText:
     )
 
 
+def with_fields(text: str, keep: Callable[[FieldValue], bool]) -> str:
+    """The text as typed, less those `field:value` parts that are not to be kept."""
+
+    def put(match: re.Match[str]) -> str:
+        values = _field_values(match)
+        kept = [value for value in values if keep(value)]
+        if len(kept) == len(values):
+            return match[0]
+        return f"{match[1]}{match[2]}:{','.join(value.written for value in kept)}" if kept else " "
+
+    return " ".join(FIELD.sub(put, text[:MAX_CHARACTERS]).split())
+
+
 def without_fields(text: str) -> str:
-    """The text as typed, less its `field:value` parts."""
-    return " ".join(FIELD.sub(" ", text[:MAX_CHARACTERS]).split())
+    """The text as typed, less all of them."""
+    return with_fields(text, lambda value: False)
+
+
+def in_quotes(text: str, words: str) -> str:
+    """The text with words that stand between spaces in quotation marks, so that they are taken word for word.
+
+    As it was where they do not stand side by side in it, each on its own.
+    """
+    wanted = words.split()
+    parts = text.split()
+    for place in range(len(parts) - len(wanted) + 1):
+        found = parts[place : place + len(wanted)]
+        if wanted and [runs(part) for part in found] == [[word] for word in wanted] and not _is_marked(found):
+            return " ".join([*parts[:place], f'"{" ".join(found)}"', *parts[place + len(wanted) :]])
+    return " ".join(parts)
+
+
+def _is_marked(parts: list[str]) -> bool:
+    return any(part[0] in f"-－{QUOTATION_MARKS}" for part in parts)
 
 
 def _field_values(match: re.Match[str]) -> list[FieldValue]:

@@ -117,8 +117,11 @@ class Question(models.Model):
         return self.title or excerpt(self.text)
 
     def current_refinement(self) -> Refinement | None:
-        """One query, none where `refinements` was prefetched."""
-        return next((each for each in self.refinements.all() if each.is_current), None)
+        """One query; none where `refinements` was prefetched, or a reader has set `current_refinements`."""
+        known = self.__dict__.get("current_refinements")
+        if known is None:
+            known = [each for each in self.refinements.all() if each.is_current]
+        return known[0] if known else None
 
     def public_title(self) -> str:
         """What everybody who may see the question may read: the restated title once there is one."""

@@ -20,6 +20,13 @@ def day(value: dt.date | dt.datetime | None) -> str:
     return date_format(value, "j F Y")
 
 
+def month(value: dt.date) -> str:
+    """`2026年4月` or `April 2026`, in the active language."""
+    if (get_language() or "zh").startswith("zh"):
+        return f"{value.year}年{value.month}月"
+    return date_format(value, "F Y")
+
+
 def day_range(first: dt.date, last: dt.date) -> str:
     """`2026年6月18日至20日`, `18–20 June 2026`: what both ends share is said once."""
     if first == last:

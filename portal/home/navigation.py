@@ -28,6 +28,7 @@ SECTIONS = {
     "/cases/": "cases",
     "/law/": "law",
     "/search/": "search",
+    "/search/traces/": "desk",
     "/desk/": "desk",
     "/me/": "me",
     "/accounts/": "me",
@@ -113,6 +114,7 @@ class Shell:
         ]
         if is_analyst(self.user):
             entries.append(("desk", _("Desk"), "/desk/", "desk"))
+            entries.append(("traces", _("Searches made"), reverse("search:traces"), "search"))
         if can_use_admin(self.user):
             entries.append(("admin", _("Administration"), reverse("wagtailadmin_home"), "settings"))
         return [Entry(*entry) for entry in entries]

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from portal.org.models import Department
+from search.charts import Bar, Chart
+from search.narrowing import Chip
 
 
 def _names(path: str, pattern: str) -> list[str]:
@@ -124,6 +126,12 @@ def _lists(departments: list) -> dict:
             {"label": "归并问题", "url": "#tabs", "active": False, "count": 19},
             {"label": "卷宗", "url": "#tabs", "active": False},
         ],
+        "days": [
+            {"label": f"{day}日", "value": value, "part": part}
+            for day, (value, part) in enumerate(
+                [(12, 3), (18, 2), (0, 0), (7, 7), (15, 4), (9, 0), (21, 5)], 1
+            )
+        ],
         "bars": [
             {"label": str(department.short_name), "value": value, "department": department}
             for department, value in zip(departments, (9, 14, 4, 6, 11), strict=False)
@@ -140,6 +148,37 @@ def _lists(departments: list) -> dict:
     }
 
 
+def _searching(departments: list) -> dict:
+    first = departments[0]
+    months = (0, 3, 12, 40, 0, 7, 0, 0, 22, 1, 0, 0)
+    return {
+        "chips": [
+            Chip("部门", str(first.short_name), "#search", department=first),
+            Chip("年份", "2024–2026", "#search"),
+            Chip("类型", "条文", "#search", excluded=True),
+        ],
+        "charts": [
+            Chart("按年份", _columns([str(year) for year in range(2021, 2027)], (4, 0, 9, 34, 97, 60), {4})),
+            Chart("2026年各月", _columns([str(n) for n in range(1, 13)], months, set()), months=True),
+            Chart("更早的年份", _columns(["2018", "2019", "2020"], (2, 1, 5), set()), folded=True),
+        ],
+    }
+
+
+def _columns(labels: list[str], counts: tuple[int, ...], active: set[int]) -> list[Bar]:
+    return [
+        Bar(
+            label=label,
+            name=f"{label}：{count} 条",
+            count=count,
+            height=round(100 * count / max(counts)),
+            url="#search" if count else "",
+            active=place in active,
+        )
+        for place, (label, count) in enumerate(zip(labels, counts, strict=True))
+    ]
+
+
 def samples() -> dict:
     """The context of /styleguide/."""
     departments = _departments()
@@ -154,6 +193,7 @@ def samples() -> dict:
         "stations": _stations(departments),
         "quoted": "有个对象半夜送到邻市抢救，家属第二天才打电话。要求经批准才能外出，事后补的手续算不算？",
         "source": ["现场观摩·分组讨论", "只署单位：临河县社区矫正中心", "2026年4月17日"],
+        **_searching(departments),
         **_forms(),
         **_lists(departments),
     }

@@ -15,7 +15,7 @@ class SearchDocument:
 
     `key` is "kind:primary key" and unique; `source` is the record that the document was made from and is
     replaced with (a normative document yields many provisions). `date` is an ISO date or empty, facet values
-    are codes, empty when absent. `names` are other forms of the number that lead here exactly, `aliases` other
+    are codes, empty when absent. `cites` are articles as `citations.article_value` writes them. `names` are other forms of the number that lead here exactly, `aliases` other
     titles to be completed while typing. `facts` are small figures for display, without words of any language.
     """
 
@@ -34,6 +34,7 @@ class SearchDocument:
     topic: tuple[str, ...] = ()
     status: str = ""
     document: tuple[str, ...] = ()
+    cites: tuple[str, ...] = ()
     date: str = ""
     lang: str = "zh-hans"
     names: tuple[str, ...] = ()

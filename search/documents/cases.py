@@ -7,7 +7,7 @@ from django.db.models import Prefetch
 from casebank.models import CaseSection, TypicalCase
 from casebank.rules import audience
 from search.documents.base import SearchDocument
-from search.documents.citations import cited_documents
+from search.documents.citations import Cited, cited_by
 from search.documents.text import distinct, lines, plain_text
 from search.documents.topics import TopicSlugs
 
@@ -19,7 +19,7 @@ def case_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
         .prefetch_related(Prefetch("sections", CaseSection.objects.select_related("heading")), "topic_items")
     )
     topics = TopicSlugs()
-    cited = cited_documents(TypicalCase, [case.pk for case in cases])
+    cited = cited_by(TypicalCase, [case.pk for case in cases])
     for case in cases:
         published = case.first_published_at
         day = published.date() if published else case.decided_on or case.created_at.date()
@@ -38,7 +38,8 @@ def case_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
             year=str(day.year),
             topic=topics.of(item.tag_id for item in case.topic_items.all()),
             status="case.published",
-            document=cited.get(case.pk, ()),
+            document=cited.get(case.pk, Cited()).documents,
+            cites=cited.get(case.pk, Cited()).articles,
             date=day.isoformat(),
             lang=case.lang,
             facts=(("case_kind", case.kind.code),),

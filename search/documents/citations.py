@@ -1,23 +1,55 @@
-"""Which normative documents a record cites, as facet values."""
+"""Which normative documents and which of their articles a record cites, as values of the index."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 
 from norms.models import Citation
+from search.documents.reading import by_key, within
+from search.documents.text import distinct
 
 
-def cited_documents(model: type[Model], ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """Slugs of the documents cited by each record, in the order of their first mention."""
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """Slugs of documents, and articles as `article_value` writes them, in the order of their first mention."""
+
+    documents: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+
+    @classmethod
+    def together(cls, parts: Iterable["Cited"]) -> "Cited":
+        known = list(parts)
+        return cls(
+            distinct(slug for one in known for slug in one.documents),
+            distinct(article for one in known for article in one.articles),
+        )
+
+
+def article_value(slug: str, article: int, suffix: int = 0) -> str:
+    return f"{slug}#{article}-{suffix}" if suffix else f"{slug}#{article}"
+
+
+def cited_by(model: type[Model], ids: Sequence[int]) -> dict[int, Cited]:
+    """What each record cites in its own text."""
+    if not ids:
+        return {}
     content_type = ContentType.objects.get_for_model(model, for_concrete_model=False)
     rows = (
-        Citation.objects.filter(content_type=content_type, object_id__in=list(ids), document__isnull=False)
+        Citation.objects.filter(within("object_id", ids), content_type=content_type, document__isnull=False)
         .order_by("object_id", "start", "pk")
-        .values_list("object_id", "document__slug")
+        .values_list("object_id", "document__slug", "locator")
     )
-    found: dict[int, dict[str, None]] = defaultdict(dict)
-    for record, slug in rows:
-        found[record][slug] = None
-    return {record: tuple(slugs) for record, slugs in found.items()}
+    found = by_key(((record, (slug, locator)) for record, slug, locator in rows), ids)
+    return {
+        record: Cited(
+            distinct(slug for slug, _locator in cited),
+            distinct(
+                article_value(slug, locator["article"], locator.get("suffix") or 0)
+                for slug, locator in cited
+                if locator.get("article")
+            ),
+        )
+        for record, cited in found.items()
+    }

@@ -8,6 +8,7 @@ from inquiry.enums import ClusterStatus
 from inquiry.models import ClusterMembership, Question, QuestionCluster, Refinement
 from inquiry.rules import cluster_audience
 from search.documents.base import SearchDocument
+from search.documents.citations import Cited
 from search.documents.questions import CitedByQuestions, shown_title
 from search.documents.text import distinct, lines, plain_text
 from search.documents.topics import TopicSlugs
@@ -38,6 +39,7 @@ def cluster_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
 def _document(
     cluster: QuestionCluster, questions: list[Question], topics: TopicSlugs, cited: CitedByQuestions
 ) -> SearchDocument:
+    together = Cited.together(cited.of(each) for each in questions)
     return SearchDocument(
         kind="cluster",
         key=f"cluster:{cluster.pk}",
@@ -54,7 +56,8 @@ def _document(
         year=str(cluster.grouped_on.year),
         topic=topics.of(item.tag_id for each in questions for item in each.topic_items.all()),
         status=f"cluster.{cluster.status}",
-        document=distinct(slug for each in questions for slug in cited.of(each)),
+        document=together.documents,
+        cites=together.articles,
         date=cluster.grouped_on.isoformat(),
         lang=cluster.lang,
         facts=(("questions", str(len(questions))),),

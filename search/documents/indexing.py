@@ -2,15 +2,14 @@
 
 from datetime import date
 
-from search.analysis import exact_key
-from search.documents.base import SearchDocument, facet_values
+from search.documents.base import SearchDocument
 from search.documents.names import lookup_names
 from search.plan import FACETS
 
 FORMAT = "v2"
 """Part of every index's name: raise it whenever analysis, fields or documents change."""
 
-VALUE_FIELDS = ("key", "source", "number", "title", "names", "audience", *FACETS)
+VALUE_FIELDS = ("key", "source", "names", "audience", "cites", *FACETS)
 LONGEST_VALUE = 8_000
 """Characters; no engine takes a value of more than 32,766 bytes."""
 
@@ -20,13 +19,17 @@ def values_of(document: SearchDocument) -> list[tuple[str, str]]:
     values = [
         ("key", document.key),
         ("source", document.source or document.key),
-        ("title", exact_key(document.title)),
-        *(("number", exact_key(name)) for name in (document.number, *document.names)),
-        *(("names", name) for name in lookup_names(document)),
-        *(("audience", token) for token in document.audience),
-        *((facet, value) for facet in FACETS for value in facet_values(document, facet)),
+        *[("names", name) for name in lookup_names(document)],
+        *[("audience", token) for token in document.audience],
+        *[("cites", article) for article in document.cites],
     ]
-    return [(field, value) for field, value in values if value and len(value) <= LONGEST_VALUE]
+    for facet in FACETS:
+        value = getattr(document, facet)
+        if isinstance(value, str):
+            values.append((facet, value))
+        else:
+            values += [(facet, one) for one in dict.fromkeys(value)]
+    return [pair for pair in values if 0 < len(pair[1]) <= LONGEST_VALUE]
 
 
 def ordinal(iso_date: str) -> int:

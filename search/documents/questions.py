@@ -1,86 +1,123 @@
 """Questions in the form that every reader may see: restated only, once they name a real case or person."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Model
 
-from inquiry.models import LinkedProvision, Question, Refinement
+from courses.models import TrainingSession
+from inquiry.models import Correction, LinkedProvision, Question, QuestionTopic, ReceivedAnswer, Refinement
 from inquiry.rules import question_audience
 from inquiry.selectors.titles import current_refinement, public_title
+from portal.org.models import Department
 from search.documents.base import SearchDocument
-from search.documents.citations import cited_documents
+from search.documents.citations import Cited, cited_by
+from search.documents.reading import by_key, within
 from search.documents.text import distinct, lines, plain_text
 from search.documents.topics import TopicSlugs
 
-CURRENT = Prefetch("refinements", Refinement.objects.filter(is_current=True))
+NOTHING = Cited()
 
 
 def question_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
-    questions = list(
-        Question.objects.filter(pk__in=ids)
-        .select_related("session", "department", "received_answer")
-        .prefetch_related(CURRENT, "corrections", "topic_items")
+    """A million of them are made when an index is rebuilt: what stands beside them is read as plain values."""
+    wanted = set(ids)
+    questions = [one for one in Question.objects.filter(within("pk", ids)).order_by("pk") if one.pk in wanted]
+    restated = by_key(
+        (
+            (one.question_id, one)
+            for one in Refinement.objects.filter(within("question_id", ids), is_current=True)
+        ),
+        ids,
     )
-    topics = TopicSlugs()
-    cited = CitedByQuestions(questions)
+    for question in questions:
+        question.current_refinements = restated.get(question.pk, [])
+    beside = _Beside(questions)
     for question in questions:
         title = shown_title(question)
+        cited = beside.cited.of(question)
         yield SearchDocument(
             kind="question",
             key=f"question:{question.pk}",
             source=f"question:{question.pk}",
             number=question.number,
             title=title,
-            text=lines(title, *_words(question)),
+            text=lines(title, *_words(question, beside)),
             url=question.get_absolute_url(),
             audience=tuple(question_audience(question)),
-            department=distinct([question.department.code if question.department else ""]),
-            session=distinct([question.session.number if question.session else ""]),
+            department=distinct([beside.departments.get(question.department_id, "")]),
+            session=distinct([beside.sessions.get(question.session_id, "")]),
             year=str(question.raised_on.year),
-            topic=topics.of(item.tag_id for item in question.topic_items.all()),
+            topic=beside.topics.of(beside.topic_ids.get(question.pk, ())),
             status=f"question.{question.status}",
-            document=cited.of(question),
+            document=cited.documents,
+            cites=cited.articles,
             date=question.raised_on.isoformat(),
             lang=question.lang,
             facts=(("question_kind", question.kind),),
         )
 
 
-class CitedByQuestions:
-    """Documents that questions cite in the words that everybody may read, or that analysts linked to them."""
+class _Beside:
+    """Values that stand beside questions, by their keys."""
 
     def __init__(self, questions: Sequence[Question]) -> None:
-        self._raised = cited_documents(Question, [each.pk for each in questions if not each.names_real])
-        self._restated = cited_documents(
+        ids = [question.pk for question in questions]
+        self.departments = dict(Department.objects.values_list("pk", "code"))
+        held = {question.session_id for question in questions if question.session_id}
+        self.sessions = dict(TrainingSession.objects.filter(pk__in=held).values_list("pk", "number"))
+        self.topics = TopicSlugs()
+        self.topic_ids = _values(QuestionTopic, "content_object_id", "tag_id", ids)
+        self.corrections = _values(Correction, "question_id", "text", ids)
+        self.received = _values(ReceivedAnswer, "question_id", "text", ids)
+        self.cited = CitedByQuestions(questions)
+
+
+def _values(model: type[Model], key: str, value: str, ids: Sequence[int]) -> dict[int, list[Any]]:
+    rows = (
+        model._default_manager.filter(within(key, ids)).order_by("pk")
+        if ids
+        else model._default_manager.none()
+    )
+    return by_key(rows.values_list(key, value), ids)
+
+
+class CitedByQuestions:
+    """What questions cite in the words that everybody may read, or what analysts linked to them."""
+
+    def __init__(self, questions: Sequence[Question]) -> None:
+        ids = [each.pk for each in questions]
+        self._raised = cited_by(Question, [each.pk for each in questions if not each.names_real])
+        self._restated = cited_by(
             Refinement, [refinement.pk for each in questions if (refinement := current_refinement(each))]
         )
-        self._linked: dict[int, list[str]] = defaultdict(list)
-        links = LinkedProvision.objects.filter(question__in=questions)
-        for question, slug in links.values_list("question_id", "provision__version__document__slug"):
-            self._linked[question].append(slug)
+        self._linked = _values(LinkedProvision, "question_id", "provision__version__document__slug", ids)
 
-    def of(self, question: Question) -> tuple[str, ...]:
+    def of(self, question: Question) -> Cited:
         refinement = current_refinement(question)
-        restated = self._restated.get(refinement.pk, ()) if refinement else ()
-        return distinct([*self._raised.get(question.pk, ()), *restated, *self._linked[question.pk]])
+        return Cited.together(
+            [
+                self._raised.get(question.pk, NOTHING),
+                self._restated.get(refinement.pk, NOTHING) if refinement else NOTHING,
+                Cited(tuple(self._linked.get(question.pk, ()))),
+            ]
+        )
 
 
 def shown_title(question: Question) -> str:
     return public_title(question) or question.number
 
 
-def _words(question: Question) -> list[str]:
+def _words(question: Question, beside: _Beside) -> list[str]:
     """Never the asker's name; nothing of the original once a real name was marked in it."""
     refinement = current_refinement(question)
     restated = [plain_text(refinement.text)] if refinement else []
     if question.names_real:
         return restated
-    received = getattr(question, "received_answer", None)
     return [
         *restated,
         question.title if refinement else "",
         plain_text(question.text),
-        *(plain_text(correction.text) for correction in question.corrections.all()),
-        plain_text(received.text) if received else "",
+        *(plain_text(text) for text in beside.corrections.get(question.pk, ())),
+        *(plain_text(text) for text in beside.received.get(question.pk, ())),
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import permutations
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -12,6 +13,7 @@ from search.analysis import exact_key
 from search.enums import Direction
 
 SEPARATORS = "、，,;；=\n"
+SHORTEST_WORD = 2
 LONGEST_WORD = 60
 MOST_WORDS = 12
 
@@ -22,18 +24,29 @@ class SynonymQuerySet(models.QuerySet["Synonym"]):
 
 
 class Synonym(models.Model):
-    """`term` and the words that may stand for it, or mean the same; one on a line or with 、 between."""
+    """`term` and the words that may stand for it, or mean the same; one row for a word, however it is written.
+
+    `clean` says in words what is wrong with a row; `services.save_synonym` calls it.
+    """
 
     term = models.CharField(
         pgettext_lazy("synonym", "word"),
         max_length=LONGEST_WORD,
-        help_text=_("As people type it: 社矫, 坐牢."),
+        help_text=_("As people type it: 社矫, 坐牢. Width, case and traditional characters do not count."),
     )
+    key = models.CharField(max_length=LONGEST_WORD, editable=False)
     others = models.TextField(
-        _("other words"), max_length=600, help_text=_("One on a line, or with 、 between them: 社区矫正.")
+        _("other words"),
+        max_length=1000,
+        help_text=_(
+            "One on a line, or with 、 between them: 社区矫正. In a word with a space in it, each part must be found. "
+            "Other words of these words are not followed: write every word that is meant."
+        ),
     )
     direction = models.CharField(_("direction"), max_length=10, choices=Direction, default=Direction.EQUAL)
-    note = models.CharField(_("note"), max_length=200, blank=True)
+    note = models.CharField(
+        _("note"), max_length=200, blank=True, help_text=_("For colleagues: why this row is here.")
+    )
     is_active = models.BooleanField(_("in use"), default=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
@@ -42,15 +55,20 @@ class Synonym(models.Model):
 
     class Meta:
         ordering = ["term"]
-        constraints = [
-            models.UniqueConstraint(fields=["term", "direction"], name="search_one_row_for_a_word")
-        ]
+        constraints = [models.UniqueConstraint(fields=["key"], name="search_one_row_for_a_word")]
         verbose_name = _("synonym")
         verbose_name_plural = _("synonyms")
 
     def __str__(self) -> str:
-        sign = "=" if self.direction == Direction.EQUAL else "→"
-        return f"{self.term} {sign} {'、'.join(self.other_words)}"
+        return f"{self.term} {self.sign} {'、'.join(self.other_words)}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.key = exact_key(self.term)
+        super().save(*args, **kwargs)
+
+    @property
+    def sign(self) -> str:
+        return Direction(self.direction).sign
 
     @property
     def other_words(self) -> list[str]:
@@ -65,19 +83,60 @@ class Synonym(models.Model):
 
     def clean(self) -> None:
         super().clean()
-        if not exact_key(self.term):
-            raise ValidationError({"term": _("This holds no word.")})
-        others = {exact_key(word) for word in self.other_words} - {exact_key(self.term), ""}
-        if not others:
-            raise ValidationError({"others": _("Write at least one other word.")})
-        if len(others) > MOST_WORDS:
-            raise ValidationError({"others": _("Write %(most)s words at most.") % {"most": MOST_WORDS}})
-        if any(len(word) > LONGEST_WORD for word in others):
-            raise ValidationError(
-                {"others": _("A word may have %(most)s characters at most.") % {"most": LONGEST_WORD}}
-            )
+        self.term = self.term.strip()
+        self.key = exact_key(self.term)
+        faults = {"term": self._faults_of_term(), "others": self._faults_of_others()}
+        if found := {name: texts for name, texts in faults.items() if texts}:
+            raise ValidationError(found)
+        self.others = "、".join(self.other_words)
+
+    def _faults_of_term(self) -> list[str]:
+        if not self.term:
+            return []
+        if fault := fault_of(self.term):
+            return [fault]
+        taken = Synonym.objects.filter(key=self.key).exclude(pk=self.pk).first()
+        return (
+            [_("“%(word)s” has a row already: %(row)s.") % {"word": self.term, "row": taken}] if taken else []
+        )
+
+    def _faults_of_others(self) -> list[str]:
+        words = self.other_words
+        if not self.others:
+            return []
+        if not words:
+            return [_("Write at least one other word.")]
+        if len(words) > MOST_WORDS:
+            return [_("Write %(most)s words at most.") % {"most": MOST_WORDS}]
+        faults = [fault for word in words if (fault := fault_of(word))]
+        seen = {self.key: self.term}
+        for word in words:
+            key = exact_key(word)
+            if key and key in seen:
+                told = {"word": word, "same": seen[key]}
+                faults.append(_("“%(word)s” is the same word as “%(same)s” to the search.") % told)
+            seen.setdefault(key, word)
+        return faults
 
 
 def split_words(written: str) -> list[str]:
     spaced = written.translate({ord(mark): "\n" for mark in SEPARATORS})
     return list(dict.fromkeys(word.strip() for word in spaced.splitlines() if word.strip()))
+
+
+def fault_of(word: str) -> str:
+    """Why this cannot be a word of a row; empty where it can."""
+    key = exact_key(word)
+    told = {"word": word, "most": LONGEST_WORD}
+    if not key:
+        return _("“%(word)s” holds no word, only punctuation.") % told
+    if len(key) < SHORTEST_WORD:
+        return (
+            _(
+                "“%(word)s” is a single character. It stands in so many words that it would find nearly everything."
+            )
+            % told
+        )
+    if max(len(key), len(word)) > LONGEST_WORD:
+        return _("A word may have %(most)s characters at most: “%(word)s”.") % told
+    return ""

@@ -3,7 +3,7 @@ from search.services.outbox import drain, enqueue
 from search.services.rebuilding import rebuild
 from search.services.results import SearchHit, SearchResult
 from search.services.searching import search
-from search.services.suggesting import suggest_titles
+from search.services.suggesting import suggest_queries, suggest_titles
 
 __all__ = [
     "SearchHit",
@@ -14,5 +14,6 @@ __all__ = [
     "related",
     "search",
     "similar",
+    "suggest_queries",
     "suggest_titles",
 ]

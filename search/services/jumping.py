@@ -13,11 +13,11 @@ from courses.models import TrainingSession
 from courses.rules import audience as session_audience
 from inquiry.models import Dossier, Question, QuestionCluster
 from inquiry.rules import cluster_audience, dossier_audience, question_audience
-from norms.models import NormativeDocument, Provision
+from norms.models import Provision
 from search.analysis import fold
+from search.articles import ArticleReference, document_named, read_article
 from search.documents.base import SearchDocument, facet_values
 from search.highlight import mark, snippet
-from search.numerals import number_of
 from search.plan import DATE
 from search.query import MAX_CHARACTERS, SearchQuery
 from search.services.results import SearchHit, SearchResult
@@ -31,13 +31,6 @@ NUMBERED: dict[str, tuple[type[Model], Callable[[Any], list[str]], int]] = {
     "al": (TypicalCase, case_audience, 3),
 }
 RECORD = re.compile(r"(tt|q|c|d|al)[-\s]?(\d{4})[-\s]?(\d{1,6})")
-DIGITS = "0-9零〇一二三四五六七八九十百千两"
-ARTICLE = re.compile(
-    rf"(?P<name>[^{DIGITS}第].*?)?[\s,,、的]*第?\s*(?P<article>[{DIGITS}]+)\s*(?P<word>条)?"
-    rf"(?:\s*(?:之|-|_)\s*(?P<suffix>[{DIGITS}]+))?\s*(?P<word_after>条)?"
-    rf"(?:\s*第?\s*(?P<paragraph>[{DIGITS}]+)\s*款)?(?:\s*第?\s*[((]?\s*(?P<item>[{DIGITS}]+)\s*[))]?\s*项)?"
-)
-BRACKETS = re.compile(r"[《》〈〉<>]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,25 +68,18 @@ def model_kind(model: type[Model]) -> str:
 
 def article_target(text: str, *, within: str = "") -> Target | None:
     """The article that was typed, of the document named or else of the one with the slug `within`."""
-    found = ARTICLE.fullmatch(BRACKETS.sub("", fold(text[:MAX_CHARACTERS])).strip())
-    if not found or not (found["name"] or within):
-        return None
-    if not found["name"] and not (found["word"] or found["word_after"]):
-        return None
-    document = _document(found["name"] or "", within)
-    if document is None:
-        return None
-    provision = _provision(document, found)
-    if provision is None:
+    reference = read_article(text, within=within)
+    provision = _provision(reference) if reference else None
+    if reference is None or provision is None:
         return None
     article = provision if provision.kind == "article" else _article_of(provision)
-    title = f"{document.title}\u3000{article.label}"
+    title = f"{reference.document.title}\u3000{article.label}"
     return Target(provision.get_absolute_url(), title, f"provision:{article.pk}")
 
 
 def document_target(text: str) -> Target | None:
     """The normative document whose title or alias was typed."""
-    document = _document(text[:MAX_CHARACTERS].strip(), "")
+    document = document_named(text[:MAX_CHARACTERS].strip())
     return Target(document.get_absolute_url(), document.title) if document else None
 
 
@@ -126,32 +112,24 @@ def _passes(document: SearchDocument, query: SearchQuery) -> bool:
     return all(set(values) & set(facet_values(document, facet)) for facet, values in query.filters)
 
 
-def _document(name: str, within: str) -> NormativeDocument | None:
-    if not name:
-        return NormativeDocument.objects.filter(slug=within).first()
-    named = list(NormativeDocument.objects.named(name).prefetch_related("versions")[:5])
-    return max(named, key=lambda one: bool(one.versions.all()), default=None)
-
-
-def _provision(document: NormativeDocument, found: re.Match[str]) -> Provision | None:
+def _provision(reference: ArticleReference) -> Provision | None:
     """The deepest place that exists: a paragraph that does not stays at its article."""
-    version = document.versions.current().first()
-    article = number_of(found["article"])
-    if version is None or article is None:
+    version = reference.document.versions.current().first()
+    if version is None:
         return None
-    anchor = f"art-{article}"
-    if suffix := number_of(found["suffix"]):
-        anchor += f"_{suffix}"
+    anchor = f"art-{reference.article}"
+    if reference.suffix:
+        anchor += f"_{reference.suffix}"
     anchors = [anchor]
-    if paragraph := number_of(found["paragraph"]):
-        anchors.append(f"{anchor}-p{paragraph}")
-    if item := number_of(found["item"]):
-        anchors.append(f"{anchor}-p{paragraph or 1}-i{item}")
+    if reference.paragraph:
+        anchors.append(f"{anchor}-p{reference.paragraph}")
+    if reference.item:
+        anchors.append(f"{anchor}-p{reference.paragraph or 1}-i{reference.item}")
     rows = {row.anchor: row for row in version.provisions.filter(anchor__in=anchors).select_related("parent")}
     if anchor not in rows:
         return None
     provision = next(rows[name] for name in reversed(anchors) if name in rows)
-    version.document = document
+    version.document = reference.document
     provision.version = version
     return provision
 

@@ -1,5 +1,6 @@
 """Documents made of records, in several processes where there are many."""
 
+import gc
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -92,7 +93,8 @@ def prepared(prepare: Prepare, crew: Crew | None) -> Iterator[Prepared]:
 def crew_of(processes: int | None) -> Iterator[Crew | None]:
     """Processes with database connections of their own; none for few records, or inside a transaction.
 
-    They are forked before any thread of the new index starts.
+    They are forked before any thread of the new index starts. Documents hold no cycles, so that looking for some
+    would only cost time.
     """
     wanted = processes if processes is not None else (os.cpu_count() or 1)
     too_few = processes is None and records_to_index() < MANY
@@ -100,7 +102,8 @@ def crew_of(processes: int | None) -> Iterator[Crew | None]:
         yield None
         return
     connections.close_all()
-    with ProcessPoolExecutor(wanted, mp_context=get_context("fork")) as executor:
+    fork = get_context("fork")
+    with ProcessPoolExecutor(wanted, mp_context=fork, initializer=gc.disable) as executor:
         executor.submit(os.getpid).result()
         yield Crew(executor, wanted)
 

@@ -3,12 +3,13 @@
 import time
 from dataclasses import dataclass, replace
 
+from search.articles import read_article
 from search.documents.base import SearchDocument
 from search.engines.base import MAX_WINDOW, Engine, EngineHit, EngineResult
 from search.fields import read_fields
 from search.highlight import mark, snippet
 from search.plan import AnyOf
-from search.planning import ENOUGH, TIER, Plans, make_plans, plan_for
+from search.planning import ENOUGH, TIER, Plans, make_plans, plan_for, replacements
 from search.query import ParsedText, SearchQuery
 from search.selectors import thesaurus
 from search.services.answering import ask
@@ -30,7 +31,8 @@ def search(query: SearchQuery, tokens: frozenset[str], *, engine: Engine | None 
     started = time.perf_counter()
     asked = read_fields(query)
     words = thesaurus() if asked.parsed.wanted else Thesaurus()
-    answer = ask(lambda one: _find(one, asked, tokens, words), engine=engine)
+    article = article_in(asked)
+    answer = ask(lambda one: _find(one, asked, tokens, words, article), engine=engine)
     found = answer.value
     parsed = _with_other_words(found.query.parsed, words)
     kept, gone = fresh(found.result.hits, tokens, parsed)
@@ -46,11 +48,7 @@ def search(query: SearchQuery, tokens: frozenset[str], *, engine: Engine | None 
         engine=answer.engine,
         stands_in=answer.stands_in,
         read_as=found.read_as,
-        other_words=tuple(
-            (each.word, each.alternatives)
-            for text in (*found.query.parsed.keywords, *found.query.parsed.sentences)
-            for each in words.found_in(text)
-        ),
+        other_words=tuple((each.word, each.alternatives) for each in replacements(found.query.parsed, words)),
     )
 
 
@@ -69,7 +67,7 @@ def every_hit(
     first = search(replace(query, offset=0, limit=1, facets=()), tokens, engine=engine)
     asked = first.query
     words = thesaurus() if asked.parsed.wanted else Thesaurus()
-    plans = make_plans(asked, tokens, words)
+    plans = make_plans(asked, tokens, words, article=article_in(asked))
     plan = plans.strict if first.strict_total is None or plans.soft is None else plans.soft
     hits = ask(lambda one: list(one.scan(plan, most=most)), engine=engine).value
     found = _Found(asked, EngineResult(first.total, ()), first.strict_total, first.read_as)
@@ -81,17 +79,26 @@ def every_hit(
     )
 
 
-def _find(engine: Engine, query: SearchQuery, tokens: frozenset[str], words: Thesaurus) -> _Found:
+def article_in(query: SearchQuery) -> str:
+    """The article that the text names, as records cite it; empty where it names none."""
+    within = query.values("document")
+    reference = read_article(query.text, within=within[0] if len(within) == 1 else "") if query.text else None
+    return reference.value if reference else ""
+
+
+def _find(
+    engine: Engine, query: SearchQuery, tokens: frozenset[str], words: Thesaurus, article: str
+) -> _Found:
     """Strict hits, or softer ones below them where hardly any hold every word."""
-    understood, read_as = read_pinyin(engine, query, tokens)
-    plans = make_plans(understood, tokens, words)
+    understood, read_as = read_pinyin(engine, query, tokens, words)
+    plans = make_plans(understood, tokens, words, article=article)
     strict = engine.search(plans.strict)
-    if plans.soft is None or _is_enough(engine, plans, strict.total):
+    if plans.soft is None or is_enough(engine, plans, strict.total):
         return _Found(understood, strict, None, read_as)
     return _Found(understood, engine.search(plans.soft), strict.total, read_as)
 
 
-def _is_enough(engine: Engine, plans: Plans, strict_total: int) -> bool:
+def is_enough(engine: Engine, plans: Plans, strict_total: int) -> bool:
     """Filters do not count, so that ticking a value narrows to just the number beside it."""
     if strict_total >= ENOUGH or not plans.strict.filters:
         return strict_total >= ENOUGH
@@ -102,11 +109,7 @@ def _with_other_words(parsed: ParsedText, words: Thesaurus) -> ParsedText:
     """For marks in hits: other words count like those that were typed."""
     others = [run for text in parsed.keywords for variant in words.variants(text) for run in variant.split()]
     others += [
-        run
-        for text in parsed.sentences
-        for each in words.found_in(text)
-        for other in each.alternatives
-        for run in other.split()
+        run for each in replacements(parsed, words) for other in each.alternatives for run in other.split()
     ]
     return replace(parsed, keywords=tuple(dict.fromkeys((*parsed.keywords, *others))))
 

@@ -1,246 +1,276 @@
-"""Pinyin read as the words it stands for, and better spellings of what was not found.
+"""Pinyin read as Han words, and better spellings of what was not found.
 
-Both choose among characters that are read alike the way that makes pairs of characters which the index knows: a walk
-over the word (Viterbi) that weighs how often each pair stands there. How often is asked of the whole index, so that a
-word is shown only after a count has said that this reader would find something by it.
+Both walk over characters that sound as what was typed (`lattice`). Whatever comes out has been counted for the reader
+who asks, as it is written: a word that stands only where this reader may not look is never shown. However much is
+typed, a few words of it are looked at, and all of them share the same few requests to the engine.
 """
 
-import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby, islice
 
 from rapidfuzz.distance import OSA
 
-from search.analysis import is_han, runs
+from search.analysis import RUN, fold_with_offsets, is_han, runs
 from search.chinese import readings, syllables
 from search.engines.base import Engine
-from search.plan import Frequencies, Fuzzy, Term
-from search.planning import keyword_plan, plan_for
-from search.query import SearchQuery
+from search.plan import Everything, Fuzzy
+from search.planning import keyword_plan, plan_for, word_for_word_plan
+from search.query import MAX_CHARACTERS, SearchQuery
+from search.selectors import thesaurus
 from search.services.answering import ask
+from search.services.lattice import Lattice, Place, Reading, likeliest
+from search.thesaurus import Thesaurus
 
+MOST_WORDS = 6
+"""Words of one query that are looked at."""
 SHORTEST_PINYIN = 4
 LONGEST_PINYIN = 40
 LONGEST_SYLLABLE = 6
 MOST_SYLLABLES = 8
-CANDIDATES = 24
-"""Characters considered for one syllable: the most frequent ones."""
-ALIKE = 10
-"""Characters considered in the place of another one."""
-KEEP = 4
-"""Words that are counted for the reader."""
-UNKNOWN_PAIR = -12.0
-CHANGED = -3.0
+MOST_CUTS = 2
+"""Ways to cut pinyin into syllables that are tried, those with the fewest first."""
 LONGEST_WORD = 12
-MOST_WORDS = 6
-RARER = 20
-"""A better spelling is found at least so many times as often as what was typed."""
-SOUNDS_ALIKE = (
-    ("zh", "z"),
-    ("ch", "c"),
-    ("sh", "s"),
-    ("ang", "an"),
-    ("eng", "en"),
-    ("ing", "in"),
-    ("n", "l"),
-)
+SHORTEST_NEAR = 4
+"""Letters of a word of another script that can be misspelled; half of the shorter ones are near every other one."""
+NEAR_HITS = 20
+"""Texts that are looked through for words near a misspelled one."""
+MOST_NEAR = 5
+
+# What a change costs, as the logarithm of how many times as often its outcome must be found: 3.0 is twenty times.
+SECOND_READING = 1.5
+SAME_SOUND = 3.0
+LIKE_SOUND = 4.5
+SWAPPED = 3.0
+ONE_LETTER = 3.0
+CHEAPEST_CHANGE = 3.0
+LOOSEST_WORD = 3.5
+"""What sounds alike and is as loose as that is no word: its rarer character stands elsewhere 33 times of 34."""
+LOOSEST_PINYIN = 4.6
+"""Pinyin was typed on purpose and is found nowhere: a hundred times."""
+LIKE_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"))
+LIKE_FINALS = (("ang", "an"), ("eng", "en"), ("ing", "in"))
 
 
 def read_pinyin(
-    engine: Engine, query: SearchQuery, tokens: frozenset[str]
+    engine: Engine, query: SearchQuery, tokens: frozenset[str], words: Thesaurus | None = None
 ) -> tuple[SearchQuery, tuple[tuple[str, str], ...]]:
     """The query with keywords in pinyin put as Han words, and which were; a word that is found as typed stays."""
-    typed = [word for word in query.parsed.keywords if _may_be_pinyin(word)]
+    known = thesaurus() if words is None else words
+    typed = list(islice(_pinyin_in(query.parsed.keywords, known), MOST_WORDS))
     if not typed:
         return query, ()
-    found_as_typed = engine.counts([keyword_plan(word, tokens) for word in typed])
-    read: dict[str, str] = {}
-    for word, count in zip(typed, found_as_typed, strict=True):
-        if not count and (meant := _meant_by(engine, word, tokens)):
-            read[word] = meant
+    counts = engine.counts([keyword_plan(group.written, tokens, known) for group in typed])
+    lost = [group for group, count in zip(typed, counts, strict=True) if not count]
+    read = _words_meant(engine, lost, tokens)
     if not read:
         return query, ()
-    keywords = tuple(read.get(word, word) for word in query.parsed.keywords)
-    return query.meaning(keywords), tuple(read.items())
+    return query.meaning(_put_in(query.parsed.keywords, read)), tuple(read.items())
 
 
 def better_spelling(query: SearchQuery, tokens: frozenset[str], *, engine: Engine | None = None) -> str:
     """The text with misspelled keywords put right, where the reader finds more by it; empty where there is none."""
-    words = [word for word in query.parsed.keywords if 1 < len(word) <= LONGEST_WORD][:MOST_WORDS]
+    known = thesaurus()
+    words = [word for word in query.parsed.keywords if _may_be_misspelled(word, known)][:MOST_WORDS]
     if not words:
         return ""
-    changed = ask(lambda one: _corrections(one, words, tokens), engine=engine).value
-    text = query.text
-    for word, better in changed.items():
-        text = _put(text, word, better)
-    return text if changed and text != query.text else ""
+    better = ask(lambda one: _corrections(one, words, tokens, known), engine=engine).value
+    return _respelled(query.text, better) if better else ""
 
 
-def _put(text: str, word: str, better: str) -> str:
-    if word in text:
-        return text.replace(word, better)
-    parts = [better if runs(part) == [word] else part for part in text.split()]
-    return " ".join(parts)
+def _best_of(
+    engine: Engine,
+    candidates: Mapping[str, Sequence[Reading]],
+    tokens: frozenset[str],
+    typed: Mapping[str, int] | None = None,
+) -> dict[str, str]:
+    """For each word the text by which this reader finds most, less what it costs; one request for all.
+
+    `typed` says of words how many they find as they stand. What finds nothing is left out.
+    """
+    asked = [(word, reading) for word, found in candidates.items() for reading in found]
+    counts = engine.counts([word_for_word_plan(reading.text, tokens) for _word, reading in asked])
+    best = {word: (math.log(count), word) for word, count in (typed or {}).items() if count}
+    for (word, reading), count in zip(asked, counts, strict=True):
+        if count:
+            best[word] = max(best.get(word, (-math.inf, "")), (reading.score(count), reading.text))
+    return {word: text for word, (_score, text) in best.items()}
 
 
 # Pinyin
 
 
-def _may_be_pinyin(word: str) -> bool:
-    return word.isascii() and word.isalpha() and SHORTEST_PINYIN <= len(word) <= LONGEST_PINYIN
+@dataclass(frozen=True, slots=True)
+class _Pinyin:
+    """`keywords` as they were typed: one, or several syllables with spaces between them."""
+
+    keywords: tuple[str, ...]
+    cuts: tuple[tuple[str, ...], ...]
+
+    @property
+    def written(self) -> str:
+        return " ".join(self.keywords)
 
 
-def _meant_by(engine: Engine, word: str, tokens: frozenset[str]) -> str:
-    """The Han word that is read so and that this reader finds most often."""
-    found = {
-        "".join(path): None
-        for read in segmentations(word)
-        for path in _paths(
-            engine, [[(character, 0.0) for character in syllables()[one]] for one in read], CANDIDATES
-        )
-    }
-    return _most_found(engine, list(found), tokens)
+def _pinyin_in(keywords: Sequence[str], known: Thesaurus) -> Iterable[_Pinyin]:
+    for is_syllable, group in groupby(keywords, key=syllables().__contains__):
+        side_by_side = tuple(group)
+        if is_syllable and 1 < len(side_by_side) <= MOST_SYLLABLES:
+            yield _Pinyin(side_by_side, (side_by_side,))
+        else:
+            yield from (one for keyword in side_by_side for one in _as_pinyin(keyword, known))
 
 
-def segmentations(word: str) -> list[list[str]]:
+def _as_pinyin(keyword: str, known: Thesaurus) -> Iterable[_Pinyin]:
+    if not SHORTEST_PINYIN <= len(keyword) <= LONGEST_PINYIN or known.knows(keyword):
+        return
+    if cuts := cuts_of(keyword):
+        yield _Pinyin((keyword,), cuts)
+
+
+def cuts_of(word: str) -> tuple[tuple[str, ...], ...]:
     """The ways to cut a word into two or more syllables, those with the fewest first."""
-    known = syllables()
-    ways: list[list[list[str]]] = [[[]], *([] for _place in word)]
+    ways: list[list[tuple[str, ...]]] = [[()], *([] for _place in word)]
     for end in range(1, len(word) + 1):
         for start in range(max(0, end - LONGEST_SYLLABLE), end):
-            if word[start:end] in known:
-                ways[end] += [[*way, word[start:end]] for way in ways[start] if len(way) < MOST_SYLLABLES][
-                    :KEEP
-                ]
-    return sorted((way for way in ways[-1] if len(way) > 1), key=len)[:2]
+            if word[start:end] in syllables():
+                ways[end] += [(*way, word[start:end]) for way in ways[start] if len(way) < MOST_SYLLABLES]
+        ways[end] = sorted(ways[end], key=len)[: 2 * MOST_CUTS]
+    return tuple(way for way in ways[-1] if len(way) > 1)[:MOST_CUTS]
+
+
+def _words_meant(engine: Engine, typed: Sequence[_Pinyin], tokens: frozenset[str]) -> dict[str, str]:
+    if not typed:
+        return {}
+    cuts = [(one.written, cut) for one in typed for cut in one.cuts]
+    likely = likeliest(engine, [[_read_as(syllable) for syllable in cut] for _written, cut in cuts])
+    found: dict[str, list[Reading]] = {one.written: [] for one in typed}
+    for (written, _cut), texts in zip(cuts, likely, strict=True):
+        found[written] += [reading for reading in texts if reading.looseness <= LOOSEST_PINYIN]
+    return _best_of(engine, found, tokens)
+
+
+@lru_cache(maxsize=512)
+def _read_as(syllable: str) -> Place:
+    return tuple(
+        (character, 0.0 if readings()[character][0] == syllable else SECOND_READING)
+        for character in syllables()[syllable]
+    )
+
+
+def _put_in(keywords: Sequence[str], read: dict[str, str]) -> tuple[str, ...]:
+    """Keywords with what was read in their place."""
+    text = f" {' '.join(keywords)} "
+    for written, meant in read.items():
+        text = text.replace(f" {written} ", f" {meant} ", 1)
+    return tuple(dict.fromkeys(text.split()))
 
 
 # Spelling
 
 
-def _corrections(engine: Engine, words: Sequence[str], tokens: frozenset[str]) -> dict[str, str]:
-    counts = engine.counts([keyword_plan(word, tokens) for word in words])
-    changed: dict[str, str] = {}
-    for word, count in zip(words, counts, strict=True):
-        candidates = _alike(engine, word) if is_han(word) else _near(engine, word, tokens)
-        better = _most_found(
-            engine, [one for one in candidates if one != word], tokens, more_than=count * RARER
-        )
-        if better:
-            changed[word] = better
-    return changed
+def _may_be_misspelled(word: str, known: Thesaurus) -> bool:
+    if known.knows(word) or len(word) > LONGEST_WORD:
+        return False
+    return len(word) > 1 if is_han(word) else word.isalpha() and len(word) >= SHORTEST_NEAR
 
 
-def _alike(engine: Engine, word: str) -> list[str]:
-    """What sounds the same or nearly so, and the word with two neighbours changed round."""
-    choices = [
-        [(character, 0.0), *((other, CHANGED) for other in _sounding_like(character))] for character in word
-    ]
-    found = ["".join(path) for path in _paths(engine, choices, ALIKE)]
-    swapped = [
-        word[:place] + word[place + 1] + word[place] + word[place + 2 :] for place in range(len(word) - 1)
-    ]
-    return [*found, *swapped]
-
-
-def _sounding_like(character: str) -> Iterable[str]:
-    for read in readings().get(character, ())[:2]:
-        for syllable in _sounds(read):
-            yield from (other for other in syllables().get(syllable, ()) if other != character)
-
-
-def _sounds(syllable: str) -> list[str]:
-    """The syllable and those that many people pronounce like it."""
-    found = {syllable}
-    for one, other in SOUNDS_ALIKE:
-        for known in list(found):
-            if one in ("ang", "eng", "ing"):
-                found |= {known[: -len(one)] + other} if known.endswith(one) else set()
-                found |= {known[: -len(other)] + one} if known.endswith(other) else set()
-            elif known.startswith(one):
-                found.add(other + known[len(one) :])
-            elif known.startswith(other):
-                found.add(one + known[len(other) :])
-    return sorted(found & syllables().keys(), key=lambda each: each != syllable)
-
-
-def _near(engine: Engine, word: str, tokens: frozenset[str]) -> list[str]:
-    """Words of other scripts that differ by one or two letters, out of texts that the reader may see."""
-    if len(word) < SHORTEST_PINYIN:
-        return []
-    distance = 1 if len(word) < 8 else 2
-    found = engine.search(plan_for(Fuzzy("text.u", word, distance), tokens, limit=20))
-    near: dict[str, int] = {}
-    for hit in found.hits:
-        for other in set(runs(hit.document.text)):
-            if not is_han(other) and other != word and OSA.distance(word, other) <= distance:
-                near[other] = near.get(other, 0) + 1
-    return sorted(near, key=lambda other: -near[other])
-
-
-# What the index knows
-
-
-@dataclass(frozen=True, slots=True)
-class _Path:
-    weight: float
-    characters: str
-
-
-Choices = list[list[tuple[str, float]]]
-"""For each place, characters with what choosing them costs."""
-
-
-def _paths(engine: Engine, choices: Choices, most: int) -> list[str]:
-    """The likeliest words that take one character of each place: every pair in them is known."""
-    known = _known_characters(engine, choices, most)
-    pairs = {
-        Term("text.b", one + other)
-        for left, right in itertools.pairwise(known)
-        for (one, _cost), (other, _other_cost) in itertools.product(left, right)
+def _corrections(
+    engine: Engine, words: Sequence[str], tokens: frozenset[str], known: Thesaurus
+) -> dict[str, str]:
+    everything, *counts = engine.counts(
+        [plan_for(Everything(), tokens), *(keyword_plan(word, tokens, known) for word in words)]
+    )
+    rare = {
+        word: count
+        for word, count in zip(words, counts, strict=True)
+        if count * math.exp(CHEAPEST_CHANGE) < everything
     }
-    if not pairs or not all(known):
-        return []
-    weights = _weights(engine.frequencies(list(pairs)))
-    best = [_Path(cost, character) for character, cost in known[0]]
-    for place in known[1:]:
-        grown = [
-            _Path(
-                path.weight + cost + weights.get(path.characters[-1] + character, UNKNOWN_PAIR),
-                path.characters + character,
-            )
-            for path in best
-            for character, cost in place
-        ]
-        best = sorted(grown, key=lambda path: -path.weight)[: KEEP * most]
-    whole = [path for path in best if all(a + b in weights for a, b in itertools.pairwise(path.characters))]
-    return [path.characters for path in whole[:KEEP]]
+    if not rare:
+        return {}
+    found = _alike(engine, [word for word in rare if is_han(word)])
+    found |= {word: _near(engine, word, tokens) for word in rare if not is_han(word)}
+    better = _best_of(engine, found, tokens, rare)
+    return {word: text for word, text in better.items() if "".join(text.split()) != word}
 
 
-def _known_characters(engine: Engine, choices: Choices, most: int) -> Choices:
-    """Of each place the most frequent characters of the index; what was typed stays."""
-    characters = {character for place in choices for character, _cost in place}
-    counted = engine.frequencies([Term("text.u", character) for character in characters])
-    kept: Choices = []
-    for place in choices:
-        frequent = sorted(
-            dict(place).items(), key=lambda pair: (pair[1] != 0, -counted.of[Term("text.u", pair[0])])
-        )
-        kept.append(
-            [pair for pair in frequent[: most + 1] if counted.of[Term("text.u", pair[0])] or pair[1] == 0]
-        )
-    return kept
+def _alike(engine: Engine, words: Sequence[str]) -> dict[str, list[Reading]]:
+    """Of each Han word what sounds the same or nearly so, and the word with two neighbours changed round."""
+    found: dict[str, list[Reading]] = {word: [] for word in words}
+    lattices = [(word, lattice) for word in words for lattice in _lattices_of(word)]
+    if lattices:
+        likely = likeliest(engine, [lattice for _word, lattice in lattices])
+        for (word, _lattice), texts in zip(lattices, likely, strict=True):
+            found[word] += [reading for reading in texts if _is_likely(reading, word)]
+    return found
 
 
-def _weights(frequencies: Frequencies) -> dict[str, float]:
-    return {term.token: math.log(count) for term, count in frequencies.of.items() if count}
+def _is_likely(reading: Reading, word: str) -> bool:
+    """Two characters of two may be wrong, three of four, four of six, where the outcome looks like a word."""
+    most = SAME_SOUND + len(word) * SAME_SOUND / 2
+    return reading.cost <= most and reading.looseness <= LOOSEST_WORD
 
 
-def _most_found(engine: Engine, words: Sequence[str], tokens: frozenset[str], *, more_than: int = 0) -> str:
-    """The word by which this reader finds most, if that is more than so many."""
-    if not words:
-        return ""
-    counts = engine.counts([keyword_plan(word, tokens) for word in words])
-    count, word = max(zip(counts, words, strict=True), key=lambda pair: pair[0])
-    return word if count > more_than else ""
+def _lattices_of(word: str) -> list[Lattice]:
+    swapped = [
+        [(character, SWAPPED if place == at else 0.0) for place, character in enumerate(_swap(word, at))]
+        for at in range(len(word) - 1)
+        if word[at] != word[at + 1]
+    ]
+    return [[_sounding_like(character) for character in word], *([[one] for one in way] for way in swapped)]
+
+
+def _swap(word: str, at: int) -> str:
+    return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+
+
+@lru_cache(maxsize=4096)
+def _sounding_like(character: str) -> Place:
+    """The character itself, and others with what it costs to take them for it."""
+    costs = {character: 0.0}
+    for rarity, read in zip((0.0, SECOND_READING), readings().get(character, ()), strict=False):
+        for cost, alike in ((SAME_SOUND, [read]), (LIKE_SOUND, _like(read))):
+            for other in (one for syllable in alike for one in syllables().get(syllable, ())):
+                costs[other] = min(cost + rarity, costs.get(other, cost + rarity))
+    return tuple(costs.items())
+
+
+def _like(syllable: str) -> list[str]:
+    """Syllables that many people pronounce like this one."""
+    begun = {syllable}
+    for pair in LIKE_INITIALS:
+        for one, other in (pair, pair[::-1]):
+            begun |= {other + syllable[len(one) :]} if syllable.startswith(one) else set()
+    ended = set(begun)
+    for pair in LIKE_FINALS:
+        for one, other in (pair, pair[::-1]):
+            ended |= {each[: -len(one)] + other for each in begun if each.endswith(one)}
+    return sorted(ended & syllables().keys() - {syllable})
+
+
+def _near(engine: Engine, word: str, tokens: frozenset[str]) -> list[Reading]:
+    """Words of other scripts that differ by one or two letters, out of texts that the reader may see."""
+    most = 1 if len(word) < 8 else 2
+    found = engine.search(plan_for(Fuzzy("text.u", word, most), tokens, limit=NEAR_HITS))
+    others = {run for hit in found.hits for run in runs(hit.document.text) if not is_han(run)} - {word}
+    distances = {other: OSA.distance(word, other, score_cutoff=most) for other in others}
+    return [
+        Reading(other, distance * ONE_LETTER)
+        for other, distance in sorted(distances.items(), key=lambda pair: pair[1])
+        if distance <= most
+    ][:MOST_NEAR]
+
+
+def _respelled(text: str, better: dict[str, str]) -> str:
+    """The text with each misspelled run put right, whatever its width, case or form; the rest stays as typed."""
+    text = text[:MAX_CHARACTERS]
+    folded, offsets = fold_with_offsets(text)
+    pieces: list[str] = []
+    done = 0
+    for run in RUN.finditer(folded):
+        if run[0] in better:
+            pieces += [text[done : offsets[run.start()]], better[run[0]]]
+            done = offsets[run.end() - 1] + 1
+    return "".join((*pieces, text[done:]))

@@ -2,7 +2,6 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -10,10 +9,13 @@ from django.views.decorators.http import require_safe
 
 from portal.org.rules import audience_tokens
 from search.engines.base import SearchUnavailable
+from search.enums import Interface
 from search.forms import read_query
 from search.rules import can_export_results
 from search.services.searching import every_hit
 from search.services.sheets import results_sheet
+from search.services.tracing import trace_search
+from search.views.pages import unavailable
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -26,8 +28,10 @@ def export(request: HttpRequest) -> HttpResponse:
     query = read_query(request.GET)
     try:
         result = every_hit(query, audience_tokens(request.user))
-    except SearchUnavailable:
-        return render(request, "search/unavailable.html", {"nav": "search", "q": query.text}, status=503)
+    except SearchUnavailable as error:
+        return unavailable(request, query, error)
+    if "untraced" not in request.GET:
+        trace_search(query.page(offset=0, limit=query.limit), result, interface=Interface.EXPORT)
     name = _("search-%(day)s.xlsx") % {"day": timezone.localdate().isoformat()}
     response = HttpResponse(results_sheet(result), content_type=XLSX)
     response["Content-Disposition"] = content_disposition_header(True, name)

@@ -1,26 +1,35 @@
-"""Pieces of pages that other apps fetch: they never import search."""
+"""Pieces of pages that other apps fetch: they never import search.
+
+Of these only searches that choose records are traced: what is compared while a question is typed is a draft.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from norms.models import Provision
 from norms.selectors import cited_by
 from portal.org.rules import audience_tokens
+from search.addresses import with_value
 from search.engines.base import SearchUnavailable
+from search.enums import Interface
 from search.forms import clean, read_query
 from search.labels import kind_label
 from search.presenting import present_rows
 from search.query import MAX_CHARACTERS, SearchQuery
-from search.rules import can_see_similar
+from search.rules import can_see_significant_terms, can_see_similar
 from search.services.jumping import target_first
 from search.services.likeness import related, similar
 from search.services.results import SearchHit
 from search.services.searching import find_document
-from search.services.suggesting import suggest_titles
+from search.services.significant import significant_terms
+from search.services.suggesting import suggest_queries, suggest_titles
+from search.services.tracing import trace_search
 
 SHORTEST = 4
 TELLING = 10
@@ -35,15 +44,16 @@ def similar_fragment(request: HttpRequest) -> HttpResponse:
     if not can_see_similar(request.user):
         return HttpResponse(status=204)
     text, own = _asked(request, in_short=True)
+    kinds = _kinds(request, ("question",))
     rows = []
     if len(text) >= SHORTEST:
-        kinds = _kinds(request, ("question",))
         rows = present_rows(
             _or_nothing(similar, text, request, kinds=kinds, without=own, limit=_limit(request, 5)),
             tickable="name" in _data(request),
         )
     context = {
         "rows": rows,
+        "several_kinds": len(kinds) > 1,
         "with_me_too": "me_too" in _data(request),
         "name": _data(request).get("name", "")[:40],
     }
@@ -81,18 +91,51 @@ def pick_fragment(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def suggest(request: HttpRequest) -> JsonResponse:
-    """Titles that begin with what was typed, for the search boxes."""
-    text = clean(request.GET.get("q", ""))[:MAX_CHARACTERS]
+def significant_fragment(request: HttpRequest) -> HttpResponse:
+    """What sets the records of a search apart, each word a link to those that hold it; the page's own parameters."""
+    if not can_see_significant_terms(request.user):
+        return HttpResponse(status=204)
+    query = read_query(request.GET)
     try:
-        found = suggest_titles(text, audience_tokens(request.user)) if text else []
+        found = significant_terms(query, audience_tokens(request.user))
     except SearchUnavailable:
         found = []
+    terms = [
+        {
+            "text": term.text,
+            "here": term.here,
+            "elsewhere": term.elsewhere,
+            "url": _within(request, term.text),
+        }
+        for term in found
+    ]
+    context = {"terms": terms, "in_session": "in_session" in request.GET}
+    return render(request, "search/fragments/significant.html", context)
+
+
+def _within(request: HttpRequest, word: str) -> str:
+    """The page of the same set, narrowed to what holds the word."""
+    address = request.GET.copy()
+    address.pop("in_session", None)
+    typed = clean(address.get("q", ""))
+    return reverse("search:page") + with_value(address, "q", f'{typed} "{word}"'.strip())
+
+
+@require_safe
+def suggest(request: HttpRequest) -> JsonResponse:
+    """Titles, and queries of many people, that begin with what was typed: for the search boxes."""
+    text, tokens = clean(request.GET.get("q", ""))[:MAX_CHARACTERS], audience_tokens(request.user)
+    try:
+        found = suggest_titles(text, tokens) if text else []
+        queries = suggest_queries(text, tokens) if text else []
+    except SearchUnavailable:
+        found, queries = [], []
     made = [
         {"title": one.title, "url": one.url, "number": one.number, "kind": kind_label(one.kind)}
         for one in found
     ]
-    return JsonResponse({"suggestions": made})
+    asked = [{"text": one, "url": f"{reverse('search:page')}?{urlencode({'q': one})}"} for one in queries]
+    return JsonResponse({"suggestions": made, "queries": asked})
 
 
 def _data(request: HttpRequest) -> QueryDict:
@@ -137,6 +180,8 @@ def _or_nothing(
 
 def _hits(query: SearchQuery, request: HttpRequest) -> Sequence[SearchHit]:
     try:
-        return target_first(query, audience_tokens(request.user)).hits
+        result = target_first(query, audience_tokens(request.user))
     except SearchUnavailable:
         return ()
+    trace_search(query, result, interface=Interface.PICK)
+    return result.hits

@@ -1,5 +1,6 @@
 """The one search page over everything."""
 
+import time
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -11,42 +12,89 @@ from django.views.decorators.http import require_safe
 
 from inquiry.rules import can_group, can_write_dossier
 from portal.org.rules import audience_tokens
-from search.engines.base import MAX_WINDOW, SearchUnavailable
+from search import addresses
+from search.engines.base import MAX_WINDOW, NoIndex, SearchUnavailable
+from search.enums import Interface
+from search.fields import ReadField, named_fields, read_fields
 from search.forms import PAGE_SIZE, read_page, read_query
+from search.guide import guide
+from search.narrowing import present_narrowing
+from search.notices import notices_of
 from search.plan import DATE, FACETS, RELEVANCE
-from search.presenting import present_facets, present_rows, with_value, without_filters
+from search.planning import ENOUGH
+from search.presenting import present_rows
 from search.query import SearchQuery
-from search.rules import can_export_results
+from search.rules import can_export_results, is_offered_significant_terms
 from search.selectors import cited_by_notes
 from search.services.jumping import Target, article_target, document_target, record_target
 from search.services.results import SearchResult
 from search.services.searching import search
+from search.services.significant import LEAST_DOCUMENTS
+from search.services.spelling import better_spelling
+from search.services.tracing import trace_jump, trace_search
+
+RETRY_SECONDS = 30
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    query = read_query(request.GET, facets=FACETS)
+    """`untraced` in the address is for those who look into traces: else they would add to what they count."""
+    started = time.perf_counter()
+    asked = read_query(request.GET, facets=FACETS)
+    fields = named_fields(asked)
+    if canonical := addresses.ticked(request.GET, fields):
+        return redirect(f"{request.path}{canonical}")
+    query = read_fields(asked, fields)
     if target := _straight_to(request, query):
+        elapsed = (time.perf_counter() - started) * 1000
+        trace_jump(query, interface=Interface.PAGE, milliseconds=elapsed)
         return redirect(target.url)
-    context: dict[str, Any] = {
-        "nav": "search",
-        "query": query,
-        "q": query.text,
-        "hidden": _carried(request),
-        "can_collect": can_group(request.user) and can_write_dossier(request.user),
-    }
     try:
         result = search(query, audience_tokens(request.user))
+    except SearchUnavailable as error:
+        return unavailable(request, asked, error)
+    context = _box(request, asked) | _shown(request, result, fields)
+    context["notices"] = notices_of(result, asked, _better_spelling(request, asked, result), request.GET)
+    if "untraced" not in request.GET:
+        context["trace"] = trace_search(asked, result, interface=Interface.PAGE, reader=request.user)
+    return render(request, "search/page.html", context)
+
+
+def unavailable(request: HttpRequest, asked: SearchQuery, error: SearchUnavailable) -> HttpResponse:
+    """What was typed stays; an index that is being made is not an engine that is away."""
+    context = _box(request, asked) | {
+        "is_preparing": isinstance(error, NoIndex),
+        "again_url": f"{reverse('search:page')}?{request.GET.urlencode()}",
+    }
+    response = render(request, "search/unavailable.html", context, status=503)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def _box(request: HttpRequest, asked: SearchQuery) -> dict[str, Any]:
+    return {
+        "nav": "search",
+        "q": asked.text,
+        "header_query": asked.text,
+        "carried": _carried(request),
+    }
+
+
+def _better_spelling(request: HttpRequest, asked: SearchQuery, result: SearchResult) -> str:
+    strict = result.total if result.strict_total is None else result.strict_total
+    if strict >= ENOUGH or result.read_as or asked.offset:
+        return ""
+    try:
+        return better_spelling(asked, audience_tokens(request.user))
     except SearchUnavailable:
-        return render(request, "search/unavailable.html", context, status=503)
-    return render(request, "search/page.html", context | _shown(request, result))
+        return ""
 
 
 def _straight_to(request: HttpRequest, query: SearchQuery) -> Target | None:
     """An article or a record by its number; `stay` asks for the list all the same."""
     if not query.text or "stay" in request.GET or "page" in request.GET:
         return None
-    chosen = [name for name, _values in query.filters]
+    chosen = [name for name, _values in (*query.filters, *query.without)]
     if chosen and chosen != ["document"]:
         return None
     within = query.values("document")
@@ -55,7 +103,7 @@ def _straight_to(request: HttpRequest, query: SearchQuery) -> Target | None:
     )
 
 
-def _shown(request: HttpRequest, result: SearchResult) -> dict[str, Any]:
+def _shown(request: HttpRequest, result: SearchResult, fields: tuple[ReadField, ...]) -> dict[str, Any]:
     query = result.query
     can_collect = can_group(request.user)
     rows = present_rows(result.hits, tickable=can_collect)
@@ -63,19 +111,26 @@ def _shown(request: HttpRequest, result: SearchResult) -> dict[str, Any]:
     notes = cited_by_notes([row.document for row in rows], request.user)
     for row in rows:
         row.meta += [notes[row.document.key]] if row.document.key in notes else []
+    narrowing = present_narrowing(result.facets, query, fields, request.GET)
     return {
         "result": result,
+        "query": query,
+        "can_collect": can_collect and can_write_dossier(request.user),
         "rows": [row for row in rows if not row.is_soft],
         "soft_rows": [row for row in rows if row.is_soft],
         "seconds": f"{result.milliseconds / 1000:.2f}",
         "page_obj": paginator.get_page(read_page(request.GET)),
-        "facets": present_facets(result.facets, query, request.GET),
-        "active_filters": sum(len(values) for _name, values in query.filters),
-        "clear_url": without_filters(request.GET),
+        "facets": narrowing.facets,
+        "chips": narrowing.chips,
+        "clear_url": narrowing.clear_url,
+        "guide": guide(),
         "sorts": _sorts(request, query),
         "named": document_target(query.text) if query.text and query.offset == 0 else None,
         "export_url": f"{reverse('search:export')}?{request.GET.urlencode()}"
         if can_export_results(request.user)
+        else "",
+        "significant_url": f"{reverse('search:significant')}?{request.GET.urlencode()}"
+        if narrowing.chips and result.total >= LEAST_DOCUMENTS and is_offered_significant_terms(request.user)
         else "",
         "beyond": result.total > MAX_WINDOW,
     }
@@ -87,7 +142,7 @@ def _sorts(request: HttpRequest, query: SearchQuery) -> list[dict[str, Any]]:
     return [
         {
             "label": label,
-            "url": with_value(request.GET, "sort", value if value != RELEVANCE else ""),
+            "url": addresses.with_value(request.GET, "sort", value if value != RELEVANCE else ""),
             "active": query.effective_sort == value,
         }
         for value, label in ((RELEVANCE, _("Most relevant")), (DATE, _("Newest")))
@@ -95,5 +150,5 @@ def _sorts(request: HttpRequest, query: SearchQuery) -> list[dict[str, Any]]:
 
 
 def _carried(request: HttpRequest) -> list[tuple[str, str]]:
-    """Filters that a new query in the page's own box keeps."""
+    """Filters that a new query in the boxes of this page keeps."""
     return [(facet, value) for facet in FACETS for value in request.GET.getlist(facet) if value]

@@ -12,12 +12,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST
 from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import BaseColumn, Column
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import BaseListingView
@@ -27,8 +28,9 @@ from search.labels import RECORD_LABELS, engine_label, record_label
 from search.models import OutboxEntry
 from search.rules import can_retry_indexing, can_see_queue
 from search.services.outbox import retry_parked
-from search.services.watching import ANSWERS, AWAY, NO_INDEX, EngineState, engine_states
+from search.services.watching import ANSWERS, AWAY, NO_INDEX, EngineState, engine_states, queue_states
 
+INDEX = "search-queue:index"
 PARKED, FAILING, WAITING = "parked", "failing", "waiting"
 STATES = {
     PARKED: pgettext_lazy("index queue", "Set aside"),
@@ -59,7 +61,7 @@ class QueueFilterSet(WagtailFilterSet):
     kind = django_filters.ChoiceFilter(
         label=pgettext_lazy("record", "Kind"), choices=list(RECORD_LABELS.items())
     )
-    engine = django_filters.ChoiceFilter(label=_("Search engine"), choices=_engine_choices)
+    engine = django_filters.ChoiceFilter(label=_("Engine"), choices=_engine_choices)
 
     class Meta:
         model = OutboxEntry
@@ -104,7 +106,7 @@ def _address(request: HttpRequest) -> str:
     """The listing with its filters, also where only its rows were asked for."""
     query = request.GET.copy()
     query.pop("_w_filter_fragment", None)
-    return f"{reverse('search_queue')}?{query.urlencode()}" if query else reverse("search_queue")
+    return f"{reverse(INDEX)}?{query.urlencode()}" if query else reverse(INDEX)
 
 
 def _record(row: OutboxEntry) -> str:
@@ -126,8 +128,8 @@ class QueueView(BaseListingView):
     header_icon = "time"
     template_name = "search/admin/queue.html"
     results_template_name = "search/admin/queue_results.html"
-    index_url_name = "search_queue"
-    index_results_url_name = "search_queue_results"
+    index_url_name = INDEX
+    index_results_url_name = "search-queue:results"
     filterset_class = QueueFilterSet
     paginate_by = 50
     columns = [
@@ -187,7 +189,7 @@ def retry(request: HttpRequest) -> HttpResponse:
         messages.success(request, told % {"count": count})
     else:
         messages.info(request, _("Nothing was set aside any more."))
-    return redirect(get_valid_next_url_from_request(request) or "search_queue")
+    return redirect(get_valid_next_url_from_request(request) or INDEX)
 
 
 def _retried(request: HttpRequest) -> int:
@@ -199,9 +201,15 @@ def _retried(request: HttpRequest) -> int:
     return 0
 
 
-def queue_urls() -> list:
-    return [
-        path("search-queue/", QueueView.as_view(), name="search_queue"),
-        path("search-queue/results/", QueueView.as_view(results_only=True), name="search_queue_results"),
-        path("search-queue/retry/", retry, name="search_queue_retry"),
-    ]
+class QueuePanel(Component):
+    """On the admin's front page, and only while something is wrong."""
+
+    name = "search-queue"
+    template_name = "search/admin/queue_panel.html"
+    order = 60
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        red = [
+            {"label": engine_label(state.engine), "state": state} for state in queue_states() if state.is_red
+        ]
+        return {"engines": red, "url": reverse(INDEX)}

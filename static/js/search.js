@@ -1,42 +1,6 @@
-/* Titles offered while typing, and ticking hits to gather them. */
+/* Ticking hits to gather them, and telling which hit is opened. */
 (() => {
   "use strict";
-
-  const WAIT = 180;
-
-  const suggest = (input) => {
-    const list = input.list;
-    if (!list) return;
-    let timer = 0;
-    let asked = "";
-    const fill = (items) => {
-      list.replaceChildren(...items.map((item) => {
-        const option = document.createElement("option");
-        option.value = item.title;
-        option.label = [item.kind, item.number].filter(Boolean).join(" ");
-        return option;
-      }));
-    };
-    const ask = async () => {
-      const typed = input.value.trim();
-      if (typed === asked) return;
-      asked = typed;
-      if (!typed) return fill([]);
-      try {
-        const address = `${input.dataset.suggest}?${new URLSearchParams({q: typed})}`;
-        const answer = await fetch(address, {headers: {Accept: "application/json"}});
-        if (answer.ok && input.value.trim() === typed) fill((await answer.json()).suggestions);
-      } catch {
-        fill([]);  /* suggestions are a courtesy: without them the box works as before */
-      }
-    };
-    input.addEventListener("input", (event) => {
-      if (event.isComposing) return;
-      clearTimeout(timer);
-      timer = setTimeout(ask, WAIT);
-    });
-    input.addEventListener("compositionend", () => { clearTimeout(timer); timer = setTimeout(ask, WAIT); });
-  };
 
   const collect = (form) => {
     const bar = form.querySelector("[data-collect-bar]");
@@ -61,6 +25,22 @@
     show();
   };
 
-  document.querySelectorAll("input[data-suggest]").forEach(suggest);
+  /* Which place of the list is opened, however: the page is left before an answer comes, and needs none. */
+  const trace = (results) => {
+    const token = JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"];
+    const tell = (event) => {
+      const row = event.target.closest(".row__title a")?.closest(".row");
+      if (!row || event.button > 1 || !navigator.sendBeacon) return;
+      const told = new FormData();
+      told.set("csrfmiddlewaretoken", token);
+      told.set("token", results.dataset.trace);
+      told.set("position", [...results.querySelectorAll(".row")].indexOf(row) + 1);
+      navigator.sendBeacon(results.dataset.clicked, told);
+    };
+    results.addEventListener("click", tell);
+    results.addEventListener("auxclick", tell);
+  };
+
+  document.querySelectorAll("[data-trace]").forEach(trace);
   document.querySelectorAll("form[data-collect]").forEach(collect);
 })();

@@ -1,8 +1,10 @@
-"""Search documents without any record behind them, and questions that bring no words of their own."""
+"""Search documents without any record behind them, questions that bring no words of their own, and traces."""
 
 import factory
 
 from search.documents import SearchDocument
+from search.models import QueryCount, SearchTrace
+from search.traced import pinyin_of, query_key
 from tests.factories.inquiry import QuestionFactory
 
 
@@ -35,3 +37,28 @@ class LoneQuestionFactory(QuestionFactory):
     session = None
     title = factory.Sequence(lambda n: f"问题{n}")
     text = "原话"
+
+
+class SearchTraceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SearchTrace
+
+    text = factory.Sequence(lambda n: f"减刑{n}")
+    key = factory.LazyAttribute(lambda o: query_key(o.text))
+    engine = "embedded"
+    hits = 3
+    strict_hits = factory.SelfAttribute("hits")
+    milliseconds = 12
+
+
+class FrequentQueryFactory(factory.django.DjangoModelFactory):
+    """What five people or more have typed."""
+
+    class Meta:
+        model = QueryCount
+
+    key = "减刑 罚金"
+    pinyin = factory.LazyAttribute(lambda o: pinyin_of(o.key)[0])
+    initials = factory.LazyAttribute(lambda o: pinyin_of(o.key)[1])
+    is_frequent = True
+    searches = 5

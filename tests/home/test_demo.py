@@ -15,9 +15,13 @@ from inquiry.models import ClusterMembership, Dossier, MeToo, Question, Question
 from norms.models import Citation, DocumentAlias, DocumentVersion, NormativeDocument, Provision
 from portal.home.demo.loader.loading import load_demo
 from portal.home.demo.loader.playback import WRITTEN_FOR, clock_at
+from portal.home.demo.loader.searches import load_searches
 from portal.home.models import HomePage
 from portal.org.enums import Role
 from portal.org.models import Notification, Office, Topic, User
+from search.engines.configured import get_engine
+from search.models import QueryCount, SearchTrace, Synonym
+from search.services import rebuild
 
 COUNTED = [
     Citation,
@@ -33,6 +37,7 @@ COUNTED = [
     Question,
     QuestionCluster,
     Refinement,
+    Synonym,
     Topic,
     TrainingSession,
     TypicalCase,
@@ -63,6 +68,7 @@ def test_demo_is_loaded_once_and_is_whole(db, rf):
     check_norms()
     check_notifications()
     check_front()
+    check_synonyms()
     check_accounts(rf.post("/accounts/login/"))
 
 
@@ -126,6 +132,13 @@ def check_front():
     assert numbers[:2] == [question.session.number, question.number]
 
 
+def check_synonyms():
+    rows = {synonym.term: synonym.other_words for synonym in Synonym.objects.all()}
+    assert len(rows) == 24
+    assert rows["社矫"] == ["社区矫正"]
+    assert rows["坐牢"] == ["服刑", "监禁"]
+
+
 def check_accounts(request):
     """An account for every role in two departments; only these can sign in."""
     printed = StringIO()
@@ -165,3 +178,20 @@ def test_clock_is_set_back_for_a_while_only():
     with clock_at(past):
         assert timezone.now() == past
     assert timezone.now() > past
+
+
+def test_searches_of_the_demo_are_asked_once(db):
+    load_demo()
+    rebuild(get_engine())
+    call_command("load_demo", "--searches")
+    traces = SearchTrace.objects.all()
+    assert (traces.count(), traces.without_hits().exists(), traces.followed().exists()) == (78, True, True)
+    assert traces.filter(searched_on__gt=timezone.localdate()).count() == 0
+    assert set(QueryCount.objects.frequent().values_list("key", flat=True)) == {
+        "减刑 财产性判项",
+        "外出审批",
+        "暂予监外执行 保证人",
+        "假释 调查评估",
+        "电子脚镣",
+    }
+    assert load_searches() == 0

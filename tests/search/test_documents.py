@@ -197,7 +197,7 @@ def test_record_that_is_gone_has_no_documents():
 @pytest.mark.parametrize(
     ("kind", "make", "queries"),
     [
-        ("question", lambda: RefinementFactory(question=QuestionFactory()).question, 8),
+        ("question", lambda: RefinementFactory(question=QuestionFactory()).question, 10),
         ("session", TrainingSessionFactory, 4),
         ("case", lambda: CaseSectionFactory().case, 5),
         ("dossier", DossierFactory, 3),

@@ -4,7 +4,15 @@ from hypothesis import strategies as st
 
 from search.plan import DATE, RELEVANCE
 from search.planning import make_plans
-from search.query import ParsedText, SearchQuery, parse_text
+from search.query import (
+    FieldValue,
+    ParsedText,
+    SearchQuery,
+    in_quotes,
+    parse_text,
+    with_fields,
+    without_fields,
+)
 
 
 @pytest.mark.parametrize(
@@ -54,3 +62,30 @@ def test_query_without_words_is_sorted_by_date():
     assert SearchQuery().effective_sort == DATE
     assert SearchQuery(text="-减刑").effective_sort == DATE
     assert SearchQuery(text="减刑").effective_sort == RELEVANCE
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("jianxing 罚金", "jianxing", '"jianxing" 罚金'),
+        ("JianXing，", "jianxing", '"JianXing，"'),
+        ("罚金 jian xing", "jian xing", '罚金 "jian xing"'),
+        ("社矫 社矫", "社矫", '"社矫" 社矫'),
+        ("社矫对象", "社矫", "社矫对象"),
+        ("-jianxing", "jianxing", "-jianxing"),
+        ('"jianxing"', "jianxing", '"jianxing"'),
+        ("", "jianxing", ""),
+        ("减刑", "", "减刑"),
+    ],
+)
+def test_words_are_put_in_quotation_marks_where_they_stand_alone(text, words, expected):
+    assert in_quotes(text, words) == expected
+
+
+def test_fields_are_taken_out_of_the_text_one_by_one():
+    text = "部门:法院,天庭  减刑 -类型：案例 注：罚金"
+    assert without_fields(text) == "减刑 注：罚金"
+    assert with_fields(text, lambda value: value.excluded) == "减刑 -类型：案例 注：罚金"
+    unread = FieldValue("department", "天庭")
+    assert with_fields(text, lambda value: value == unread) == "部门:天庭 减刑 注：罚金"
+    assert with_fields(text, lambda value: True) == "部门:法院,天庭 减刑 -类型：案例 注：罚金"

@@ -60,7 +60,7 @@ def test_person_with_the_admin_but_without_the_queue_is_refused(client):
     """Wagtail sends back to its front page."""
     editor = sign_in(client, "editor")
     assert editor.get(PAGE).url == reverse("wagtailadmin_home")
-    assert editor.post(reverse("search_queue_retry"), {"row": park().pk}).status_code == 302
+    assert editor.post(reverse("search-queue:retry"), {"row": park().pk}).status_code == 302
     assert OutboxEntry.objects.parked().count() == 1
     assert PAGE not in body(editor.get(reverse("wagtailadmin_home")))
 
@@ -121,7 +121,7 @@ def test_rows_are_paged(administrator, indexed):
     for pk in range(1, 53):
         wait(pk)
     assert rows(administrator.get(PAGE, {"p": 2})) == [51, 52]
-    assert rows(administrator.get(reverse("search_queue_results"), {"p": 2})) == [51, 52]
+    assert rows(administrator.get(reverse("search-queue:results"), {"p": 2})) == [51, 52]
 
 
 def test_engines_are_shown_with_what_waits_for_them(administrator, indexed, settings):
@@ -177,7 +177,7 @@ def test_one_record_is_tried_again(administrator, indexed):
     indexed()
     one, other = park(1), park(2)
     response = administrator.post(
-        reverse("search_queue_retry"), {"row": one.pk, "next": f"{PAGE}?state=parked"}, follow=True
+        reverse("search-queue:retry"), {"row": one.pk, "next": f"{PAGE}?state=parked"}, follow=True
     )
     assert response.redirect_chain[0][0] == f"{PAGE}?state=parked"
     assert "1 record will be tried again." in body(response)
@@ -191,7 +191,7 @@ def test_one_record_is_tried_again(administrator, indexed):
 def test_all_records_of_an_engine_are_tried_again(administrator, indexed):
     indexed()
     park(1), park(2), park(3, engine="elastic")
-    response = administrator.post(reverse("search_queue_retry"), {"engine": "embedded"}, follow=True)
+    response = administrator.post(reverse("search-queue:retry"), {"engine": "embedded"}, follow=True)
     assert "2 records will be tried again." in body(response)
     assert [row.engine for row in OutboxEntry.objects.parked()] == ["elastic"]
     assert ModelLogEntry.objects.get(action="search.retry").data == {"engine": "embedded", "rows": 2}
@@ -201,20 +201,20 @@ def test_second_click_says_that_nothing_is_left(administrator, indexed):
     indexed()
     gone = park(1).pk
     OutboxEntry.objects.all().delete()
-    response = administrator.post(reverse("search_queue_retry"), {"row": gone}, follow=True)
+    response = administrator.post(reverse("search-queue:retry"), {"row": gone}, follow=True)
     assert "Nothing was set aside any more." in body(response)
 
 
 @pytest.mark.parametrize("data", [{}, {"row": "x"}, {"row": "9" * 40}, {"engine": "nobody"}])
 def test_senseless_retry_changes_nothing(administrator, data):
     park(1)
-    response = administrator.post(reverse("search_queue_retry"), data)
+    response = administrator.post(reverse("search-queue:retry"), data)
     assert response.status_code == 302
     assert OutboxEntry.objects.parked().count() == 1
 
 
 def test_retry_must_be_posted(administrator):
-    assert administrator.get(reverse("search_queue_retry")).status_code == 405
+    assert administrator.get(reverse("search-queue:retry")).status_code == 405
 
 
 def test_analyst_sees_and_does_not_retry(client, indexed):
@@ -222,7 +222,7 @@ def test_analyst_sees_and_does_not_retry(client, indexed):
     row = park(1)
     analyst = sign_in(client, "analyst", language="en")
     assert "Try again" not in body(analyst.get(PAGE))
-    analyst.post(reverse("search_queue_retry"), {"row": row.pk})
+    analyst.post(reverse("search-queue:retry"), {"row": row.pk})
     assert OutboxEntry.objects.parked().count() == 1
     with pytest.raises(PermissionDenied):
         retry_parked(actor=UserFactory(roles=["analyst"]))
@@ -236,6 +236,6 @@ def test_front_page_of_the_admin_tells_administrators_of_a_red_queue(administrat
     )
     park(2), wait(3, minutes=25)
     page = body(administrator.get(home))
-    assert "record that Embedded engine could not index" in page
-    assert "changes wait for Embedded engine, the oldest for 25 minutes" in page
+    assert "record that Embedded index could not index" in page
+    assert "changes wait for Embedded index, the oldest for 25 minutes" in page
     assert "could not index" not in body(sign_in(client, "analyst", language="en").get(home))

@@ -2,6 +2,7 @@ import pytest
 
 from inquiry.enums import DossierStatus
 from inquiry.models import Question
+from norms.services.citations import record_citations
 from portal.foundation.signals import record_changed
 from portal.org.enums import Role
 from portal.org.rules import audience_tokens
@@ -44,6 +45,21 @@ def test_every_kind_is_found_by_its_words(indexed):
         f"provision:{provision.pk}",
         f"provision:norm-{law.pk}",
     }
+
+
+def test_article_typed_in_any_form_finds_what_cites_it(indexed):
+    law = make_law("中华人民共和国社区矫正法", {}, aliases=["社矫法"], slug="shejiao")
+    citing = QuestionFactory(title="外出", text="《社区矫正法》第二十八条第一款怎么理解")
+    other = QuestionFactory(title="期限", text="《社区矫正法》第二十七条怎么理解")
+    for question in (citing, other):
+        record_citations(source=question, field="text", text=question.text, read_on=question.raised_on)
+    indexed()
+    for text in ("社区矫正法28条", "社矫法第二十八条", "《社区矫正法》第28条第2款", "社矫法28"):
+        result = search(SearchQuery(text=text), STAFF)
+        assert [hit.document.key for hit in result.hits if not hit.is_soft] == [f"question:{citing.pk}"], text
+    within = SearchQuery(text="第二十八条", filters=(("document", ("shejiao",)),))
+    assert search(within, STAFF).hits[0].document.key == f"question:{citing.pk}"
+    assert law.slug in search(within, STAFF).hits[0].document.document
 
 
 def test_strict_hits_come_first_and_softer_ones_are_marked(indexed):

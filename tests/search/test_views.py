@@ -1,3 +1,4 @@
+import datetime as dt
 import io
 
 import pytest
@@ -8,7 +9,7 @@ from openpyxl import load_workbook
 
 from portal.org.enums import Role
 from tests.factories.casebank import CaseFactory
-from tests.factories.org import UserFactory
+from tests.factories.org import UserFactory, department
 from tests.factories.search import LoneQuestionFactory as QuestionFactory
 from tests.search.laws import make_law
 
@@ -131,10 +132,132 @@ def test_nothing_found_offers_next_steps(client, indexed):
     assert 'href="?q=%E6%9F%A5%E6%97%A0%E6%AD%A4%E8%AF%8D"' in body
 
 
-def test_page_without_an_index_says_so(client, db):
-    response = client.get(PAGE, {"q": "减刑"})
+def test_page_without_an_index_says_that_it_is_being_prepared(client, db):
+    response = client.get(PAGE, {"q": "减刑", "kind": "case"})
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+    body = response.content.decode()
+    assert "检索正在准备" in body
+    assert_typed_stays(body)
+
+
+def test_page_says_that_the_engine_is_away(client, db, settings):
+    settings.SEARCH_ENGINES = ["elastic"]
+    settings.SEARCH_ELASTICSEARCH = {**settings.SEARCH_ELASTICSEARCH, "hosts": ("http://127.0.0.1:9",)}
+    response = client.get(PAGE, {"q": "减刑", "kind": "case"})
     assert response.status_code == 503
-    assert "search/unavailable.html" in [template.name for template in response.templates]
+    body = response.content.decode()
+    assert "检索服务暂时不可用" in body
+    assert 'href="/search/?q=%E5%87%8F%E5%88%91&amp;kind=case"' in body
+    assert_typed_stays(body)
+
+
+def assert_typed_stays(body: str) -> None:
+    assert 'id="search-q" name="q" value="减刑"' in body
+    assert body.count('<input type="hidden" name="kind" value="case">') == 2
+
+
+def test_typed_fields_become_ticked_filters(trainee, indexed):
+    QuestionFactory(title="减刑", department=department("court"))
+    QuestionFactory(title="减刑", department=department("prison"))
+    indexed()
+    first = trainee.get(PAGE, {"q": "减刑 部门:法院 -类型:案例", "sort": "date", "page": "3"})
+    assert first.status_code == 302
+    response = trainee.get(first.url)
+    assert (response.context["q"], response.context["result"].total) == ("减刑 -类型:案例", 1)
+    assert [(chip.title, chip.label, chip.excluded) for chip in response.context["chips"]] == [
+        ("部门", "法院", False),
+        ("类型", "典型案例", True),
+    ]
+    assert response.request["QUERY_STRING"].count("sort=date") == 1
+    assert "page" not in response.request["QUERY_STRING"]
+
+
+def test_typed_fields_and_a_number_lead_to_the_article(client, indexed):
+    make_law("中华人民共和国试验法", {28: "文。"}, aliases=["试法"], slug="shi")
+    indexed()
+    response = client.get(PAGE, {"q": "文件:试法 第28条"}, follow=True)
+    assert response.redirect_chain[1] == ("/law/shi/#art-28", 302)
+
+
+def test_excluded_value_narrows_hits_counts_and_facets(trainee, indexed):
+    QuestionFactory(title="减刑")
+    CaseFactory(title="减刑")
+    indexed()
+    response = trainee.get(PAGE, {"q": "减刑 -类型:案例"})
+    assert response.context["result"].total == 1
+    assert [option["count"] for option in facet(response, "kind").first] == [1, 1]
+
+
+def test_facets_combine_and_their_counts_agree(trainee, indexed):
+    for code, months in (("court", (4, 4, 5)), ("prison", (5, 6))):
+        for month in months:
+            QuestionFactory(title="减刑", department=department(code), raised_on=dt.date(2025, month, 1))
+    CaseFactory(title="减刑", department=department("court"))
+    indexed()
+    start = {"q": "减刑", "department": "court", "kind": "question"}
+    page = trainee.get(PAGE, start)
+    assert page.context["result"].total == 3
+    for name in ("department", "kind"):
+        for option in facet(page, name).first[-1:]:
+            both = trainee.get(PAGE + option["url"])
+            added = sum(one["count"] for one in facet(both, name).first if one["active"])
+            assert both.context["result"].total == added
+    bars = [bar for chart in facet(page, "time").charts for bar in chart.bars if bar.url]
+    assert [(bar.label, bar.count) for bar in bars] == [("4", 2), ("5", 1)]
+    for bar in bars:
+        assert trainee.get(PAGE + bar.url).context["result"].total == bar.count
+
+
+def test_charts_are_lists_of_links(trainee, indexed):
+    for month in (4, 4, 5):
+        QuestionFactory(title="减刑", raised_on=dt.date(2025, month, 1))
+    indexed()
+    body = trainee.get(PAGE, {"q": "减刑"}).content.decode()
+    assert "2025年4月：2 条" in body
+    assert 'href="?q=%E5%87%8F%E5%88%91&amp;month=2025-05"' in body
+    assert "style=" not in body
+
+
+def test_boxes_of_the_page_keep_filters_and_those_of_others_do_not(trainee, indexed):
+    indexed()
+    kept = '<input type="hidden" name="year" value="2026">'
+    assert trainee.get(PAGE, {"year": "2026"}).content.decode().count(kept) == 2
+    assert kept not in trainee.get("/styleguide/?year=2026").content.decode()
+
+
+def test_only_analysts_are_offered_what_sets_a_narrowed_set_apart(client, indexed):
+    for _number in range(10):
+        QuestionFactory(title="减刑")
+    indexed()
+    offered = "/search/fragments/significant/?q=%E5%87%8F%E5%88%91&amp;kind=question"
+    client.force_login(UserFactory(roles=[Role.TRAINEE]))
+    assert offered not in client.get(PAGE, {"q": "减刑", "kind": "question"}).content.decode()
+    client.force_login(UserFactory(roles=[Role.ANALYST]))
+    assert offered in client.get(PAGE, {"q": "减刑", "kind": "question"}).content.decode()
+    assert client.get(PAGE, {"q": "减刑"}).context["significant_url"] == ""
+
+
+def test_export_obeys_every_filter(analyst, indexed):
+    for month in (4, 5):
+        QuestionFactory(title=f"减刑{month}月", raised_on=dt.date(2025, month, 1))
+    CaseFactory(title="减刑")
+    indexed()
+
+    def titles(query: dict) -> list[str]:
+        response = analyst.get(reverse("search:export"), query)
+        sheet = load_workbook(io.BytesIO(response.content)).active
+        return sorted(row[3] for row in sheet.iter_rows(min_row=2, values_only=True))
+
+    assert titles({"q": "减刑 -类型:案例"}) == ["减刑4月", "减刑5月"]
+    assert titles({"q": "减刑", "month": "2025-05"}) == ["减刑5月"]
+    assert titles({"q": "减刑 月份:2025-04"}) == ["减刑4月"]
+    assert titles({"q": "减刑 主题:没有"}) == titles({"q": "减刑 没有"})
+    assert titles({"q": "jianxing -年份:2025"}) == ["减刑"]
+
+
+def test_export_says_so_while_no_engine_answers(analyst, db):
+    response = analyst.get(reverse("search:export"), {"q": "减刑"})
+    assert (response.status_code, response.context["q"]) == (503, "减刑")
 
 
 def test_only_analysts_can_tick_and_export(client, indexed):
@@ -181,10 +304,21 @@ def test_page_needs_a_constant_number_of_queries(client, indexed, count, django_
         client.get(PAGE, {"q": "减刑"})
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_narrowed_page_needs_a_constant_number_of_queries(client, indexed, count, django_assert_num_queries):
+    for number in range(count):
+        CaseFactory(title=f"减刑{number}", department=department("court"))
+    indexed()
+    address = {"q": "减刑 -类型:问题 主题:没有", "department": ["court", "prison"]}
+    client.get(PAGE, address)
+    with django_assert_num_queries(NARROWED_QUERIES):
+        client.get(PAGE, address)
+
+
 def test_articles_cited_cost_no_query_each(client, indexed):
     needed = []
     for number in range(4):
-        make_law(f"减刑规定{number}", {1: "减刑。", 2: "减刑。"})
+        make_law(f"减刑规定{number}", {1: "减刑。"})
         indexed()
         client.get(PAGE, {"q": "减刑"})
         with CaptureQueriesContext(connection) as captured:
@@ -193,4 +327,5 @@ def test_articles_cited_cost_no_query_each(client, indexed):
     assert needed[1] == needed[2] == needed[3]
 
 
-QUERIES = 8
+QUERIES = 12
+NARROWED_QUERIES = 13

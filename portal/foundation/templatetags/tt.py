@@ -84,6 +84,24 @@ def with_shares(rows: Iterable[dict]) -> list[dict]:
 
 
 @register.filter
+def drawn(rows: Iterable[dict]) -> dict:
+    """Columns for `components/days.html`: each row with its place, its height and that of its part, in percent."""
+    rows = list(rows)
+    most = max((row["value"] for row in rows), default=0) or 1
+    columns = [
+        {
+            **row,
+            "x": 10 * place + 1.5,
+            "height": round(100 * row["value"] / most, 1),
+            "top": round(100 - 100 * row["value"] / most, 1),
+            "hollow": round(100 * row["part"] / most, 1),
+        }
+        for place, row in enumerate(rows)
+    ]
+    return {"columns": columns, "most": most, "width": 10 * len(rows), "pixels": 34 * len(rows)}
+
+
+@register.filter
 def words(text: str) -> list[str]:
     return text.split()
 

@@ -19,6 +19,7 @@ from search.engines.elastic.writing import Operation, write
 
 SENDERS = 2
 """Bulk requests under way at once."""
+BULK_DOCUMENTS = 2_000
 WAIT_FOR_COPIES = "30s"
 TIMED_OUT = 408
 
@@ -50,6 +51,8 @@ class ElasticBuild:
         self.indices = {kind: f"{alias_of(cluster.prefix, kind)}-{stamp}" for kind in KINDS}
         self._senders = ThreadPoolExecutor(SENDERS)
         self._under_way: set[Future[Outcome]] = set()
+        self._waiting: list[Operation] = []
+        self._version = 0
         self._is_live = self._is_published = False
         try:
             with translated(breaker):
@@ -60,11 +63,10 @@ class ElasticBuild:
             raise
 
     def add(self, prepared: Sequence[Prepared], *, version: int) -> None:
-        operations = [(self.indices[kind], key, source, body) for kind, key, source, body in prepared]
-        if len(self._under_way) >= 2 * SENDERS:
-            done, self._under_way = wait(self._under_way, return_when=FIRST_COMPLETED)
-            self._note(done)
-        self._under_way.add(self._senders.submit(self._write, operations, version))
+        self._waiting += [(self.indices[kind], key, source, body) for kind, key, source, body in prepared]
+        self._version = version
+        if len(self._waiting) >= BULK_DOCUMENTS:
+            self._send()
 
     def replace(self, replacements: Sequence[Replacement], *, version: int) -> Outcome:
         self._finish_sending()
@@ -126,7 +128,17 @@ class ElasticBuild:
         with translated(self._breaker):
             return write(self._client, operations, version=version, refresh=False, by_alias=False)
 
+    def _send(self) -> None:
+        """One more bulk request; waits where enough are under way."""
+        if len(self._under_way) >= 2 * SENDERS:
+            done, self._under_way = wait(self._under_way, return_when=FIRST_COMPLETED)
+            self._note(done)
+        if self._waiting:
+            self._under_way.add(self._senders.submit(self._write, self._waiting, self._version))
+            self._waiting = []
+
     def _finish_sending(self) -> None:
+        self._send()
         done, self._under_way = wait(self._under_way)[0], set()
         self._note(done)
 

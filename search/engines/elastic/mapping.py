@@ -40,10 +40,9 @@ class Searchable(Document):
     source = _value(doc_values=True)
     digest = Keyword(index=False)
     stored = Keyword(index=False, doc_values=False)
-    number = _value()
-    title = _value()
     names = _value()
     audience = _value()
+    cites = _value()
     kind = _value(doc_values=True)
     department = _value(doc_values=True)
     session = _value(doc_values=True)
@@ -59,7 +58,7 @@ class Searchable(Document):
 
     class Meta:
         dynamic = MetaField("strict")
-        source = MetaField(enabled=True)
+        source = MetaField(excludes=["text", "headings", "names"])
 
 
 def alias_of(prefix: str, kind: str) -> str:

@@ -1,5 +1,6 @@
 """Keeps the indexes up to date. Several may run where the engine tells older states from newer ones."""
 
+import datetime as dt
 import logging
 import signal
 import time
@@ -8,11 +9,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
 
 from search.engines.base import Engine, NoIndex, SearchUnavailable, WriterBusy
 from search.engines.configured import engine_names, get_engine
 from search.services.outbox import drain, drain_all
 from search.services.rebuilding import abandon_dead, rebuild
+from search.services.tracing import prune_traces
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +34,10 @@ class _Served:
 
 
 class Command(BaseCommand):
-    help = "Indexes records as they change. Run one beside the server; --once empties the queue and ends."
+    help = (
+        "Indexes records as they change and removes old traces of searches. Run one beside the server; "
+        "--once empties the queue and ends."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true")
@@ -50,8 +56,10 @@ class Command(BaseCommand):
         self._work([_Served(engine) for engine in engines], options["pause"])
 
     def _work(self, served: list[_Served], pause: float) -> None:
+        pruned_on: dt.date | None = None
         while not self._stopping:
             close_old_connections()
+            pruned_on = prune_daily(pruned_on)
             for one in served:
                 if not self._stopping and time.monotonic() >= one.due:
                     is_well = self._serve(one.engine)
@@ -94,3 +102,16 @@ def empty(engine: Engine) -> None:
     for _round in range(ROUNDS_AT_ONCE):
         if not drain(engine):
             return
+
+
+def prune_daily(pruned_on: dt.date | None) -> dt.date | None:
+    """Remove old traces of searches where that was not done today; when it was done last."""
+    today = timezone.localdate()
+    if pruned_on == today:
+        return pruned_on
+    try:
+        prune_traces(today=today)
+    except DatabaseError as error:
+        logger.warning("old traces were not removed: %s", type(error).__name__)
+        return pruned_on
+    return today

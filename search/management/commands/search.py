@@ -10,6 +10,7 @@ from portal.org.models import User
 from portal.org.rules import audience_tokens
 from search.documents.base import KINDS
 from search.engines.base import MAX_WINDOW, SearchUnavailable
+from search.enums import Interface
 from search.fields import values_named
 from search.forms import clean
 from search.highlight import plain
@@ -17,6 +18,7 @@ from search.plan import DATE, FACETS, RELEVANCE
 from search.query import SearchQuery
 from search.services.jumping import target_first
 from search.services.results import SearchHit
+from search.services.tracing import trace_search
 
 
 class Command(BaseCommand):
@@ -28,6 +30,9 @@ class Command(BaseCommand):
         parser.add_argument("--as", dest="username", default="", metavar="USERNAME")
         parser.add_argument("--sort", choices=[RELEVANCE, DATE], default=RELEVANCE)
         parser.add_argument("--json", action="store_true", help="one JSON object on a line for each hit")
+        parser.add_argument(
+            "--no-trace", action="store_true", help="for scripts that try or measure searches"
+        )
         for facet in FACETS:
             choices = KINDS if facet == "kind" else None
             parser.add_argument(
@@ -47,6 +52,8 @@ class Command(BaseCommand):
             result = target_first(query, audience_tokens(_person(options["username"])))
         except SearchUnavailable:
             raise CommandError("There is no search index yet. Run: ./run manage rebuild_index") from None
+        if not options["no_trace"]:
+            trace_search(query, result, interface=Interface.COMMAND)
         for hit in result.hits:
             self.stdout.write(as_json(hit) if options["json"] else as_text(hit))
         if not options["json"]:

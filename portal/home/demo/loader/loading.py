@@ -19,6 +19,7 @@ from portal.home.demo.loader.playback import Event, play
 from portal.home.demo.loader.questions import known_questions, question_events
 from portal.home.demo.loader.registry import Registry
 from portal.home.demo.loader.sessions import load_sessions
+from portal.home.demo.loader.synonyms import load_synonyms
 from portal.org.models import Notification
 
 FRESH_DAYS = 30
@@ -28,7 +29,16 @@ FRESH_DAYS = 30
 def load_demo(*, today: datetime.date | None = None) -> Registry:
     """Load what is missing. Sessions with relative dates are placed around `today` when they are first made."""
     registry = Registry(today=today or timezone.localdate())
-    for load in (load_topics, load_offices, load_people, load_laws, load_samples, load_sessions, load_cases):
+    for load in (
+        load_topics,
+        load_offices,
+        load_people,
+        load_laws,
+        load_samples,
+        load_sessions,
+        load_cases,
+        load_synonyms,
+    ):
         load(registry)
     registry.questions = known_questions()
     if not registry.questions:

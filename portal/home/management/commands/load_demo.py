@@ -13,18 +13,24 @@ from django.utils.translation import gettext as _
 from portal.home.demo.loader.loading import load_demo
 from portal.home.demo.loader.organisation import PASSWORD, accounts
 from portal.home.demo.loader.registry import Registry
+from portal.home.demo.loader.searches import load_searches
 from portal.org.enums import Role
 
 
 class Command(BaseCommand):
     help = (
-        "Loads the demo content. Running it again adds nothing twice; search needs `rebuild_index` after it."
+        "Loads the demo content. Running it again adds nothing twice; search needs `rebuild_index` after it, "
+        "and --searches, which lets the demo's people search, needs the index."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--accounts", action="store_true", help="only print the accounts, load nothing")
+        parser.add_argument("--searches", action="store_true", help="only ask the demo's searches")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["searches"]:
+            self.stderr.write(_("Searches of the demo: %(count)s") % {"count": load_searches()})
+            return
         if not options["accounts"]:
             started = time.monotonic()
             registry = _load_quietly()

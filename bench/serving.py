@@ -1,0 +1,97 @@
+"""The portal's real web process, asked over HTTP: how long pages take and how much memory it holds."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Server:
+    """`cookie` is the session of a signed-in analyst."""
+
+    port: int
+    worker: int
+    cookie: str
+
+    def get(self, path: str, **query: str) -> tuple[float, bytes]:
+        """(milliseconds, body)."""
+        address = f"http://127.0.0.1:{self.port}{path}?{urlencode(query)}"
+        request = urllib.request.Request(address, headers={"Cookie": self.cookie})
+        started = time.perf_counter()
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            body = answer.read()
+        return (time.perf_counter() - started) * 1000, body
+
+    def memory(self) -> dict[str, float]:
+        """Megabytes of the web process: anonymous, and mapped from files (the index among them)."""
+        lines = Path(f"/proc/{self.worker}/status").read_text().splitlines()
+        sizes = {line.split(":")[0]: int(line.split()[1]) / 1024 for line in lines if line.startswith("Rss")}
+        return {"anonymous": sizes["RssAnon"], "mapped": sizes["RssFile"]}
+
+
+@contextmanager
+def served() -> Iterator[Server]:
+    """gunicorn with one process and eight threads, on the database that Django is set up with."""
+    port = _free_port()
+    log = subprocess.DEVNULL
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--chdir",
+        str(ROOT),
+        "portal.wsgi",
+        "--bind",
+        f"127.0.0.1:{port}",
+    ]
+    process = subprocess.Popen(
+        [*command, "--threads", "8", "--log-level", "error"], env=os.environ, stdout=log, stderr=log
+    )
+    try:
+        _wait_for(port)
+        yield Server(port, _child_of(process.pid), _cookie())
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _cookie() -> str:
+    from django.conf import settings
+    from django.test import Client
+
+    from portal.org.models import User
+
+    client = Client()
+    client.force_login(User.objects.filter(groups__name="analyst", is_active=True).first())
+    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_for(port: int) -> None:
+    for _attempt in range(300):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/health/", timeout=5).read()
+            return
+        except OSError:
+            time.sleep(0.2)
+    raise SystemExit("The portal did not start.")
+
+
+def _child_of(parent: int) -> int:
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return int(children[0])

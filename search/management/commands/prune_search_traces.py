@@ -1,0 +1,15 @@
+"""Old traces of searches removed, for those who run no index worker."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from search.services.tracing import prune_traces
+
+
+class Command(BaseCommand):
+    help = "Removes traces of searches that are older than TONGTANG_SEARCH_TRACE_DAYS; the index worker does so daily."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        pruned = prune_traces()
+        self.stderr.write(f"removed: {pruned.traces} traces, {pruned.queries} counted queries")

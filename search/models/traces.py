@@ -1,0 +1,127 @@
+"""What was searched for and what came of it, without who searched; and queries that many people type."""
+
+import datetime as dt
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from search.enums import Interface
+
+LONGEST_TEXT = 200
+
+ENOUGH = 5
+"""So many people must have typed a query before it is offered to others."""
+
+
+class SearchTraceQuerySet(models.QuerySet["SearchTrace"]):
+    def since(self, day: dt.date) -> "SearchTraceQuerySet":
+        return self.filter(searched_on__gte=day)
+
+    def by_words(self) -> "SearchTraceQuerySet":
+        return self.exclude(key="")
+
+    def without_hits(self) -> "SearchTraceQuerySet":
+        return self.filter(hits=0)
+
+    def found_in_part(self) -> "SearchTraceQuerySet":
+        """No hit had every word."""
+        return self.filter(hits__gt=0, strict_hits=0)
+
+    def followed(self) -> "SearchTraceQuerySet":
+        """Of which a hit was opened."""
+        return self.filter(clicked__isnull=False)
+
+
+class SearchTrace(models.Model):
+    """One search. Its row names no person, no session and no hour, and its identity says nothing about its order.
+
+    `clicked` is the best place among the hits that were opened, `opened` has a bit for each of these places.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    text = models.CharField(_("query"), max_length=LONGEST_TEXT, blank=True)
+    key = models.CharField(_("query, folded"), max_length=LONGEST_TEXT, blank=True)
+    filters = models.JSONField(_("filters"), default=dict)
+    interface = models.CharField(_("asked from"), max_length=10, choices=Interface, default=Interface.PAGE)
+    engine = models.CharField(_("engine"), max_length=20, blank=True)
+    stood_in = models.BooleanField(_("stood in for another engine"), default=False)
+    hits = models.PositiveIntegerField(_("hits"))
+    strict_hits = models.PositiveIntegerField(_("hits with every word"))
+    milliseconds = models.PositiveIntegerField(_("milliseconds"))
+    clicked = models.PositiveSmallIntegerField(_("best place opened"), null=True, blank=True)
+    clicks = models.PositiveSmallIntegerField(_("hits opened"), default=0)
+    opened = models.PositiveIntegerField(_("places opened"), default=0)
+    searched_on = models.DateField(_("searched on"), default=timezone.localdate)
+
+    objects = SearchTraceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-searched_on", "key"]
+        indexes = [models.Index(fields=["searched_on", "key"], name="search_trace_by_day")]
+        verbose_name = _("trace of a search")
+        verbose_name_plural = _("traces of searches")
+
+    def __str__(self) -> str:
+        return f"{self.text} ({self.searched_on})"
+
+
+class QueryCountQuerySet(models.QuerySet["QueryCount"]):
+    def frequent(self) -> "QueryCountQuerySet":
+        return self.filter(is_frequent=True)
+
+    def rare(self) -> "QueryCountQuerySet":
+        return self.filter(is_frequent=False)
+
+    def beginning_with(self, typed: str) -> "QueryCountQuerySet":
+        """By folded words, or by pinyin or its initials."""
+        begins = Q(key__startswith=typed)
+        if typed.isascii() and typed.isalpha():
+            begins |= Q(pinyin__startswith=typed) | Q(initials__startswith=typed)
+        return self.filter(begins)
+
+
+class QueryCount(models.Model):
+    """A query in folded words, and whether five people or more typed it.
+
+    Until then `QueryMark` tells them apart. There is no running number: what was first typed after what stays
+    unknown.
+    """
+
+    key = models.CharField(_("query, folded"), max_length=LONGEST_TEXT, primary_key=True)
+    pinyin = models.CharField(_("pinyin"), max_length=100, blank=True)
+    initials = models.CharField(_("initials in pinyin"), max_length=20, blank=True)
+    is_frequent = models.BooleanField(_("typed by many"), default=False)
+    searches = models.PositiveIntegerField(_("searches"), default=0)
+    last_searched_on = models.DateField(_("last searched on"), default=timezone.localdate)
+
+    objects = QueryCountQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-searches", "key"]
+        indexes = [models.Index(fields=["is_frequent", "-searches"], name="search_frequent_queries")]
+        verbose_name = _("counted query")
+        verbose_name_plural = _("counted queries")
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class QueryMark(models.Model):
+    """One of the people who typed a query that fewer than five have typed: one of 1,024 numbers.
+
+    Which number is whose, only the server's secret can say, and for each query anew. With the fifth they go.
+    """
+
+    pk = models.CompositePrimaryKey("query_id", "mark")
+    query = models.ForeignKey(QueryCount, models.CASCADE, related_name="marks", verbose_name=_("query"))
+    mark = models.PositiveSmallIntegerField(_("mark"))
+
+    class Meta:
+        verbose_name = _("mark of a query")
+        verbose_name_plural = _("marks of queries")
+
+    def __str__(self) -> str:
+        return str(self.mark)

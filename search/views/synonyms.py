@@ -1,0 +1,141 @@
+"""What a query is read as, in the admin: beside the form of a synonym and by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_http_methods
+
+from norms.models import NormativeDocument
+from portal.org.rules import audience_tokens
+from search.forms import SynonymForm, clean
+from search.labels import FACET_TITLES, departments_by_code, engine_label, labels_of
+from search.models import Synonym
+from search.query import MAX_CHARACTERS, SearchQuery
+from search.rules import can_keep_synonyms
+from search.selectors import Source
+from search.services.explaining import EngineAnswer, Expansion, Explanation, FieldMeaning, explain
+from search.services.jumping import article_target, record_target
+
+DRAFT_FIELDS = ("term", "direction", "others", "is_active")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def preview(request: HttpRequest) -> HttpResponse:
+    """Nothing is saved. A POST brings the form of a row as it stands there, to be counted in."""
+    if not can_keep_synonyms(request.user):
+        raise PermissionDenied
+    data = request.POST if request.method == "POST" else request.GET
+    form = draft_form(data, row=request.GET.get("row") or data.get("row", ""))
+    draft = form.save(commit=False) if form and form.is_valid() else None
+    text = clean(data.get("q", ""))[:MAX_CHARACTERS] or (draft.term if draft else "")
+    tokens = audience_tokens(request.user)
+    explanation = explain(SearchQuery(text=text), tokens, draft=draft) if text else None
+    title = _("Preview of a query")
+    context = {
+        "q": text,
+        "draft": draft,
+        "faults": faults_of(form) if form and draft is None else [],
+        "carried": _carried(draft) if draft else [],
+        "explanation": explanation,
+        "answers": [_answer(one) for one in explanation.answers] if explanation else [],
+        "rows": reading_rows(explanation) if explanation else [],
+        "expansions": [_shown(each) for each in explanation.expansions] if explanation else [],
+        "target": record_target(text, tokens) or article_target(text),
+        "add_url": "" if form else f"{reverse('synonyms:add')}?{urlencode({'term': text})}",
+        "header_title": title,
+        "page_title": title,
+        "header_icon": "view",
+        "breadcrumbs_items": [
+            {"url": reverse("wagtailadmin_home"), "label": _("Home")},
+            {"url": reverse("synonyms:index"), "label": _("Synonyms")},
+            {"url": "", "label": title},
+        ],
+    }
+    return render(request, "search/admin/synonym_preview.html", context)
+
+
+def draft_form(data: QueryDict, *, row: str = "") -> SynonymForm | None:
+    """The form that the request brings along, if it brings one."""
+    if "term" not in data:
+        return None
+    known = Synonym.objects.filter(pk=row).first() if row.isascii() and row.isdigit() else None
+    return SynonymForm(data, instance=known)
+
+
+def faults_of(form: SynonymForm) -> list[str]:
+    return [text for texts in form.errors.values() for text in texts]
+
+
+def _answer(answer: EngineAnswer) -> dict[str, Any]:
+    columns = [] if answer.is_away else [answer.with_others, answer.without]
+    return {"label": engine_label(answer.engine), "columns": columns}
+
+
+def _carried(draft: Synonym) -> list[tuple[str, str]]:
+    """The draft in the address of the page's own form."""
+    values = [(name, getattr(draft, name)) for name in DRAFT_FIELDS]
+    return [*((name, value) for name, value in values if value), ("row", draft.pk or "")]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRow:
+    """What part of the query was read in one way; `notes` stand behind each of the words."""
+
+    label: str
+    words: list[tuple[str, str]]
+
+
+def reading_rows(explanation: Explanation) -> list[ReadingRow]:
+    parsed = explanation.parsed
+    rows = [
+        ReadingRow(_("Other form"), [(typed, f"→ {form}") for typed, form in explanation.folded]),
+        ReadingRow(_("Pinyin"), [(typed, f"→ {meant}") for typed, meant in explanation.read_as]),
+        ReadingRow(_("Keywords"), _plain(parsed.keywords)),
+        ReadingRow(pgettext("query", "Sentence"), _plain(parsed.sentences)),
+        ReadingRow(_("Word for word"), _plain(parsed.phrases)),
+        ReadingRow(_("Must not occur"), _plain(parsed.excluded)),
+        *(_field_row(field) for field in explanation.fields),
+    ]
+    return [row for row in rows if row.words]
+
+
+def _plain(words: Iterable[str]) -> list[tuple[str, str]]:
+    return [(word, "") for word in words]
+
+
+def _field_row(field: FieldMeaning) -> ReadingRow:
+    title = str(FACET_TITLES[field.typed.facet])
+    if field.typed.excluded:
+        title = _("Not in %(field)s") % {"field": title}
+    if not field.values:
+        return ReadingRow(title, [(field.typed.written, _("nothing is called so: looked for as a word"))])
+    named = (
+        {}
+        if field.typed.facet == "session"
+        else labels_of(field.typed.facet, field.values, departments_by_code())
+    )
+    meant = "、".join(named[value].text if value in named else value for value in field.values)
+    return ReadingRow(title, [(field.typed.written, "" if meant == field.typed.written else f"→ {meant}")])
+
+
+def _shown(expansion: Expansion) -> dict[str, Any]:
+    return {"word": expansion.word, "sources": [_source(source) for source in expansion.sources]}
+
+
+def _source(source: Source) -> dict[str, Any]:
+    record = source.record
+    others = "、".join(source.others)
+    if isinstance(record, NormativeDocument):
+        return {"others": others, "text": record.title, "url": record.get_absolute_url(), "is_law": True}
+    url = reverse("synonyms:edit", args=[record.pk]) if record.pk else ""
+    return {"others": others, "text": str(record), "url": url, "is_law": False}

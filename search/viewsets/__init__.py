@@ -1,0 +1,3 @@
+from search.viewsets.group import SearchGroup
+
+__all__ = ["SearchGroup"]

@@ -1,0 +1,71 @@
+import pytest
+from django.http import QueryDict
+
+from search.addresses import ticked, toggled, with_value, without_filters, without_typed
+from search.fields import ReadField
+from search.query import FieldValue
+
+COURT = ReadField(FieldValue("department", "法院"), ("court",))
+NOT_CASES = ReadField(FieldValue("kind", "案例", excluded=True), ("case",))
+UNKNOWN = ReadField(FieldValue("topic", "没有"), ())
+
+
+def address(text: str = "", **values) -> QueryDict:
+    made = QueryDict(mutable=True)
+    made.setlist("q", [text] if text else [])
+    for name, value in values.items():
+        made.setlist(name, value)
+    return made
+
+
+def values(link: str) -> dict:
+    return dict(QueryDict(link.removeprefix("?")).lists())
+
+
+def test_ticking_adds_and_takes_away():
+    link = toggled(address("减刑", kind=["case"], page=["3"]), "kind", "question")
+    assert values(link) == {"q": ["减刑"], "kind": ["case", "question"]}
+    assert values(toggled(address(kind=["case", "question"]), "kind", "case")) == {"kind": ["question"]}
+    assert toggled(address(kind=["case"]), "kind", "case") == "?"
+
+
+def test_value_replaces_what_was_there():
+    assert values(with_value(address("减刑", sort=["date"]), "sort", "")) == {"q": ["减刑"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "fields", "left", "department"),
+    [
+        ("减刑 部门:法院", [COURT], ["减刑"], ["court"]),
+        ("部门:法院 -类型:案例 减刑", [COURT, NOT_CASES], ["-类型:案例 减刑"], ["court"]),
+        ("部门:法院 主题:没有", [COURT, UNKNOWN], ["主题:没有"], ["court"]),
+        ("部门:法院", [COURT], None, ["court"]),
+    ],
+)
+def test_typed_fields_become_ticked_values(text, fields, left, department):
+    found = values(ticked(address(text, page=["2"], sort=["date"]), fields))
+    assert (found.get("q"), found["department"], found["sort"]) == (left, department, ["date"])
+    assert "page" not in found
+
+
+def test_value_of_several_is_ticked_alone():
+    field = ReadField(FieldValue("department", "法院"), ("court",))
+    other = ReadField(FieldValue("department", "天庭"), ())
+    assert values(ticked(address("部门:法院,天庭"), [field, other]))["q"] == ["部门:天庭"]
+
+
+def test_nothing_to_tick_leaves_the_address_alone():
+    assert ticked(address("减刑 -类型:案例 主题:没有"), [NOT_CASES, UNKNOWN]) == ""
+
+
+def test_ticked_value_is_not_ticked_twice():
+    assert values(ticked(address("部门:法院", department=["court"]), [COURT])) == {"department": ["court"]}
+
+
+def test_clearing_takes_excluded_values_out_of_the_text():
+    link = without_filters(address("减刑 -类型:案例 主题:没有", year=["2026"]), [NOT_CASES, UNKNOWN])
+    assert values(link) == {"q": ["减刑 主题:没有"]}
+
+
+def test_one_typed_value_is_taken_out():
+    assert values(without_typed(address("减刑 -类型:案例"), NOT_CASES.typed)) == {"q": ["减刑"]}

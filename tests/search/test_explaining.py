@@ -1,0 +1,128 @@
+"""What the preview says of a query, on every engine."""
+
+import pytest
+
+from search.engines.base import SearchUnavailable
+from search.models import Synonym
+from search.query import FieldValue, SearchQuery
+from search.services.explaining import FieldMeaning, Found, explain
+from tests.factories.org import TopicFactory
+from tests.factories.search import SearchDocumentFactory as Document
+from tests.search.engines import BOTH, STAFF, VISITOR, fill, make_engine, remove
+from tests.search.laws import make_law
+
+pytestmark = pytest.mark.django_db
+ANALYST = STAFF | {"role:analyst"}
+
+
+@pytest.fixture(params=BOTH, scope="module")
+def engine(request, tmp_path_factory):
+    made = make_engine(request.param, tmp_path_factory.mktemp("explaining"))
+    fill(
+        made,
+        Document(body="社区矫正对象外出"),
+        Document(body="社矫对象请假"),
+        Document(body="社区矫正对象脱管", audience=("role:analyst",)),
+        Document(body="社区矫正对象减刑", audience=("staff",)),
+        Document(body="减刑", kind="case", topic=("commutation",)),
+    )
+    yield made
+    remove(made)
+
+
+class Away:
+    name = "elastic"
+
+    def counts(self, plans):
+        raise SearchUnavailable("away")
+
+
+def explained(text, *engines, tokens=VISITOR, **options):
+    return explain(SearchQuery(text=text), tokens, engines=engines, **options)
+
+
+def test_other_words_are_told_with_the_row_or_law_that_brings_them(engine):
+    row = Synonym.objects.create(term="社矫", others="社区矫正、社区服刑")
+    law = make_law("社区矫正对象外出管理办法", {}, aliases=["社矫外出办法"])
+    found = explained("社矫对象 社矫外出办法", engine).expansions
+    assert [(each.word, each.sources[0].record, each.sources[0].others) for each in found] == [
+        ("社矫", row, ("社区矫正", "社区服刑")),
+        ("社矫外出办法", law, ("社区矫正对象外出管理办法",)),
+    ]
+
+
+def test_hits_are_counted_with_and_without_other_words(engine):
+    Synonym.objects.create(term="社矫", others="社区矫正")
+    answer = explained("社矫对象", engine).answers[0]
+    assert (answer.engine, answer.with_others.strict, answer.without.strict) == (engine.name, 2, 1)
+
+
+@pytest.mark.parametrize(("tokens", "count"), [(VISITOR, 2), (STAFF, 3), (ANALYST, 4)])
+def test_hits_are_those_of_the_person_who_asks(engine, tokens, count):
+    Synonym.objects.create(term="社矫", others="社区矫正")
+    assert explained("社矫", engine, tokens=tokens).answers[0].with_others.strict == count
+
+
+def test_looser_hits_are_told_apart(engine):
+    assert explained("社区矫正 减刑", engine).answers[0].without == Found(strict=0, looser=2)
+    assert explained("减刑", engine).answers[0].without == Found(strict=1, looser=0)
+
+
+def test_draft_counts_although_it_is_not_saved(engine):
+    draft = Synonym(term="社矫", others="社区矫正")
+    found = explained("社矫对象", engine, draft=draft)
+    assert found.answers[0].with_others.strict == 2
+    assert found.expansions[0].sources[0].record is draft
+    assert explained("社矫对象", engine).answers[0].with_others.strict == 1
+    assert Synonym.objects.count() == 0
+
+
+def test_every_part_of_the_query_language_is_told(engine):
+    TopicFactory(name="减刑假释", slug="commutation")
+    found = explained('社矫 "悔改表现" -假释 主题:减刑假释 -类型:条文 主题:没有 家属怎么办？', engine)
+    parsed = found.parsed
+    assert parsed.keywords == ("社矫", "没有")
+    assert (parsed.sentences, parsed.phrases, parsed.excluded) == (
+        ("家属怎么办？",),
+        ("悔改表现",),
+        ("假释",),
+    )
+    assert found.fields == (
+        FieldMeaning(FieldValue("topic", "减刑假释"), ("commutation",)),
+        FieldMeaning(FieldValue("kind", "条文", excluded=True), ("provision",)),
+        FieldMeaning(FieldValue("topic", "没有"), ()),
+    )
+
+
+def test_fields_narrow_what_is_counted(engine):
+    TopicFactory(name="减刑假释", slug="commutation")
+    assert explained("减刑 主题:减刑假释", engine, tokens=STAFF).answers[0].without.strict == 1
+    assert explained("减刑", engine, tokens=STAFF).answers[0].without.strict == 2
+
+
+def test_other_forms_and_pinyin_are_told(engine):
+    found = explained("減刑 ＤＯＣＸ Docx jianxing", engine)
+    assert found.folded == (("減刑", "减刑"), ("ＤＯＣＸ", "docx"))
+    assert found.read_as == (("jianxing", "减刑"),)
+    assert found.parsed.keywords == ("减刑", "docx")
+
+
+def test_pinyin_of_words_that_the_person_may_not_see_is_not_told(engine):
+    assert explained("tuoguan", engine).read_as == ()
+    assert explained("tuoguan", engine, tokens=ANALYST).read_as == (("tuoguan", "脱管"),)
+
+
+def test_engine_that_is_away_hides_nothing_else(engine):
+    Synonym.objects.create(term="社矫", others="社区矫正")
+    found = explained("社矫", Away(), engine)
+    assert [answer.is_away for answer in found.answers] == [True, False]
+    assert found.answers[1].with_others.strict == 2
+    assert [each.word for each in found.expansions] == ["社矫"]
+
+
+def test_all_engines_away_leave_what_the_query_says():
+    Synonym.objects.create(term="社矫", others="社区矫正")
+    found = explained("社矫 jianxing", Away())
+    assert found.answers[0].is_away
+    assert (found.parsed.keywords, found.read_as) == (("社矫", "jianxing"), ())
+    assert [each.word for each in found.expansions] == ["社矫"]
