@@ -13,12 +13,13 @@ from django.db import transaction
 
 from search.documents.base import Replacement, SearchDocument, digest_of
 from search.documents.registry import SOURCES
-from search.engines.base import Engine, Indexed, NoIndex
+from search.engines.base import Engine, Indexed, NoIndex, WriterBusy
 from search.models import OutboxEntry
 from search.services.outbox import drain_all, enqueue, next_version
 from search.services.preparing import crew_of, prepared
 from search.services.rebuilding import rebuild
 from search.services.states import Record, read_possible_states
+from search.services.watching import has_index
 
 Progress = Callable[[int], None]
 Fingerprint = tuple[str, str, str]
@@ -87,7 +88,10 @@ def check(
     processes: int | None = None,
     patience: float = PATIENCE,
 ) -> CheckResult:
-    """Raises SearchUnavailable where the engine is away; an index that is not there lacks everything."""
+    """An index that is not there lacks everything.
+
+    Raises SearchUnavailable where the engine is away, WriterBusy where the index was replaced meanwhile.
+    """
     wanted = _Wanted()
     with crew_of(processes) as crew:
         for done in prepared(fingerprints, crew):
@@ -98,6 +102,10 @@ def check(
     try:
         found = wanted.compared(engine.contents())
     except NoIndex:
+        if has_index(engine):
+            raise WriterBusy(
+                "a new index was put in the place of the one that was read; check again"
+            ) from None
         return CheckResult(engine.name, checked, wanted.compared([]), has_index=False)
     return CheckResult(engine.name, checked, _looked_at_again(engine, found, patience))
 

@@ -1,6 +1,7 @@
 """How the queue and the engines are, for people and for machines that watch."""
 
 import datetime as dt
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from search.engines.base import Engine, NoIndex, SearchUnavailable
 from search.engines.configured import engine_names, get_engine
 from search.models import IndexBuild, OutboxEntry
 
+SWAP_SECONDS = 0.2
 ANSWERS, NO_INDEX, AWAY = "answers", "no_index", "away"
 
 
@@ -92,6 +94,18 @@ def engine_states() -> list[EngineState]:
         _engine_state(queue, place == 0, [build for build in builds if build.engine == queue.engine])
         for place, queue in enumerate(queue_states())
     ]
+
+
+def has_index(engine: Engine) -> bool:
+    """Asked twice, since a question may meet an index that is being replaced. Raises SearchUnavailable."""
+    for pause in (SWAP_SECONDS, 0.0):
+        try:
+            engine.ping()
+        except NoIndex:
+            time.sleep(pause)
+        else:
+            return True
+    return False
 
 
 def answering_engine() -> str:

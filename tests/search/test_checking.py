@@ -4,7 +4,7 @@ import pytest
 
 from norms.models import Provision
 from search.documents import Replacement, registry
-from search.engines.base import SearchUnavailable
+from search.engines.base import NoIndex, SearchUnavailable, WriterBusy
 from search.engines.configured import get_engine
 from search.management.commands.search_check import counts_of
 from search.models import OutboxEntry
@@ -127,6 +127,15 @@ def test_index_that_is_not_there_lacks_everything_and_is_built(engine):
     assert (result.has_index, len(result.missing)) == (False, result.checked)
     assert repair(engine, result).differences == {}
     assert contents(engine) != []
+
+
+def test_index_that_is_replaced_meanwhile_is_not_called_missing(held, monkeypatch):
+    def gone(sources=None):
+        raise NoIndex
+
+    monkeypatch.setattr(held, "contents", gone)
+    with pytest.raises(WriterBusy, match="check again"):
+        check(held)
 
 
 def test_many_differences_are_repaired_by_a_new_index(held, monkeypatch):

@@ -10,7 +10,7 @@ from django.db import connections, transaction
 
 from inquiry.models import Question
 from norms.models import NormativeDocument
-from search.engines.base import WriterBusy
+from search.engines.base import SearchUnavailable, WriterBusy
 from search.engines.elastic import ElasticEngine
 from search.engines.embedded import EmbeddedEngine
 from search.models import IndexBuild, OutboxEntry
@@ -108,7 +108,7 @@ def working(*engines):
 
     def work(engine):
         while not over.is_set():
-            with suppress(WriterBusy):
+            with suppress(WriterBusy, SearchUnavailable):  # an index is swapped away under its hands
                 drain(engine, limit=7)
             time.sleep(0.01)
 

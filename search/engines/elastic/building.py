@@ -14,7 +14,7 @@ from search.engines.base import Outcome
 from search.engines.breaker import CircuitBreaker
 from search.engines.elastic.client import Cluster, translated
 from search.engines.elastic.mapping import alias_of, new_index, source_of
-from search.engines.elastic.operations import operations_of
+from search.engines.elastic.operations import Target, put
 from search.engines.elastic.writing import Operation, write
 
 SENDERS = 2
@@ -49,6 +49,7 @@ class ElasticBuild:
         self.refused: dict[str, str] = {}
         stamp = uuid.uuid4().hex[:12]
         self.indices = {kind: f"{alias_of(cluster.prefix, kind)}-{stamp}" for kind in KINDS}
+        self._target = Target(client, self.indices, refresh=False, by_alias=False)
         self._senders = ThreadPoolExecutor(SENDERS)
         self._under_way: set[Future[Outcome]] = set()
         self._waiting: list[Operation] = []
@@ -70,10 +71,8 @@ class ElasticBuild:
 
     def replace(self, replacements: Sequence[Replacement], *, version: int) -> Outcome:
         self._finish_sending()
-        indices = list(self.indices.values())
-        return self._write(
-            operations_of(self._client, replacements, self.indices.__getitem__, indices), version
-        )
+        with translated(self._breaker):
+            return put(replacements, version=version, target=self._target)
 
     def settle(self) -> None:
         self._finish_sending()

@@ -9,7 +9,7 @@ from typing import Any
 from elasticsearch import ApiError, Elasticsearch, TransportError
 from elasticsearch.dsl import Q, Search
 
-from search.documents.base import Replacement, SearchDocument
+from search.documents.base import KINDS, Replacement, SearchDocument
 from search.engines.base import (
     MAX_WINDOW,
     EngineHit,
@@ -24,8 +24,7 @@ from search.engines.elastic.building import ElasticBuild, prepare
 from search.engines.elastic.client import AWAY, MISSING_INDEX, Cluster, connect, translated
 from search.engines.elastic.compiling import facet_counts, narrowed_search, search_of
 from search.engines.elastic.mapping import alias_of, aliases
-from search.engines.elastic.operations import operations_of
-from search.engines.elastic.writing import write
+from search.engines.elastic.operations import Target, put
 from search.plan import RELEVANCE, Frequencies, Plan, Term, resolved, undecided
 
 CURSOR_STEP = 1_000
@@ -193,16 +192,17 @@ class ElasticEngine:
 
     def apply(self, replacements: Sequence[Replacement], *, version: int) -> Outcome:
         with self._asking():
-            operations = operations_of(self.patient, replacements, self._alias_of, self._all)
-            return write(self.client, operations, version=version, refresh=True, by_alias=True)
+            return put(replacements, version=version, target=self._live)
 
     prepare = staticmethod(prepare)
 
     def build(self) -> ElasticBuild:
         return ElasticBuild(self.patient, self.cluster, self.breaker)
 
-    def _alias_of(self, kind: str) -> str:
-        return alias_of(self.cluster.prefix, kind)
+    @property
+    def _live(self) -> Target:
+        names = {kind: alias_of(self.cluster.prefix, kind) for kind in KINDS}
+        return Target(self.patient, names, refresh=True, by_alias=True)
 
 
 def _hits(found: Iterable[dict[str, Any]], plan: Plan) -> Iterator[EngineHit]:

@@ -11,11 +11,12 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from search.engines.base import Engine, NoIndex, SearchUnavailable, WriterBusy
+from search.engines.base import Engine, SearchUnavailable, WriterBusy
 from search.engines.configured import engine_names, get_engine
 from search.services.outbox import drain, drain_all
 from search.services.rebuilding import abandon_dead, rebuild
 from search.services.tracing import prune_traces
+from search.services.watching import has_index
 
 logger = logging.getLogger(__name__)
 
@@ -90,9 +91,7 @@ class Command(BaseCommand):
 def ensure_index(engine: Engine) -> None:
     """Where there is no index that can be read, build it."""
     abandon_dead(engine)
-    try:
-        engine.ping()
-    except NoIndex:
+    if not has_index(engine):
         rebuild(engine)
 
 
