@@ -46,6 +46,9 @@ class Outcome:
     overtaken: frozenset[str] = frozenset()
     refused: dict[str, str] = field(default_factory=dict)
 
+    def __or__(self, other: "Outcome") -> "Outcome":
+        return Outcome(self.overtaken | other.overtaken, self.refused | other.refused)
+
 
 @dataclass(frozen=True, slots=True)
 class Indexed:

@@ -1,18 +1,50 @@
-"""The present state of records as operations on indices: documents to write, tombstones for what is gone."""
+"""The present state of records as operations on indices: documents to write, tombstones for what is gone.
 
-from collections.abc import Callable, Iterator, Sequence
+A record with one document of its own key leaves a tombstone in its place, so that versions alone keep its states in
+order. A law yields many documents, and what an earlier state of it holds beyond this one is found by searching. So
+that a state written at the same moment is neither missed nor comes afterwards, a state is written in three steps:
+its documents, a mark that carries its version, tombstones for the rest. Of two states, the older either has written
+all its documents before the newer one's mark, which then finds the rest, or its own mark is refused as overtaken.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from elasticsearch import Elasticsearch
 from elasticsearch.dsl import Q, Search
 
 from search.documents.base import KINDS, Replacement
+from search.engines.base import Outcome, SearchUnavailable
 from search.engines.elastic.mapping import source_of, tombstone
-from search.engines.elastic.writing import Operation
+from search.engines.elastic.writing import Operation, write
 
 STEP = 1_000
+MARKED_IN = "provision"
+"""The kind whose index holds the marks, for documents of this kind are made many of one record."""
 
-Standing = dict[str, set[str]]
-"""By source: the keys of its documents."""
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where to write: the index of each kind, and whether that is an alias that must be there."""
+
+    client: Elasticsearch
+    indices: Mapping[str, str]
+    refresh: bool
+    by_alias: bool
+
+    def write(self, operations: Iterator[Operation], version: int) -> Outcome:
+        return write(self.client, operations, version=version, refresh=self.refresh, by_alias=self.by_alias)
+
+
+def put(replacements: Sequence[Replacement], *, version: int, target: Target) -> Outcome:
+    """Raises SearchUnavailable where something of it may be missing; the same again puts it right."""
+    outcome = target.write(_documents(replacements, target), version)
+    several = [one for one in replacements if not is_alone(one.source)]
+    if several:
+        outcome |= target.write(_marks(several, target), version)
+        last = [one for one in several if one.source not in outcome.overtaken]
+        outcome |= target.write(_leftovers(last, target), version)
+    return outcome
 
 
 def is_alone(source: str) -> bool:
@@ -20,33 +52,43 @@ def is_alone(source: str) -> bool:
     return _kind(source) in KINDS
 
 
-def operations_of(
-    client: Elasticsearch,
-    replacements: Sequence[Replacement],
-    index_of: Callable[[str], str],
-    everywhere: Sequence[str],
-) -> Iterator[Operation]:
-    """`index_of` names the index of a kind, `everywhere` all of them."""
-    several = [one.source for one in replacements if not is_alone(one.source)]
-    standing = standing_keys(client, several, everywhere) if several else {}
+def _documents(replacements: Sequence[Replacement], target: Target) -> Iterator[Operation]:
     for one in replacements:
-        present = [document for document in one.documents if document.audience]
-        for document in present:
-            yield index_of(document.kind), document.key, one.source, source_of(document)
-        before = {one.source} if is_alone(one.source) else standing.get(one.source, set())
-        for key in before - {document.key for document in present}:
-            yield index_of(_kind(key)), key, one.source, tombstone(key, one.source)
+        keys = set()
+        for document in one.documents:
+            if document.audience:
+                keys.add(document.key)
+                yield target.indices[document.kind], document.key, one.source, source_of(document)
+        if is_alone(one.source) and one.source not in keys:
+            yield target.indices[_kind(one.source)], one.source, one.source, tombstone(one.source, one.source)
 
 
-def standing_keys(client: Elasticsearch, sources: Sequence[str], index: Sequence[str]) -> Standing:
-    """Refreshes first, since a search does not see what was written a moment ago."""
-    client.indices.refresh(index=list(index))
-    found: Standing = {}
+def _marks(replacements: Sequence[Replacement], target: Target) -> Iterator[Operation]:
+    for one in replacements:
+        yield target.indices[MARKED_IN], one.source, one.source, tombstone(one.source, one.source)
+
+
+def _leftovers(replacements: Sequence[Replacement], target: Target) -> Iterator[Operation]:
+    standing = standing_keys(target, [one.source for one in replacements]) if replacements else {}
+    for one in replacements:
+        present = {document.key for document in one.documents if document.audience}
+        for key in sorted(standing.get(one.source, set()) - present):
+            yield target.indices[_kind(key)], key, one.source, tombstone(key, one.source)
+
+
+def standing_keys(target: Target, sources: Sequence[str]) -> dict[str, set[str]]:
+    """By source: the keys of its documents. Refreshes first; nothing may be left out, by no shard."""
+    index = list(target.indices.values())
+    refreshed = target.client.indices.refresh(index=index)
+    if refreshed["_shards"]["failed"]:
+        raise SearchUnavailable("Elasticsearch: a shard could not be refreshed")
+    found: dict[str, set[str]] = {}
     query = Q("bool", filter=[Q("terms", source=list(sources)), Q("exists", field="audience")])
     body = Search().query(query).source(False).sort("key")
     body = body.extra(size=STEP, docvalue_fields=["key", "source"], track_total_hits=False)
     while True:
-        hits = client.search(index=list(index), body=body.to_dict())["hits"]["hits"]
+        answer = target.client.search(index=index, body=body.to_dict(), allow_partial_search_results=False)
+        hits = answer["hits"]["hits"]
         for hit in hits:
             found.setdefault(hit["fields"]["source"][0], set()).add(hit["fields"]["key"][0])
         if len(hits) < STEP:
