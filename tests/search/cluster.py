@@ -159,13 +159,18 @@ class Worker:
         return self.process.poll() is None
 
 
-def worker_environment() -> dict[str, str]:
-    database, elastic = connection.settings_dict, settings.SEARCH_ELASTICSEARCH
+def database_url() -> str:
+    """Of the PostgreSQL database that the tests run on."""
+    database = connection.settings_dict
     account = quote(database["USER"]) + (f":{quote(database['PASSWORD'])}" if database["PASSWORD"] else "")
-    place = f"{database['HOST'] or 'localhost'}:{database['PORT'] or 5432}"
+    return f"postgres://{account}@{database['HOST'] or 'localhost'}:{database['PORT'] or 5432}/{database['NAME']}"
+
+
+def worker_environment() -> dict[str, str]:
+    elastic = settings.SEARCH_ELASTICSEARCH
     return {
         "DJANGO_SETTINGS_MODULE": "portal.settings.dev",
-        "TONGTANG_DATABASE_URL": f"postgres://{account}@{place}/{database['NAME']}",
+        "TONGTANG_DATABASE_URL": database_url(),
         "TONGTANG_DATA_DIR": str(Path(settings.SEARCH_INDEX_DIR).parent),
         "TONGTANG_SEARCH_ENGINES": ",".join(settings.SEARCH_ENGINES),
         "TONGTANG_ELASTICSEARCH_URL": ",".join(elastic["hosts"]),
