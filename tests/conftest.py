@@ -14,11 +14,16 @@ from django.utils import translation
 ROOT = Path(__file__).resolve().parents[1]
 SHARED_DATA = Path(os.environ.get("SHARED_DATA", ROOT.parent / "shared"))
 CHROMIUM = os.environ.get("TONGTANG_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+ES_STARTER = Path(os.environ.get("ES_STARTER", ROOT.parent / "shared" / "elasticsearch" / "es"))
 
 REASONS = {
     "postgres": "PostgreSQL: set TONGTANG_TEST_DATABASE_URL=postgres://user:password@host/name to run these",
     "browser": "browser: install chromium (Debian: apt install chromium fonts-noto-cjk) to run these",
     "elasticsearch": "Elasticsearch: set ELASTICSEARCH_URL to a running server to run these",
+    "cluster": (
+        "cluster: set TONGTANG_TEST_CLUSTER=1 to run these, and ES_STARTER to what starts a real Elasticsearch"
+        " where that is not ../shared/elasticsearch/es (three nodes, a minute to start, 3 GB of memory)"
+    ),
     "shared_data": "shared data: set SHARED_DATA to the folder that holds it to run these",
 }
 
@@ -28,6 +33,7 @@ def _is_available(mark: str) -> bool:
         "postgres": connection.vendor == "postgresql",
         "browser": bool(CHROMIUM),
         "elasticsearch": bool(os.environ.get("ELASTICSEARCH_URL")),
+        "cluster": bool(os.environ.get("TONGTANG_TEST_CLUSTER")) and os.access(ES_STARTER, os.X_OK),
         "shared_data": (SHARED_DATA / "data").is_dir(),
     }[mark]
 

@@ -189,6 +189,8 @@ ACCOUNT_RATE_LIMITS = {  # a classroom shares one address; wrong passwords are d
     "reset_password_from_key": "300/m/ip",
 }
 
+ALLAUTH_TRUSTED_PROXY_COUNT = read("TONGTANG_PROXY_COUNT")
+AXES_CLIENT_IP_CALLABLE = "portal.org.lockout.client_address"
 AXES_FAILURE_LIMIT = read("TONGTANG_LOCKOUT_FAILURES")
 AXES_COOLOFF_MINUTES = read("TONGTANG_LOCKOUT_MINUTES")
 AXES_COOLOFF_TIME = AXES_COOLOFF_MINUTES / 60
@@ -301,7 +303,6 @@ LOGGING = {
         "wagtail": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
         "django_tasks": {"level": "WARNING"},
-        "elastic_transport": {"level": "WARNING"},
-        "elastic_transport.transport": {"level": "ERROR"},
+        "elastic_transport": {"level": "ERROR"},
     },
 }

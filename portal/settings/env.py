@@ -37,6 +37,7 @@ VARIABLES: dict[str, Variable] = {
     "TONGTANG_EMAIL_FROM": Variable("str", "tongtang@localhost"),
     "TONGTANG_CACHE_URL": Variable("str", ""),
     "TONGTANG_HTTPS": Variable("bool", True),
+    "TONGTANG_PROXY_COUNT": Variable("int", 0, minimum=0),
     "TONGTANG_LOG_LEVEL": Variable("str", "INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR")),
     "TONGTANG_TIME_ZONE": Variable("str", "Asia/Shanghai"),
     "TONGTANG_SEARCH_ENGINES": Variable("list", ["embedded"]),

@@ -17,5 +17,6 @@ DEBUG = False
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = read("TONGTANG_HTTPS")
 SECURE_HSTS_SECONDS = 31_536_000 if read("TONGTANG_HTTPS") else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if read("TONGTANG_HTTPS") else None
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+if read("TONGTANG_CACHE_URL"):  # a cache of each process alone would keep what another has ended
+    SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 STORAGES["staticfiles"]["BACKEND"] = "whitenoise.storage.CompressedManifestStaticFilesStorage"

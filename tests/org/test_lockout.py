@@ -67,3 +67,29 @@ def test_lock_ends_after_its_minutes(client, settings):
     later = timezone.now() + dt.timedelta(minutes=settings.AXES_COOLOFF_MINUTES, seconds=5)
     with time_machine.travel(later):
         assert sign_in(client, user, PASSWORD).status_code == 302
+
+
+def test_lockout_tells_visitors_apart_behind_a_proxy(client, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    user = UserFactory()
+    for _attempt in range(settings.AXES_FAILURE_LIMIT):
+        response = sign_in(client, user, "wrong", headers={"x-forwarded-for": "10.0.0.1"})
+    assert response.status_code == 429
+    assert sign_in(client, user, PASSWORD, headers={"x-forwarded-for": "10.0.0.2"}).status_code == 302
+
+
+def test_address_that_a_visitor_makes_up_does_not_count(client, settings):
+    """The proxy adds the true one behind it."""
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    user = UserFactory()
+    for attempt in range(settings.AXES_FAILURE_LIMIT):
+        made_up = {"x-forwarded-for": f"10.9.9.{attempt}, 10.0.0.1"}
+        response = sign_in(client, user, "wrong", headers=made_up)
+    assert response.status_code == 429
+
+
+def test_header_counts_for_nothing_without_a_proxy(client, settings):
+    user = UserFactory()
+    for attempt in range(settings.AXES_FAILURE_LIMIT):
+        response = sign_in(client, user, "wrong", headers={"x-forwarded-for": f"10.9.9.{attempt}"})
+    assert response.status_code == 429

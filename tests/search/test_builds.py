@@ -39,7 +39,7 @@ def left_overs(engine) -> int:
     """Indexes and folders, the live one among them."""
     if engine.name == "embedded":
         return len([item for item in engine.root.iterdir() if item.is_dir()])
-    return len(engine.client.indices.get(index=f"{engine.cluster.prefix}-*")) // 6
+    return len(engine.patient.indices.get(index=f"{engine.cluster.prefix}-*")) // 6
 
 
 def killed_build(engine, process):

@@ -1,19 +1,21 @@
-"""New indices beside the live ones, swapped in by one change of all aliases."""
+"""New indices beside the live ones, swapped in by one change of all aliases.
+
+An answer may be lost when a node dies, and a request sent twice: each step means the same the second time.
+"""
 
 import re
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
-from elasticsearch import ApiError, Elasticsearch, TransportError
+from elasticsearch import BadRequestError, Elasticsearch, TransportError
 
 from search.documents.base import KINDS, Replacement, SearchDocument
-from search.engines.base import Outcome
-from search.engines.breaker import CircuitBreaker
-from search.engines.elastic.client import Cluster, translated
-from search.engines.elastic.mapping import alias_of, new_index, source_of
+from search.engines.base import Outcome, SearchUnavailable
+from search.engines.elastic.client import Cluster
+from search.engines.elastic.mapping import alias_of, aliases, new_index, source_of
 from search.engines.elastic.operations import Target, put
 from search.engines.elastic.writing import Operation, write
 
@@ -22,6 +24,7 @@ SENDERS = 2
 BULK_DOCUMENTS = 2_000
 WAIT_FOR_COPIES = "30s"
 TIMED_OUT = 408
+THERE_ALREADY = "resource_already_exists_exception"
 
 Prepared = tuple[str, str, str, str]
 """(kind, key, source of the records, JSON source of the document)"""
@@ -36,16 +39,14 @@ def prepare(documents: Iterable[SearchDocument]) -> list[Prepared]:
 
 
 class ElasticBuild:
-    """Written without refresh and copies, which come when it is ready.
+    """Written without refresh and copies, which come when it is ready. `asking` goes round every request."""
 
-    Every method raises SearchUnavailable where the cluster is away; `discard` then leaves to the next build what it
-    could not remove.
-    """
-
-    def __init__(self, client: Elasticsearch, cluster: Cluster, breaker: CircuitBreaker) -> None:
+    def __init__(
+        self, client: Elasticsearch, cluster: Cluster, asking: Callable[[], AbstractContextManager[None]]
+    ) -> None:
         self._cluster = cluster
         self._client = client
-        self._breaker = breaker
+        self._asking = asking
         self.refused: dict[str, str] = {}
         stamp = uuid.uuid4().hex[:12]
         self.indices = {kind: f"{alias_of(cluster.prefix, kind)}-{stamp}" for kind in KINDS}
@@ -54,9 +55,9 @@ class ElasticBuild:
         self._under_way: set[Future[Outcome]] = set()
         self._waiting: list[Operation] = []
         self._version = 0
-        self._is_live = self._is_published = False
+        self._is_ready = False
         try:
-            with translated(breaker):
+            with self._asking():
                 for name in self.indices.values():
                     self._create(name)
         except BaseException:
@@ -71,60 +72,44 @@ class ElasticBuild:
 
     def replace(self, replacements: Sequence[Replacement], *, version: int) -> Outcome:
         self._finish_sending()
-        with translated(self._breaker):
+        with self._asking():
             return put(replacements, version=version, target=self._target)
 
     def settle(self) -> None:
         self._finish_sending()
-        with translated(self._breaker):
+        with self._asking():
             self._client.indices.refresh(index=list(self.indices.values()))
 
     def ready(self) -> None:
         self._finish_sending()
-        with translated(self._breaker):
-            self._make_live(list(self.indices.values()))
-        self._is_live = True
+        with self._asking():
+            self._make_ready(list(self.indices.values()))
+        self._is_ready = True
 
     def publish(self) -> None:
-        if not self._is_live:
+        if not self._is_ready:
             self.ready()
         self.settle()
-        with translated(self._breaker):
+        with self._asking():
             self._swap()
-        self._is_published = True
         self._senders.shutdown()
 
     def discard(self) -> None:
-        if self._is_published:
-            return
+        """Where the cluster is away the indices stay, until the next build is published."""
         self._senders.shutdown(cancel_futures=True)
-        with suppress(ApiError, TransportError):
-            self._client.indices.delete(index=list(self.indices.values()), ignore_unavailable=True)
-
-    def _make_live(self, names: list[str]) -> None:
-        live = {
-            "refresh_interval": None,
-            "auto_expand_replicas": f"0-{self._cluster.replicas}",
-            "translog.durability": "request",
-        }
-        self._client.indices.put_settings(index=names, settings={"index": live})
-        self._client.indices.refresh(index=names)
-        self._client.options(ignore_status=TIMED_OUT).cluster.health(
-            index=names, wait_for_status="green", timeout=WAIT_FOR_COPIES
-        )
+        with suppress(SearchUnavailable), self._asking():
+            self._remove([name for name in self.indices.values() if name not in self._live()])
 
     def _create(self, name: str) -> None:
-        index = new_index(
-            name,
-            shards=self._cluster.shards,
-            replicas=0,
-            refresh_interval="-1",
-            translog={"durability": "async"},
-        )
-        index.create(using=self._client)
+        index = new_index(name, shards=self._cluster.shards, replicas=0, refresh_interval="-1")
+        try:
+            index.create(using=self._client)
+        except BadRequestError as error:
+            if error.error != THERE_ALREADY:
+                raise
 
     def _write(self, operations: Iterable[Operation], version: int) -> Outcome:
-        with translated(self._breaker):
+        with self._asking():
             return write(self._client, operations, version=version, refresh=False, by_alias=False)
 
     def _send(self) -> None:
@@ -145,15 +130,50 @@ class ElasticBuild:
         for future in done:
             self.refused |= future.result().refused
 
+    def _make_ready(self, names: list[str]) -> None:
+        live = {"refresh_interval": None, "auto_expand_replicas": f"0-{self._cluster.replicas}"}
+        self._client.indices.put_settings(index=names, settings={"index": live})
+        self._client.indices.refresh(index=names)
+        health = self._client.options(ignore_status=TIMED_OUT).cluster.health(
+            index=names, wait_for_status="green", timeout=WAIT_FOR_COPIES
+        )
+        if health["status"] == "red":
+            raise SearchUnavailable("Elasticsearch: a part of the new index is lost")
+
     def _swap(self) -> None:
-        """All kinds in one step: the aliases move, earlier indices and left-over builds go."""
+        """All kinds in one step; then earlier indices and left-over builds go."""
         ours = re.compile(rf"{re.escape(self._cluster.prefix)}-v\d+-(?:{'|'.join(KINDS)})-[0-9a-f]{{12}}")
-        standing = self._client.indices.get(index=f"{self._cluster.prefix}-*", features="aliases")
-        actions: list[dict[str, Any]] = [
-            {"add": {"index": name, "alias": alias_of(self._cluster.prefix, kind)}}
-            for kind, name in self.indices.items()
-        ]
         new = set(self.indices.values())
-        gone = [name for name in standing if ours.fullmatch(name) and name not in new]
-        actions += [{"remove_index": {"index": name}} for name in gone]
-        self._client.indices.update_aliases(actions=actions)
+        standing = self._standing()
+        actions: list[dict[str, Any]] = [
+            {"remove": {"index": name, "alias": alias, "must_exist": False}}
+            for name, names in standing.items()
+            for alias in names
+            if name not in new and alias in aliases(self._cluster.prefix)
+        ]
+        actions += [
+            {"add": {"index": name, "alias": self._alias(kind)}} for kind, name in self.indices.items()
+        ]
+        try:
+            self._client.indices.update_aliases(actions=actions)
+        except TransportError:
+            if self._live() != new:
+                raise
+        self._remove([name for name in standing if ours.fullmatch(name) and name not in new])
+
+    def _alias(self, kind: str) -> str:
+        return alias_of(self._cluster.prefix, kind)
+
+    def _standing(self) -> dict[str, set[str]]:
+        """Every index that may be ours, and its aliases."""
+        found = self._client.indices.get(index=f"{self._cluster.prefix}-*", features="aliases")
+        return {name: set(about["aliases"]) for name, about in found.items()}
+
+    def _live(self) -> set[str]:
+        """Those of the new indices that are searched by now, perhaps by a request whose answer was lost."""
+        ours = set(self.indices.values())
+        return {name for name, names in self._standing().items() if name in ours and names}
+
+    def _remove(self, names: Sequence[str]) -> None:
+        if names:
+            self._client.indices.delete(index=list(names), ignore_unavailable=True)

@@ -1,18 +1,34 @@
 """The connection to a cluster, and its errors in the portal's words."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
+from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError, UnsupportedProductError
 
 from search.engines.base import NoIndex, SearchUnavailable
 from search.engines.breaker import CircuitBreaker
 
+logger = logging.getLogger(__name__)
+
 AWAY = frozenset({401, 403, 408, 429, 502, 503, 504})
 """Answers that say something of the cluster, not of the request."""
+BROKEN = 500
+"""A shard went away in the middle, or the question is one that the server cannot bear: another engine may."""
+TRIED_AGAIN = (429, BROKEN, 502, 503, 504)
+LOST = frozenset(
+    {
+        "connect_transport_exception",
+        "node_closed_exception",
+        "node_disconnected_exception",
+        "node_not_connected_exception",
+    }
+)
+"""Errors of single operations that say that a node went away, though their status does not."""
 MISSING_INDEX = "index_not_found_exception"
+LOST_CURSOR = "search_context_missing_exception"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +45,7 @@ class Cluster:
 
 
 def connect(cluster: Cluster) -> Elasticsearch:
-    """A node that does not answer is left out for a while and the next one asked."""
+    """A node that refuses is left out for a while and the next one asked; one that hangs is `Nodes`' business."""
     options: dict[str, Any] = {}
     if cluster.api_key:
         options["api_key"] = cluster.api_key
@@ -39,35 +55,68 @@ def connect(cluster: Cluster) -> Elasticsearch:
         list(cluster.hosts),
         request_timeout=cluster.timeout,
         max_retries=max(1, len(cluster.hosts) - 1),
-        retry_on_timeout=len(cluster.hosts) > 1,
+        retry_on_status=TRIED_AGAIN,
         **options,
     )
 
 
 @contextmanager
 def translated(breaker: CircuitBreaker) -> Iterator[None]:
-    """Around one request. Raises SearchUnavailable where the cluster is away, at once while the breaker is open."""
-    if not breaker.lets_through():
-        raise SearchUnavailable("Elasticsearch did not answer a moment ago")
+    """Around one request. Raises SearchUnavailable where the cluster cannot answer it now."""
     try:
         yield
-    except NotFoundError as error:
+    except NoIndex:
         breaker.succeeded()
-        if _is_missing_index(error):
-            raise NoIndex("no index yet") from error
         raise
-    except TransportError as error:
-        breaker.failed()
+    except SearchUnavailable as error:
+        _note(breaker, str(error))
+        raise
+    except (TransportError, UnsupportedProductError) as error:
+        _note(breaker, type(error).__name__)
         raise SearchUnavailable(f"Elasticsearch: {type(error).__name__}") from error
     except ApiError as error:
-        if error.status_code in AWAY:
-            breaker.failed()
-            raise SearchUnavailable(f"Elasticsearch: {error.status_code}") from error
-        breaker.succeeded()
+        _translate(error, breaker)
         raise
     else:
         breaker.succeeded()
 
 
-def _is_missing_index(error: NotFoundError) -> bool:
-    return MISSING_INDEX in str(error.error) or MISSING_INDEX in str(error.body)
+def _translate(error: ApiError, breaker: CircuitBreaker) -> None:
+    kind = error.error if error.error.isidentifier() else ""  # a proxy may answer with a whole page
+    said = f"Elasticsearch: {error.status_code} {kind}".strip()
+    if error.status_code in AWAY:
+        _note(breaker, said)
+        raise SearchUnavailable(said) from error
+    if error.status_code >= BROKEN:
+        logger.warning(said)
+        raise SearchUnavailable(said) from error
+    breaker.succeeded()
+    if isinstance(error, NotFoundError):
+        what = f"{error.error} {error.body}"
+        if MISSING_INDEX in what:
+            raise NoIndex("no index yet") from error
+        if LOST_CURSOR in what:
+            raise SearchUnavailable("Elasticsearch: the cursor is lost") from error
+
+
+def _note(breaker: CircuitBreaker, reason: str) -> None:
+    """One line in the log for each time that the cluster goes away."""
+    if breaker.failed():
+        logger.warning("Elasticsearch cannot answer: %s", reason)
+
+
+def error_of(answer: dict[str, Any]) -> Exception:
+    """Of one answer among several, which came with status 200."""
+    reason = answer["error"]
+    kind = reason.get("type", "") if isinstance(reason, dict) else str(reason)
+    status = answer.get("status", BROKEN)
+    if kind == MISSING_INDEX:
+        return NoIndex("no index yet")
+    if is_away(status, kind) or status >= BROKEN:
+        return SearchUnavailable(f"Elasticsearch: {kind}")
+    return RuntimeError(f"Elasticsearch: {kind}")
+
+
+def is_away(status: int, kind: str) -> bool:
+    """Whether the error of one operation is the cluster's, not the operation's."""
+    return status in AWAY or kind in LOST

@@ -1,12 +1,13 @@
 """The production engine: an Elasticsearch cluster, one index for each kind of record behind an alias."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import replace
+from functools import cached_property
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeVar
 
-from elasticsearch import ApiError, Elasticsearch, TransportError
+from elasticsearch import ApiError, ConnectionTimeout, Elasticsearch, TransportError
 from elasticsearch.dsl import Q, Search
 
 from search.documents.base import KINDS, Replacement, SearchDocument
@@ -19,13 +20,16 @@ from search.engines.base import (
     Outcome,
     SearchUnavailable,
 )
-from search.engines.breaker import CircuitBreaker
+from search.engines.breaker import CircuitBreaker, Turn
 from search.engines.elastic.building import ElasticBuild, prepare
-from search.engines.elastic.client import AWAY, MISSING_INDEX, Cluster, connect, translated
+from search.engines.elastic.client import Cluster, error_of, translated
 from search.engines.elastic.compiling import facet_counts, narrowed_search, search_of
 from search.engines.elastic.mapping import alias_of, aliases
+from search.engines.elastic.nodes import Nodes
 from search.engines.elastic.operations import Target, put
 from search.plan import RELEVANCE, Frequencies, Plan, Term, resolved, undecided
+
+T = TypeVar("T")
 
 CURSOR_STEP = 1_000
 CONTENTS_STEP = 5_000
@@ -44,33 +48,57 @@ class ElasticEngine:
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
         self.breaker = CircuitBreaker()
-        self._client: Elasticsearch | None = None
 
-    @property
-    def client(self) -> Elasticsearch:
-        if self._client is None:
-            self._client = connect(self.cluster)
-        return self._client
+    @cached_property
+    def nodes(self) -> Nodes:
+        return Nodes(self.cluster)
 
     @property
     def patient(self) -> Elasticsearch:
-        """For work that nobody waits for on a page."""
-        return self.client.options(request_timeout=PATIENT_SECONDS)
+        """For work that nobody waits for on a page, and that can be sent twice."""
+        return self.nodes.client.options(
+            request_timeout=PATIENT_SECONDS, retry_on_timeout=self.nodes.are_several
+        )
 
     @contextmanager
     def _asking(self) -> Iterator[None]:
+        """Raises SearchUnavailable at once while the breaker is open; who is on trial waits for a sign of life."""
+        turn = self.breaker.turn()
+        if turn is Turn.REFUSED:
+            raise SearchUnavailable("Elasticsearch did not answer a moment ago")
         with translated(self.breaker):
+            if turn is Turn.TRIAL and not self.nodes.look():
+                raise SearchUnavailable("Elasticsearch: no node answers")
             yield
+
+    def _read(self, send: Callable[[Elasticsearch, str], T]) -> T:
+        """What `send` gets with a client and the copies to prefer; asked once more, round nodes that hang."""
+        with self._asking():
+            try:
+                return send(self.nodes.client, self.nodes.preference)
+            except NoIndex:
+                raise
+            except ConnectionTimeout:
+                if not self.nodes.are_several or not self.nodes.look():
+                    raise
+            except SearchUnavailable:
+                pass
+            return send(self.nodes.client, self.nodes.preference)
 
     # Reading
 
     def search(self, plan: Plan) -> EngineResult:
         ready = self._decided(plan)
         body = search_of(ready).extra(track_total_hits=True).to_dict()
-        with self._asking():
-            answer = self.client.search(
-                index=self._all, body=body, preference=_copy_for(plan), request_cache=False, **STABLE
+        answer = self._read(
+            lambda client, preference: client.search(
+                index=self._all,
+                body=body,
+                preference=preference or _copy_for(plan),
+                request_cache=False,
+                **STABLE,
             )
+        )
         facets = facet_counts(ready, answer["aggregations"]) if ready.facets else {}
         hits = (
             tuple(_hits(answer["hits"]["hits"], ready)) if ready.limit and ready.offset < MAX_WINDOW else ()
@@ -80,17 +108,15 @@ class ElasticEngine:
     def counts(self, plans: Sequence[Plan]) -> list[int]:
         if not plans:
             return []
-        lines: list[dict[str, Any]] = []
-        for plan in self._all_decided(plans):
-            query = narrowed_search(plan).extra(size=0, track_total_hits=True).to_dict()
-            query.pop("sort", None)
-            lines += [{"index": self._all, "allow_partial_search_results": False}, query]
-        with self._asking():
-            answers = self.client.msearch(searches=lines)["responses"]
-        for answer in answers:
-            if "error" in answer:
-                raise _reading_error(answer)
-        return [answer["hits"]["total"]["value"] for answer in answers]
+        queries = [_counting(plan) for plan in self._all_decided(plans)]
+
+        def send(client: Elasticsearch, preference: str) -> list[dict[str, Any]]:
+            header = {"index": self._all, "allow_partial_search_results": False}
+            header |= {"preference": preference} if preference else {}
+            lines = [line for query in queries for line in (header, query)]
+            return _whole(client.msearch(searches=lines)["responses"])
+
+        return [answer["hits"]["total"]["value"] for answer in self._read(send)]
 
     def scan(self, plan: Plan, *, most: int = MAX_WINDOW) -> Iterator[EngineHit]:
         ready = self._decided(plan)
@@ -103,7 +129,7 @@ class ElasticEngine:
         if not fields:
             return Frequencies(0)
         text = " ".join(dict.fromkeys(term.token for term in terms))
-        wanted = {
+        wanted: dict[str, Any] = {
             "doc": {"text": text, "headings": text},
             "fields": fields,
             "term_statistics": True,
@@ -112,9 +138,16 @@ class ElasticEngine:
             "offsets": False,
             "payloads": False,
         }
-        with self._asking():
-            answer = self.client.mtermvectors(docs=[{"_index": name, **wanted} for name in self._all])
-        return _frequencies(answer["docs"], terms)
+
+        def send(client: Elasticsearch, preference: str) -> list[Any]:
+            if preference:  # which mtermvectors does not heed
+                return [client.termvectors(index=name, preference=preference, **wanted) for name in self._all]
+            return _whole(
+                client.mtermvectors(docs=[{"_index": name, **wanted} for name in self._all])["docs"]
+            )
+
+        answers = self._read(send)
+        return _frequencies(answers, terms)
 
     def contents(self, sources: Sequence[str] | None = None) -> Iterator[Indexed]:
         of_these = [] if sources is None else [Q("terms", source=list(sources))]
@@ -125,27 +158,28 @@ class ElasticEngine:
             yield Indexed(fields["key"][0], fields["source"][0], fields["digest"][0])
 
     def ping(self) -> None:
-        """A node that refuses is passed over, one that hangs is not; every shard must answer."""
+        """Every shard must answer, within a short time."""
         seconds = min(self.cluster.timeout, PING_SECONDS)
-        brief = self.client.options(request_timeout=seconds, retry_on_timeout=False)
         nothing = Search().query(SOMEBODY).extra(size=0, track_total_hits=False, terminate_after=1)
-        with self._asking():
-            brief.search(index=self._all, body=nothing.to_dict(), **STABLE)
+        self._read(
+            lambda client, preference: client.options(request_timeout=seconds).search(
+                index=self._all, body=nothing.to_dict(), preference=preference or None, **STABLE
+            )
+        )
 
     def size(self) -> tuple[int, int]:
-        with self._asking():
-            self._require_indices()
-            documents = self.client.count(index=self._all, query=SOMEBODY.to_dict())["count"]
-            stats = self.client.indices.stats(index=self._all, metric="store")
-        return documents, stats["_all"]["total"]["store"]["size_in_bytes"]
+        return self._read(lambda client, _preference: self._size(client))
 
     @property
     def _all(self) -> list[str]:
         return aliases(self.cluster.prefix)
 
-    def _require_indices(self) -> None:
-        if not self.client.indices.exists_alias(name=self._all):
+    def _size(self, client: Elasticsearch) -> tuple[int, int]:
+        if not client.indices.exists_alias(name=self._all):
             raise NoIndex("no index yet")
+        documents = client.count(index=self._all, query=SOMEBODY.to_dict())["count"]
+        stats = client.indices.stats(index=self._all, metric="store")
+        return documents, stats["_all"]["total"]["store"]["size_in_bytes"]
 
     def _decided(self, plan: Plan) -> Plan:
         return self._all_decided([plan])[0]
@@ -158,31 +192,31 @@ class ElasticEngine:
 
     def _cursor(self, body: Search, step: int, most: int | None) -> Iterator[dict[str, Any]]:
         """Hits one after another from one state of the index."""
-        with self._asking():
-            opened = self.patient.open_point_in_time(index=self._all, keep_alive=KEEP_CURSOR)
-        cursor = opened["id"]
-        try:
-            after: list[Any] | None = None
-            left = most
-            while left is None or left > 0:
-                request = body.extra(
-                    size=step if left is None else min(step, left),
-                    pit={"id": cursor, "keep_alive": KEEP_CURSOR},
-                    track_total_hits=False,
-                    **({"search_after": after} if after else {}),
-                )
-                with self._asking():
-                    answer = self.patient.search(body=request.to_dict(), **STABLE)
-                hits = answer["hits"]["hits"]
-                cursor = answer.get("pit_id", cursor)
-                yield from hits
-                if not hits:
-                    return
-                after = hits[-1]["sort"]
-                left = None if left is None else left - len(hits)
-        finally:
-            with suppress(ApiError, TransportError):  # it ends by itself a minute later
-                self.client.close_point_in_time(id=cursor)
+        cursor = self._read(
+            lambda client, preference: client.open_point_in_time(
+                index=self._all, keep_alive=KEEP_CURSOR, preference=preference or None
+            )["id"]
+        )
+        after: list[Any] | None = None
+        left = most
+        while left is None or left > 0:
+            request = body.extra(
+                size=step if left is None else min(step, left),
+                pit={"id": cursor, "keep_alive": KEEP_CURSOR},
+                track_total_hits=False,
+                **({"search_after": after} if after else {}),
+            )
+            with self._asking():
+                answer = self.patient.search(body=request.to_dict(), **STABLE)
+            hits = answer["hits"]["hits"]
+            cursor = answer.get("pit_id", cursor)
+            yield from hits
+            if not hits:
+                break
+            after = hits[-1]["sort"]
+            left = None if left is None else left - len(hits)
+        with suppress(ApiError, TransportError):  # one that is left open ends by itself a minute later
+            self.nodes.client.close_point_in_time(id=cursor)
 
     # Writing
 
@@ -197,12 +231,26 @@ class ElasticEngine:
     prepare = staticmethod(prepare)
 
     def build(self) -> ElasticBuild:
-        return ElasticBuild(self.patient, self.cluster, self.breaker)
+        return ElasticBuild(self.patient, self.cluster, self._asking)
 
     @property
     def _live(self) -> Target:
         names = {kind: alias_of(self.cluster.prefix, kind) for kind in KINDS}
         return Target(self.patient, names, refresh=True, by_alias=True)
+
+
+def _counting(plan: Plan) -> dict[str, Any]:
+    query: dict[str, Any] = narrowed_search(plan).extra(size=0, track_total_hits=True).to_dict()
+    query.pop("sort", None)
+    return query
+
+
+def _whole(answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Several answers to one request, none of them an error."""
+    for answer in answers:
+        if "error" in answer:
+            raise error_of(answer)
+    return answers
 
 
 def _hits(found: Iterable[dict[str, Any]], plan: Plan) -> Iterator[EngineHit]:
@@ -220,8 +268,6 @@ def _frequencies(answers: Sequence[dict[str, Any]], terms: Sequence[Term]) -> Fr
     documents = 0
     found: dict[Term, int] = dict.fromkeys(terms, 0)
     for answer in answers:
-        if "error" in answer:
-            raise _reading_error(answer)
         vectors = answer.get("term_vectors", {})
         documents += max(
             (max(one["field_statistics"]["doc_count"], 0) for one in vectors.values()), default=0
@@ -230,14 +276,3 @@ def _frequencies(answers: Sequence[dict[str, Any]], terms: Sequence[Term]) -> Fr
             known = vectors.get(term.field, {}).get("terms", {}).get(term.token)
             found[term] += known.get("doc_freq", 0) if known else 0
     return Frequencies(documents, found)
-
-
-def _reading_error(answer: dict[str, Any]) -> Exception:
-    """The error of one answer among several."""
-    reason = answer["error"]
-    kind = reason.get("type", "") if isinstance(reason, dict) else str(reason)
-    if kind == MISSING_INDEX:
-        return NoIndex("no index yet")
-    if answer.get("status", 500) in AWAY:
-        return SearchUnavailable(f"Elasticsearch: {kind}")
-    return RuntimeError(f"Elasticsearch: {kind}")

@@ -7,13 +7,12 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from search.engines.base import NoIndex, Outcome, SearchUnavailable
+from search.engines.elastic.client import is_away
 
 BULK_BYTES = 8_000_000
-BULK_SECONDS = 60.0
 WAIT = "10s"
 """How long a node waits for a shard that is on its way from a lost node to another."""
 OVERTAKEN = 409
-AWAY = frozenset({429, 503})
 LONGEST_REASON = 150
 
 Operation = tuple[str, str, str, str]
@@ -32,12 +31,11 @@ def write(
     """Raises SearchUnavailable where a shard is away, NoIndex where there is no index."""
     overtaken: set[str] = set()
     refused: dict[str, str] = {}
-    patient = client.options(request_timeout=BULK_SECONDS)
     for batch in _batches(operations):
         lines: list[Any] = [
             line for index, key, _source, body in batch for line in (action_of(index, key, version), body)
         ]
-        answer = patient.bulk(operations=lines, refresh=refresh, require_alias=by_alias, timeout=WAIT)
+        answer = client.bulk(operations=lines, refresh=refresh, require_alias=by_alias, timeout=WAIT)
         if answer["errors"]:
             _read(batch, answer["items"], overtaken, refused)
     return Outcome(frozenset(overtaken), refused)
@@ -56,7 +54,7 @@ def _read(
             overtaken.add(source)
         elif status == 404:
             raise NoIndex("no index yet")
-        elif status in AWAY:
+        elif is_away(status, kind):
             raise SearchUnavailable(f"Elasticsearch: {kind}")
         else:
             refused[source] = kind[:LONGEST_REASON]

@@ -21,7 +21,7 @@ from search.services.watching import has_index
 logger = logging.getLogger(__name__)
 
 PAUSE = 0.5
-LONGEST_PAUSE = 30.0
+LONGEST_PAUSE = 10.0
 ROUNDS_AT_ONCE = 200
 
 

@@ -1,0 +1,278 @@
+"""What Elasticsearch alone must do: nodes that hang, answers that are lost, errors in the portal's words."""
+
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from search.documents import Replacement
+from search.engines import SearchUnavailable
+from search.engines.base import NoIndex, Outcome
+from search.engines.elastic import ElasticEngine
+from search.engines.elastic.client import Cluster, error_of
+from search.engines.elastic.writing import _read as read_items
+from search.planning import make_plans
+from search.query import SearchQuery
+from tests.factories.search import SearchDocumentFactory as Document
+from tests.search.engines import ELASTICSEARCH_URL, VISITOR, change, cluster, fill, keys, put, remove
+from tests.search.proxy import Fault, proxied
+
+TIMEOUT = 1.0
+
+
+@pytest.fixture
+def black_hole():
+    """The address of a machine that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+@pytest.fixture
+def closed():
+    """The address of a machine on which nothing runs."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = server.getsockname()
+    return f"http://127.0.0.1:{address[1]}"
+
+
+def seconds(act) -> float:
+    started = time.monotonic()
+    with pytest.raises(SearchUnavailable):
+        act()
+    return time.monotonic() - started
+
+
+class TestAway:
+    """No server is needed to find out what it means that there is none."""
+
+    def test_second_search_does_not_wait_for_a_dead_cluster(self, black_hole):
+        engine = ElasticEngine(Cluster(hosts=(black_hole,), timeout=TIMEOUT))
+        assert seconds(lambda: keys(engine, "减刑")) < 3 * TIMEOUT
+        assert seconds(lambda: keys(engine, "减刑")) < 0.1
+
+    def test_several_dead_nodes_cost_hardly_more_than_one(self, black_hole):
+        hosts = tuple(f"{black_hole}/{number}" for number in range(3))
+        engine = ElasticEngine(Cluster(hosts=hosts, timeout=TIMEOUT))
+        assert seconds(lambda: keys(engine, "减刑")) < TIMEOUT + 2.5
+        assert seconds(lambda: keys(engine, "减刑")) < 0.1
+
+    def test_trial_after_the_pause_takes_a_second(self, black_hole, monkeypatch):
+        monkeypatch.setattr("search.engines.breaker.FIRST_PAUSE", 0.1)
+        engine = ElasticEngine(Cluster(hosts=(black_hole,), timeout=5.0))
+        engine.breaker.failed()
+        time.sleep(0.2)
+        assert 0.5 < seconds(lambda: keys(engine, "减刑")) < 3
+
+    def test_refused_connection_is_known_at_once(self, closed):
+        engine = ElasticEngine(Cluster(hosts=(closed,), timeout=20.0))
+        assert seconds(lambda: keys(engine, "减刑")) < 2
+        assert seconds(lambda: change(engine, put(Document()))) < 0.1
+
+    def test_build_that_cannot_begin_says_so(self, closed):
+        engine = ElasticEngine(Cluster(hosts=(closed,)))
+        with pytest.raises(SearchUnavailable):
+            engine.build()
+
+
+class TestErrors:
+    @pytest.mark.parametrize(
+        ("status", "kind"),
+        [
+            (403, "cluster_block_exception"),
+            (429, "es_rejected_execution_exception"),
+            (500, "node_disconnected_exception"),
+            (503, "unavailable_shards_exception"),
+        ],
+    )
+    def test_operation_that_met_a_cluster_in_trouble_is_not_refused(self, status, kind):
+        item = {"index": {"status": status, "error": {"type": kind}}}
+        with pytest.raises(SearchUnavailable):
+            read_items([("index", "question:1", "question:1", "{}")], [item], set(), {})
+
+    def test_operation_that_cannot_be_done_is_refused_with_its_kind(self):
+        refused = {}
+        item = {"index": {"status": 400, "error": {"type": "document_parsing_exception", "reason": "x"}}}
+        read_items([("index", "question:1", "question:1", "{}")], [item], set(), refused)
+        assert refused == {"question:1": "document_parsing_exception"}
+
+    @pytest.mark.parametrize(
+        ("answer", "error"),
+        [
+            ({"error": {"type": "index_not_found_exception"}, "status": 404}, NoIndex),
+            ({"error": {"type": "no_shard_available_action_exception"}, "status": 503}, SearchUnavailable),
+            ({"error": {"type": "node_disconnected_exception"}}, SearchUnavailable),
+            ({"error": {"type": "parsing_exception"}, "status": 400}, RuntimeError),
+        ],
+    )
+    def test_error_of_one_answer_among_several(self, answer, error):
+        assert type(error_of(answer)) is error
+
+
+@pytest.fixture
+def proxies():
+    """Three ways to one server: what a client sees of three nodes."""
+    with (
+        proxied(ELASTICSEARCH_URL.split(",")[0]) as one,
+        proxied(ELASTICSEARCH_URL.split(",")[0]) as two,
+        proxied(ELASTICSEARCH_URL.split(",")[0]) as three,
+    ):
+        yield [one, two, three]
+
+
+@pytest.fixture
+def engine(proxies):
+    made = ElasticEngine(cluster(hosts=tuple(proxy.url for proxy in proxies), timeout=TIMEOUT))
+    fill(made, Document(key="question:1", body="减刑的起始时间"))
+    yield made
+    for proxy in proxies:
+        proxy.heal()
+    made.breaker.succeeded()
+    remove(ElasticEngine(cluster(prefix=made.cluster.prefix)))
+
+
+@pytest.fixture
+def direct(engine):
+    """The same indices, not by way of the proxies."""
+    return ElasticEngine(cluster(prefix=engine.cluster.prefix))
+
+
+@pytest.mark.elasticsearch
+class TestNodes:
+    def test_node_that_hangs_is_waited_for_once(self, engine, proxies):
+        proxies[0].fail(Fault.HANG)
+        started = time.monotonic()
+        assert [keys(engine, "减刑") for _search in range(9)] == [["question:1"]] * 9
+        assert time.monotonic() - started < 2 * TIMEOUT + 2
+        proxies[0].asked.clear()
+        assert [keys(engine, "减刑") for _search in range(9)] == [["question:1"]] * 9
+        assert proxies[0].asked == []
+
+    def test_searches_go_round_the_copies_of_a_node_that_hangs(self, engine, proxies):
+        proxies[0].fail(Fault.HANG)
+        assert engine.nodes.look()
+        assert engine.nodes.preference.startswith("_prefer_nodes:")
+        assert keys(engine, "减刑的起始时间如何计算") == ["question:1"]
+        assert engine.counts([make_plans(SearchQuery(text="减刑"), VISITOR).strict]) == [1]
+        assert [one.key for one in engine.contents()] == ["question:1"]
+
+    def test_node_is_asked_again_after_a_while(self, engine, proxies, monkeypatch):
+        monkeypatch.setattr("search.engines.elastic.nodes.KEEP_SECONDS", 0.1)
+        proxies[0].fail(Fault.HANG)
+        engine.nodes.look()
+        proxies[0].heal()
+        time.sleep(0.2)
+        proxies[0].asked.clear()
+        assert [keys(engine, "减刑") for _search in range(6)] == [["question:1"]] * 6
+        assert proxies[0].asked != []
+
+    @pytest.mark.parametrize("status", [429, 500, 503])
+    def test_answer_of_a_node_in_trouble_is_asked_of_another(self, engine, proxies, status):
+        proxies[0].fail(status, "_search")
+        assert [keys(engine, "减刑") for _search in range(6)] == [["question:1"]] * 6
+
+    def test_cluster_that_returns_is_found_again(self, engine, proxies, monkeypatch):
+        monkeypatch.setattr("search.engines.breaker.FIRST_PAUSE", 0.1)
+        for proxy in proxies:
+            proxy.fail(503)
+        seconds(lambda: keys(engine, "减刑"))
+        for proxy in proxies:
+            proxy.heal()
+        time.sleep(0.2)
+        assert keys(engine, "减刑") == ["question:1"]
+
+    def test_server_that_is_none_counts_as_away(self, engine, proxies):
+        for proxy in proxies:
+            proxy.target = "http://127.0.0.1:9"
+        assert seconds(lambda: keys(engine, "减刑")) < 5
+
+
+@pytest.mark.elasticsearch
+class TestLostAnswers:
+    def test_bulk_whose_answer_is_lost_is_sent_again(self, engine, proxies):
+        proxies[0].fail(Fault.LOSE, "_bulk")
+        for number in range(2, 6):
+            assert change(engine, put(Document(key=f"question:{number}", body="减刑"))) == Outcome()
+        assert set(keys(engine, "减刑")) == {f"question:{number}" for number in range(1, 6)}
+
+    def test_swap_whose_answer_is_lost_is_done_once(self, engine, proxies):
+        for proxy in proxies:
+            proxy.fail(Fault.LOSE, "_aliases")
+        fill(engine, Document(key="question:2", body="减刑"))
+        for proxy in proxies:
+            proxy.heal()
+        assert keys(engine, "减刑") == ["question:2"]
+        assert len(indices_of(engine)) == 6
+
+    def test_build_that_fails_after_its_swap_does_not_take_the_live_index_away(self, engine, proxies):
+        build = engine.build()
+        build.add(engine.prepare([Document(key="question:2", body="减刑")]), version=10**9)
+        build.publish()
+        build.discard()
+        assert keys(engine, "减刑") == ["question:2"]
+
+    def test_build_that_is_cut_off_leaves_the_live_index(self, engine, proxies):
+        build = engine.build()
+        for proxy in proxies:
+            proxy.fail(Fault.LOSE)
+        build.add(engine.prepare([Document(key="question:2")]), version=10**9)
+        with pytest.raises(SearchUnavailable):
+            build.settle()
+        build.discard()
+        for proxy in proxies:
+            proxy.heal()
+        engine.breaker.succeeded()
+        assert keys(engine, "减刑") == ["question:1"]
+        fill(engine, Document(key="question:3", body="减刑"))
+        assert (keys(engine, "减刑"), len(indices_of(engine))) == (["question:3"], 6)
+
+    def test_cursor_over_an_index_that_is_gone_says_so(self, engine, monkeypatch):
+        monkeypatch.setattr("search.engines.elastic.engine.CONTENTS_STEP", 1)
+        fill(engine, *(Document(key=f"question:{number}") for number in range(3)))
+        contents = engine.contents()
+        next(contents)
+        fill(engine, Document(key="question:1"))
+        with pytest.raises(SearchUnavailable):
+            list(contents)
+
+
+@pytest.mark.elasticsearch
+class TestStatesOfALaw:
+    """Documents of one record that are many: states that are written at the same moment."""
+
+    def test_state_that_comes_late_is_overtaken_though_no_document_of_it_was_there(self, engine):
+        change(engine, Replacement("norm:1", ()), version=1_000_002)
+        late = Replacement("norm:1", (article(1), article(2)))
+        assert change(engine, late, version=1_000_001).overtaken == {"norm:1"}
+        change(engine, Replacement("norm:1", ()), version=1_000_003)
+        assert keys(engine) == ["question:1"]
+
+    def test_newer_state_finds_what_an_older_one_wrote_meanwhile(self, engine, proxies, direct):
+        older, newer = Replacement("norm:1", (article(1), article(2))), Replacement("norm:1", (article(1),))
+        for proxy in proxies:
+            proxy.fail(Fault.HOLD, "_bulk")
+        with ThreadPoolExecutor(1) as executor:
+            writing = executor.submit(change, engine, newer, version=1_000_002)
+            assert _one_happened(proxies)
+            assert change(direct, older, version=1_000_001).overtaken == {"norm:1"}
+            for proxy in proxies:
+                proxy.heal()
+            assert writing.result() == Outcome()
+        assert keys(engine, filters=(("kind", ("provision",)),)) == ["provision:1"]
+
+
+def _one_happened(proxies) -> bool:
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        if any(proxy.happened.is_set() for proxy in proxies):
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def article(number):
+    return Document(kind="provision", key=f"provision:{number}", source="norm:1")
+
+
+def indices_of(engine) -> list[str]:
+    return list(engine.nodes.client.indices.get(index=f"{engine.cluster.prefix}-*"))
