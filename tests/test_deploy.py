@@ -30,7 +30,6 @@ FILES = [
     if path.is_file() and path.name != ".env" and path.suffix != ".pyc"
 ]
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
-PORTAL = ("prepare", "web", "index", "tasks")
 
 
 @pytest.mark.parametrize("path", [*FILES, PAGE], ids=lambda path: path.name)
