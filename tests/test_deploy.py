@@ -24,9 +24,12 @@ from tests.search.cluster import database_url
 
 DEPLOY = ROOT / "deploy"
 PAGE = ROOT / "docs" / "deployment.md"
-FILES = [path for path in sorted(DEPLOY.rglob("*")) if path.is_file() and path.name != ".env"]
+FILES = [
+    path
+    for path in sorted(DEPLOY.rglob("*"))
+    if path.is_file() and path.name != ".env" and path.suffix != ".pyc"
+]
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
-PORTAL = ("prepare", "web", "index", "tasks")
 
 
 @pytest.mark.parametrize("path", [*FILES, PAGE], ids=lambda path: path.name)

@@ -105,6 +105,8 @@ def real_cluster(*, size: int = len(NODES)) -> Iterator[RealCluster]:
     """Started and in the end wiped; one at a time on a machine, whatever runs the tests."""
     with (Path(tempfile.gettempdir()) / "tongtang-cluster.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        for left in Path(tempfile.gettempdir()).glob("tongtang-cluster-*/"):  # by tests that were killed
+            RealCluster(left, FIRST_PORT, size=size).wipe()
         cluster = RealCluster(Path(tempfile.mkdtemp(prefix="tongtang-cluster-")), _free_ports(), size=size)
         try:
             cluster.start()

@@ -67,7 +67,7 @@ class Changing:
             enqueue("norm", [self.law.pk])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def nodes():
     with real_cluster() as started:
         yield started

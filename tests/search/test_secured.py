@@ -55,7 +55,7 @@ def make_certificates(folder: Path) -> None:
     openssl(folder, "x509", "-req", "-days", "2", "-in", "node.csr", *signed_by, "-out", "node.crt")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def secured():
     """(address, file of the authority, encoded key): the key is made as docs/deployment.md says."""
     with real_cluster(size=1) as node:
