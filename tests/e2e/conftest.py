@@ -52,11 +52,18 @@ def browser() -> Iterator[Browser]:
 
 
 class Visitor:
-    """One person's browser: a context of its own, at a phone's or a desk's width."""
+    """One person's browser: a context of its own, at a phone's or a desk's width.
+
+    It asks for less motion, or a page would still be on its way to what has the focus when a test looks at it.
+    """
 
     def __init__(self, browser: Browser, base_url: str, viewport: dict) -> None:
         self.context: BrowserContext = browser.new_context(
-            base_url=base_url, viewport=viewport, locale="zh-CN", has_touch=viewport is PHONE
+            base_url=base_url,
+            viewport=viewport,
+            locale="zh-CN",
+            has_touch=viewport is PHONE,
+            reduced_motion="reduce",
         )
         self.context.set_default_timeout(10_000)
         self.page: Page = self.context.new_page()
@@ -87,8 +94,17 @@ def visitor(browser, live_server):
     assert errors == []
 
 
+AT_REST = """() => {
+  for (const part of document.querySelectorAll("*")) part.scrollTo({top: 0, behavior: "instant"});
+  const ends = ({playState, effect}) => playState === "running" && effect.getComputedTiming().endTime < Infinity;
+  return Promise.allSettled(document.getAnimations().filter(ends).map(animation => animation.finished));
+}"""
+"""At the top, where nothing lies under a header that sticks, and with every change of looks over."""
+
+
 def accessibility_faults(page: Page) -> list[str]:
     """Rules of axe (WCAG 2.2 A and AA) that the page breaks, with the elements."""
     options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+    page.evaluate(AT_REST)
     found = Axe().run(page, options=options).response["violations"]
     return [f"{rule['id']}: {node['target']}" for rule in found for node in rule["nodes"]]
