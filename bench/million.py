@@ -19,7 +19,7 @@ from pathlib import Path
 import rows
 from figures import line, machine, spread
 from sentences import keyword_queries, lay_queries, questions, read_sentences, typed_queries
-from serving import served
+from serving import database_queries, served
 
 EACH = 100
 WARM = 15
@@ -126,6 +126,8 @@ def measure_web(name: str, texts: list[str]) -> None:
         taken = [server.get("/search/", q=text)[0] for text in texts]
         held = server.memory()
     line(f"{name}: whole search page", spread(taken))
+    queries = database_queries("/search/", texts)
+    line(f"{name}: database queries of a page", f"{min(queries)} to {max(queries)}")
     line(f"{name}: web process", f"RssAnon {held['anonymous']:.0f} MB, mapped {held['mapped']:.0f} MB")
 
 

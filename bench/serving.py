@@ -6,11 +6,15 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
+
+if TYPE_CHECKING:
+    from django.test import Client
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -65,15 +69,35 @@ def served() -> Iterator[Server]:
         process.wait(30)
 
 
+def database_queries(path: str, texts: Sequence[str]) -> list[int]:
+    """How many each of the pages asks of the database, from the second request on."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client = _analyst()
+    client.get(path, {"q": texts[0]})
+    taken = []
+    for text in texts:
+        with CaptureQueriesContext(connection) as queries:
+            client.get(path, {"q": text})
+        taken.append(len(queries))
+    return taken
+
+
 def _cookie() -> str:
     from django.conf import settings
+
+    return f"{settings.SESSION_COOKIE_NAME}={_analyst().cookies[settings.SESSION_COOKIE_NAME].value}"
+
+
+def _analyst() -> "Client":
     from django.test import Client
 
     from portal.org.models import User
 
-    client = Client()
+    client = Client(headers={"host": "127.0.0.1"})
     client.force_login(User.objects.filter(groups__name="analyst", is_active=True).first())
-    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+    return client
 
 
 def _free_port() -> int:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext, pgettext
 from search import addresses
 from search.labels import FACET_TITLES
 from search.query import SearchQuery, in_quotes
+from search.services.jumping import is_missing
 from search.services.results import SearchResult
 
 MOST_OTHER_WORDS = 6
@@ -28,6 +29,7 @@ def notices_of(result: SearchResult, asked: SearchQuery, better: str, address: Q
     """`asked` is the query as typed; `better` the text with its misspellings put right, if any."""
     return [
         *_standby(result),
+        *_missing_article(result),
         *_pinyin(result, asked, address),
         *_spelling(better, address),
         *_unknown(result, address),
@@ -41,6 +43,19 @@ def _standby(result: SearchResult) -> Iterator[Notice]:
             gettext("The main search is away. A standby index answers; the latest changes may be missing."),
             tone="warn",
         )
+
+
+def _missing_article(result: SearchResult) -> Iterator[Notice]:
+    """Why the search does not lead to the article that was named."""
+    if result.article is None or not is_missing(result.article):
+        return
+    document = result.article.document
+    said = (
+        gettext("%(law)s has no such article in its present version.")
+        if document.versions.all()
+        else gettext("%(law)s is known here by its name alone: its text has not been imported.")
+    )
+    yield Notice(said % {"law": document.title}, gettext("About this law"), document.get_absolute_url())
 
 
 def _pinyin(result: SearchResult, asked: SearchQuery, address: QueryDict) -> Iterator[Notice]:

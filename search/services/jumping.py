@@ -77,6 +77,11 @@ def article_target(text: str, *, within: str = "") -> Target | None:
     return Target(provision.get_absolute_url(), title, f"provision:{article.pk}")
 
 
+def is_missing(reference: ArticleReference) -> bool:
+    """Whether the portal lacks the text of that article, or the law has none of that number."""
+    return _provision(reference) is None
+
+
 def document_target(text: str) -> Target | None:
     """The normative document whose title or alias was typed."""
     document = document_named(text[:MAX_CHARACTERS].strip())

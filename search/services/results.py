@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from search.articles import ArticleReference
 from search.documents.base import SearchDocument
 from search.documents.registry import SOURCES
 from search.engines.base import EngineHit
@@ -30,6 +31,7 @@ class SearchResult:
 
     `query` is the one that was answered: fields read, pinyin understood (`read_as`: what was typed, and as what).
     `engine` answered it; `stands_in` where that is not the first one. `other_words` may stand for typed ones.
+    `article` is the one that the text names, whether or not its text is here.
     """
 
     query: SearchQuery
@@ -42,6 +44,7 @@ class SearchResult:
     stands_in: bool = False
     read_as: tuple[tuple[str, str], ...] = ()
     other_words: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    article: ArticleReference | None = None
 
 
 def fresh(

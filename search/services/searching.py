@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass, replace
 
-from search.articles import read_article
+from search.articles import ArticleReference, read_article
 from search.documents.base import SearchDocument
 from search.engines.base import MAX_WINDOW, Engine, EngineHit, EngineResult
 from search.fields import read_fields
@@ -32,7 +32,8 @@ def search(query: SearchQuery, tokens: frozenset[str], *, engine: Engine | None 
     asked = read_fields(query)
     words = thesaurus() if asked.parsed.wanted else Thesaurus()
     article = article_in(asked)
-    answer = ask(lambda one: _find(one, asked, tokens, words, article), engine=engine)
+    cited = article.value if article else ""
+    answer = ask(lambda one: _find(one, asked, tokens, words, cited), engine=engine)
     found = answer.value
     parsed = _with_other_words(found.query.parsed, words)
     kept, gone = fresh(found.result.hits, tokens, parsed)
@@ -49,6 +50,7 @@ def search(query: SearchQuery, tokens: frozenset[str], *, engine: Engine | None 
         stands_in=answer.stands_in,
         read_as=found.read_as,
         other_words=tuple((each.word, each.alternatives) for each in replacements(found.query.parsed, words)),
+        article=article,
     )
 
 
@@ -67,7 +69,7 @@ def every_hit(
     first = search(replace(query, offset=0, limit=1, facets=()), tokens, engine=engine)
     asked = first.query
     words = thesaurus() if asked.parsed.wanted else Thesaurus()
-    plans = make_plans(asked, tokens, words, article=article_in(asked))
+    plans = make_plans(asked, tokens, words, article=first.article.value if first.article else "")
     plan = plans.strict if first.strict_total is None or plans.soft is None else plans.soft
     hits = ask(lambda one: list(one.scan(plan, most=most)), engine=engine).value
     found = _Found(asked, EngineResult(first.total, ()), first.strict_total, first.read_as)
@@ -79,11 +81,10 @@ def every_hit(
     )
 
 
-def article_in(query: SearchQuery) -> str:
-    """The article that the text names, as records cite it; empty where it names none."""
+def article_in(query: SearchQuery) -> ArticleReference | None:
+    """The article that the text names, of its law or of the only one that is chosen."""
     within = query.values("document")
-    reference = read_article(query.text, within=within[0] if len(within) == 1 else "") if query.text else None
-    return reference.value if reference else ""
+    return read_article(query.text, within=within[0] if len(within) == 1 else "") if query.text else None
 
 
 def _find(

@@ -91,7 +91,8 @@ def _terms(
     engine: Engine, asked: SearchQuery, tokens: frozenset[str], words: Thesaurus, limit: int
 ) -> list[SignificantTerm]:
     understood, _read = read_pinyin(engine, asked, tokens)
-    article = article_in(understood)
+    named = article_in(understood)
+    article = named.value if named else ""
     here = _strict(understood, tokens, words, article)
     everywhere = _strict(_like(understood, unfiltered(understood)), tokens, words, article)
     inside, total = engine.counts([here, everywhere])

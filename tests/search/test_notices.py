@@ -7,6 +7,7 @@ from search.models import Synonym
 from tests.factories.casebank import CaseFactory
 from tests.factories.org import UserFactory
 from tests.factories.search import LoneQuestionFactory as QuestionFactory
+from tests.search.laws import make_law
 
 pytestmark = pytest.mark.django_db
 PAGE = "/search/"
@@ -44,6 +45,27 @@ def test_better_spelling_is_offered_where_little_is_found(trainee, indexed):
     assert (text, action) == ("您要找的是不是：", "减刑 -类型:案例")
     assert trainee.get(PAGE, {"q": "减刑"}).context["notices"] == []
     assert url.endswith("&year=2026")
+
+
+@pytest.mark.parametrize(
+    ("articles", "told"),
+    [
+        ({}, "《社区矫正法》目前只有名称，条文尚未导入。"),
+        ({27: "外出应当经批准。"}, "《社区矫正法》现行文本中没有这一条。"),
+    ],
+)
+def test_article_that_is_not_here_is_told(trainee, indexed, articles, told):
+    law = make_law("社区矫正法", articles, slug="shejiao")
+    indexed()
+    response = trainee.get(PAGE, {"q": "社区矫正法28条"})
+    assert notices(response)[0] == (told, "查看该文件", law.get_absolute_url())
+    assert notices(trainee.get(PAGE, {"q": "社区矫正法"})) == []
+
+
+def test_article_that_is_here_needs_no_word(trainee, indexed):
+    make_law("社区矫正法", {28: "外出应当经批准。"}, slug="shejiao")
+    indexed()
+    assert notices(trainee.get(PAGE, {"q": "社区矫正法28条", "stay": ""})) == []
 
 
 def test_spelling_tells_nothing_of_what_is_hidden(client, indexed):
