@@ -37,9 +37,11 @@ ASKING = re.compile(
 """Signs that a stretch is a sentence, however short."""
 EXCLUDED = re.compile(r"(?<!\S)[-－](\S+)")
 FIELD = re.compile(
-    rf"(?<!\S)([-－]?)({'|'.join(sorted(FACET_OF_NAME, key=len, reverse=True))})[:：]({_QUOTED}|\S+)",
+    rf"(?<!\S)[-－]?{_QUOTED}(?!\S)|(?<!\S)(?P<minus>[-－]?)"
+    rf"(?P<facet>{'|'.join(sorted(FACET_OF_NAME, key=len, reverse=True))})[:：](?P<written>{_QUOTED}|\S+)",
     re.IGNORECASE,
 )
+"""Or a phrase, which is passed over: what looks like a field in it is none."""
 SEPARATORS = re.compile(r"[,，|]")
 QUOTATION_MARKS = '"“”＂「」'
 
@@ -126,6 +128,8 @@ def parse_text(text: str) -> ParsedText:
     excluded: list[str] = []
 
     def take_field(match: re.Match[str]) -> str:
+        if match["facet"] is None:
+            return match[0]
         fields.extend(_field_values(match))
         return " "
 
@@ -155,11 +159,15 @@ def with_fields(text: str, keep: Callable[[FieldValue], bool]) -> str:
     """The text as typed, less those `field:value` parts that are not to be kept."""
 
     def put(match: re.Match[str]) -> str:
+        if match["facet"] is None:
+            return match[0]
         values = _field_values(match)
         kept = [value for value in values if keep(value)]
         if len(kept) == len(values):
             return match[0]
-        return f"{match[1]}{match[2]}:{','.join(value.written for value in kept)}" if kept else " "
+        return (
+            f"{match['minus']}{match['facet']}:{','.join(value.written for value in kept)}" if kept else " "
+        )
 
     return " ".join(FIELD.sub(put, text[:MAX_CHARACTERS]).split())
 
@@ -188,13 +196,13 @@ def _is_marked(parts: list[str]) -> bool:
 
 
 def _field_values(match: re.Match[str]) -> list[FieldValue]:
-    facet = FACET_OF_NAME[match[2].lower()]
-    written = match[3]
+    facet = FACET_OF_NAME[match["facet"].lower()]
+    written = match["written"]
     if written[0] in QUOTATION_MARKS and len(written) > 1:
         values = [written.strip(QUOTATION_MARKS)]
     else:
         values = SEPARATORS.split(written)
-    return [FieldValue(facet, value.strip(), bool(match[1])) for value in values if value.strip()]
+    return [FieldValue(facet, value.strip(), bool(match["minus"])) for value in values if value.strip()]
 
 
 def _split_chunks(text: str) -> tuple[list[str], list[str]]:

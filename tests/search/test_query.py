@@ -82,6 +82,13 @@ def test_words_are_put_in_quotation_marks_where_they_stand_alone(text, words, ex
     assert in_quotes(text, words) == expected
 
 
+@pytest.mark.parametrize("text", ['"减刑 部门:法院"', "“减刑 部门：法院”", '-"减刑 部门:法院"'])
+def test_field_inside_a_phrase_is_none(text):
+    parsed = parse_text(text)
+    assert (parsed.fields, without_fields(text)) == ((), text)
+    assert [*parsed.phrases, *parsed.excluded] == [text.strip('-"“”')]
+
+
 def test_fields_are_taken_out_of_the_text_one_by_one():
     text = "部门:法院,天庭  减刑 -类型：案例 注：罚金"
     assert without_fields(text) == "减刑 注：罚金"
