@@ -10,6 +10,7 @@ from search.engines.base import EngineHit
 from search.highlight import Segment, matches
 from search.models import OutboxEntry
 from search.query import ParsedText, SearchQuery
+from search.thesaurus import Thesaurus
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class SearchResult:
 
     `query` is the one that was answered: fields read, pinyin understood (`read_as`: what was typed, and as what).
     `engine` answered it; `stands_in` where that is not the first one. `other_words` may stand for typed ones.
-    `article` is the one that the text names, whether or not its text is here.
+    `article` is the one that the text names, whether or not its text is here; `words` is the thesaurus as it was.
     """
 
     query: SearchQuery
@@ -45,6 +46,7 @@ class SearchResult:
     read_as: tuple[tuple[str, str], ...] = ()
     other_words: tuple[tuple[str, tuple[str, ...]], ...] = ()
     article: ArticleReference | None = None
+    words: Thesaurus = field(default_factory=Thesaurus, repr=False, compare=False)
 
 
 def fresh(

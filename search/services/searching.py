@@ -51,6 +51,7 @@ def search(query: SearchQuery, tokens: frozenset[str], *, engine: Engine | None 
         read_as=found.read_as,
         other_words=tuple((each.word, each.alternatives) for each in replacements(found.query.parsed, words)),
         article=article,
+        words=words,
     )
 
 
@@ -68,7 +69,7 @@ def every_hit(
     """All that the pages of a search would list, read by a cursor over one state of the index."""
     first = search(replace(query, offset=0, limit=1, facets=()), tokens, engine=engine)
     asked = first.query
-    words = thesaurus() if asked.parsed.wanted else Thesaurus()
+    words = first.words
     plans = make_plans(asked, tokens, words, article=first.article.value if first.article else "")
     plan = plans.strict if first.strict_total is None or plans.soft is None else plans.soft
     hits = ask(lambda one: list(one.scan(plan, most=most)), engine=engine).value

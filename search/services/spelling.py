@@ -70,13 +70,19 @@ def read_pinyin(
     return query.meaning(_put_in(query.parsed.keywords, read)), tuple(read.items())
 
 
-def better_spelling(query: SearchQuery, tokens: frozenset[str], *, engine: Engine | None = None) -> str:
+def better_spelling(
+    query: SearchQuery,
+    tokens: frozenset[str],
+    words: Thesaurus | None = None,
+    *,
+    engine: Engine | None = None,
+) -> str:
     """The text with misspelled keywords put right, where the reader finds more by it; empty where there is none."""
-    known = thesaurus()
-    words = [word for word in query.parsed.keywords if _may_be_misspelled(word, known)][:MOST_WORDS]
-    if not words:
+    known = thesaurus() if words is None else words
+    doubtful = [word for word in query.parsed.keywords if _may_be_misspelled(word, known)][:MOST_WORDS]
+    if not doubtful:
         return ""
-    better = ask(lambda one: _corrections(one, words, tokens, known), engine=engine).value
+    better = ask(lambda one: _corrections(one, doubtful, tokens, known), engine=engine).value
     return _respelled(query.text, better) if better else ""
 
 

@@ -85,7 +85,7 @@ def _better_spelling(request: HttpRequest, asked: SearchQuery, result: SearchRes
     if strict >= ENOUGH or result.read_as or asked.offset:
         return ""
     try:
-        return better_spelling(asked, audience_tokens(request.user))
+        return better_spelling(asked, audience_tokens(request.user), result.words)
     except SearchUnavailable:
         return ""
 

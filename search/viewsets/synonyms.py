@@ -7,6 +7,7 @@ from typing import Any
 from django.forms import RadioSelect
 from django.urls import path, reverse
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, ObjectList
@@ -86,10 +87,10 @@ class SynonymViewSet(ModelViewSet):
     delete_view_class = SynonymDeleteView
     list_display = [
         "term",
-        Column("sign", label=pgettext_lazy("between two words", "sign")),
-        Column("others", label=_("other words")),
-        BooleanColumn("is_active", label=_("in use"), sort_key="is_active"),
-        DateColumn("updated_at", label=_("updated at"), sort_key="updated_at"),
+        Column("sign", label=capfirst(pgettext_lazy("between two words", "sign"))),
+        Column("others", label=capfirst(_("other words"))),
+        BooleanColumn("is_active", label=capfirst(_("in use")), sort_key="is_active"),
+        DateColumn("updated_at", label=capfirst(_("updated at")), sort_key="updated_at"),
     ]
     list_filter = ["direction", "is_active"]
     list_export = ["term", "get_direction_display", "others", "note", "is_active", "updated_at"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import fcntl
+import io
+import json
 import os
 import signal
 import socket
@@ -12,18 +14,16 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection, connections
 from elasticsearch import Elasticsearch
 
-from search.documents.base import digest_of
-from search.documents.registry import SOURCES
 from search.engines import SearchUnavailable
-from search.engines.base import Engine
 from search.models import OutboxEntry
 from search.query import SearchQuery
 from search.services import search
@@ -32,7 +32,7 @@ from tests.conftest import ES_STARTER, ROOT
 NODES = (1, 2, 3)
 FIRST_PORT = 9660
 STAFF = frozenset({"all", "staff"})
-NONE_DIFFER: dict[str, list[str]] = {"missing": [], "stale": [], "orphaned": []}
+NONE_DIFFER = {"missing": 0, "stale": 0, "orphaned": 0}
 
 
 class RealCluster:
@@ -206,6 +206,11 @@ class Searchers:
         for thread in self._threads:
             thread.join(60)
 
+    def were_answered(self, *, longest_outage: float) -> None:
+        """All the time but for so many seconds, and never wrongly."""
+        assert self.wrong == [], self
+        assert self.answers > 20 and self.longest_outage < longest_outage, self
+
     def _search(self) -> None:
         answered_at = time.monotonic()
         try:
@@ -240,20 +245,15 @@ class Searchers:
         )
 
 
-def differences(engine: Engine) -> dict[str, list[str]]:
-    """Between the database and what the engine holds."""
-    truth = {
-        document.key: digest_of(document.to_json())
-        for source in SOURCES.values()
-        for document in source.build(list(source.model._default_manager.values_list("pk", flat=True)))
-        if document.audience
-    }
-    held = {one.key: one.digest for one in engine.contents()}
-    return {
-        "missing": sorted(truth.keys() - held.keys()),
-        "stale": sorted(key for key in truth.keys() & held.keys() if truth[key] != held[key]),
-        "orphaned": sorted(held.keys() - truth.keys()),
-    }
+def checked(name: str) -> dict[str, int]:
+    """What `search_check` says of an engine, less how many documents it looked at."""
+    said = io.StringIO()
+    with suppress(SystemExit):
+        call_command("search_check", "--engine", name, "--json", stdout=said)
+    [line] = said.getvalue().splitlines()
+    result = json.loads(line)
+    assert (result.pop("engine"), result.pop("checked") > 0) == (name, True)
+    return result
 
 
 def wait_until(holds: Callable[[], bool], *, seconds: float = 120.0) -> float:

@@ -1,22 +1,15 @@
 """What every engine must do, the same for each."""
 
-import shutil
-import subprocess
-import sys
-from textwrap import dedent
-
 import pytest
 
 from search.documents import Replacement
 from search.documents.base import digest_of
 from search.engines import SearchUnavailable, WriterBusy
 from search.engines.base import MAX_WINDOW, NoIndex, Outcome
-from search.engines.embedded import EmbeddedEngine
-from search.plan import DATE, WEIGHT, AnyOf, Fuzzy, Phrase, Plan, Term
+from search.plan import DATE, WEIGHT, Fuzzy, Term
 from search.planning import keyword_plan, make_plans, names_plan, plan_for
 from search.query import SearchQuery
 from search.thesaurus import Thesaurus
-from tests.conftest import ROOT
 from tests.factories.search import SearchDocumentFactory as Document
 from tests.search.engines import (
     BOTH,
@@ -523,91 +516,3 @@ class TestEngine:
         )
         fill(engine, document)
         assert found(engine).hits[0].document == document
-
-
-class TestEmbedded:
-    @pytest.fixture
-    def root(self, tmp_path):
-        return tmp_path / "embedded"
-
-    def test_reader_sees_the_commit_of_another_process(self, root):
-        writer, reader = EmbeddedEngine(root), EmbeddedEngine(root)
-        fill(writer, Document(key="question:1"))
-        assert keys(reader) == ["question:1"]
-        change(writer, put(Document(key="question:2", date="2020-01-01")))
-        assert keys(reader) == ["question:2", "question:1"]
-
-    def test_reader_follows_a_rebuild_of_another_process(self, root):
-        writer, reader = EmbeddedEngine(root), EmbeddedEngine(root)
-        fill(writer, Document(key="question:1"))
-        assert keys(reader) == ["question:1"]
-        fill(writer, Document(key="question:2"))
-        assert keys(reader) == ["question:2"]
-        assert len([item for item in root.iterdir() if item.is_dir()]) == 1
-
-    def test_searches_go_on_while_the_index_is_rebuilt(self, root):
-        engine, reader = EmbeddedEngine(root), EmbeddedEngine(root)
-        fill(engine, Document(key="question:1"))
-        build = engine.build()
-        build.add(engine.prepare([Document(key="question:2")]), version=1)
-        build.settle()
-        assert keys(reader) == ["question:1"]
-        build.publish()
-        assert keys(reader) == ["question:2"]
-
-    def test_index_of_another_version_is_not_read(self, root):
-        engine = EmbeddedEngine(root)
-        fill(engine, Document())
-        (root / "current").write_text("v0-abc")
-        with pytest.raises(SearchUnavailable):
-            keys(engine)
-
-    @pytest.mark.parametrize("damage", ["gone", "garbage"])
-    def test_damaged_index_counts_as_none(self, root, damage):
-        engine = EmbeddedEngine(root)
-        fill(engine, Document())
-        generation = root / (root / "current").read_text()
-        if damage == "gone":
-            shutil.rmtree(generation)
-        else:
-            (generation / "meta.json").write_text("{")
-        with pytest.raises(SearchUnavailable):
-            keys(EmbeddedEngine(root))
-
-    def test_full_disk_is_no_fault_of_a_document(self, root):
-        """Tried in a process of its own, which may not write more than a few bytes to a file."""
-        program = dedent("""
-            import resource, signal, sys
-            from search.documents.base import Replacement, SearchDocument
-            from search.engines.base import SearchUnavailable
-            from search.engines.embedded import EmbeddedEngine
-
-            def document(pk):
-                key = f"question:{pk}"
-                return SearchDocument("question", key, key, "减刑", "减刑", "/", ("all",), source=key)
-
-            engine = EmbeddedEngine(sys.argv[1])
-            build = engine.build()
-            build.add(engine.prepare([document(1)]), version=1)
-            build.publish()
-            no_limit = resource.getrlimit(resource.RLIMIT_FSIZE)
-            change = [Replacement("question:2", (document(2),))]
-            for limit in ((8, no_limit[1]), no_limit):
-                resource.setrlimit(resource.RLIMIT_FSIZE, limit)
-                try:
-                    engine.apply(change, version=2)
-                except SearchUnavailable as error:
-                    print(error)
-                print(engine.size()[0])
-        """)
-        done = subprocess.run(
-            [sys.executable, "-c", program, str(root)], capture_output=True, text=True, cwd=ROOT, check=False
-        )
-        assert done.stdout.splitlines() == ["the index cannot be written", "1", "2"], done.stderr
-
-    def test_phrase_and_term_compile_on_value_fields(self, root):
-        engine = EmbeddedEngine(root)
-        fill(engine, Document(key="question:1", body="甲乙丙"))
-        audience = AnyOf("audience", ("all",))
-        for node in (Term("key", "question:1"), Phrase("text.u", ("甲", "乙")), Term("text.b", "乙丙")):
-            assert engine.counts([Plan(match=node, audience=audience)]) == [1]

@@ -30,7 +30,7 @@ from tests.search.cluster import (
     STAFF,
     Searchers,
     Worker,
-    differences,
+    checked,
     nothing_waits,
     real_cluster,
     wait_until,
@@ -119,10 +119,9 @@ def test_node_is_killed_while_changes_are_indexed_and_people_search(
         nodes.start()
         changing.change("最后的改动")
         wait_until(nothing_waits)
-    assert searchers.wrong == [], searchers
-    assert searchers.answers > 20 and searchers.longest_outage < 20, searchers
+    searchers.were_answered(longest_outage=20)
     assert titles('"最后的改动"') == QUESTIONS + ARTICLES
-    assert differences(engine) == NONE_DIFFER
+    assert checked(engine.name) == NONE_DIFFER
 
 
 def test_node_hangs_while_changes_are_indexed_and_people_search(nodes, engine, changing, searchers, tmp_path):
@@ -134,10 +133,9 @@ def test_node_hangs_while_changes_are_indexed_and_people_search(nodes, engine, c
             time.sleep(15)
         changing.change("在停顿之后")
         wait_until(nothing_waits)
-    assert searchers.wrong == [], searchers
-    assert searchers.answers > 20 and searchers.longest_outage < 15, searchers
+    searchers.were_answered(longest_outage=15)
     assert titles('"在停顿之后"') == QUESTIONS + ARTICLES
-    assert differences(engine) == NONE_DIFFER
+    assert checked(engine.name) == NONE_DIFFER
 
 
 def test_worker_is_killed_between_writing_and_removing_rows(nodes, engine, changing, tmp_path):
@@ -152,7 +150,7 @@ def test_worker_is_killed_between_writing_and_removing_rows(nodes, engine, chang
     changing.change("又改了一次", some=slice(10))
     with Worker(tmp_path), Worker(tmp_path):
         wait_until(nothing_waits)
-    assert differences(engine) == NONE_DIFFER
+    assert checked(engine.name) == NONE_DIFFER
 
 
 def test_worker_that_slept_does_not_undo_what_another_did(nodes, engine, changing, tmp_path):
@@ -170,7 +168,7 @@ def test_worker_that_slept_does_not_undo_what_another_did(nodes, engine, changin
                 wait_until(lambda: titles('"新的状态"') > 0)
             proxy.heal()
             wait_until(nothing_waits)
-    assert differences(engine) == NONE_DIFFER
+    assert checked(engine.name) == NONE_DIFFER
 
 
 def test_deleted_record_stays_deleted_after_the_server_has_forgotten(engine, changing):
@@ -185,7 +183,7 @@ def test_deleted_record_stays_deleted_after_the_server_has_forgotten(engine, cha
     assert engine.apply(gone, version=next_version()) == Outcome()
     time.sleep(1)
     assert engine.apply(late, version=older).overtaken == {f"question:{question}", f"norm:{law}"}
-    assert differences(engine) == NONE_DIFFER
+    assert checked(engine.name) == NONE_DIFFER
 
 
 def test_index_is_swapped_under_load(engine, changing, searchers, tmp_path):
@@ -200,7 +198,7 @@ def test_index_is_swapped_under_load(engine, changing, searchers, tmp_path):
             swap.result()
         wait_until(nothing_waits)
     assert (searchers.wrong, searchers.unavailable) == ([], 0), searchers
-    assert differences(engine) == NONE_DIFFER
+    assert checked(engine.name) == NONE_DIFFER
 
 
 def _rebuild(engine) -> None:
@@ -253,7 +251,7 @@ class TestAway:
             assert worker.is_alive
         assert took < 60
         wait_until(lambda: titles("停机之中") == 20, seconds=30)
-        assert differences(engine) == NONE_DIFFER
+        assert checked(engine.name) == NONE_DIFFER
 
     def test_nobody_waits_for_it_twice(self, nodes, engine, changing, settings):
         with ExitStack() as stack:
@@ -287,7 +285,7 @@ class TestAway:
             wait_until(nothing_waits)
         wait_until(lambda: not search(SearchQuery(text="停机期间"), STAFF).stands_in, seconds=30)
         for name in settings.SEARCH_ENGINES:
-            assert differences(get_engine(name)) == NONE_DIFFER
+            assert checked(name) == NONE_DIFFER
 
 
 def _seconds_in_vain() -> float:

@@ -327,5 +327,5 @@ def test_articles_cited_cost_no_query_each(client, indexed):
     assert needed[1] == needed[2] == needed[3]
 
 
-QUERIES = 12
-NARROWED_QUERIES = 13
+QUERIES = 10
+NARROWED_QUERIES = 11
