@@ -13,8 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 STEP = 5_000
+# Share of the questions that an analyst has restated.
 RESTATED = 0.2
-"""Share of the questions that an analyst has restated."""
 
 
 def set_up(folder: Path, *, engines: str = "embedded", prefix: str = "bench") -> None:

@@ -17,10 +17,10 @@ HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 HAN_RUN = re.compile(rf"[{HAN}]+")
 NOT_HAN = re.compile(rf"[^{HAN}]+")
+# Characters whose folding changes nothing but punctuation, case and traditional forms: most texts.
 PLAIN = re.compile(
     "[\x00-\x7f\u2014\u2018-\u201d\u2026\u3000-\u3011\u4e00-\u9fff\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f]*"
 )
-"""Characters whose folding changes nothing but punctuation, case and traditional forms: most texts."""
 
 
 @lru_cache(maxsize=1)

@@ -13,8 +13,8 @@ from search.labels import month_of
 from search.query import SearchQuery
 
 TIME = ("year", "month")
+# Columns of the last years; earlier ones are behind "earlier".
 YEARS = 6
-"""Columns of the last years; earlier ones are behind "earlier"."""
 MOST_YEARS = 36
 MOST_CHARTS_OF_MONTHS = 3
 

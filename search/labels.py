@@ -34,6 +34,7 @@ KIND_LABELS = {
     "dossier": gettext_lazy("Dossier"),
     "session": pgettext_lazy("kind of hit", "Training session"),
 }
+# Of records that wait to be indexed: a law as a whole, not its articles.
 RECORD_LABELS = {
     "question": KIND_LABELS["question"],
     "cluster": KIND_LABELS["cluster"],
@@ -42,7 +43,6 @@ RECORD_LABELS = {
     "dossier": KIND_LABELS["dossier"],
     "session": KIND_LABELS["session"],
 }
-"""Of records that wait to be indexed: a law as a whole, not its articles."""
 STATUS_LABELS: dict[str, Any] = {
     "question": dict(QuestionStatus.choices),
     "cluster": dict(ClusterStatus.choices),
@@ -65,8 +65,8 @@ STATUS_TONES = {
     "session.cancelled": "warn",
 }
 ENGINE_LABELS = {"embedded": gettext_lazy("Embedded index"), "elastic": "Elasticsearch"}
+# States that go without saying: they are counted in the facet and not tagged on each hit.
 QUIET_STATUSES = frozenset({"provision.in_force", "cluster.open", "case.published", "question.raised"})
-"""States that go without saying: they are counted in the facet and not tagged on each hit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,11 @@ from search.query import SearchQuery
 
 FIRST_OPTIONS = 8
 MOST_OPTIONS = 40
+# Their values have names that not everybody may read: one that was written into the address keeps its number.
 GUARDED_FACETS = frozenset({"session"})
-"""Their values have names that not everybody may read: one that was written into the address keeps its number."""
 LISTED = tuple(facet for facet in FACETS if facet not in TIME)
+# So many years that follow one another are one chip.
 YEARS_IN_A_RUN = 3
-"""So many years that follow one another are one chip."""
 
 Counts = dict[str, list[tuple[str, int]]]
 Labels = dict[str, dict[str, Label]]

@@ -30,22 +30,23 @@ from search.query import ParsedText, SearchQuery
 from search.thesaurus import Replacement, Thesaurus
 
 HEADING_WEIGHT = 0.4
+# A sentence's hits contain one at least of its rarest words, which together stand in this share of all
+# documents.
 SENTENCE_SHARE = 0.05
-"""A sentence's hits contain one at least of its rarest words, which together stand in this share of all documents."""
 SENTENCE_LEAST = 3
 SENTENCE_FLOOR = 50
+# So many unigrams and as many bigrams of a long text are scored, the rarest of them.
 MOST_SCORED = 80
-"""So many unigrams and as many bigrams of a long text are scored, the rarest of them."""
+# Share of a keyword's bigrams that a softer hit must contain.
 SOFT_SHARE = 0.6
-"""Share of a keyword's bigrams that a softer hit must contain."""
+# With fewer strict hits than this, softer ones follow below them.
 ENOUGH = 10
-"""With fewer strict hits than this, softer ones follow below them."""
+# Added to the score of strict hits while softer ones are listed below them.
 TIER = 1000.0
-"""Added to the score of strict hits while softer ones are listed below them."""
 EXACT_BONUS = 20.0
 CITING_BONUS = 10.0
+# What another word for a typed one adds to the score, in parts of what the word itself adds.
 SYNONYM_WEIGHT = 0.6
-"""What another word for a typed one adds to the score, in parts of what the word itself adds."""
 ARTICLE_ALONE = re.compile(
     r"第?([0-9零〇一二三四五六七八九十百千两]+)条(?:第?[0-9零〇一二三四五六七八九十百千两]+款)?.{0,6}"
 )

@@ -8,13 +8,14 @@ from typing import Self
 from search.analysis import is_han, runs, unigrams
 from search.plan import DATE, FACETS, RELEVANCE
 
+# A longer run of Han characters is read as natural language.
 KEYWORD_HAN = 8
-"""A longer run of Han characters is read as natural language."""
+# So is a stretch without spaces whose parts, punctuation apart, are together longer than this.
 CHUNK_KEYWORDS = 12
-"""So is a stretch without spaces whose parts, punctuation apart, are together longer than this."""
 MAX_CHARACTERS = 500
 MAX_FIELDS = 20
 
+# What a facet may be called before a colon.
 FIELD_NAMES = {
     "department": "部门 department dept",
     "session": "期次 培训 培训期次 session",
@@ -25,23 +26,22 @@ FIELD_NAMES = {
     "document": "文件 法规 规范性文件 document law",
     "status": "状态 status",
 }
-"""What a facet may be called before a colon."""
 FACET_OF_NAME = {name: facet for facet, names in FIELD_NAMES.items() for name in names.split()}
 
 _QUOTED = r"""(?:"[^"]+"|“[^”]+”|＂[^＂]+＂|「[^」]+」)"""
 QUOTED = re.compile(r"""(?<!\S)([-－]?)(?:"([^"]+)"|“([^”]+)”|＂([^＂]+)＂|「([^」]+)」)(?!\S)""")
+# Signs that a stretch is a sentence, however short.
 ASKING = re.compile(
     r"[?？!！。；;]|吗|呢|什么|如何|怎么|怎样|哪些|能否|是否|可否|多少|为何|谁|\b(?:what|how|who|when|why)\b",
     re.I,
 )
-"""Signs that a stretch is a sentence, however short."""
 EXCLUDED = re.compile(r"(?<!\S)[-－](\S+)")
+# Or a phrase, which is passed over: what looks like a field in it is none.
 FIELD = re.compile(
     rf"(?<!\S)[-－]?{_QUOTED}(?!\S)|(?<!\S)(?P<minus>[-－]?)"
     rf"(?P<facet>{'|'.join(sorted(FACET_OF_NAME, key=len, reverse=True))})[:：](?P<written>{_QUOTED}|\S+)",
     re.IGNORECASE,
 )
-"""Or a phrase, which is passed over: what looks like a field in it is none."""
 SEPARATORS = re.compile(r"[,，|]")
 QUOTATION_MARKS = '"“”＂「」'
 

@@ -13,8 +13,8 @@ from search.query import SearchQuery
 from search.selectors import thesaurus
 from search.services.answering import ask
 
+# Plans of one request.
 AT_ONCE = 200
-"""Plans of one request."""
 
 
 @dataclass(frozen=True, slots=True)

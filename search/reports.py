@@ -12,10 +12,10 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 from search.models import SearchTrace
 from search.models.traces import SearchTraceQuerySet
 
+# Milliseconds from which a search is slow.
 SLOW = 200
-"""Milliseconds from which a search is slow."""
+# A hit that is opened further down than this was ranked too low.
 DEEP = 5
-"""A hit that is opened further down than this was ranked too low."""
 MOST_COLUMNS = 35
 
 NOTHING, PARTLY, FREQUENT, OPENED, DEEPEST, SLOWEST = (

@@ -35,8 +35,8 @@ def cited_by_notes(documents: Sequence[SearchDocument], user: User | AnonymousUs
     }
 
 
+# The thesaurus with the rows it was made of; replaced as a whole, so that threads share it without a lock.
 _known: tuple[object, Thesaurus] | None = None
-"""The thesaurus with the rows it was made of; replaced as a whole, so that threads share it without a lock."""
 
 
 def thesaurus() -> Thesaurus:

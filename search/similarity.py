@@ -5,10 +5,10 @@ from collections import Counter
 from search.analysis import grams
 
 UNIGRAM_WEIGHT = 0.3
+# Characters too common to say anything in a whole sentence.
 QUIET = frozenset(
     "的了是在和与及或有为对被把将其这那吗呢吧啊能否如何怎么样什么应当可以不个时后前中我们你他她它"
 )
-"""Characters too common to say anything in a whole sentence."""
 
 
 def _profile(text: str) -> Counter[str]:

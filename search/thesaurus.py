@@ -6,10 +6,10 @@ from functools import cached_property
 
 from search.analysis import exact_key, is_han, runs
 
+# More other words for one would make a query of nothing in particular.
 MOST_ALTERNATIVES = 12
-"""More other words for one would make a query of nothing in particular."""
+# Keywords that are looked at together: names of laws have punctuation in them, English names have spaces.
 MOST_PARTS = 6
-"""Keywords that are looked at together: names of laws have punctuation in them, English names have spaces."""
 
 
 @dataclass(frozen=True, slots=True)

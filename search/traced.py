@@ -8,13 +8,13 @@ from search.documents.names import LONGEST_READING, readings_of
 from search.models.traces import LONGEST_TEXT
 from search.query import SearchQuery, Values, parse_text
 
+# Longer texts are not counted among frequent queries: nobody types the same twice.
 LONGEST_COUNTED = 40
-"""Longer texts are not counted among frequent queries: nobody types the same twice."""
 MOST_VALUES = 10
 LONGEST_VALUE = 60
 LEFT_OUT = "…"
+# Telephone, identity card and account numbers, and addresses of mail.
 OF_A_PERSON = re.compile(r"\d(?:[ -]?\d){10,}[xXｘＸ]?|\S+[@＠]\S+")
-"""Telephone, identity card and account numbers, and addresses of mail."""
 
 
 def traced_text(text: str) -> str:

@@ -6,12 +6,12 @@ from search.documents.base import SearchDocument
 from search.documents.names import lookup_names
 from search.plan import FACETS
 
+# Part of every index's name: raise it whenever analysis, fields or documents change.
 FORMAT = "v2"
-"""Part of every index's name: raise it whenever analysis, fields or documents change."""
 
 VALUE_FIELDS = ("key", "source", "names", "audience", "cites", *FACETS)
+# Characters; no engine takes a value of more than 32,766 bytes.
 LONGEST_VALUE = 8_000
-"""Characters; no engine takes a value of more than 32,766 bytes."""
 
 
 def values_of(document: SearchDocument) -> list[tuple[str, str]]:

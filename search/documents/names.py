@@ -5,8 +5,8 @@ from search.chinese import readings
 from search.documents.base import SearchDocument
 
 LONGEST_NAME = 60
+# Characters of a title that can be typed in pinyin; nobody types more of it.
 LONGEST_READING = 12
-"""Characters of a title that can be typed in pinyin; nobody types more of it."""
 PLACES = {"provision": 5, "session": 4, "case": 4, "dossier": 3, "cluster": 2, "question": 1}
 
 

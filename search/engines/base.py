@@ -8,10 +8,10 @@ from typing import Any, Protocol
 from search.documents.base import Replacement, SearchDocument
 from search.plan import Frequencies, Plan, Term
 
+# Deepest hit that can be read (offset + limit).
 MAX_WINDOW = 10_000
-"""Deepest hit that can be read (offset + limit)."""
+# Values of one facet that are counted, the most frequent ones.
 FACET_SIZE = 500
-"""Values of one facet that are counted, the most frequent ones."""
 
 
 class SearchUnavailable(Exception):

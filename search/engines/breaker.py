@@ -6,8 +6,8 @@ from enum import Enum
 
 FIRST_PAUSE = 2.0
 LONGEST_PAUSE = 15.0
+# How long others are refused while one caller tries for all.
 TRIAL_SECONDS = 5.0
-"""How long others are refused while one caller tries for all."""
 
 
 class Turn(Enum):

@@ -58,8 +58,8 @@ def register_tokenizers(index: tantivy.Index) -> None:
     )
 
 
+# (text fields and values, date, weight, the document itself).
 Prepared = tuple[list[tuple[str, str]], int, int, bytes]
-"""(text fields and values, date, weight, the document itself)."""
 
 
 def prepare(document: SearchDocument) -> Prepared:

@@ -12,8 +12,8 @@ from search.enums import Interface
 
 LONGEST_TEXT = 200
 
+# So many people must have typed a query before it is offered to others.
 ENOUGH = 5
-"""So many people must have typed a query before it is offered to others."""
 
 
 class SearchTraceQuerySet(models.QuerySet["SearchTrace"]):

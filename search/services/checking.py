@@ -22,14 +22,14 @@ from search.services.states import Record, read_possible_states
 from search.services.watching import has_index
 
 Progress = Callable[[int], None]
+# (key, source, digest) of a document.
 Fingerprint = tuple[str, str, str]
-"""(key, source, digest) of a document."""
 
 STEP = 500
+# Records from which on a new index is made sooner than so many are repaired.
 MANY = 20_000
-"""Records from which on a new index is made sooner than so many are repaired."""
+# Seconds to wait for a worker that is about to index what differs.
 PATIENCE = 5.0
-"""Seconds to wait for a worker that is about to index what differs."""
 PAUSE = 0.5
 LARGEST_KEY = 2**63 - 1
 

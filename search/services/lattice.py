@@ -13,18 +13,18 @@ from dataclasses import dataclass
 from search.engines.base import Engine
 from search.plan import Term
 
+# Characters with what choosing them costs, on the scale of logarithms of counts; none costs nothing.
 Place = Sequence[tuple[str, float]]
-"""Characters with what choosing them costs, on the scale of logarithms of counts; none costs nothing."""
 Lattice = Sequence[Place]
 
+# Characters that are kept for one place, the most frequent ones.
 MOST_CHARACTERS = 40
-"""Characters that are kept for one place, the most frequent ones."""
+# Pairs that are asked for at once; longer texts keep fewer characters for a place.
 MOST_PAIRS = 4_000
-"""Pairs that are asked for at once; longer texts keep fewer characters for a place."""
+# Texts that are kept, at the end and for each character on the way.
 KEEP = 4
-"""Texts that are kept, at the end and for each character on the way."""
+# Costs that two characters stand side by side which do so nowhere: they are read as two words.
 BREAK = 4.0
-"""Costs that two characters stand side by side which do so nowhere: they are read as two words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,13 @@ from search.services.answering import ask
 from search.services.results import SearchHit, fresh
 from search.similarity import coverage, likeness
 
+# From this likeness on two texts are all but the same.
 COPY = 0.6
-"""From this likeness on two texts are all but the same."""
 LEAST_COVERAGE = 0.4
 LEAST_WORDS = 2
 CANDIDATES = 50
+# Related provisions score at least this share of the first one.
 RELATED_SHARE = 0.5
-"""Related provisions score at least this share of the first one."""
 
 
 def similar(

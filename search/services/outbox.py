@@ -32,8 +32,8 @@ logger = logging.getLogger(__name__)
 BATCH = 500
 MAX_ATTEMPTS = 8
 LONGEST_WAIT = dt.timedelta(minutes=10)
+# Errors of the engine or the database, not of a record: everything waits, nothing is set aside.
 OUTAGES = (SearchUnavailable, WriterBusy, OSError, *DATABASE_AWAY)
-"""Errors of the engine or the database, not of a record: everything waits, nothing is set aside."""
 KEEP_VERSIONS = 1_000
 MOMENT = dt.timedelta(seconds=1)
 PATIENCE = 60.0

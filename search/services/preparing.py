@@ -16,10 +16,10 @@ from search.documents.base import SearchDocument
 from search.documents.registry import SOURCES
 from search.services.states import DATABASE_AWAY
 
+# From so many records on, documents are made in several processes.
 MANY = 20_000
-"""From so many records on, documents are made in several processes."""
+# Steps under way for each process.
 AHEAD = 3
-"""Steps under way for each process."""
 
 
 def records_to_index() -> int:

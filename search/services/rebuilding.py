@@ -22,10 +22,10 @@ logger = logging.getLogger(__name__)
 
 Progress = Callable[[str, int], None]
 
+# Seconds to wait for a worker that is writing.
 PATIENCE = 60.0
-"""Seconds to wait for a worker that is writing."""
+# Changes that are left for the moment in which nobody else writes.
 FEW = 200
-"""Changes that are left for the moment in which nobody else writes."""
 STEP = 500
 BUILDS_KEPT = 20
 SIGN_OF_LIFE = 5.0

@@ -28,31 +28,31 @@ from search.similarity import QUIET
 from search.thesaurus import Thesaurus
 
 MOST_TERMS = 12
+# Texts that candidates are taken from: the first ones in the order of the page.
 MOST_HITS = 500
-"""Texts that candidates are taken from: the first ones in the order of the page."""
 MOST_CANDIDATES = 40
+# A set with fewer records, or with fewer outside it, says nothing.
 LEAST_DOCUMENTS = 10
-"""A set with fewer records, or with fewer outside it, says nothing."""
 SUPPORT = 3
+# Records of the set that hold a candidate: so many, and this share of them.
 SUPPORT_SHARE = 0.01
-"""Records of the set that hold a candidate: so many, and this share of them."""
 LONGEST = 8
 LONGEST_TEXT = 4_000
+# A part of a longer word that stands in at most so many more records is no word of its own.
 SAME = 0.8
-"""A part of a longer word that stands in at most so many more records is no word of its own."""
+# So is, in the list, a part of a word that is listed already.
 OVERLAP = 0.6
-"""So is, in the list, a part of a word that is listed already."""
+# A word's end has been seen beside so many different characters, or at the end of a run.
 NEIGHBOURS = 3
-"""A word's end has been seen beside so many different characters, or at the end of a run."""
 NUMERALS = r"\d零〇一二三四五六七八九十百千两"
 REFERENCE = re.compile(rf"第?[{NUMERALS}]+(?:之[{NUMERALS}]+)?[条款项章节]")
 NUMERAL = re.compile(rf"[{NUMERALS}]")
+# Of other scripts: shorter ones join others.
 SHORTEST_WORD = 4
-"""Of other scripts: shorter ones join others."""
+# A word's share here is at least so many times its share of all.
 LEAST_RISE = 1.5
-"""A word's share here is at least so many times its share of all."""
+# Characters that no word has inside it.
 JOINING = frozenset("的了吗呢被把将")
-"""Characters that no word has inside it."""
 
 
 @dataclass(frozen=True, slots=True)

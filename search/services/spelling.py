@@ -24,19 +24,20 @@ from search.services.answering import ask
 from search.services.lattice import Lattice, Place, Reading, likeliest
 from search.thesaurus import Thesaurus
 
+# Words of one query that are looked at.
 MOST_WORDS = 6
-"""Words of one query that are looked at."""
 SHORTEST_PINYIN = 4
 LONGEST_PINYIN = 40
 LONGEST_SYLLABLE = 6
 MOST_SYLLABLES = 8
+# Ways to cut pinyin into syllables that are tried, those with the fewest first.
 MOST_CUTS = 2
-"""Ways to cut pinyin into syllables that are tried, those with the fewest first."""
 LONGEST_WORD = 12
+# Letters of a word of another script that can be misspelled; half of the shorter ones are near every other
+# one.
 SHORTEST_NEAR = 4
-"""Letters of a word of another script that can be misspelled; half of the shorter ones are near every other one."""
+# Texts that are looked through for words near a misspelled one.
 NEAR_HITS = 20
-"""Texts that are looked through for words near a misspelled one."""
 MOST_NEAR = 5
 
 # What a change costs, as the logarithm of how many times as often its outcome must be found: 3.0 is twenty times.
@@ -46,10 +47,10 @@ LIKE_SOUND = 4.5
 SWAPPED = 3.0
 ONE_LETTER = 3.0
 CHEAPEST_CHANGE = 3.0
+# What sounds alike and is as loose as that is no word: its rarer character stands elsewhere 33 times of 34.
 LOOSEST_WORD = 3.5
-"""What sounds alike and is as loose as that is no word: its rarer character stands elsewhere 33 times of 34."""
+# Pinyin was typed on purpose and is found nowhere: a hundred times.
 LOOSEST_PINYIN = 4.6
-"""Pinyin was typed on purpose and is found nowhere: a hundred times."""
 LIKE_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"))
 LIKE_FINALS = (("ang", "an"), ("eng", "en"), ("ing", "in"))
 

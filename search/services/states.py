@@ -8,8 +8,8 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from search.documents.base import Replacement
 from search.documents.registry import present_state
 
+# Errors that say nothing of the record that was read.
 DATABASE_AWAY = (OperationalError, InterfaceError)
-"""Errors that say nothing of the record that was read."""
 
 Record = tuple[str, int]
 

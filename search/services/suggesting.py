@@ -13,8 +13,8 @@ from search.services.results import fresh
 
 MOST = 8
 MOST_QUERIES = 3
+# Frequent queries that are counted for the reader.
 CANDIDATES = 8
-"""Frequent queries that are counted for the reader."""
 
 
 def suggest_titles(

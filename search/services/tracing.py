@@ -27,15 +27,15 @@ from search.traced import is_asking, is_countable, pinyin_of, query_key, traced_
 
 logger = logging.getLogger(__name__)
 
+# Milliseconds that a search may wait for its trace to be written.
 PATIENCE = 50
-"""Milliseconds that a search may wait for its trace to be written."""
 SALT = "search.trace"
 TOKEN_IS_VALID = dt.timedelta(days=1)
 MOST_PLACES = 30
+# So few that two people may share one; they count as one then.
 MARKS = 1024
-"""So few that two people may share one; they count as one then."""
+# What fewer than five people typed is counted on only if it is typed again within so many days.
 RARE_DAYS = 30
-"""What fewer than five people typed is counted on only if it is typed again within so many days."""
 
 
 def trace_search(

@@ -32,8 +32,8 @@ from search.services.suggesting import suggest_queries, suggest_titles
 from search.services.tracing import trace_search
 
 SHORTEST = 4
+# A title of so many characters says what its record asks.
 TELLING = 10
-"""A title of so many characters says what its record asks."""
 MOST = 10
 KINDS = frozenset({"question", "cluster", "provision", "case"})
 

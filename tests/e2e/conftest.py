@@ -94,12 +94,12 @@ def visitor(browser, live_server):
     assert errors == []
 
 
+# At the top, where nothing lies under a header that sticks, and with every change of looks over.
 AT_REST = """() => {
   for (const part of document.querySelectorAll("*")) part.scrollTo({top: 0, behavior: "instant"});
   const ends = ({playState, effect}) => playState === "running" && effect.getComputedTiming().endTime < Infinity;
   return Promise.allSettled(document.getAnimations().filter(ends).map(animation => animation.finished));
 }"""
-"""At the top, where nothing lies under a header that sticks, and with every change of looks over."""
 
 
 def accessibility_faults(page: Page) -> list[str]:

@@ -19,15 +19,15 @@ from search.engines.elastic.mapping import alias_of, aliases, new_index, source_
 from search.engines.elastic.operations import Target, put
 from search.engines.elastic.writing import Operation, write
 
+# Bulk requests under way at once.
 SENDERS = 2
-"""Bulk requests under way at once."""
 BULK_DOCUMENTS = 2_000
 WAIT_FOR_COPIES = "30s"
 TIMED_OUT = 408
 THERE_ALREADY = "resource_already_exists_exception"
 
+# (kind, key, source of the records, JSON source of the document)
 Prepared = tuple[str, str, str, str]
-"""(kind, key, source of the records, JSON source of the document)"""
 
 
 def prepare(documents: Iterable[SearchDocument]) -> list[Prepared]:

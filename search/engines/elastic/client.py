@@ -13,11 +13,12 @@ from search.engines.breaker import CircuitBreaker
 
 logger = logging.getLogger(__name__)
 
+# Answers that say something of the cluster, not of the request.
 AWAY = frozenset({401, 403, 408, 429, 502, 503, 504})
-"""Answers that say something of the cluster, not of the request."""
+# A shard went away in the middle, or the question is one that the server cannot bear: another engine may.
 BROKEN = 500
-"""A shard went away in the middle, or the question is one that the server cannot bear: another engine may."""
 TRIED_AGAIN = (429, BROKEN, 502, 503, 504)
+# Errors of single operations that say that a node went away, though their status does not.
 LOST = frozenset(
     {
         "connect_transport_exception",
@@ -26,7 +27,6 @@ LOST = frozenset(
         "node_not_connected_exception",
     }
 )
-"""Errors of single operations that say that a node went away, though their status does not."""
 MISSING_INDEX = "index_not_found_exception"
 LOST_CURSOR = "search_context_missing_exception"
 

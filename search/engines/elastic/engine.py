@@ -36,10 +36,10 @@ CONTENTS_STEP = 5_000
 KEEP_CURSOR = "1m"
 PATIENT_SECONDS = 60.0
 PING_SECONDS = 2.0
+# Documents that somebody may find; tombstones have no audience.
 SOMEBODY = Q("exists", field="audience")
-"""Documents that somebody may find; tombstones have no audience."""
+# No hit is left out in silence, and word statistics are those of all kinds together.
 STABLE: dict[str, Any] = {"allow_partial_search_results": False, "search_type": "dfs_query_then_fetch"}
-"""No hit is left out in silence, and word statistics are those of all kinds together."""
 
 
 class ElasticEngine:

@@ -17,8 +17,8 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 from search.engines.elastic.client import Cluster, connect
 
 LOOK_SECONDS = 1.0
+# Longer than a cluster takes to part with a node that hangs.
 KEEP_SECONDS = 60.0
-"""Longer than a cluster takes to part with a node that hangs."""
 MOST_AT_ONCE = 16
 
 

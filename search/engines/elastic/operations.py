@@ -19,8 +19,8 @@ from search.engines.elastic.mapping import source_of, tombstone
 from search.engines.elastic.writing import Operation, write
 
 STEP = 1_000
+# The kind whose index holds the marks, for documents of this kind are made many of one record.
 MARKED_IN = "provision"
-"""The kind whose index holds the marks, for documents of this kind are made many of one record."""
 
 
 @dataclass(frozen=True, slots=True)

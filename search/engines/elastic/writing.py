@@ -10,13 +10,13 @@ from search.engines.base import NoIndex, Outcome, SearchUnavailable
 from search.engines.elastic.client import is_away
 
 BULK_BYTES = 8_000_000
+# How long a node waits for a shard that is on its way from a lost node to another.
 WAIT = "10s"
-"""How long a node waits for a shard that is on its way from a lost node to another."""
 OVERTAKEN = 409
 LONGEST_REASON = 150
 
+# (index, key, source of the records, JSON source of the document)
 Operation = tuple[str, str, str, str]
-"""(index, key, source of the records, JSON source of the document)"""
 
 
 def action_of(index: str, key: str, version: int) -> str:

@@ -13,10 +13,10 @@ from search.services.checking import CheckResult, check, repair
 from search.services.preparing import records_to_index
 
 DIFFERS = 1
+# Exit statuses.
 AWAY = 2
-"""Exit statuses."""
+# Keys of each sort that are named.
 NAMED = 5
-"""Keys of each sort that are named."""
 
 
 class Command(BaseCommand):
