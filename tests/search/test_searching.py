@@ -64,7 +64,7 @@ def test_article_typed_in_any_form_finds_what_cites_it(indexed):
     assert law.slug in search(within, STAFF).hits[0].document.document
 
 
-def test_strict_hits_come_first_and_softer_ones_are_marked(indexed):
+def test_strict_hits_come_first_and_relaxed_ones_are_marked(indexed):
     both = QuestionFactory(title="减刑与罚金", text="x")
     one = QuestionFactory(title="减刑", text="x")
     indexed()
