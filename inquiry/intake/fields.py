@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -72,7 +73,7 @@ def folded(text: str) -> str:
     return "".join(plain.split())
 
 
-def choice_of(value: str, choices: Mapping[str, tuple[str, ...]]) -> str | None:
+def choice_of(value: str, choices: Mapping[Any, tuple[str, ...]]) -> str | None:
     """Return the code of the choice that a cell names, in either language."""
     key = folded(value)
     return next(

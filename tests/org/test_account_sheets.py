@@ -14,6 +14,7 @@ from portal.foundation.sheets import SheetError, write_csv
 from portal.org.models import User
 from portal.org.services import account_sheets
 from tests.factories.org import OfficeAliasFactory, OfficeFactory, UserFactory
+from tests.foundation.workbooks import Sheet, workbook
 
 pytestmark = pytest.mark.django_db
 HEADER = ["username", "display_name", "office", "roles", "email"]
@@ -163,3 +164,52 @@ def test_pages_are_for_administrators(client, role):
     assert {client.get(address).status_code for address in addresses} == {302}
     assert {client.post(address).status_code for address in addresses} == {302}
     assert not account.notifications.exists()
+
+
+def test_rows_of_several_sheets_are_checked_together(office):
+    row = ["chen.lan", "陈岚", office.name]
+    sheets = [Sheet([HEADER[:3], row], name) for name in ("法院", "检察院")]
+    file = account_sheets.read_accounts(data=workbook(*sheets))
+    assert [(row.sheet, fields(row)) for row in file.rows] == [
+        ("法院", ["username"]),
+        ("检察院", ["username"]),
+    ]
+    file = account_sheets.read_accounts(data=workbook(*sheets), sheet="法院")
+    assert [(row.sheet, fields(row)) for row in file.rows] == [("法院", [])]
+
+
+def test_roles_may_stand_in_quotation_marks(office):
+    row = ["chen.lan", "陈岚", office.name, "'学员', “研究员”", ""]
+    assert [fields(line) for line in read(row)] == [[]]
+
+
+def test_cell_that_cannot_be_read_has_one_message(office):
+    cells = ['<c r="A2"><f>LOWER("X")</f></c>', "陈岚", office.name]
+    with override("en"):
+        file = account_sheets.read_accounts(data=workbook(Sheet([HEADER[:3], cells])))
+    assert [error.message for error in file.rows[0].errors] == [
+        "The formula in A2 has no stored result. Paste its value instead."
+    ]
+
+
+@pytest.mark.shared_data
+@pytest.mark.parametrize(
+    ("name", "usernames", "wrong"),
+    [  # 分析员 is no role of the portal
+        ("acc-dimension-rows.xlsx", ["zhou.min", "wu.lei"], ["roles"]),
+        ("acc-wps-dimension.xlsx", ["zhou.min", "wu.lei"], ["roles"]),
+        ("acc-title-row.xlsx", ["zhou.min"], []),
+        ("acc-header-star.xlsx", ["zhou.min"], []),
+        ("acc-instr-first-sheet.xlsx", ["zhou.min", "wu.lei"], ["roles"]),
+        ("acc-merged-office.xlsx", ["zhou.min", "wu.lei"], []),
+        ("acc-formula.xlsx", ['=LOWER("ZHOU")'], ["username"]),
+        ("acc-semicolon.csv", ["zhou.min", "wu.lei"], []),
+        ("acc-sep-line.csv", ["zhou.min"], []),
+        ("acc-sniff-119123.csv", ["zhou.min", "wu.lei"], []),
+    ],
+)
+def test_sheets_that_failed_once_are_read(shared_cases, name, usernames, wrong):
+    OfficeFactory(name="临河县社区矫正中心")
+    file = account_sheets.read_accounts(data=(shared_cases / "sheets" / name).read_bytes())
+    assert [row.values["username"] for row in file.rows] == usernames
+    assert sorted({error.field for row in file.rows for error in row.errors}) == wrong

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
@@ -50,8 +49,9 @@ def delimiters_of(text: str) -> tuple[tuple[str, ...], str]:
 def first_rows(text: str, delimiter: str, count: int) -> Grid:
     """Return the first filled rows of a file as they read with one delimiter, whatever is wrong with them."""
     grid = Grid()
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        for number, record in enumerate(_reader(text, delimiter, strict=False), start=1):
+        for number, record in enumerate(reader, start=1):
             _append(grid, number, record)
             if len(grid.rows) >= count:
                 break
@@ -66,8 +66,8 @@ def read_csv(text: str, delimiter: str, *, max_rows: int) -> Grid:
     Raises SheetError with the line where a quotation mark is opened and not closed.
     """
     grid = Grid()
-    reader = _reader(text, delimiter, strict=True)
-    number, first_line = 0, 1
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    first_line = 1
     try:
         for number, record in enumerate(reader, start=1):
             if len(grid.rows) >= max_rows and any(record):
@@ -103,10 +103,6 @@ def _holds_rows(lines: list[str], delimiter: str, column: int, columns: int) -> 
     return (
         completes_row and all(count == columns - 1 for count in counts[1:-1]) and sum(counts) >= columns - 1
     )
-
-
-def _reader(text: str, delimiter: str, *, strict: bool) -> Iterator[list[str]]:
-    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
 
 
 def _append(grid: Grid, number: int, record: list[str]) -> None:

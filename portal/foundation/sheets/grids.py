@@ -52,5 +52,6 @@ class Grid:
             if start == end or numbers[start] != area.first_row:
                 continue  # nothing stands in the cell that counts for the others
             source = self.rows[start].cells.get(area.first_column)
-            for row in self.rows[start + 1 : end] if source else ():
-                row.cells[area.first_column] = replace(source, row=row.number)
+            if source is not None:
+                for row in self.rows[start + 1 : end]:
+                    row.cells[area.first_column] = replace(source, row=row.number)

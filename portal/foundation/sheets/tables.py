@@ -155,15 +155,21 @@ def _table_row(row: GridRow, columns: dict[int, str], width: int, sheet: str) ->
 def _heading_row(grid: Grid, layout: Layout) -> tuple[int, dict[int, str]] | None:
     """Return the index of the row of headings, and the fields by column.
 
-    It is the first row that has the required headings. Without such a row it is the one with most headings, so
-    that the message can say which are missing.
+    It is the first row that has the required headings, unless a row above it has more of the others: then it is
+    data that read like headings. Without such a row it is the one with most headings, so that the message can say
+    which are missing.
     """
     candidates = [
         (index, fields)
         for index, row in enumerate(grid.rows[: MAX_ROWS_ABOVE_HEADINGS + 1])
         if (fields := _fields_of(row, layout))
     ]
-    complete = [(index, fields) for index, fields in candidates if layout.required <= set(fields.values())]
+    complete = [
+        (index, fields)
+        for position, (index, fields) in enumerate(candidates)
+        if layout.required <= set(fields.values())
+        and all(len(above) <= len(fields) for _index, above in candidates[:position])
+    ]
     if not complete:
         return max(candidates, key=lambda candidate: len(candidate[1]), default=None)
     index, fields = complete[0]

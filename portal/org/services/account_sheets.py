@@ -41,6 +41,8 @@ LAYOUT = Layout(
 )
 MAX_ROWS = 5_000
 ROLE_SEPARATORS = "、，,；;/"
+# Spaces, and the quotation marks that programs put around each word of a list.
+ROLE_PADDING = " \t\u3000'\"“”‘’"
 LANGUAGE_NAMES = {
     "中文": Lang.ZH_HANS,
     "简体中文": Lang.ZH_HANS,
@@ -206,7 +208,7 @@ def parse_roles(text: str) -> tuple[list[str], list[str]]:
     role_by_word |= {role.value: role.value for role in Role}
     for separator in ROLE_SEPARATORS:
         text = text.replace(separator, "\n")
-    words = [word.strip() for word in text.split("\n") if word.strip()]
+    words = [word for part in text.split("\n") if (word := part.strip(ROLE_PADDING))]
     roles = [role_by_word[word.casefold()] for word in words if word.casefold() in role_by_word]
     return roles, [word for word in words if word.casefold() not in role_by_word]
 
