@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from portal.foundation.cached_tables import CachedTable, CachedTableQuerySet
 from search.enums import Direction
 from search.text.analysis import exact_key
 
@@ -18,16 +19,19 @@ LONGEST_WORD = 60
 MOST_WORDS = 12
 
 
-class SynonymQuerySet(models.QuerySet["Synonym"]):
+class SynonymQuerySet(CachedTableQuerySet):
     def active(self) -> "SynonymQuerySet":
         return self.filter(is_active=True)
 
 
-class Synonym(models.Model):
+class Synonym(CachedTable):
     """`term` and the words that may stand for it, or mean the same; one row for a word, however it is written.
 
     `clean` says in words what is wrong with a row; `query.synonyms.save_synonym` calls it.
     """
+
+    cache_name = "search.synonyms"
+    cached_fields = frozenset({"term", "direction", "others", "is_active"})
 
     term = models.CharField(
         pgettext_lazy("synonym", "word"),
