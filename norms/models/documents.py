@@ -109,6 +109,8 @@ class DocumentAlias(CachedTable):
     name = models.CharField(_("name"), max_length=300)
     key = models.CharField(max_length=500, unique=True, editable=False)
 
+    objects = CachedTableQuerySet.as_manager()
+
     class Meta:
         ordering = ["name"]
         verbose_name = _("other name")

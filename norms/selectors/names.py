@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import cast
+
 from norms.citations import NameTable
 from norms.models import DocumentAlias, NormativeDocument
 from norms.models.documents import NAMES_CACHE
@@ -27,5 +29,5 @@ def find_documents_by_name(name: str) -> list[NormativeDocument]:
     """The documents a name stands for: by title or other name, else by the way citations shorten them."""
     found = list(NormativeDocument.objects.named(name))
     if not found and (key := known_names().lookup(name)) is not None:
-        found = list(NormativeDocument.objects.filter(pk=key))
+        found = list(NormativeDocument.objects.filter(pk=cast(int, key)))
     return found

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from django.db import models, transaction
 from django.db.models.signals import post_delete, post_save
@@ -40,18 +40,23 @@ def cache_versions(names: Iterable[str]) -> dict[str, uuid.UUID]:
     return dict(CacheVersion.objects.filter(name__in=names).values_list("name", "version"))
 
 
-class CachedTableQuerySet(models.QuerySet[Any]):
-    """A queryset whose writes of many rows at once renew the table's version; `bulk_update` ends in `update`."""
+class CachedTableQuerySet(models.QuerySet):
+    """A queryset of a `CachedTable`: writing many rows at once renews the version, too.
 
-    model: type[CachedTable]
+    `bulk_update` ends in `update`; `create` and its kin end in the model's `save`.
+    """
+
+    @property
+    def _table(self) -> type[CachedTable]:
+        return cast("type[CachedTable]", self.model)
 
     def update(self, **values: Any) -> int:
-        if self.model.cached_fields.isdisjoint(values):
+        if self._table.cached_fields.isdisjoint(values):
             return super().update(**values)
         with transaction.atomic(savepoint=False):
             count = super().update(**values)
             if count:
-                renew_cache_version(self.model.cache_name)
+                renew_cache_version(self._table.cache_name)
         return count
 
     update.alters_data = True  # type: ignore[attr-defined]
@@ -60,20 +65,18 @@ class CachedTableQuerySet(models.QuerySet[Any]):
         with transaction.atomic(savepoint=False):
             created = super().bulk_create(objs, *args, **kwargs)
             if created:
-                renew_cache_version(self.model.cache_name)
+                renew_cache_version(self._table.cache_name)
         return created
 
 
 class CachedTable(models.Model):
-    """Base of a model whose table processes keep in memory.
+    """Base of a model whose table processes keep in memory; its manager is made of a `CachedTableQuerySet`.
 
     `cached_fields` are the fields that the copies are made of, foreign keys by both of their names.
     """
 
     cache_name: ClassVar[str]
     cached_fields: ClassVar[frozenset[str]]
-
-    objects = CachedTableQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import permutations
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -30,8 +30,8 @@ class Synonym(CachedTable):
     `clean` says in words what is wrong with a row; `query.synonyms.save_synonym` calls it.
     """
 
-    cache_name = "search.synonyms"
-    cached_fields = frozenset({"term", "direction", "others", "is_active"})
+    cache_name: ClassVar[str] = "search.synonyms"
+    cached_fields: ClassVar[frozenset[str]] = frozenset({"term", "direction", "others", "is_active"})
 
     term = models.CharField(
         pgettext_lazy("synonym", "word"),
@@ -109,9 +109,9 @@ class Synonym(CachedTable):
         if not self.others:
             return []
         if not words:
-            return [_("Write at least one other word.")]
+            return [str(_("Write at least one other word."))]
         if len(words) > MOST_WORDS:
-            return [_("Write %(most)s words at most.") % {"most": MOST_WORDS}]
+            return [str(_("Write %(most)s words at most.") % {"most": MOST_WORDS})]
         faults = [fault for word in words if (fault := fault_of(word))]
         seen = {self.key: self.term}
         for word in words:
