@@ -218,9 +218,7 @@ def _provision(version: DocumentVersion, row: Row, made: dict[int, Provision]) -
 def choose_current(*, document: NormativeDocument) -> DocumentVersion | None:
     """Mark the version promulgated last as the current one."""
     latest = document.versions.chronological().last()
-    document.versions.filter(is_current=True).exclude(pk=latest.pk if latest else 0).update(
-        is_current=False
-    )
+    document.versions.filter(is_current=True).exclude(pk=latest.pk if latest else 0).update(is_current=False)
     if latest and not latest.is_current:
         latest.is_current = True
         latest.save(update_fields=["is_current"])
