@@ -16,7 +16,7 @@ from search.text.analysis import exact_key
 SEPARATORS = "、，,;；=\n"
 SHORTEST_WORD = 2
 LONGEST_WORD = 60
-MOST_WORDS = 12
+MAX_WORDS = 12
 
 
 class SynonymQuerySet(CachedTableQuerySet):
@@ -110,8 +110,8 @@ class Synonym(CachedTable):
             return []
         if not words:
             return [str(_("Write at least one other word."))]
-        if len(words) > MOST_WORDS:
-            return [str(_("Write %(most)s words at most.") % {"most": MOST_WORDS})]
+        if len(words) > MAX_WORDS:
+            return [str(_("Write %(limit)s words at most.") % {"limit": MAX_WORDS})]
         faults = [fault for word in words if (fault := fault_of(word))]
         seen = {self.key: self.term}
         for word in words:
@@ -131,7 +131,7 @@ def split_words(written: str) -> list[str]:
 def fault_of(word: str) -> str:
     """Why this cannot be a word of a row; empty where it can."""
     key = exact_key(word)
-    told = {"word": word, "most": LONGEST_WORD}
+    told = {"word": word, "limit": LONGEST_WORD}
     if not key:
         return _("“%(word)s” holds no word, only punctuation.") % told
     if len(key) < SHORTEST_WORD:
@@ -142,5 +142,5 @@ def fault_of(word: str) -> str:
             % told
         )
     if max(len(key), len(word)) > LONGEST_WORD:
-        return _("A word may have %(most)s characters at most: “%(word)s”.") % told
+        return _("A word may have %(limit)s characters at most: “%(word)s”.") % told
     return ""
