@@ -1,12 +1,16 @@
 """What is indexed: immutable documents, the same for every engine."""
 
 import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from hashlib import blake2b
 from operator import attrgetter
 from typing import Any, Self
 
-KINDS = ("question", "cluster", "provision", "case", "dossier", "session")
+from django.db.models import Model
+
+# By model of what changed, the primary keys of the records whose documents carry something of it.
+Dependencies = Mapping[type[Model], Callable[[Any], Iterable[int]]]
 
 
 @dataclass(frozen=True, slots=True)

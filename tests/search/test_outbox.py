@@ -1,4 +1,5 @@
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -159,7 +160,7 @@ def _crash(*arguments):
 @pytest.fixture
 def poison(monkeypatch):
     """The question with this title cannot be indexed."""
-    build = kinds.SOURCES["question"].build
+    build = kinds.RECORD_KINDS["question"].documents
 
     def broken(ids):
         for document in build(ids):
@@ -167,7 +168,9 @@ def poison(monkeypatch):
                 raise ValueError("毒的内容不得外泄")
             yield document
 
-    monkeypatch.setitem(kinds.SOURCES, "question", kinds.Source(kinds.SOURCES["question"].model, broken))
+    monkeypatch.setitem(
+        kinds.RECORD_KINDS, "question", replace(kinds.RECORD_KINDS["question"], documents=broken)
+    )
 
 
 def test_record_that_cannot_be_indexed_does_not_stop_the_others(clean, poison):
@@ -209,14 +212,16 @@ def test_record_that_fails_again_and_again_is_set_aside(clean, poison):
 def test_query_that_fails_for_one_record_does_not_stop_the_others(clean, monkeypatch):
     bad, good = QuestionFactory(title="毒"), QuestionFactory(title="好的题目")
     OutboxEntry.objects.all().delete()
-    build = kinds.SOURCES["question"].build
+    build = kinds.RECORD_KINDS["question"].documents
 
     def broken(ids):
         if bad.pk in ids:
             connection.cursor().execute("SELECT 1 / 0")
         return build(ids)
 
-    monkeypatch.setitem(kinds.SOURCES, "question", kinds.Source(kinds.SOURCES["question"].model, broken))
+    monkeypatch.setitem(
+        kinds.RECORD_KINDS, "question", replace(kinds.RECORD_KINDS["question"], documents=broken)
+    )
     enqueue("question", [bad.pk, good.pk])
     assert drain(clean) == 1
     [row] = OutboxEntry.objects.all()
@@ -231,7 +236,9 @@ def test_lost_database_is_no_fault_of_a_record(clean, monkeypatch):
     def lost(ids):
         raise OperationalError
 
-    monkeypatch.setitem(kinds.SOURCES, "question", kinds.Source(kinds.SOURCES["question"].model, lost))
+    monkeypatch.setitem(
+        kinds.RECORD_KINDS, "question", replace(kinds.RECORD_KINDS["question"], documents=lost)
+    )
     with pytest.raises(OperationalError):
         drain(clean)
     assert OutboxEntry.objects.get().attempts == 0
@@ -278,7 +285,7 @@ def test_rebuild_restores_everything(engine):
 
 def test_change_made_while_rebuilding_is_caught_up_with(engine, monkeypatch):
     question = QuestionFactory(title="旧")
-    build = kinds.SOURCES["dossier"].build
+    build = kinds.RECORD_KINDS["dossier"].documents
 
     def late(ids):
         question.title = "新题目"
@@ -287,7 +294,7 @@ def test_change_made_while_rebuilding_is_caught_up_with(engine, monkeypatch):
         return build(ids)
 
     DossierFactory()
-    monkeypatch.setitem(kinds.SOURCES, "dossier", kinds.Source(kinds.SOURCES["dossier"].model, late))
+    monkeypatch.setitem(kinds.RECORD_KINDS, "dossier", replace(kinds.RECORD_KINDS["dossier"], documents=late))
     rebuild(engine)
     assert (waiting(), titles("新题目")) == ([], ["新题目"])
 
@@ -303,7 +310,7 @@ def test_rebuild_sets_aside_what_cannot_be_indexed_although_it_waits(engine, poi
 
 def test_record_that_is_healed_while_rebuilding_is_not_set_aside(engine, poison, monkeypatch):
     bad = QuestionFactory(title="毒")
-    build = kinds.SOURCES["dossier"].build
+    build = kinds.RECORD_KINDS["dossier"].documents
 
     def late(ids):
         bad.title = "治好了"
@@ -312,7 +319,7 @@ def test_record_that_is_healed_while_rebuilding_is_not_set_aside(engine, poison,
         return build(ids)
 
     DossierFactory()
-    monkeypatch.setitem(kinds.SOURCES, "dossier", kinds.Source(kinds.SOURCES["dossier"].model, late))
+    monkeypatch.setitem(kinds.RECORD_KINDS, "dossier", replace(kinds.RECORD_KINDS["dossier"], documents=late))
     rebuild(engine)
     assert (waiting(), titles("治好了")) == ([], ["治好了"])
 

@@ -9,7 +9,7 @@ from portal.org.rules import audience_tokens
 from search.answers.searching import find_document, search
 from search.answers.similar import related, similar
 from search.answers.suggesting import suggest_titles
-from search.plan import FACETS
+from search.facets import FACET_NAMES
 from search.query.parsing import SearchQuery
 from tests.factories.casebank import CaseFactory, TypicalCaseFactory
 from tests.factories.courses import TrainingSessionFactory
@@ -80,7 +80,7 @@ def test_enough_strict_hits_stand_alone_under_any_filter(indexed):
         QuestionFactory(title=f"减刑与罚金{number}", department=department("court" if number else "prison"))
     QuestionFactory(title="减刑", text="x", department=department("prison"))
     indexed()
-    query = SearchQuery(text="减刑 罚金", facets=FACETS)
+    query = SearchQuery(text="减刑 罚金", facets=FACET_NAMES)
     result = search(query, STAFF)
     assert (result.total, result.strict_total) == (10, None)
     assert dict(result.facets["department"]) == {"court": 9, "prison": 1}

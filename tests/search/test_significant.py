@@ -11,7 +11,7 @@ from search.answers.significant import (
     significant_terms,
     unfiltered,
 )
-from search.plan import FACETS
+from search.facets import FACET_NAMES
 from search.query.parsing import SearchQuery
 from tests.factories.courses import TrainingSessionFactory
 from tests.factories.inquiry import RefinementFactory
@@ -168,7 +168,7 @@ def test_filters_on_kinds_stay_where_there_are_others():
         text="减刑",
         filters=(("kind", ("question",)), ("session", ("TT-2026-01",))),
         without=(("year", ("2020",)),),
-        facets=FACETS,
+        facets=FACET_NAMES,
     )
     assert unfiltered(query).filters == (("kind", ("question",)),)
     assert unfiltered(query).without == (("year", ("2020",)),)
