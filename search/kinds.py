@@ -47,7 +47,7 @@ class RecordKind:
     documents of the records with the given primary keys; `audience` returns the tokens of those who may find a record.
     `label` names a hit, `record_label` the record as a whole; `aliases` are what people call the kind in `kind:value`.
     `statuses` are by code. Permanent numbers have `number_series` and at least `number_width` digits; laws have none.
-    `depends_on` tells, by model, which records are indexed again when an object of that model changes.
+    `depends_on` tells, by model, which records are indexed again when objects of that model change.
     `batch_size` is how many records are read together. Completed names are ordered by `completion_rank`, the greatest
     first. `details` returns what a hit says of itself beside its title and date.
     """
@@ -214,12 +214,12 @@ def kind_of(record: Model | type[Model]) -> RecordKind | None:
     return next((kind for kind in RECORD_KINDS.values() if kind.model is model), None)
 
 
-def affected_records(changed: Model) -> Iterator[tuple[str, Iterable[int]]]:
-    """Yield (kind, primary keys) of the records whose documents may differ now that `changed` has changed."""
+def affected_records(model: type[Model], changed: Sequence[Model]) -> Iterator[tuple[str, Iterable[int]]]:
+    """Yield (kind, primary keys) of the records whose documents may differ now that objects of `model` have changed."""
     for kind in RECORD_KINDS.values():
-        if type(changed) is kind.model:
-            yield kind.name, [changed.pk]
-        if dependents := kind.depends_on.get(type(changed)):
+        if model is kind.model:
+            yield kind.name, [record.pk for record in changed]
+        if dependents := kind.depends_on.get(model):
             yield kind.name, dependents(changed)
 
 

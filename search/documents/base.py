@@ -1,7 +1,7 @@
 """What is indexed: immutable documents, the same for every engine."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from hashlib import blake2b
 from operator import attrgetter
@@ -9,8 +9,8 @@ from typing import Any, Self
 
 from django.db.models import Model
 
-# By model of what changed, the primary keys of the records whose documents carry something of it.
-Dependencies = Mapping[type[Model], Callable[[Any], Iterable[int]]]
+# By model of what changed: from the changed objects to the primary keys of the records that carry something of them.
+Dependencies = Mapping[type[Model], Callable[[Sequence[Any]], Iterable[int]]]
 
 
 @dataclass(frozen=True, slots=True)

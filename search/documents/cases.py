@@ -47,13 +47,13 @@ def case_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
         )
 
 
-def _cases_of_topic(topic: Topic) -> Iterable[int]:
-    return CaseTopic.objects.filter(tag=topic).values_list("content_object_id", flat=True)
+def _cases_on(topics: Sequence[Topic]) -> Iterable[int]:
+    return CaseTopic.objects.filter(tag__in=topics).values_list("content_object_id", flat=True)
 
 
-def _cases_of_kind(kind: CaseKind) -> Iterable[int]:
-    return TypicalCase.objects.filter(kind=kind).values_list("pk", flat=True)
+def _cases_of(kinds: Sequence[CaseKind]) -> Iterable[int]:
+    return TypicalCase.objects.filter(kind__in=kinds).values_list("pk", flat=True)
 
 
 # The name and code of a kind of case are carried; a department by its code alone, which does not change.
-DEPENDS_ON: Dependencies = {CaseKind: _cases_of_kind, Topic: _cases_of_topic}
+DEPENDS_ON: Dependencies = {CaseKind: _cases_of, Topic: _cases_on}

@@ -65,16 +65,16 @@ def _document(
     )
 
 
-def _cluster_of_question(question: Question) -> Iterable[int]:
-    return _clusters_holding([question.pk])
+def _clusters_of_questions(questions: Sequence[Question]) -> Iterable[int]:
+    return _clusters_holding(question.pk for question in questions)
 
 
-def _cluster_of_refinement(refinement: Refinement) -> Iterable[int]:
-    return _clusters_holding([refinement.question_id])
+def _clusters_of_refinements(refinements: Sequence[Refinement]) -> Iterable[int]:
+    return _clusters_holding(refinement.question_id for refinement in refinements)
 
 
-def _clusters_of_topic(topic: Topic) -> Iterable[int]:
-    questions = QuestionTopic.objects.filter(tag=topic).values("content_object_id")
+def _clusters_on(topics: Sequence[Topic]) -> Iterable[int]:
+    questions = QuestionTopic.objects.filter(tag__in=topics).values("content_object_id")
     return _clusters_holding(questions)
 
 
@@ -85,7 +85,7 @@ def _clusters_holding(questions: QuerySet | Iterable[int]) -> Iterable[int]:
 
 # A cluster carries the titles, departments, sessions, topics and citations of its questions.
 DEPENDS_ON: Dependencies = {
-    Question: _cluster_of_question,
-    Refinement: _cluster_of_refinement,
-    Topic: _clusters_of_topic,
+    Question: _clusters_of_questions,
+    Refinement: _clusters_of_refinements,
+    Topic: _clusters_on,
 }

@@ -45,13 +45,13 @@ def dossier_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
         )
 
 
-def _dossier_of_clause(clause: DossierClause) -> Iterable[int]:
-    return [clause.dossier_id]
+def _dossiers_of(clauses: Sequence[DossierClause]) -> Iterable[int]:
+    return {clause.dossier_id for clause in clauses}
 
 
-def _dossiers_about(document: NormativeDocument) -> Iterable[int]:
-    return Dossier.objects.filter(target_document=document).values_list("pk", flat=True)
+def _dossiers_about(documents: Sequence[NormativeDocument]) -> Iterable[int]:
+    return Dossier.objects.filter(target_document__in=documents).values_list("pk", flat=True)
 
 
 # The title of the document that a dossier is to change stands in its text.
-DEPENDS_ON: Dependencies = {DossierClause: _dossier_of_clause, NormativeDocument: _dossiers_about}
+DEPENDS_ON: Dependencies = {DossierClause: _dossiers_of, NormativeDocument: _dossiers_about}

@@ -101,8 +101,8 @@ def _whole(document: NormativeDocument, *, has_text: bool) -> SearchDocument:
     )
 
 
-def _law_of_part(part: DocumentVersion | DocumentAlias) -> Iterable[int]:
-    return [part.document_id]
+def _laws_of(parts: Sequence[DocumentVersion | DocumentAlias]) -> Iterable[int]:
+    return {part.document_id for part in parts}
 
 
-DEPENDS_ON: Dependencies = {DocumentVersion: _law_of_part, DocumentAlias: _law_of_part}
+DEPENDS_ON: Dependencies = {DocumentVersion: _laws_of, DocumentAlias: _laws_of}

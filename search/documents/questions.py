@@ -123,13 +123,13 @@ def _words(question: Question, beside: _Beside) -> list[str]:
     ]
 
 
-def _question_of_refinement(refinement: Refinement) -> Iterable[int]:
-    return [refinement.question_id]
+def _questions_of(refinements: Sequence[Refinement]) -> Iterable[int]:
+    return {refinement.question_id for refinement in refinements}
 
 
-def _questions_of_topic(topic: Topic) -> Iterable[int]:
-    return QuestionTopic.objects.filter(tag=topic).values_list("content_object_id", flat=True)
+def _questions_on(topics: Sequence[Topic]) -> Iterable[int]:
+    return QuestionTopic.objects.filter(tag__in=topics).values_list("content_object_id", flat=True)
 
 
 # A department and a session are carried by code and number, which do not change.
-DEPENDS_ON: Dependencies = {Refinement: _question_of_refinement, Topic: _questions_of_topic}
+DEPENDS_ON: Dependencies = {Refinement: _questions_of, Topic: _questions_on}

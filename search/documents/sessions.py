@@ -47,21 +47,21 @@ def session_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
         )
 
 
-def _sessions_of_topic(topic: Topic) -> Iterable[int]:
-    return SessionTopic.objects.filter(tag=topic).values_list("content_object_id", flat=True)
+def _sessions_on(topics: Sequence[Topic]) -> Iterable[int]:
+    return SessionTopic.objects.filter(tag__in=topics).values_list("content_object_id", flat=True)
 
 
-def _sessions_hosted_by(department: Department) -> Iterable[int]:
-    return TrainingSession.objects.filter(host_department=department).values_list("pk", flat=True)
+def _sessions_hosted_by(departments: Sequence[Department]) -> Iterable[int]:
+    return TrainingSession.objects.filter(host_department__in=departments).values_list("pk", flat=True)
 
 
-def _sessions_held_by(office: Office) -> Iterable[int]:
-    return TrainingSession.objects.filter(office=office).values_list("pk", flat=True)
+def _sessions_held_by(offices: Sequence[Office]) -> Iterable[int]:
+    return TrainingSession.objects.filter(office__in=offices).values_list("pk", flat=True)
 
 
 # The names of host and office stand in the text; topics are carried by their slugs.
 DEPENDS_ON: Dependencies = {
     Department: _sessions_hosted_by,
     Office: _sessions_held_by,
-    Topic: _sessions_of_topic,
+    Topic: _sessions_on,
 }

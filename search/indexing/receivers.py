@@ -1,5 +1,6 @@
 """Changes of records become rows of the outbox, in the same transaction."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Model
@@ -17,15 +18,20 @@ from search.kinds import affected_records
 SAVED_IN_ADMIN = (CaseKind, Department, Office, Topic)
 
 
-@receiver([record_changed, record_removed, published, unpublished, post_delete])
-def queue_affected_records(sender: type[Model], instance: Model, **kwargs: Any) -> None:
+@receiver([record_changed, record_removed])
+def queue_affected_records(sender: type[Model], instances: Sequence[Model], **kwargs: Any) -> None:
     """Write an outbox row for each record whose documents may differ now; nothing for other models."""
-    for kind, ids in affected_records(instance):
+    for kind, ids in affected_records(sender, instances):
         enqueue(kind, ids)
+
+
+@receiver([published, unpublished, post_delete])
+def queue_published_or_deleted(sender: type[Model], instance: Model, **kwargs: Any) -> None:
+    queue_affected_records(sender=sender, instances=[instance])
 
 
 @receiver(post_save)
 def queue_records_with_name(sender: type[Model], instance: Model, created: bool, **kwargs: Any) -> None:
     """Queue what carries a name that was saved in the admin; no record carries a new one yet."""
     if not created and sender in SAVED_IN_ADMIN:
-        queue_affected_records(sender=sender, instance=instance)
+        queue_affected_records(sender=sender, instances=[instance])

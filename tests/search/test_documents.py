@@ -6,7 +6,7 @@ from courses.enums import SessionStatus
 from inquiry.enums import DossierStatus, Naming, QuestionStatus
 from inquiry.models import Correction, DossierClause, ReceivedAnswer
 from search.documents.text import plain_text
-from search.kinds import RECORD_KINDS
+from search.kinds import RECORD_KINDS, current_states
 from tests.factories.casebank import CaseFactory, CaseSectionFactory, TypicalCaseFactory
 from tests.factories.courses import ActivityFactory, TrainingSessionFactory
 from tests.factories.inquiry import ClusterFactory, DossierFactory, RefinementFactory

@@ -5,7 +5,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from portal.foundation.signals import record_changed, record_removed
+from portal.foundation.signals import announce_changed, announce_removed
 from search import kinds
 from search.answers.searching import search
 from search.engines import SearchUnavailable, WriterBusy
@@ -33,7 +33,7 @@ def titles(text: str = "") -> list[str]:
 
 
 def changed(record) -> None:
-    record_changed.send(sender=type(record), instance=record)
+    announce_changed(record)
 
 
 @pytest.fixture
@@ -62,6 +62,64 @@ def test_changed_record_waits_for_each_engine(make, kind, settings):
     changed(record)
     rows = OutboxEntry.objects.values_list("engine", "kind", "object_id")
     assert sorted(rows) == [("elastic", kind, record.pk), ("embedded", kind, record.pk)]
+
+
+def test_session_waits_when_its_host_or_office_is_renamed():
+    session, _another = TrainingSessionFactory(office=OfficeFactory()), TrainingSessionFactory()
+    OutboxEntry.objects.all().delete()
+    for record in (session.host_department, session.office):
+        record.name = f"{record.name}（新）"
+        record.save()
+        assert waiting() == [f"session:{session.pk}"]
+        OutboxEntry.objects.all().delete()
+
+
+def test_renamed_department_is_in_the_documents_of_its_sessions(clean):
+    session = TrainingSessionFactory()
+    drain(clean)
+    session.host_department.name = "流放地管理总局"
+    session.host_department.save()
+    drain(clean)
+    assert titles("流放地管理总局") == [session.theme]
+
+
+def test_case_waits_when_its_kind_is_renamed():
+    case, _another = CaseFactory(), CaseFactory(kind=CaseKind.objects.create(code="other", name="另类"))
+    OutboxEntry.objects.all().delete()
+    case.kind.name = "指导案例（新）"
+    case.kind.save()
+    assert waiting() == [f"case:{case.pk}"]
+
+
+def test_cluster_waits_with_its_question_and_its_restatement():
+    cluster = ClusterFactory()
+    question = QuestionFactory()
+    ClusterMembershipFactory(cluster=cluster, question=question)
+    OutboxEntry.objects.all().delete()
+    changed(question)
+    assert waiting() == [f"question:{question.pk}", f"cluster:{cluster.pk}"]
+
+
+def test_dossier_waits_when_the_document_that_it_is_to_change_is_renamed():
+    dossier = DossierFactory(target_document=make_law("试行办法", {1: "文"}))
+    OutboxEntry.objects.all().delete()
+    changed(dossier.target_document)
+    assert waiting() == [f"norm:{dossier.target_document_id}", f"dossier:{dossier.pk}"]
+
+
+def test_several_records_are_announced_at_once(django_assert_num_queries):
+    cluster = ClusterFactory()
+    questions = [QuestionFactory() for _index in range(3)]
+    for question in questions:
+        ClusterMembershipFactory(cluster=cluster, question=question)
+    OutboxEntry.objects.all().delete()
+    announce_changed(*questions)
+    assert waiting() == [*(f"question:{question.pk}" for question in questions), f"cluster:{cluster.pk}"]
+
+
+@pytest.mark.parametrize("model", SAVED_IN_ADMIN)
+def test_every_name_saved_in_the_admin_has_records_that_depend_on_it(model):
+    assert [kind.name for kind in RECORD_KINDS.values() if model in kind.depends_on] != []
 
 
 def test_rows_belong_to_the_transaction_of_the_change():
@@ -327,7 +385,7 @@ def test_record_that_is_healed_while_rebuilding_is_not_set_aside(engine, poison,
 def test_removed_signal_queues_the_record():
     question = QuestionFactory()
     OutboxEntry.objects.all().delete()
-    record_removed.send(sender=type(question), instance=question)
+    announce_removed(question)
     assert waiting() == [f"question:{question.pk}"]
 
 

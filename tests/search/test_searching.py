@@ -3,7 +3,7 @@ import pytest
 from inquiry.enums import DossierStatus
 from inquiry.models import Question
 from norms.services.citations import record_citations
-from portal.foundation.signals import record_changed
+from portal.foundation.signals import announce_changed
 from portal.org.enums import Role
 from portal.org.rules import audience_tokens
 from search.answers.searching import find_document, search
@@ -95,7 +95,7 @@ def test_marked_question_is_not_found_by_its_original_even_before_it_is_indexed(
     RefinementFactory(question=question, title="减刑条件", text="某罪犯")
     Question.objects.filter(pk=question.pk).update(names_real=True)
     question.refresh_from_db()
-    record_changed.send(sender=Question, instance=question)
+    announce_changed(question)
     result = search(SearchQuery(text="张三"), STAFF)
     assert (result.total, result.hits) == (0, ())
     assert search(SearchQuery(), STAFF).hits[0].document.title == "减刑条件"
@@ -106,7 +106,7 @@ def test_marked_question_leaves_the_index(indexed, drained):
     indexed()
     RefinementFactory(question=question, title="减刑条件", text="某罪犯")
     Question.objects.filter(pk=question.pk).update(names_real=True)
-    record_changed.send(sender=Question, instance=question)
+    announce_changed(question)
     drained()
     assert keys("张三") == []
     assert keys("减刑条件") == [f"question:{question.pk}"]
@@ -118,7 +118,7 @@ def test_reopened_dossier_is_hidden_before_it_is_indexed(indexed):
     assert keys("某卷宗") == [f"dossier:{dossier.pk}"]
     dossier.status = DossierStatus.DRAFT
     dossier.save()
-    record_changed.send(sender=type(dossier), instance=dossier)
+    announce_changed(dossier)
     assert keys("某卷宗") == []
     assert find_document(f"dossier:{dossier.pk}", STAFF) is None
     assert suggest_titles("某卷", STAFF) == []

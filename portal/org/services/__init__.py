@@ -11,7 +11,7 @@ from portal.org.services.accounts import (
 )
 from portal.org.services.memberships import move_to_office
 from portal.org.services.notifications import mark_all_read, mark_read, notify
-from portal.org.services.topics import merge_topic, present_topic, topic_renamed
+from portal.org.services.topics import merge_topic, present_topic
 
 __all__ = [
     "PasswordLink",
@@ -25,7 +25,6 @@ __all__ = [
     "present_topic",
     "request_password_link",
     "set_password",
-    "topic_renamed",
     "update_account",
     "update_profile",
 ]

@@ -12,7 +12,6 @@ from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.admin.widgets.button import HeaderButton
 
 from portal.foundation.viewsets import KeepsWhatIsUsed
-from portal.org import services
 from portal.org.models import Department, Office, Topic
 from portal.org.views import topics
 
@@ -87,14 +86,6 @@ class TopicIndexView(generic.IndexView):
 
 
 class TopicEditView(generic.EditView):
-    """A renamed topic is another word in the index of everything that has it."""
-
-    def save_instance(self):
-        topic = super().save_instance()
-        if "name" in self.form.changed_data:
-            services.topic_renamed(topic=topic)
-        return topic
-
     @property
     def header_buttons(self):
         if self.object.merged_into_id:
