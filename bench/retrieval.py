@@ -17,7 +17,11 @@ from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
+import django
+
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.dev")
+django.setup()
 
 from search.documents.base import SearchDocument
 from search.engines.base import Engine
@@ -77,8 +81,8 @@ def make_engine(name: str, folder: str) -> Engine:
 def ranked(engine: Engine, text: str, limit: int) -> list[str]:
     plans = make_plans(SearchQuery(text=text, limit=limit), VISITOR)
     found = engine.search(plans.strict)
-    if plans.soft and found.total < limit:
-        found = engine.search(plans.soft)
+    if plans.relaxed and found.total < limit:
+        found = engine.search(plans.relaxed)
     return [hit.document.key for hit in found.hits]
 
 

@@ -21,7 +21,7 @@ from norms.enums import DocumentStatus
 from norms.models import NormativeDocument
 from portal.org.rules import ALL
 from search.documents import cases, clusters, dossiers, norms, questions, sessions
-from search.documents.base import Dependencies, Replacement, SearchDocument
+from search.documents.base import Dependencies, SearchDocument, SourceState
 
 Text = str | Promise
 
@@ -223,22 +223,22 @@ def affected_records(model: type[Model], changed: Sequence[Model]) -> Iterator[t
             yield kind.name, dependents(changed)
 
 
-def current_states(records: Iterable[tuple[str, int]]) -> list[Replacement]:
+def current_states(records: Iterable[tuple[str, int]]) -> list[SourceState]:
     """Return the present documents of records, given as (kind, primary key); one that is gone has none."""
     keys = list(dict.fromkeys(records))
-    states: list[Replacement] = []
+    states: list[SourceState] = []
     for kind in RECORD_KINDS.values():
         if ids := [pk for name, pk in keys if name == kind.name]:
             states += _states_of(kind, ids)
     return states
 
 
-def _states_of(kind: RecordKind, ids: Sequence[int]) -> list[Replacement]:
+def _states_of(kind: RecordKind, ids: Sequence[int]) -> list[SourceState]:
     documents: dict[str, list[SearchDocument]] = defaultdict(list)
     for document in kind.documents(ids):
         documents[document.source].append(document)
     sources = (f"{kind.name}:{pk}" for pk in ids)
-    return [Replacement(source, tuple(documents.get(source, ()))) for source in sources]
+    return [SourceState(source, tuple(documents.get(source, ()))) for source in sources]
 
 
 def kind_label(document_kind: str) -> str:

@@ -24,7 +24,7 @@ from search.query.fields import ReadField
 from search.query.parsing import SearchQuery
 
 FIRST_OPTIONS = 8
-MOST_OPTIONS = 40
+MAX_OPTIONS = 40
 # So many years that follow one another are one chip.
 YEARS_IN_A_RUN = 3
 
@@ -124,7 +124,7 @@ def _facet(
             "active": value in chosen,
             "url": urls.toggled(address, facet, value),
         }
-        for value, count in _ordered(facet, values, chosen, departments)[:MOST_OPTIONS]
+        for value, count in _ordered(facet, values, chosen, departments)[:MAX_OPTIONS]
     ]
     if facet == "kind":
         options.insert(0, _everything(sum(known.values()), chosen, address))

@@ -276,15 +276,15 @@ class TestAway:
         with Worker(tmp_path):
             raised("停机之前的问题")
             wait_until(nothing_waits)
-            assert not search(SearchQuery(text="停机之前"), STAFF).stands_in
+            assert not search(SearchQuery(text="停机之前"), STAFF).is_fallback
             nodes.kill(*NODES)
             raised("停机期间的问题")
             wait_until(lambda: not OutboxEntry.objects.for_engine("embedded").waiting().exists())
             found = search(SearchQuery(text="停机期间"), STAFF)
-            assert (found.engine, found.stands_in, found.total) == ("embedded", True, 1)
+            assert (found.engine, found.is_fallback, found.total) == ("embedded", True, 1)
             nodes.start()
             wait_until(nothing_waits)
-        wait_until(lambda: not search(SearchQuery(text="停机期间"), STAFF).stands_in, seconds=30)
+        wait_until(lambda: not search(SearchQuery(text="停机期间"), STAFF).is_fallback, seconds=30)
         for name in settings.SEARCH_ENGINES:
             assert checked(name) == NONE_DIFFER
 
