@@ -9,6 +9,7 @@ from portal.org.services.accounts import (
     update_account,
     update_profile,
 )
+from portal.org.services.departments import create_department, update_department
 from portal.org.services.memberships import move_to_office
 from portal.org.services.notifications import mark_all_read, mark_read, notify
 from portal.org.services.topics import merge_topic, present_topic
@@ -16,6 +17,7 @@ from portal.org.services.topics import merge_topic, present_topic
 __all__ = [
     "PasswordLink",
     "create_account",
+    "create_department",
     "issue_password_link",
     "mark_all_read",
     "mark_read",
@@ -26,5 +28,6 @@ __all__ = [
     "request_password_link",
     "set_password",
     "update_account",
+    "update_department",
     "update_profile",
 ]
