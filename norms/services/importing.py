@@ -28,7 +28,7 @@ from norms.services.register import (
     decide,
 )
 from norms.signals import names_changed, version_imported
-from portal.foundation.signals import record_changed
+from portal.foundation.signals import announce_changed
 from portal.org.models import User
 
 logger = logging.getLogger(__name__)
@@ -247,13 +247,13 @@ def _add_number(parsed: ParsedDocument, known: KnownDocument) -> None:
     version.document_number = parsed.document_number
     version.save(update_fields=["document_number"])
     _complete(version.document, parsed)
-    record_changed.send(sender=NormativeDocument, instance=version.document)
-    record_changed.send(sender=DocumentVersion, instance=version)
+    announce_changed(version.document)
+    announce_changed(version)
 
 
 def _announce(version: DocumentVersion, *, created_document: bool, actor: User | None) -> None:
     document = version.document
     log(instance=document, action="norms.import", user=actor, data={"version": version.address})
     version_imported.send(sender=DocumentVersion, version=version, created_document=created_document)
-    record_changed.send(sender=NormativeDocument, instance=document)
-    record_changed.send(sender=DocumentVersion, instance=version)
+    announce_changed(document)
+    announce_changed(version)
