@@ -9,8 +9,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy
 
 from search.engines.base import Engine
+
+ENGINE_LABELS = {"embedded": gettext_lazy("Embedded index"), "elastic": "Elasticsearch"}
 
 
 def _embedded() -> Engine:
@@ -49,3 +52,8 @@ def get_engine(name: str = "") -> Engine:
     if name not in AVAILABLE:
         raise ImproperlyConfigured(f"TONGTANG_SEARCH_ENGINES names {name!r}; known: {', '.join(AVAILABLE)}.")
     return AVAILABLE[name]()
+
+
+def engine_label(name: str) -> str:
+    """Return what an engine is called on pages."""
+    return str(ENGINE_LABELS.get(name, name))

@@ -1,13 +1,17 @@
 """Bringing in questions from a file, page by page."""
 
+import io
+
 import pytest
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from inquiry.models import Question
 from tests.factories.courses import TrainingSessionFactory
 from tests.factories.org import UserFactory
+from tests.foundation.workbooks import Sheet, workbook
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +81,8 @@ def test_rejected_rows_can_be_had_and_sent_again(client, send):
     address = send().partition("?")[0]
     content = client.get(f"{address}rejected.csv").content.decode("utf-8-sig")
     assert [line.split(",")[0] for line in content.splitlines()] == ["内容", "逾期未归如何处理？"]
-    assert client.get(f"{address}rejected.xlsx").status_code == 200
+    book = load_workbook(io.BytesIO(client.get(f"{address}rejected.xlsx").content))
+    assert [row[0] for row in book.active.values] == ["内容", "逾期未归如何处理？"]
     response = client.get(send(content.replace("谣言", "问题")))
     assert [count for _label, count in response.context["counts"]] == [1, 0, 0]
 
@@ -98,7 +103,61 @@ def test_sheet_is_given_back_to_nobody_else(client, send):
 
 
 @pytest.mark.parametrize("role", ["trainee", "editor", "signatory", "keeper", "administrator"])
-def test_import_is_for_coordinators_and_analysts(client, role):
+def test_import_is_for_coordinators_and_analysts(client, private, role):
     client.force_login(UserFactory(roles=[role]))
-    assert client.get(reverse("inquiry:import_questions")).status_code == 403
+    url = reverse("inquiry:import_questions")
+    assert client.get(url).status_code == 403
     assert client.get(reverse("inquiry:import_template", args=["csv"])).status_code == 403
+    assert client.post(url, {"file": SimpleUploadedFile("sheet.csv", SHEET.encode())}).status_code == 403
+    assert not private.exists("intake") or private.listdir("intake")[1] == []
+
+
+def three_sheets():
+    head = ["类型", "内容", "备注"]
+    names = ("法院", "检察院", "司法局")
+    sheets = [Sheet([head, ["问题", f"{name}的问题？", "x"]], name) for name in names]
+    return workbook(Sheet([["填表说明"]], "说明"), *sheets)
+
+
+@pytest.fixture
+def send_sheets(client, coordinator, private):
+    client.force_login(coordinator)
+    file = SimpleUploadedFile("sheets.xlsx", three_sheets())
+    return client.post(reverse("inquiry:import_questions"), {"file": file, "session": ""})["Location"]
+
+
+def test_preview_says_which_sheets_and_columns_are_read(client, send_sheets):
+    response = client.get(send_sheets)
+    page = response.content.decode()
+    assert [row["sheet"] for row in response.context["rows"]] == ["法院", "检察院", "司法局"]
+    for line in ("已读取的工作表：法院、检察院、司法局", "未读取的工作表：说明", "未读取的列：备注"):
+        assert line in page
+
+
+def test_preview_offers_the_choice_of_a_sheet_and_only_that_one_comes_in(client, send_sheets, private):
+    tabs = client.get(send_sheets).context["sheet_tabs"]
+    assert [(tab["label"], tab["active"]) for tab in tabs] == [
+        ("全部工作表", True),
+        ("法院", False),
+        ("检察院", False),
+        ("司法局", False),
+    ]
+    address = send_sheets + tabs[2]["url"]
+    response = client.get(address)
+    assert [row["text"] for row in response.context["rows"]] == ["检察院的问题？"]
+    assert "未读取的工作表：说明、法院、司法局" in response.content.decode()
+    client.post(address)
+    assert Question.objects.get().text == "检察院的问题？"
+    assert len(private.listdir("uploads/questions")[0]) == 1
+    client.post(send_sheets)
+    assert Question.objects.count() == 3
+    assert private.listdir("uploads/questions")[0] == []
+
+
+def test_sheet_that_the_file_lacks_leads_back(client, send_sheets):
+    response = client.get(f"{send_sheets}?sheet=没有")
+    assert response["Location"] == reverse("inquiry:import_questions")
+
+
+def test_file_with_one_sheet_offers_no_choice(client, send):
+    assert client.get(send()).context["sheet_tabs"] == []

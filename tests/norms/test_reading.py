@@ -17,6 +17,7 @@ from norms.views.unresolved import unresolved
 from portal.foundation.markdown import render_markdown
 from tests.factories.norms import AliasFactory, NormativeDocumentFactory, import_text
 from tests.factories.org import UserFactory
+from tests.growth import LINEAR_STEPS, steps
 from tests.norms.samples import CORRECTION_LAW, LAW, LEAVE, LEAVE_2023, LEAVE_2025
 
 pytestmark = pytest.mark.django_db
@@ -151,7 +152,9 @@ def test_contents_are_a_tree_with_articles(client, leave):
 
 @pytest.mark.parametrize("address", ["/law/没有/", f"/law/{LEAVE}/1999-01-01/", f"/law/{LEAVE}/compare/x/y/"])
 def test_unknown_addresses_are_not_found(client, leave, address):
-    assert client.get(address).status_code == 404
+    response = client.get(address)
+    assert (response.status_code, response.templates[0].name) == (404, "404.html")
+    assert LEAVE not in response.content.decode()
 
 
 def test_document_without_text_says_that_it_will_come(client):
@@ -170,7 +173,7 @@ def test_version_switch_keeps_the_article(client, leave):
 def test_version_switch_says_that_an_article_has_no_counterpart(client, leave):
     article = Provision.objects.get(version__is_current=True, anchor="art-2")
     response = client.get(f"/law/{LEAVE}/2023-03-01/", {"article": article.identity_id})
-    assert (response.status_code, response.context["has_no_counterpart"]) == (200, True)
+    assert (response.context["has_no_counterpart"], response.context["version"].is_current) == (True, False)
 
 
 @pytest.mark.parametrize("typed", ["28之一", "第二十八条之一", "28条之1", "第28条之一", "二十八条之一"])
@@ -199,7 +202,17 @@ def test_text_takes_the_same_queries_for_any_length(client, leave, django_assert
             client.get(document.get_absolute_url())
 
 
-def test_long_code_is_served_quickly(client, shared_data):
+def test_work_for_a_text_grows_with_its_length_alone(client):
+    def work(articles):
+        text = "\n".join(f"第{n}条　应当报告第{n}项。" for n in range(1, articles + 1))
+        address = import_text(f"第{articles}号规定\n\n{text}").get_absolute_url()
+        client.get(address)
+        return steps(lambda: client.get(address))
+
+    assert work(200) / work(100) < LINEAR_STEPS
+
+
+def test_long_code_is_served_whole(client, shared_data):
     name = "刑法.md"
     result = import_norm(
         name=name, content=(shared_data / "norms" / "markdown" / name).read_bytes(), actor=None

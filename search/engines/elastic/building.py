@@ -12,12 +12,13 @@ from typing import Any
 
 from elasticsearch import BadRequestError, Elasticsearch, TransportError
 
-from search.documents.base import KINDS, SearchDocument, SourceState
+from search.documents.base import SearchDocument, SourceState
 from search.engines.base import SearchUnavailable, WriteOutcome
 from search.engines.elastic.client import Cluster
 from search.engines.elastic.mapping import alias_of, aliases, body_of, new_index
 from search.engines.elastic.operations import WriteTarget, put
 from search.engines.elastic.writing import MAX_REQUEST_DOCUMENTS, Operation, write
+from search.kinds import DOCUMENT_KINDS
 
 # Threads that send at once, and batches that wait for them: so many documents are in memory at most.
 SENDER_THREADS = 2
@@ -53,7 +54,7 @@ class ElasticBuild:
         self._guarded = guarded
         self.refused: dict[str, str] = {}
         stamp = uuid.uuid4().hex[:12]
-        self.indices = {kind: f"{alias_of(cluster.prefix, kind)}-{stamp}" for kind in KINDS}
+        self.indices = {kind: f"{alias_of(cluster.prefix, kind)}-{stamp}" for kind in DOCUMENT_KINDS}
         self._target = WriteTarget(client, self.indices, refresh=False, by_alias=False)
         self._senders = ThreadPoolExecutor(SENDER_THREADS)
         self._batches: set[Future[WriteOutcome]] = set()
@@ -150,7 +151,9 @@ class ElasticBuild:
     def _swap(self) -> None:
         """Move the aliases of all kinds in one request; then remove earlier indices and left-over builds."""
         # Only names that a build of ours has made: the prefix may be shared with indices of others.
-        ours = re.compile(rf"{re.escape(self._cluster.prefix)}-v\d+-(?:{'|'.join(KINDS)})-[0-9a-f]{{12}}")
+        ours = re.compile(
+            rf"{re.escape(self._cluster.prefix)}-v\d+-(?:{'|'.join(DOCUMENT_KINDS)})-[0-9a-f]{{12}}"
+        )
         new = set(self.indices.values())
         existing = self._existing()
         actions: list[dict[str, Any]] = [

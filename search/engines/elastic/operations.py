@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from elasticsearch import Elasticsearch
 from elasticsearch.dsl import Q, Search
 
-from search.documents.base import KINDS, SourceState
+from search.documents.base import SourceState
 from search.engines.base import SearchUnavailable, WriteOutcome
 from search.engines.elastic.mapping import body_of, tombstone
 from search.engines.elastic.writing import Operation, write
+from search.kinds import DOCUMENT_KINDS
 
 SEARCH_STEP = 1_000
 # The kind whose index holds the markers: the only kind of which one record has many documents.
@@ -51,7 +52,7 @@ def put(states: Sequence[SourceState], *, version: int, target: WriteTarget) -> 
 
 def has_one_document(source: str) -> bool:
     """Return whether a record has a single document under its own key; a law (`norm:5`) has many."""
-    return _kind(source) in KINDS
+    return _kind(source) in DOCUMENT_KINDS
 
 
 def _documents(states: Sequence[SourceState], target: WriteTarget) -> Iterator[Operation]:
