@@ -2,7 +2,8 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from elasticsearch import Elasticsearch
 from elasticsearch.helpers import streaming_bulk
@@ -22,7 +23,8 @@ OVERTAKEN = "version_conflict_engine_exception"
 MAX_REASON_CHARACTERS = 150
 
 
-class Operation(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Operation:
     """One document to write: its index, its key, the source that it belongs to, and its JSON."""
 
     index: str
