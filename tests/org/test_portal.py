@@ -314,16 +314,16 @@ def topics_of(session) -> list[str]:
 def test_merge_topic_moves_records_and_tells_of_each(editor):
     old, kept = TopicFactory(name="财产刑"), TopicFactory(name="财产性判项")
     only_old, both = session_with(old), session_with(old, kept)
-    told = []
+    announced = []
 
-    def listen(sender, instance, **kwargs):
-        told.append(instance)
+    def listen(sender, instances, **kwargs):
+        announced.extend(instances)
 
     record_changed.connect(listen)
     services.merge_topic(topic=old, into=kept, actor=editor)
     record_changed.disconnect(listen)
     assert [topics_of(session) for session in (only_old, both)] == [["财产性判项"], ["财产性判项"]]
-    assert {session.pk for session in told} == {only_old.pk, both.pk}
+    assert {session.pk for session in announced} == {only_old.pk, both.pk}
     assert Topic.objects.get(pk=old.pk).merged_into == kept
 
 
