@@ -18,7 +18,7 @@ from norms.forms import DocumentForm
 from norms.importing.warnings import warning_texts
 from norms.models import NormativeDocument
 from norms.rules import can_import_norms
-from norms.services.documents import delete_document, document_edited
+from norms.services.documents import apply_document_edit, delete_document
 from norms.views import admin_import
 from norms.views.unresolved import UnresolvedViewSet
 
@@ -47,7 +47,7 @@ class _SavedByHand:
 
     def save_instance(self) -> NormativeDocument:
         document = super().save_instance()
-        document_edited(document=document)
+        apply_document_edit(document=document)
         return document
 
 

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from norms.importing.numerals import number
+from portal.foundation.numerals import parse_numeral
 
 _HAN_DIGIT = "〇零○OＯ0一二三四五六七八九"
 WRITTEN = re.compile(
@@ -66,7 +66,7 @@ def _year(match: re.Match[str]) -> str:
 
 
 def _made(match: re.Match[str], year: str, month: str, day: str) -> Dated | None:
-    values = [number(part) if not part.isdecimal() else int(part) for part in (year, month, day)]
+    values = [parse_numeral(part) for part in (year, month, day)]
     try:
         made = datetime.date(*(value or 0 for value in values))
     except ValueError:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from norms.citations.titles import title_key
 from norms.importing.blocks import Block, BlockKind
 from norms.importing.dates import MONTHS, WRITTEN, dates_in
 from norms.importing.marks import (
@@ -15,7 +16,6 @@ from norms.importing.marks import (
     heading_mark,
     item_mark,
 )
-from norms.titles import title_key
 
 SEARCHED = 120
 MAX_TITLE_LINES = 8

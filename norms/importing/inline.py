@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 
 from norms.enums import ProvisionKind
-from norms.importing.numerals import english_number, number
 from norms.importing.tree import Node
 from norms.importing.warnings import Warnings
+from portal.foundation.numerals import parse_english_numeral, parse_numeral
 
 _WORDS = "One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth"
 _PART = re.compile(
@@ -48,7 +48,7 @@ def _marks(text: str) -> list[_Mark]:
 
 def _mark(match: re.Match[str], *, is_part: bool) -> _Mark | None:
     written = next(group for group in match.groups() if group)
-    value = english_number(written) if written.isascii() else number(written)
+    value = parse_english_numeral(written) if written.isascii() else parse_numeral(written)
     return _Mark(match.start(), match.end(), value, match.group(), is_part) if value else None
 
 

@@ -4,11 +4,11 @@ import re
 from itertools import pairwise
 
 from norms.enums import ProvisionKind
-from norms.importing.marks import ItemMark, item_mark
-from norms.importing.numerals import HAN_NUMERAL, number
+from norms.importing.marks import HAN_DIGIT, ItemMark, item_mark
 from norms.importing.tree import Node
+from portal.foundation.numerals import parse_numeral
 
-_LISTED = re.compile(rf"(?<=[：:；;。，])[（(]({HAN_NUMERAL}{{1,3}})[）)]")
+_LISTED = re.compile(rf"(?<=[：:；;。，])[（(]({HAN_DIGIT}{{1,3}})[）)]")
 _OPENS = re.compile(r"[:：]\Z")
 _NOTE = re.compile(r"[①-⑳]|\[[0-9]{1,2}\]|注[:：]")
 _BRACKETED_NAME = re.compile(r"(【[^【】]{1,60}】|［[^［］]{1,60}］)[ \t\u3000]*")
@@ -76,7 +76,7 @@ def _listed(line: str) -> list[str]:
     """A paragraph with its list inside the line (……：（一）……；（二）……) as lines."""
     starts: list[int] = []
     for match in _LISTED.finditer(line):
-        value = number(match.group(1))
+        value = parse_numeral(match.group(1))
         opens = not starts and value == 1 and line[match.start() - 1] in "：:"
         if opens or (starts and value == len(starts) + 1 and line[match.start() - 1] in "；;。，"):
             starts.append(match.start())

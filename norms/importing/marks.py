@@ -4,11 +4,20 @@ import re
 from dataclasses import dataclass
 
 from norms.enums import ProvisionKind
-from norms.importing.numerals import HAN_NUMERAL, NUMERAL, english_number, number, roman_number
+from portal.foundation.numerals import (
+    HAN_WITH_CIRCLES,
+    parse_english_numeral,
+    parse_numeral,
+    parse_roman_numeral,
+)
+
+# One character of a numeral; both widths of Arabic digits occur.
+HAN_DIGIT = rf"[{HAN_WITH_CIRCLES}]"
+DIGIT = rf"[{HAN_WITH_CIRCLES}0-9０-９]"
 
 _GAP = r"[ \t\u3000]{0,3}"
-_SPACED_NUMERAL = rf"({NUMERAL}(?:{_GAP}{NUMERAL}){{0,9}})"
-ARTICLE = re.compile(rf"第{_GAP}{_SPACED_NUMERAL}{_GAP}条(?:{_GAP}之{_GAP}({NUMERAL}{{1,3}}))?")
+_SPACED_NUMERAL = rf"({DIGIT}(?:{_GAP}{DIGIT}){{0,9}})"
+ARTICLE = re.compile(rf"第{_GAP}{_SPACED_NUMERAL}{_GAP}条(?:{_GAP}之{_GAP}({DIGIT}{{1,3}}))?")
 _ENGLISH_ARTICLE = re.compile(
     r"(?:Article|ARTICLE)[ \u00a0]([0-9]{1,4}|[IVXLC]{1,8})(?:[.:]?(?=\s+[A-Z“\"(\d])|[.:]?\s*\Z)"
 )
@@ -18,7 +27,7 @@ _CITED = re.compile(
     r"|之[外间前后]|修改|改为|删|增加|作为|[款项]|内容|有关规定|前(?=[款项条增])|后(?=[增，,])|移至"
 )
 
-_HEADING = re.compile(rf"第{_GAP}{_SPACED_NUMERAL}{_GAP}(分编|编|篇|章|节|部分)(?:之({NUMERAL}{{1,3}}))?")
+_HEADING = re.compile(rf"第{_GAP}{_SPACED_NUMERAL}{_GAP}(分编|编|篇|章|节|部分)(?:之({DIGIT}{{1,3}}))?")
 _ENGLISH_HEADING = re.compile(
     r"(Part|PART|Chapter|CHAPTER|Section|SECTION)[ \u00a0]+([0-9]{1,3}|[IVXLC]{1,8}|[A-Z][a-z]{2,8})\b[.:]?"
 )
@@ -44,15 +53,15 @@ CONTENTS = re.compile(r"(?:目[ \t\u3000]*[录錄次]|contents|table of contents
 PREAMBLE = re.compile(r"(?:序[ \t\u3000]*言|前[ \t\u3000]*言|引[ \t\u3000]*言)\Z")
 _ANNEX = re.compile(
     rf"(附[ \t\u3000]?件|附[ \t\u3000]?录|附[ \t\u3000]?表|附[ \t\u3000]?图|附|Annex|Appendix|ANNEX|APPENDIX)"
-    rf"[ \t\u3000]*(?:[（(]?({NUMERAL}{{1,4}}|[IVX]{{1,4}}|[A-Z])[）)]?(?![年月日条款项0-9]))?[ \t\u3000]*(?:([:：.．、])|\Z|(?<=[ \t\u3000]))"
+    rf"[ \t\u3000]*(?:[（(]?({DIGIT}{{1,4}}|[IVX]{{1,4}}|[A-Z])[）)]?(?![年月日条款项0-9]))?[ \t\u3000]*(?:([:：.．、])|\Z|(?<=[ \t\u3000]))"
 )
 
 ITEM_STYLES = (
-    ("bracketed", re.compile(rf"[（(]{_GAP}({HAN_NUMERAL}{{1,4}}){_GAP}[）)]|([㈠-㈩])")),
+    ("bracketed", re.compile(rf"[（(]{_GAP}({HAN_DIGIT}{{1,4}}){_GAP}[）)]|([㈠-㈩])")),
     ("dotted", re.compile(r"([0-9０-９]{1,3})[ ]?(?:[.．](?![0-9０-９])|、)|([⒈-⒛])")),
     ("parenthesised", re.compile(r"[（(][ ]?([0-9０-９]{1,3})[ ]?[）)]|([⑴-⒇])")),
     ("ringed", re.compile(r"(?:([①-⑳]))")),
-    ("listed", re.compile(rf"({HAN_NUMERAL}{{1,4}})、")),
+    ("listed", re.compile(rf"({HAN_DIGIT}{{1,4}})、")),
 )
 _RING_STARTS = "㈠⒈⑴①"
 
@@ -105,10 +114,10 @@ def heading_mark(line: str, certain: bool = False) -> HeadingMark | None:
     rest = line[match.end() :]
     if not certain and not _is_name(rest):
         return None
-    value = number(match.group(1))
+    value = parse_numeral(match.group(1))
     if value is None:
         return None
-    suffix = number(match.group(3)) or 0 if match.group(3) else 0
+    suffix = parse_numeral(match.group(3)) or 0 if match.group(3) else 0
     label = re.sub(r"\s+", "", match.group())
     return HeadingMark(_HEADING_KINDS[match.group(2)], value, suffix, label, squeeze(rest.lstrip("：:　 ")))
 
@@ -124,7 +133,7 @@ def _english_heading(line: str) -> HeadingMark | None:
     match = _ENGLISH_HEADING.match(line)
     if match is None or (line.endswith((".", ";", ",")) and match.end() < len(line)):
         return None
-    value = english_number(match.group(2))
+    value = parse_english_numeral(match.group(2))
     if value is None:
         return None
     return HeadingMark(
@@ -144,7 +153,7 @@ def annex_mark(line: str) -> HeadingMark | None:
         return None
     if _SENTENCE.search(rest) and not colon:
         return None
-    value = (number(numeral) or roman_number(numeral)) if numeral else None
+    value = (parse_numeral(numeral) or parse_roman_numeral(numeral)) if numeral else None
     return HeadingMark(ProvisionKind.ANNEX, value, 0, line[: match.end()].strip(), squeeze(rest))
 
 
@@ -162,7 +171,7 @@ def _item_number(match: re.Match[str]) -> int | None:
     for start in _RING_STARTS:
         if len(written) == 1 and 0 <= ord(written) - ord(start) < 20:
             return ord(written) - ord(start) + 1
-    return number(written)
+    return parse_numeral(written)
 
 
 def article_mark(line: str, at: int = 0) -> ArticleMark | None:
@@ -172,8 +181,8 @@ def article_mark(line: str, at: int = 0) -> ArticleMark | None:
     written = match.group()
     following = line[match.end() : match.end() + 4]
     return ArticleMark(
-        number=number(match.group(1)),
-        suffix=(number(match.group(2)) or 0) if match.group(2) else 0,
+        number=parse_numeral(match.group(1)),
+        suffix=(parse_numeral(match.group(2)) or 0) if match.group(2) else 0,
         written=written,
         end=match.end(),
         strong=bool(_SEPARATED.match(following)),
@@ -187,4 +196,4 @@ def _english_article(line: str) -> ArticleMark | None:
     if match is None:
         return None
     written = match.group().rstrip(" .:")
-    return ArticleMark(english_number(match.group(1)), 0, written, match.end(), True, False, False)
+    return ArticleMark(parse_english_numeral(match.group(1)), 0, written, match.end(), True, False, False)

@@ -4,6 +4,7 @@ from pathlib import PurePath
 
 from django.utils.translation import gettext_noop as _
 
+from norms.citations.titles import title_key
 from norms.enums import ProvisionKind
 from norms.importing.blocks import Block
 from norms.importing.dates import named_date
@@ -17,7 +18,6 @@ from norms.importing.readers import read_source
 from norms.importing.sequence import article_starts
 from norms.importing.tree import Node, ParsedDocument, count_characters, rows_of
 from norms.importing.warnings import Warnings
-from norms.titles import title_key
 
 MAX_TITLE = 500
 _LEAST_NAME = 4

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from norms.importing.blocks import Block, BlockKind
 from norms.importing.marks import ARTICLE, ArticleMark, article_mark
-from norms.importing.numerals import chinese
 from norms.importing.warnings import Warnings
+from portal.foundation.numerals import chinese_numeral
 
 _INSIDE = re.compile(rf"(?:(?<=[。；;”）\s])){ARTICLE.pattern}[ \t\u3000]")
 _INTRODUCED = re.compile(
@@ -65,8 +65,8 @@ def label_of(number: int, suffix: int, written: str = "") -> str:
     if written.lower().startswith("article"):
         return f"{written[:7]} {number}"
     if re.search(r"[0-9０-９]", written):
-        return f"第{number}条" + (f"之{chinese(suffix)}" if suffix else "")
-    return f"第{chinese(number)}条" + (f"之{chinese(suffix)}" if suffix else "")
+        return f"第{number}条" + (f"之{chinese_numeral(suffix)}" if suffix else "")
+    return f"第{chinese_numeral(number)}条" + (f"之{chinese_numeral(suffix)}" if suffix else "")
 
 
 def _candidates(lines: list[Block]) -> list[Candidate]:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
+from norms.citations.titles import title_key
 from norms.enums import DocumentKind, DocumentStatus, SourceFormat
-from norms.titles import title_key
 from portal.foundation.enums import Lang
 
 SLUG_LENGTH = 80

@@ -19,9 +19,9 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from norms.citations.titles import title_key
 from norms.enums import DocumentKind, DocumentStatus
 from norms.models import DocumentVersion, NormativeDocument
-from norms.titles import title_key
 
 WITH_TEXT, WITHOUT_TEXT = "yes", "no"
 

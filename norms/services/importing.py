@@ -16,6 +16,7 @@ from norms.importing.errors import UnreadableSource
 from norms.importing.parser import parse_source
 from norms.importing.tree import ParsedDocument, Row
 from norms.models import DocumentVersion, NormativeDocument, Provision
+from norms.services.citations import record_own_citations, resolve_pending
 from norms.services.identity import link_articles
 from norms.services.register import (
     CREATED,
@@ -27,7 +28,6 @@ from norms.services.register import (
     Register,
     decide,
 )
-from norms.signals import names_changed, version_imported
 from portal.foundation.signals import record_changed
 from portal.org.models import User
 
@@ -158,7 +158,7 @@ def _store(
     choose_current(document=document)
     version.refresh_from_db(fields=["is_current"])
     link_articles(version=version)
-    _announce(version, created_document=known is None, actor=actor)
+    _finish(version, actor=actor)
     stored_name = f"{document.slug[:50]}-{version.address}{PurePath(name).suffix.lower()}"
     version.source_file.save(stored_name, ContentFile(content))
     return version
@@ -173,7 +173,6 @@ def _new_document(parsed: ParsedDocument) -> NormativeDocument:
         lang=parsed.lang,
     )
     document.save()
-    names_changed.send(sender=NormativeDocument, document=document)
     return document
 
 
@@ -233,7 +232,7 @@ def _add_date(parsed: ParsedDocument, known: KnownVersion) -> DocumentVersion:
     choose_current(document=version.document)
     version.refresh_from_db(fields=["is_current"])
     link_articles(version=version)
-    _announce(version, created_document=False, actor=None)
+    _finish(version, actor=None)
     return version
 
 
@@ -248,12 +247,12 @@ def _add_number(parsed: ParsedDocument, known: KnownDocument) -> None:
     version.save(update_fields=["document_number"])
     _complete(version.document, parsed)
     record_changed.send(sender=NormativeDocument, instance=version.document)
-    record_changed.send(sender=DocumentVersion, instance=version)
 
 
-def _announce(version: DocumentVersion, *, created_document: bool, actor: User | None) -> None:
+def _finish(version: DocumentVersion, *, actor: User | None) -> None:
+    """Read the citations of a new text, resolve those that waited for it, and tell the portal once."""
     document = version.document
     log(instance=document, action="norms.import", user=actor, data={"version": version.address})
-    version_imported.send(sender=DocumentVersion, version=version, created_document=created_document)
+    record_own_citations(version=version)
+    resolve_pending(document)
     record_changed.send(sender=NormativeDocument, instance=document)
-    record_changed.send(sender=DocumentVersion, instance=version)

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext_noop as _
 from rapidfuzz.distance import Indel
 
+from norms.citations.titles import title_key
 from norms.importing.errors import UnreadableSource
 from norms.importing.tree import ParsedDocument, comparable_body
 from norms.importing.warnings import Warnings
 from norms.models import DocumentVersion, NormativeDocument
-from norms.titles import title_key
 
 CREATED, NEW_VERSION, UNCHANGED, FAILED = "created", "new_version", "unchanged", "failed"
 ALIKE = 0.97

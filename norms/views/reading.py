@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from norms.citations import article_place
+from norms.citations import parse_article
 from norms.enums import DocumentKind, DocumentStatus
 from norms.models import DocumentVersion, LawIndexPage, NormativeDocument, Provision
 from norms.selectors import cited_by, cited_by_counts
-from norms.selectors.compared import compared
+from norms.selectors.compared import version_comparison
 from norms.selectors.listing import WITH_TEXT, WITHOUT_TEXT, ListQuery, counts_by, documents_listed
 from norms.selectors.reading import reading_of
 from portal.foundation import dates
@@ -172,7 +172,7 @@ def _asked_place(request: HttpRequest, version: DocumentVersion) -> str | None:
     rows = version.provisions.articles()
     if (identity := request.GET.get("article", "")).isdigit() and len(identity) < 16:
         row = rows.filter(identity=int(identity)).first()
-    elif place := article_place(request.GET.get("go", "")):
+    elif place := parse_article(request.GET.get("go", "")):
         row = rows.filter(number=place.article, suffix=place.suffix).first()
     else:
         return None
@@ -237,7 +237,7 @@ def law_comparison(
             {"address": each.address, "label": dates.day(each.promulgated_on) or _("undated")}
             for each in versions
         ],
-        "comparison": compared(first, second),
+        "comparison": version_comparison(first, second),
         "breadcrumbs": [
             {"label": page.title_here, "url": page_address(page)},
             {"label": document.title, "url": document.get_absolute_url()},

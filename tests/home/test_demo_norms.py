@@ -8,8 +8,8 @@ from itertools import chain, pairwise
 
 import pytest
 
+from norms.citations.titles import title_key
 from norms.importing.parser import parse_source
-from norms.titles import title_key
 from portal.home.demo.loader.playback import WRITTEN_FOR, shifted
 from portal.home.demo.loader.reading import DEMO_DIR, NORMS_DIR, read
 

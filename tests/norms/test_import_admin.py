@@ -6,10 +6,10 @@ import io
 import pytest
 import time_machine
 from django.urls import reverse
+from norms.signals import names_changed
 
 from norms.models import DocumentAlias, NormativeDocument
 from norms.services.uploads import Upload, UploadGone, keep_uploads, kept_uploads
-from norms.signals import names_changed
 from portal.foundation.signals import record_changed
 from tests.factories.norms import AliasFactory, NormativeDocumentFactory, import_text
 from tests.factories.org import UserFactory

@@ -4,12 +4,12 @@ import datetime as dt
 
 import pytest
 from django.utils import translation
+from norms.signals import version_imported
 
 from norms.importing.warnings import warning_texts
 from norms.models import DocumentVersion, NormativeDocument, Provision
 from norms.services.importing import import_norm, preview_norm
 from norms.services.register import Register
-from norms.signals import version_imported
 from portal.foundation.signals import record_changed
 from tests.factories.norms import AliasFactory, NormativeDocumentFactory, import_text
 

@@ -5,7 +5,7 @@ from urllib.parse import unquote
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from norms.comparison import ArticleText, changes, compare
+from norms.comparison.differences import ArticleText, changes, compare_articles
 from norms.enums import DocumentKind, DocumentStatus
 from norms.links import cite_html, cite_text
 from norms.models import DocumentVersion, LawIndexPage, Provision
