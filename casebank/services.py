@@ -23,7 +23,7 @@ def give_number(*, case: TypicalCase, number: str | None = None) -> TypicalCase:
     if not case.number:
         year = timezone.localdate().year
         case.number = (
-            reserve_number(number=number) if number else next_number(prefix="AL", year=year, width=3)
+            reserve_number(number=number) if number else next_number(series="AL", year=year, width=3)
         )
     return case
 

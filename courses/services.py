@@ -29,7 +29,7 @@ def create_session(
     _demand(actor)
     check_agenda(session)
     year = session.starts_on.year
-    session.number = reserve_number(number=number) if number else next_number(prefix="TT", year=year, width=2)
+    session.number = reserve_number(number=number) if number else next_number(series="TT", year=year, width=2)
     return _save(session, "courses.create_session", actor)
 
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
+from courses.models import TrainingSession
 from norms.models import NormativeDocument
+from portal.foundation.numbers import first_numbered, read_typed_number
 from portal.org.models import Department, Topic
 from search.analysis import fold
 from search.documents.base import KINDS
@@ -24,7 +26,8 @@ KIND_NAMES = {
 KIND_OF_NAME = {name: kind for kind, names in KIND_NAMES.items() for name in (kind, *names.split())}
 YEAR = re.compile(r"(\d{4})年?(?:\s*(?:-|—|~|至|到|\.\.)\s*(\d{4})年?)?")
 MONTH = re.compile(r"(\d{4})\s*[-年./]\s*(\d{1,2})月?")
-SESSION_NUMBER = re.compile(r"(?:tt)?[-\s]?(\d{4})[-\s]?(\d{1,3})")
+# The facet says already that a session is meant, so its number may go without its series.
+BARE_SESSION_NUMBER = re.compile(r"\d{4}[-\s]?\d{1,3}")
 COLONS = re.compile(r"[:：]")
 MOST_YEARS = 30
 
@@ -102,8 +105,12 @@ def _departments(written: str) -> tuple[str, ...]:
 
 
 def _sessions(written: str) -> tuple[str, ...]:
-    found = SESSION_NUMBER.fullmatch(written)
-    return (f"TT-{found[1]}-{int(found[2]):02}",) if found else ()
+    typed = f"TT-{written}" if BARE_SESSION_NUMBER.fullmatch(written) else written
+    numbers = read_typed_number(typed, widths={"TT": 2})
+    if len(numbers) < 2:
+        return numbers
+    session = first_numbered(TrainingSession.objects.all(), numbers)
+    return (session.number,) if session else numbers[-1:]
 
 
 def _years(written: str) -> tuple[str, ...]:

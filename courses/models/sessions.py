@@ -14,6 +14,7 @@ from taggit.models import ItemBase
 from courses.enums import ANNOUNCED, ActivityForm, SessionMode, SessionStatus
 from portal.foundation.enums import Lang
 from portal.foundation.models import in_language
+from portal.foundation.numbers import MAX_NUMBER_LENGTH
 from portal.org.models import Department, Office, Topic
 from portal.org.rules import is_staff_member
 
@@ -37,7 +38,7 @@ class TrainingSessionQuerySet(models.QuerySet):
 class TrainingSession(ClusterableModel):
     """One hosted run of the joint training. The number is permanent (`TT-2026-03`)."""
 
-    number = models.CharField(_("number"), max_length=16, unique=True, editable=False)
+    number = models.CharField(_("number"), max_length=MAX_NUMBER_LENGTH, unique=True, editable=False)
     theme = models.CharField(_("theme"), max_length=160)
     theme_en = models.CharField(_("theme in English"), max_length=255, blank=True)
     summary = models.TextField(_("summary"), blank=True, help_text=_("Markdown."))

@@ -12,6 +12,7 @@ from inquiry.forms.picking import PickForm
 from inquiry.models import Dossier, DossierItem
 from norms.models import NormativeDocument
 from portal.foundation.enums import Lang
+from portal.foundation.numbers import MAX_NUMBER_LENGTH
 
 
 class DocumentField(forms.CharField):
@@ -133,9 +134,9 @@ class CollectForm(PickForm):
     target = forms.ChoiceField(
         choices=[("cluster", gettext_lazy("A cluster")), ("dossier", gettext_lazy("A dossier"))]
     )
-    number = forms.CharField(required=False, max_length=20)
+    number = forms.CharField(required=False, max_length=MAX_NUMBER_LENGTH)
     other_number = forms.CharField(
-        label=gettext_lazy("Another, by its number"), required=False, max_length=20
+        label=gettext_lazy("Another, by its number"), required=False, max_length=MAX_NUMBER_LENGTH
     )
     title = forms.CharField(label=gettext_lazy("Title of the new one"), required=False, max_length=200)
 

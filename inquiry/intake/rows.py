@@ -19,6 +19,7 @@ from inquiry.intake.names import split_office
 from inquiry.intake.offices import OfficeBook
 from inquiry.intake.sheets import Uncomputed
 from inquiry.intake.values import as_date, as_text, language_of
+from portal.foundation.numbers import number_candidates
 from portal.org.models import Department, Office
 
 LIMITS = {"text": 20_000, "title": 200, "name": 60, "office": 160, "category": 80}
@@ -126,10 +127,14 @@ class RowChecker:
             row.say("date", _("This day is still to come."))
 
     def _check_session(self, row: IntakeRow) -> None:
-        number = row.values.get("session", "").upper()
-        row.session = self.sessions.get(number) if number else self.session
+        number = row.values.get("session", "")
+        row.session = self._session_numbered(number) if number else self.session
         if number and row.session is None:
             row.say("session", _("There is no training session of this number."))
+
+    def _session_numbered(self, number: str) -> TrainingSession | None:
+        candidates = number_candidates(number)
+        return next((self.sessions[number] for number in candidates if number in self.sessions), None)
 
     def _take_asker(self, row: IntakeRow) -> None:
         row.office_name, at_end = split_office(row.values.get("office", ""))

@@ -13,12 +13,13 @@ from inquiry.models.clusters import QuestionCluster
 from inquiry.models.questions import Question
 from norms.models import NormativeDocument, Provision
 from portal.foundation.enums import Lang
+from portal.foundation.numbers import MAX_NUMBER_LENGTH
 
 
 class Dossier(models.Model):
     """Source material for one target document. The number is permanent (`D-2026-004`)."""
 
-    number = models.CharField(_("number"), max_length=16, unique=True, editable=False)
+    number = models.CharField(_("number"), max_length=MAX_NUMBER_LENGTH, unique=True, editable=False)
     title = models.CharField(_("title"), max_length=200)
     target_title = models.CharField(
         _("target document"),

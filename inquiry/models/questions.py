@@ -14,6 +14,7 @@ from courses.models import Activity, TrainingSession
 from inquiry.enums import Naming, QuestionKind, QuestionOrigin, QuestionStatus
 from inquiry.excerpts import excerpt
 from portal.foundation.enums import Lang
+from portal.foundation.numbers import MAX_NUMBER_LENGTH
 from portal.org.models import Department, Office, Topic
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Question(models.Model):
     import; `digest` recognises an imported row, `submission_key` a form that was sent twice.
     """
 
-    number = models.CharField(_("number"), max_length=20, unique=True, editable=False)
+    number = models.CharField(_("number"), max_length=MAX_NUMBER_LENGTH, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=12, choices=QuestionKind, default=QuestionKind.QUESTION)
     title = models.CharField(_("title"), max_length=200, blank=True)
     text = models.TextField(_("text as raised"))

@@ -14,6 +14,7 @@ from inquiry.models import Question, QuestionCluster
 from inquiry.selectors.clusters import present_holder
 from inquiry.selectors.listings import clusters_visible_to, questions_visible_to
 from norms.models import DocumentVersion, Provision
+from portal.foundation.numbers import record_numbered
 from portal.org.models import User
 
 SEPARATORS = re.compile(r"[\s,，;；、]+")
@@ -43,12 +44,11 @@ def find_by_numbers(text: str, user: User | AnonymousUser) -> Found:
 
 
 def _take(word: str, user: User | AnonymousUser, found: Found) -> bool:
-    number = word.upper()
-    if question := questions_visible_to(user).filter(number=number).first():
+    if question := record_numbered(questions_visible_to(user), word):
         found.questions.append(question)
-    elif cluster := clusters_visible_to(user).filter(number=number).first():
+    elif cluster := record_numbered(clusters_visible_to(user), word):
         found.clusters.append(present_holder(cluster))
-    elif (case := TypicalCase.objects.filter(number=number).first()) and can_view_case(user, case):
+    elif (case := record_numbered(TypicalCase.objects.all(), word)) and can_view_case(user, case):
         found.cases.append(case)
     elif provision := _provision_at(word):
         found.provisions.append(provision)

@@ -44,7 +44,7 @@ def create_cluster(
 def _new_cluster(title: str, statement: str, lang: str) -> QuestionCluster:
     today = timezone.localdate()
     return QuestionCluster.objects.create(
-        number=next_number(prefix="C", year=today.year, width=4),
+        number=next_number(series="C", year=today.year, width=4),
         title=_checked_title(title),
         statement=statement.strip(),
         lang=lang,

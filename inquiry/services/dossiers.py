@@ -62,7 +62,7 @@ def create_dossier(
     _check(title=title, target_title=target_title)
     today = timezone.localdate()
     dossier = Dossier.objects.create(
-        number=next_number(prefix="D", year=today.year, width=3),
+        number=next_number(series="D", year=today.year, width=3),
         title=title.strip(),
         target_title=target_title.strip(),
         target_document=target_document,

@@ -106,7 +106,7 @@ def store_question(
     """Number and store a question and, apart from it, who asked; what may be raised is for callers to check."""
     hidden = naming == Naming.ANONYMOUS
     question = Question.objects.create(
-        number=next_number(prefix="Q", year=wording.raised_on.year, width=6),
+        number=next_number(series="Q", year=wording.raised_on.year, width=6),
         kind=wording.kind,
         title=wording.title.strip(),
         text=wording.text.strip(),

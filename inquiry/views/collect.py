@@ -21,6 +21,7 @@ from inquiry.views.access import come_back
 from inquiry.views.chosen import chosen_rows
 from inquiry.views.dossier_parts import gather
 from inquiry.views.records import groupers_only
+from portal.foundation.numbers import record_numbered
 
 CLUSTER, DOSSIER = "cluster", "dossier"
 OFFERED = 20
@@ -68,7 +69,7 @@ def _put_in_cluster(request: HttpRequest, data: dict) -> str:
 
 
 def _cluster_of(request: HttpRequest, number: str) -> QuestionCluster:
-    cluster = selectors.clusters_visible_to(request.user).filter(number=number).first()
+    cluster = record_numbered(selectors.clusters_visible_to(request.user), number)
     if cluster is None:
         raise ValidationError({"other_number": _("There is no cluster of this number.")})
     return selectors.present_holder(cluster)
@@ -76,7 +77,7 @@ def _cluster_of(request: HttpRequest, number: str) -> QuestionCluster:
 
 def _put_in_dossier(request: HttpRequest, data: dict) -> str:
     if data["number"]:
-        dossier = selectors.dossiers_visible_to(request.user).filter(number=data["number"]).first()
+        dossier = record_numbered(selectors.dossiers_visible_to(request.user), data["number"])
         if dossier is None:
             raise ValidationError({"other_number": _("There is no dossier of this number.")})
     else:

@@ -17,14 +17,15 @@ from inquiry.forms.errors import add_service_errors
 from inquiry.intake.fields import FIELDS
 from inquiry.intake.rows import GOOD, REJECTED, THERE
 from inquiry.services import intake_files as intake
-from inquiry.services.uploads import drop_upload, keep_upload, kept_upload
 from inquiry.views.access import tell_errors
+from portal.foundation.uploads import Upload, delete_uploads, store_uploads, stored_uploads
 
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
 }
 SHOWN_ROWS = 200
+PURPOSE = "questions"
 
 
 def _demand_importer(request: HttpRequest) -> None:
@@ -65,7 +66,8 @@ def upload(request: HttpRequest) -> HttpResponse:
                 )
             content = file.read()
             intake.read_intake_file(name=file.name, content=content, session=session)
-            token = keep_upload(name=file.name, content=content, actor=request.user)
+            upload = Upload(file.name, content)
+            token = store_uploads(purpose=PURPOSE, uploads=[upload], user=request.user)
         except ValidationError as error:
             add_service_errors(form, error)
         else:
@@ -77,9 +79,9 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 def _kept(request: HttpRequest, token: str) -> intake.IntakeFile:
-    name, content = kept_upload(token=token, actor=request.user)
+    (upload,) = stored_uploads(purpose=PURPOSE, key=token, user=request.user)
     session = TrainingSession.objects.filter(number=request.GET.get("session", "")).first()
-    return intake.read_intake_file(name=name, content=content, session=session)
+    return intake.read_intake_file(name=upload.name, content=upload.content, session=session)
 
 
 @login_required
@@ -95,7 +97,7 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         report = intake.import_intake_file(intake=file, actor=request.user)
         if not report.rejected:
-            drop_upload(token=token, actor=request.user)
+            delete_uploads(purpose=PURPOSE, key=token, user=request.user)
         messages.success(
             request,
             _("%(imported)d imported, %(known)d already there, %(rejected)d rejected.")

@@ -27,8 +27,8 @@ _ELEMENT = re.compile(
     r"(?:(?: {0,2}|\n(?=条))(?P<unit>分编|编|章|节|条|款|项|目)"
     rf"(?: ?之 ?(?P<suffix>{_SUFFIX_NUMBER}){_NOT_A_WORD})?)?"
 )
-# 第293-1条 is 第二百九十三条之一, but 第100-102条 is a range: the numbers tell, see `_read_group`.
-_HYPHENATED = re.compile(r"-(?P<suffix>[0-9]{1,2}) {0,2}条")
+# 第293-1条 and 第293之一条 are 第二百九十三条之一, but 第100-102条 is a range: the numbers tell, see `_read_suffix`.
+_SUFFIX_BEFORE_UNIT = re.compile(rf"(?P<joint>-| ?之 ?)(?P<suffix>{_SUFFIX_NUMBER}) {{0,2}}条")
 _RANGE = re.compile(rf" ?(?:至|到|-{{1,2}}) ?(?={_NUMBER_START})")
 _IN_NUMBERS = re.compile(r" ?(?:、|以及|和|及|与|或者|或|,(?= ?[0-9(])) ?")
 _BETWEEN = re.compile(
@@ -110,10 +110,8 @@ def _read_group(text: str, start: int, unordered: str) -> tuple[_Group | None, i
         numbers.append(_Number(match.start(), match.end(), value, suffix, ends_range))
         if match["unit"]:
             return _Group(UNITS[match["unit"]], numbers, match.end()), match.end()
-        hyphenated = _HYPHENATED.match(text, match.end())
-        if hyphenated and 0 < int(hyphenated["suffix"]) <= value:
-            numbers[-1].suffix, numbers[-1].end = int(hyphenated["suffix"]), hyphenated.end()
-            return _Group("article", numbers, hyphenated.end()), hyphenated.end()
+        if (end := _read_suffix(text, numbers[-1])) is not None:
+            return _Group("article", numbers, end), end
         joint = _RANGE.match(text, match.end())
         ends_range = joint is not None
         if joint is None:
@@ -121,6 +119,16 @@ def _read_group(text: str, start: int, unordered: str) -> tuple[_Group | None, i
         if joint is None and not (match["paren"] or match["ring"]):
             return None, match.end()
         position = joint.end() if joint else match.end()
+
+
+def _read_suffix(text: str, number: _Number) -> int | None:
+    """Read the number of an inserted article before its unit (293-1条), and return where it ends."""
+    match = _SUFFIX_BEFORE_UNIT.match(text, number.end)
+    suffix = parse_numeral(match["suffix"]) if match else None
+    if match is None or suffix is None or (match["joint"] == "-" and suffix > number.value):
+        return None
+    number.suffix, number.end = suffix, match.end()
+    return match.end()
 
 
 def _may_begin(match: re.Match[str], unordered: str) -> bool:

@@ -18,9 +18,16 @@ from norms.importing.tree import Row
 from norms.rules import can_import_norms
 from norms.services.importing import ImportResult, import_norm, preview_norm
 from norms.services.register import CREATED, FAILED, NEW_VERSION, Register
-from norms.services.uploads import Upload, UploadGone, discard_uploads, keep_uploads, kept_uploads
+from portal.foundation.uploads import (
+    Upload,
+    UploadUnavailableError,
+    delete_uploads,
+    store_uploads,
+    stored_uploads,
+)
 
 EXCERPT = 60
+PURPOSE = "norms"
 SHOWN_ROWS = 4_000
 
 
@@ -74,7 +81,7 @@ def import_norms(request: HttpRequest) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         uploads = [Upload(file.name, file.read()) for file in form.cleaned_data["files"]]
-        token = keep_uploads(uploads=uploads, actor=request.user)
+        token = store_uploads(purpose=PURPOSE, uploads=uploads, user=request.user)
         previews = _previews(uploads)
         count = sum(preview.brings_text for preview in previews)
         context = _context(previews=previews, token=token, count=count)
@@ -88,14 +95,14 @@ def run_import(request: HttpRequest) -> HttpResponse:
     _demand_import(request)
     token = request.POST.get("token", "")
     try:
-        uploads = kept_uploads(token=token, actor=request.user)
-    except UploadGone:
-        messages.error(request, _("The preview is too old; choose the files again."))
+        uploads = stored_uploads(purpose=PURPOSE, key=token, user=request.user)
+    except UploadUnavailableError as error:
+        messages.error(request, error.message)
         return redirect("norms_import:index")
     results = [
         import_norm(name=upload.name, content=upload.content, actor=request.user) for upload in uploads
     ]
-    discard_uploads(token=token, actor=request.user)
+    delete_uploads(purpose=PURPOSE, key=token, user=request.user)
     previews = [Preview(result, status_name(result.status), []) for result in results]
     return render(request, "norms/admin/import_done.html", _context(previews=previews))
 

@@ -139,6 +139,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 MAX_UPLOAD_BYTES = read("TONGTANG_MAX_UPLOAD_MB") * 1024 * 1024
 
+# Permanent numbers of records: where installations exchange records, what sets those of this one apart.
+NUMBER_PREFIX = read("TONGTANG_NUMBER_PREFIX")
+
 # Language and time --------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "zh-hans"

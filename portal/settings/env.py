@@ -5,6 +5,7 @@ Each has a row in the README; `portal.foundation.checks` reports those whose val
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,17 @@ DEFAULT_SECRET = "only-for-development-and-never-in-production"
 
 @dataclass(frozen=True)
 class Variable:
-    """One environment variable: how it is parsed (an `environs` method) and what it is without one."""
+    """One environment variable: how it is parsed (an `environs` method) and what it is without one.
+
+    `pattern` is a regular expression that the whole value must match, `example` a value that does.
+    """
 
     parse: str
     default: Any
     choices: tuple[str, ...] = ()
     minimum: float | None = None
+    pattern: str = ""
+    example: str = ""
 
 
 VARIABLES: dict[str, Variable] = {
@@ -39,6 +45,8 @@ VARIABLES: dict[str, Variable] = {
     "TONGTANG_HTTPS": Variable("bool", True),
     "TONGTANG_PROXY_COUNT": Variable("int", 0, minimum=0),
     "TONGTANG_LOG_LEVEL": Variable("str", "INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR")),
+    # A letter first, so that a prefix is never taken for a year. At most 8 characters: records have room for 32.
+    "TONGTANG_NUMBER_PREFIX": Variable("str", "", pattern=r"([A-Z][A-Z0-9]{0,6}-)?", example="SC-"),
     "TONGTANG_TIME_ZONE": Variable("str", "Asia/Shanghai"),
     "TONGTANG_SEARCH_ENGINES": Variable("list", ["embedded"]),
     "TONGTANG_ELASTICSEARCH_URL": Variable("list", ["http://127.0.0.1:9200"]),
@@ -73,5 +81,8 @@ def read(name: str) -> Any:
         return variable.default
     if variable.minimum is not None and value < variable.minimum:
         problems.append((name, f"must be at least {variable.minimum}"))
+        return variable.default
+    if variable.pattern and not re.fullmatch(variable.pattern, value):
+        problems.append((name, f"must look like {variable.example}"))
         return variable.default
     return value

@@ -4,7 +4,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from portal.settings.base import *  # noqa: F403
 from portal.settings.base import ALLOWED_HOSTS, SECRET_KEY, STORAGES
-from portal.settings.env import DEFAULT_SECRET, read
+from portal.settings.env import DEFAULT_SECRET, problems, read
 
 if SECRET_KEY == DEFAULT_SECRET or len(SECRET_KEY) < 32:
     raise ImproperlyConfigured("TONGTANG_SECRET_KEY must be set to a secret of 32 characters or more.")
@@ -12,6 +12,9 @@ if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("TONGTANG_ALLOWED_HOSTS must name the hosts that the portal serves.")
 if read("TONGTANG_DEBUG"):
     raise ImproperlyConfigured("The portal does not run in production with DEBUG.")
+# A wrong prefix is not replaced by none: numbers are permanent from the moment they are given.
+if "TONGTANG_NUMBER_PREFIX" in dict(problems):
+    raise ImproperlyConfigured(f"TONGTANG_NUMBER_PREFIX {dict(problems)['TONGTANG_NUMBER_PREFIX']}.")
 
 DEBUG = False
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = read("TONGTANG_HTTPS")

@@ -9,6 +9,7 @@ from portal.settings.env import env
 
 TEST_DIR = Path(tempfile.mkdtemp(prefix="tongtang-test-"))
 DEBUG = False
+NUMBER_PREFIX = ""
 ALLOWED_HOSTS = ["*"]
 SECRET_KEY = "for-tests-only"
 DATA_DIR = TEST_DIR

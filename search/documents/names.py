@@ -1,5 +1,6 @@
 """What autocomplete looks up: titles, other names and numbers, and how titles are read in pinyin."""
 
+from portal.foundation.numbers import short_number
 from search.analysis import exact_key, is_han
 from search.chinese import readings
 from search.documents.base import SearchDocument
@@ -13,7 +14,9 @@ PLACES = {"provision": 5, "session": 4, "case": 4, "dossier": 3, "cluster": 2, "
 def lookup_names(document: SearchDocument) -> list[str]:
     titles = [document.title, *document.aliases]
     keys = [exact_key(title)[:LONGEST_NAME] for title in titles]
-    numbers = [exact_key(number) for number in (document.number, *document.names)]
+    numbers = [
+        exact_key(number) for number in (document.number, short_number(document.number), *document.names)
+    ]
     read = [form for key in keys for form in readings_of(key[:LONGEST_READING])]
     return list(dict.fromkeys(name for name in (*keys, *numbers, *read) if name))
 

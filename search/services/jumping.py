@@ -1,6 +1,5 @@
 """Straight to the article or record that was typed, in whatever form."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,6 +13,7 @@ from courses.rules import audience as session_audience
 from inquiry.models import Dossier, Question, QuestionCluster
 from inquiry.rules import cluster_audience, dossier_audience, question_audience
 from norms.models import Provision
+from portal.foundation.numbers import first_numbered, parse_number, read_typed_number
 from search.analysis import fold
 from search.articles import ArticleReference, document_named, read_article
 from search.documents.base import SearchDocument, facet_values
@@ -24,13 +24,13 @@ from search.services.results import SearchHit, SearchResult
 from search.services.searching import find_document, search
 
 NUMBERED: dict[str, tuple[type[Model], Callable[[Any], list[str]], int]] = {
-    "tt": (TrainingSession, session_audience, 2),
-    "q": (Question, question_audience, 6),
-    "c": (QuestionCluster, cluster_audience, 4),
-    "d": (Dossier, dossier_audience, 3),
-    "al": (TypicalCase, case_audience, 3),
+    "TT": (TrainingSession, session_audience, 2),
+    "Q": (Question, question_audience, 6),
+    "C": (QuestionCluster, cluster_audience, 4),
+    "D": (Dossier, dossier_audience, 3),
+    "AL": (TypicalCase, case_audience, 3),
 }
-RECORD = re.compile(r"(tt|q|c|d|al)[-\s]?(\d{4})[-\s]?(\d{1,6})")
+NUMBER_WIDTHS = {series: width for series, (_model, _audience, width) in NUMBERED.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +44,14 @@ class Target:
 
 def record_target(text: str, tokens: frozenset[str]) -> Target | None:
     """The record of that permanent number, if the reader may see it."""
-    found = RECORD.fullmatch(fold(text[:MAX_CHARACTERS]).strip())
-    if not found:
+    numbers = read_typed_number(fold(text[:MAX_CHARACTERS]), widths=NUMBER_WIDTHS)
+    if not numbers:
         return None
-    prefix, year, count = found.groups()
-    model, audience, width = NUMBERED[prefix]
-    number = f"{prefix.upper()}-{year}-{int(count):0{width}}"
-    record: Any = model._default_manager.filter(number=number).first()
+    model, audience, _width = NUMBERED[parse_number(numbers[0]).series]
+    record: Any = first_numbered(model._default_manager.all(), numbers)
     if record is None or tokens.isdisjoint(audience(record)):
         return None
-    return Target(record.get_absolute_url(), number, f"{model_kind(model)}:{record.pk}")
+    return Target(record.get_absolute_url(), record.number, f"{model_kind(model)}:{record.pk}")
 
 
 def model_kind(model: type[Model]) -> str:

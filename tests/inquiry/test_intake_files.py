@@ -13,7 +13,6 @@ from openpyxl import Workbook, load_workbook
 from inquiry.enums import Naming, QuestionKind, QuestionOrigin
 from inquiry.intake.fields import COLUMNS
 from inquiry.models import AskerIdentity, Question
-from inquiry.services import uploads
 from inquiry.services.intake_files import import_intake_file, read_intake_file, rejected_file, template_file
 from tests.factories.courses import TrainingSessionFactory
 from tests.factories.org import UserFactory
@@ -274,18 +273,6 @@ def test_command_prints_one_object(tmp_path, capsys):
 def test_command_says_why_a_file_cannot_be_read(tmp_path, capsys):
     code, out = run(capsys, tmp_path / "absent.xlsx", "--json")
     assert (code, json.loads(out)["errors"][0]["field"]) == (1, "file")
-
-
-def test_kept_upload_is_given_back_to_the_same_person_only(coordinator):
-    token = uploads.keep_upload(name="sheet.csv", content=b"abc", actor=coordinator)
-    assert uploads.kept_upload(token=token, actor=coordinator) == ("sheet.csv", b"abc")
-    with pytest.raises(ValidationError):
-        uploads.kept_upload(token=token, actor=UserFactory(roles=["coordinator"]))
-    with pytest.raises(ValidationError):
-        uploads.kept_upload(token=token + "x", actor=coordinator)
-    uploads.drop_upload(token=token, actor=coordinator)
-    with pytest.raises(ValidationError):
-        uploads.kept_upload(token=token, actor=coordinator)
 
 
 def test_characters_that_no_database_takes_are_left_out():

@@ -84,9 +84,9 @@ def test_rejected_rows_can_be_had_and_sent_again(client, send):
 
 def test_sheet_is_not_kept_once_everything_came_in(client, send, private):
     address = send(SHEET.replace("谣言", "问题"))
-    assert len(private.listdir("intake")[1]) == 1
+    assert len(private.listdir("uploads/questions")[0]) == 1
     client.post(address)
-    assert private.listdir("intake")[1] == []
+    assert private.listdir("uploads/questions")[0] == []
 
 
 def test_sheet_is_given_back_to_nobody_else(client, send):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from norms.models import ArticleIdentity, DocumentVersion
 from norms.comparison.alignment import AlignedArticle, align_articles
+from norms.models import ArticleIdentity, DocumentVersion
 from norms.services.importing import import_norm
 from tests.factories.norms import import_text
 

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
-from norms import citing
+from norms import registry
 from norms.models import Citation, NormativeDocument
 from norms.selectors import (
     article_texts,
@@ -34,8 +34,8 @@ def law():
 @pytest.fixture
 def citing_users(monkeypatch):
     """Users cite in their display name here; only staff may see them."""
-    monkeypatch.setattr(citing, "_registered", {})
-    citing.register_citing(
+    monkeypatch.setattr(registry, "_registered", {})
+    registry.register_citing_model(
         User,
         kind="person",
         label=_("People"),

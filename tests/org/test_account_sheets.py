@@ -146,6 +146,28 @@ def test_pages_preview_then_import(client, office):
     assert rejected["Content-Disposition"] == 'attachment; filename="accounts-rejected.xlsx"'
 
 
+def test_previewed_sheet_is_imported_by_nobody_else_and_once(client, office):
+    client.force_login(UserFactory(roles=["administrator"]))
+    upload = SimpleUploadedFile("a.csv", sheet(["chen.lan", "陈岚", office.name, "", ""]))
+    key = client.post(reverse("org_import_accounts"), {"sheet": upload}).context["packed"]
+    client.force_login(UserFactory(roles=["administrator"]))
+    other = client.post(reverse("org_run_account_import"), {"rows": key})
+    assert other["Location"] == reverse("org_import_accounts")
+    assert not User.objects.filter(username="chen.lan").exists()
+
+
+def test_rejected_rows_of_an_import_are_offered_alone(client, office):
+    client.force_login(UserFactory(roles=["administrator"]))
+    rows = [["chen.lan", "陈岚", office.name, "", ""], ["", "周敏", office.name, "", ""]]
+    preview = client.post(
+        reverse("org_import_accounts"), {"sheet": SimpleUploadedFile("a.csv", sheet(*rows))}
+    )
+    done = client.post(reverse("org_run_account_import"), {"rows": preview.context["packed"]})
+    rejected = client.post(reverse("org_rejected_accounts"), {"rows": done.context["packed"]})
+    book = load_workbook(io.BytesIO(rejected.content))
+    assert [line[1] for line in book.active.iter_rows(values_only=True)][1:] == ["周敏"]
+
+
 def test_run_refuses_rows_that_were_not_previewed(client):
     client.force_login(UserFactory(roles=["administrator"]))
     response = client.post(reverse("org_run_account_import"), {"rows": "forged"})

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from courses.models import TrainingSession
 from inquiry.intake.rows import RowError
 from inquiry.services.intake_files import IntakeReport, import_intake_file, read_intake_file
+from portal.foundation.numbers import record_numbered
 
 
 class Command(BaseCommand):
@@ -52,10 +53,10 @@ class Command(BaseCommand):
     def _session(self, number: str | None) -> TrainingSession | None:
         if not number:
             return None
-        try:
-            return TrainingSession.objects.get(number=number.upper())
-        except TrainingSession.DoesNotExist:
-            raise CommandError(f"There is no training session {number}.") from None
+        session = record_numbered(TrainingSession.objects.all(), number)
+        if session is None:
+            raise CommandError(f"There is no training session {number}.")
+        return session
 
     def _failed(self, path: Path, message: str) -> IntakeReport:
         return IntakeReport(str(path), errors=[RowError(None, "file", message)])

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from portal.foundation.sheets import XLSX_TYPE, SheetError
+from portal.foundation.uploads import Upload, delete_uploads, store_uploads, stored_uploads
 from portal.org import services
 from portal.org.forms.accounts import AccountSheetForm
 from portal.org.models import User
@@ -24,8 +24,8 @@ from portal.org.rules import can_manage_account, can_manage_accounts
 from portal.org.selectors import open_password_requests
 from portal.org.services import account_sheets
 
-SALT = "org.accounts"
-PREVIEW_SECONDS = 2 * 3600
+PURPOSE = "accounts"
+REJECTED_NAME = "accounts-rejected.xlsx"
 TYPES = {"xlsx": XLSX_TYPE, "csv": "text/csv; charset=utf-8"}
 
 
@@ -49,16 +49,16 @@ def _page(title: str, icon: str, **context: Any) -> dict[str, Any]:
     }
 
 
-def _pack(rows: list[account_sheets.AccountRow]) -> str:
-    return signing.dumps([[row.number, row.values] for row in rows], salt=SALT, compress=True)
+def _previewed_rows(request: HttpRequest) -> list[account_sheets.AccountRow]:
+    """Read the previewed sheet again; raises ValidationError where it is no longer stored."""
+    (upload,) = stored_uploads(purpose=PURPOSE, key=request.POST.get("rows", ""), user=request.user)
+    return account_sheets.read_accounts(data=upload.content, name=upload.name)
 
 
-def _unpack(request: HttpRequest) -> list[tuple[int, dict[str, str]]]:
-    try:
-        packed = signing.loads(request.POST.get("rows", ""), salt=SALT, max_age=PREVIEW_SECONDS)
-    except signing.BadSignature as error:
-        raise ValidationError(_("The preview is too old; send the sheet again.")) from error
-    return [(number, values) for number, values in packed]
+def _store_rejected(request: HttpRequest, rows: list[account_sheets.AccountRow]) -> str:
+    """Store the rows that were left out as a sheet of their own, and return its key."""
+    upload = Upload(REJECTED_NAME, account_sheets.rejected_sheet(rows=rows))
+    return store_uploads(purpose=PURPOSE, uploads=[upload], user=request.user)
 
 
 def _file(content: bytes, name: str) -> HttpResponse:
@@ -74,16 +74,18 @@ def import_accounts(request: HttpRequest) -> HttpResponse:
     title = _("Import accounts")
     if request.method == "POST" and form.is_valid():
         sheet = form.cleaned_data["sheet"]
+        upload = Upload(sheet.name, sheet.read())
         try:
-            rows = account_sheets.read_accounts(data=sheet.read(), name=sheet.name)
+            rows = account_sheets.read_accounts(data=upload.content, name=upload.name)
         except SheetError as error:
             form.add_error("sheet", str(error))
         else:
-            return render(request, "org/admin/account_preview.html", _preview(title, rows))
+            key = store_uploads(purpose=PURPOSE, uploads=[upload], user=request.user)
+            return render(request, "org/admin/account_preview.html", _preview(title, rows, key))
     return render(request, "org/admin/account_import.html", _page(title, "upload", form=form))
 
 
-def _preview(title: str, rows: list[account_sheets.AccountRow]) -> dict[str, Any]:
+def _preview(title: str, rows: list[account_sheets.AccountRow], key: str) -> dict[str, Any]:
     good = [row for row in rows if not row.errors]
     return _page(
         title,
@@ -92,7 +94,7 @@ def _preview(title: str, rows: list[account_sheets.AccountRow]) -> dict[str, Any
         columns=account_sheets.COLUMNS.values(),
         good_count=len(good),
         rejected_count=len(rows) - len(good),
-        packed=_pack(rows),
+        packed=key,
     )
 
 
@@ -102,16 +104,18 @@ def run_import(request: HttpRequest) -> HttpResponse:
     """Make the accounts of the good rows and show their links, this once."""
     _demand_accounts(request)
     try:
-        result = account_sheets.import_accounts(rows=_unpack(request), actor=request.user)
+        rows = [(row.number, row.values) for row in _previewed_rows(request)]
+        result = account_sheets.import_accounts(rows=rows, actor=request.user)
     except ValidationError as error:
         messages.error(request, error.messages[0])
         return redirect("org_import_accounts")
+    delete_uploads(purpose=PURPOSE, key=request.POST["rows"], user=request.user)
     context = _page(
         _("Accounts made"),
         "group",
         links=[(link, request.build_absolute_uri(link.path)) for link in result.links],
         rejected=result.rejected,
-        packed=_pack(result.rejected),
+        packed=_store_rejected(request, result.rejected) if result.rejected else "",
     )
     return render(request, "org/admin/account_import_done.html", context)
 
@@ -121,12 +125,12 @@ def rejected_rows(request: HttpRequest) -> HttpResponse:
     """The rows with errors as a sheet to correct."""
     _demand_accounts(request)
     try:
-        rows = account_sheets.check_rows(rows=_unpack(request))
+        rows = _previewed_rows(request)
     except ValidationError as error:
         messages.error(request, error.messages[0])
         return redirect("org_import_accounts")
     content = account_sheets.rejected_sheet(rows=[row for row in rows if row.errors])
-    return _file(content, "accounts-rejected.xlsx")
+    return _file(content, REJECTED_NAME)
 
 
 def template(request: HttpRequest, file_format: str) -> HttpResponse:

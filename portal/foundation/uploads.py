@@ -1,0 +1,160 @@
+"""Uploaded files between preview and saving: in the private storage, for one person, for two hours."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage, storages
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+FOLDER = "uploads"
+LIFETIME = dt.timedelta(hours=2)
+MAX_NAME_CHARACTERS = 200
+MANIFEST = "manifest.json"
+
+# Purposes and keys become parts of a path: only what cannot lead out of the folder is let through.
+PURPOSE = re.compile(r"[a-z][a-z-]*\Z")
+KEY = re.compile(r"[0-9a-f]{32}\Z")
+
+
+class UploadUnavailableError(ValidationError):
+    """Raised for a key that is false, expired or somebody else's; all three read the same."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The uploaded file is no longer kept. Choose it again."))
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it was sent: its name without folders, and its bytes."""
+
+    name: str
+    content: bytes
+
+
+def store_uploads(*, purpose: str, uploads: Iterable[Upload], user: AbstractBaseUser) -> str:
+    """Store files for one person and return the random key that gives them back.
+
+    `purpose` keeps the uploads of one page from being opened by another (`norms`, `questions`, `accounts`).
+    """
+    delete_expired_uploads()
+    key, uploads = secrets.token_hex(16), list(uploads)
+    manifest = {
+        "user": str(user.pk),
+        "expires_at": (timezone.now() + LIFETIME).isoformat(),
+        "names": [PurePath(upload.name).name[:MAX_NAME_CHARACTERS] for upload in uploads],
+    }
+    # The manifest comes first: whatever interrupts the rest, the folder says when it may be deleted.
+    _save(f"{_folder(purpose, key)}/{MANIFEST}", json.dumps(manifest).encode())
+    for index, upload in enumerate(uploads):
+        _save(f"{_folder(purpose, key)}/{index}", upload.content)
+    return key
+
+
+def stored_uploads(*, purpose: str, key: str, user: AbstractBaseUser) -> list[Upload]:
+    """Return the files stored under a key; raises UploadUnavailableError."""
+    manifest = _manifest_of(purpose, key, user)
+    folder = _folder(purpose, key)
+    try:
+        return [Upload(name, _content(f"{folder}/{index}")) for index, name in enumerate(manifest["names"])]
+    except OSError as error:
+        raise UploadUnavailableError from error
+
+
+def delete_uploads(*, purpose: str, key: str, user: AbstractBaseUser) -> None:
+    """Delete the files stored under a key; raises UploadUnavailableError."""
+    _manifest_of(purpose, key, user)
+    _delete_folder(_folder(purpose, key))
+
+
+def delete_expired_uploads() -> int:
+    """Delete what nobody came back for, of every purpose, and return how many uploads that were."""
+    expired = [folder for folder in _folders() if _is_expired(folder)]
+    for folder in expired:
+        _delete_folder(folder)
+    return len(expired)
+
+
+def _folder(purpose: str, key: str) -> str:
+    if not PURPOSE.match(purpose):
+        raise ValueError(f"{purpose!r} is no purpose of uploads")
+    if not KEY.match(key):
+        raise UploadUnavailableError
+    return f"{FOLDER}/{purpose}/{key}"
+
+
+def _folders() -> Iterator[str]:
+    storage = _storage()
+    if not storage.exists(FOLDER):
+        return
+    for purpose in storage.listdir(FOLDER)[0]:
+        for key in storage.listdir(f"{FOLDER}/{purpose}")[0]:
+            yield f"{FOLDER}/{purpose}/{key}"
+
+
+def _manifest_of(purpose: str, key: str, user: AbstractBaseUser) -> dict[str, Any]:
+    """Return the manifest of a live upload that belongs to `user`."""
+    manifest = _read_manifest(_folder(purpose, key))
+    if not manifest or manifest["user"] != str(user.pk) or _is_over(manifest):
+        raise UploadUnavailableError
+    return manifest
+
+
+def _read_manifest(folder: str) -> dict[str, Any] | None:
+    try:
+        return json.loads(_content(f"{folder}/{MANIFEST}"))
+    except (OSError, ValueError):
+        return None
+
+
+def _is_over(manifest: dict[str, Any]) -> bool:
+    return dt.datetime.fromisoformat(manifest["expires_at"]) <= timezone.now()
+
+
+def _is_expired(folder: str) -> bool:
+    manifest = _read_manifest(folder)
+    if manifest:
+        return _is_over(manifest)
+    # A folder without a readable manifest is being written or being deleted at this moment, or was left half done.
+    storage = _storage()
+    try:
+        written = [storage.get_modified_time(f"{folder}/{name}") for name in storage.listdir(folder)[1]]
+    except OSError:
+        return False
+    return bool(written) and max(written) + LIFETIME <= timezone.now()
+
+
+def _storage() -> Storage:
+    return storages["private"]
+
+
+def _save(path: str, content: bytes) -> None:
+    _storage().save(path, ContentFile(content))
+
+
+def _content(path: str) -> bytes:
+    with _storage().open(path) as file:
+        return file.read()
+
+
+def _delete_folder(folder: str) -> None:
+    """Delete a folder and its files, the manifest last; another process may be doing the same."""
+    storage = _storage()
+    try:
+        names = storage.listdir(folder)[1]
+    except OSError:
+        return
+    for name in sorted(names, key=lambda name: name == MANIFEST):
+        storage.delete(f"{folder}/{name}")
+    storage.delete(folder)

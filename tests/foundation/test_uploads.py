@@ -1,0 +1,127 @@
+"""Uploaded files between preview and saving."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.core.files.storage import storages
+from django.core.management import call_command
+
+from portal.foundation.uploads import (
+    LIFETIME,
+    Upload,
+    UploadUnavailableError,
+    delete_expired_uploads,
+    delete_uploads,
+    store_uploads,
+    stored_uploads,
+)
+from tests.factories.org import UserFactory
+
+pytestmark = pytest.mark.django_db
+NOW = dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def private(tmp_path, settings):
+    options = {**settings.STORAGES["private"]["OPTIONS"], "location": str(tmp_path / "private")}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "private": {**settings.STORAGES["private"], "OPTIONS": options},
+    }
+    return storages["private"]
+
+
+@pytest.fixture
+def user(private):
+    return UserFactory()
+
+
+def store(user, *contents, purpose="questions"):
+    uploads = [Upload(f"sheet-{index}.csv", content) for index, content in enumerate(contents)]
+    return store_uploads(purpose=purpose, uploads=uploads, user=user)
+
+
+def is_available(key, user, purpose="questions"):
+    try:
+        return bool(stored_uploads(purpose=purpose, key=key, user=user))
+    except UploadUnavailableError:
+        return False
+
+
+def test_stored_files_come_back_in_order_without_their_folders(user):
+    uploads = [Upload("../甲.txt", b"a"), Upload("乙.txt", b"b")]
+    key = store_uploads(purpose="norms", uploads=uploads, user=user)
+    assert stored_uploads(purpose="norms", key=key, user=user) == [
+        Upload("甲.txt", b"a"),
+        Upload("乙.txt", b"b"),
+    ]
+
+
+def test_key_is_random_and_long(user):
+    keys = {store(user, b"a") for _number in range(3)}
+    assert len(keys) == 3
+    assert {len(key) for key in keys} == {32}
+
+
+def test_files_are_given_to_nobody_else_and_to_no_other_purpose(user):
+    key = store(user, b"a")
+    assert is_available(key, user)
+    assert not is_available(key, UserFactory())
+    assert not is_available(key, user, purpose="accounts")
+    with pytest.raises(UploadUnavailableError):
+        delete_uploads(purpose="questions", key=key, user=UserFactory())
+    assert is_available(key, user)
+
+
+@pytest.mark.parametrize("key", ["", "x", "../accounts", "0" * 32, "0" * 31 + "\n", "0" * 33])
+def test_false_key_opens_nothing(user, key):
+    store(user, b"a")
+    assert not is_available(key, user)
+
+
+def test_files_expire(user):
+    with time_machine.travel(NOW, tick=False) as clock:
+        key = store(user, b"a")
+        clock.shift(LIFETIME - dt.timedelta(seconds=1))
+        assert is_available(key, user)
+        clock.shift(dt.timedelta(seconds=1))
+        assert not is_available(key, user)
+
+
+def test_next_upload_deletes_what_expired_whatever_its_purpose(user, private):
+    with time_machine.travel(NOW, tick=False) as clock:
+        store(user, b"a", b"b", purpose="norms")
+        clock.shift(LIFETIME)
+        key = store(user, b"c")
+    assert private.listdir("uploads/norms") == ([], [])
+    assert private.listdir("uploads/questions")[0] == [key]
+
+
+def test_command_deletes_what_expired_and_leaves_the_rest(user, private, capsys):
+    with time_machine.travel(NOW, tick=False) as clock:
+        store(user, b"a")
+        clock.shift(dt.timedelta(hours=1))
+        key = store(user, b"b")
+        clock.shift(dt.timedelta(hours=1))
+        call_command("delete_expired_uploads")
+        assert is_available(key, user)
+    assert capsys.readouterr().out == "1 expired uploads deleted\n"
+    assert private.listdir("uploads/questions")[0] == [key]
+
+
+def test_folder_that_was_left_half_done_is_deleted_in_the_end(user, private):
+    key = store(user, b"a")
+    private.delete(f"uploads/questions/{key}/manifest.json")
+    assert not is_available(key, user)
+    assert delete_expired_uploads() == 0
+    with time_machine.travel(dt.datetime.now(dt.UTC) + 2 * LIFETIME):
+        assert delete_expired_uploads() == 1
+    assert private.listdir("uploads/questions")[0] == []
+
+
+def test_deleted_files_leave_nothing_behind(user, private):
+    key = store(user, b"a", b"b")
+    delete_uploads(purpose="questions", key=key, user=user)
+    assert not is_available(key, user)
+    assert private.listdir("uploads/questions") == ([], [])
