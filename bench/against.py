@@ -59,7 +59,7 @@ def compare_indexing() -> None:
     from django.core.management import call_command
 
     from search.engines.configured import get_engine
-    from search.services import rebuild
+    from search.indexing.rebuilding import rebuild
 
     def theirs(*extra: str) -> None:
         call_command("search_index", "--rebuild", "-f", *extra, stdout=io.StringIO())
@@ -77,9 +77,10 @@ def compare_indexing() -> None:
 
 
 def compare_searching(texts: list[str], engines: list[str]) -> None:
+    from search.answers.searching import search
     from search.engines.configured import get_engine
-    from search.query import SearchQuery
-    from search.services import rebuild, search
+    from search.indexing.rebuilding import rebuild
+    from search.query.parsing import SearchQuery
 
     for name in engines:
         engine = get_engine(name)

@@ -83,9 +83,11 @@ def prepare(folder: Path, found: list[str], count: int) -> None:
 
 
 def measure(name: str, mix: dict[str, list[str]], options: argparse.Namespace) -> None:
+    from search.answers.searching import search
+    from search.answers.similar import similar
     from search.engines.configured import get_engine
-    from search.query import SearchQuery
-    from search.services import rebuild, search, similar
+    from search.indexing.rebuilding import rebuild
+    from search.query.parsing import SearchQuery
 
     engine = get_engine(name)
     started = time.monotonic()

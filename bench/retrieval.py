@@ -23,9 +23,9 @@ from search.documents.base import SearchDocument
 from search.engines.base import Engine
 from search.engines.elastic import ElasticEngine
 from search.engines.elastic.client import Cluster
-from search.engines.embedded import EmbeddedEngine
-from search.planning import make_plans
-from search.query import SearchQuery
+from search.engines.embedded.engine import EmbeddedEngine
+from search.query.parsing import SearchQuery
+from search.query.planning import make_plans
 
 DEPTHS = (10, 30, 100)
 VISITOR = frozenset({"all"})

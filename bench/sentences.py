@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-DEMO = Path(__file__).resolve().parent.parent / "portal" / "home" / "demo"
+DEMO = Path(__file__).resolve().parent.parent / "home" / "demo"
 END = re.compile(r"[。！？?!；;\n]")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 SHORTEST, LONGEST = 6, 60

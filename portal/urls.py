@@ -10,12 +10,12 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 HEALTH_CHECKS = ["health_check.checks.Database", "health_check.checks.Cache", "health_check.checks.Storage"]
-SEARCH_CHECKS = ["search.health.SearchQueue", "search.health.SearchEngine"]
+SEARCH_CHECKS = ["search.indexing.health.SearchQueue", "search.indexing.health.SearchEngine"]
 
 urlpatterns = [
     path("health/", HealthCheckView.as_view(checks=HEALTH_CHECKS), name="health"),
     path("health/search/", HealthCheckView.as_view(checks=SEARCH_CHECKS), name="search-health"),
-    path("", include("portal.home.urls")),
+    path("", include("home.urls")),
     path("", include("portal.org.urls")),
     path("", include("norms.urls")),
     path("", include("inquiry.urls")),
@@ -29,8 +29,8 @@ urlpatterns = [
 if settings.SERVE_MEDIA:
     urlpatterns += [path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT})]
 
-handler403 = "portal.home.views.permission_denied"
-handler404 = "portal.home.views.page_not_found"
-handler500 = "portal.home.views.server_error"
+handler403 = "home.views.permission_denied"
+handler404 = "home.views.page_not_found"
+handler500 = "home.views.server_error"
 
 urlpatterns += [path("", include(wagtail_urls))]

@@ -10,4 +10,4 @@ class SearchConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        import_module("search.receivers")
+        import_module("search.indexing.receivers")

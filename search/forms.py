@@ -1,52 +1,17 @@
-"""The query in the address: whatever stands there is read, nothing is an error. And the form of a synonym."""
+"""The form of a synonym."""
 
 from typing import Any
 
 from django.http import QueryDict
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from search.labels import status_values
 from search.models import Synonym
 from search.models.synonyms import LONGEST_WORD
-from search.plan import FACETS
-from search.query import MAX_CHARACTERS, SearchQuery
-
-PAGE_SIZE = 10
-MOST_VALUES = 20
-LONGEST_VALUE = 120
-
-
-def read_query(data: QueryDict, *, limit: int = PAGE_SIZE, facets: tuple[str, ...] = ()) -> SearchQuery:
-    page = read_page(data)
-    return SearchQuery(
-        text=clean(data.get("q", ""))[:MAX_CHARACTERS],
-        filters=tuple((facet, _values(data, facet)) for facet in FACETS),
-        sort=data.get("sort", ""),
-        offset=(page - 1) * limit,
-        limit=limit,
-        facets=facets,
-    )
-
-
-def read_page(data: QueryDict) -> int:
-    written = data.get("page", "1")
-    return max(1, int(written)) if written.isascii() and written.isdigit() and len(written) < 6 else 1
-
-
-def clean(text: str) -> str:
-    """On one line, without control characters."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
-def _values(data: QueryDict, facet: str) -> tuple[str, ...]:
-    written = [value[:LONGEST_VALUE] for value in data.getlist(facet)[:MOST_VALUES] if value]
-    if facet == "status":
-        written = [value for one in written for value in status_values(one) or (one,)]
-    return tuple(dict.fromkeys(written))
+from search.page.parameters import clean
 
 
 class SynonymForm(WagtailAdminModelForm):
-    """To be saved by `services.save_synonym(synonym=form.save(commit=False), actor=...)`."""
+    """To be saved by `query.synonyms.save_synonym(synonym=form.save(commit=False), actor=...)`."""
 
     class Meta:
         model = Synonym

@@ -13,7 +13,7 @@ from inquiry.urls.desk import urlpatterns as desk_urls
 from norms.models import NormativeDocument
 from portal.org.enums import Role
 from search.engines.configured import get_engine
-from search.services import rebuild
+from search.indexing.rebuilding import rebuild
 from tests.factories.courses import TrainingSessionFactory
 from tests.factories.inquiry import (
     ClusterFactory,

@@ -9,13 +9,13 @@ from django_elasticsearch_dsl.registries import registry
 
 from inquiry.models import Question, Refinement
 from inquiry.rules import question_audience
-from search.analysis import normalised
 from search.documents.base import SearchDocument
-from search.documents.indexing import ordinal
 from search.documents.names import lookup_names, weight_of
 from search.documents.questions import shown_title
 from search.documents.text import distinct, lines, plain_text
 from search.engines.elastic.mapping import pairs, unigrams
+from search.engines.fields import ordinal
+from search.text.analysis import normalised
 
 PAGE = 2_000
 

@@ -27,7 +27,7 @@ class DossierContent:
     number: str
     title: str
     target: str
-    made_on: dt.date
+    exported_on: dt.date
     is_draft: bool
     lang: str
     grounds: str
@@ -37,19 +37,20 @@ class DossierContent:
     annex: tuple[AnnexRow, ...]
     counts: tuple[tuple[str, int], ...]
 
-    def questions_as_they_stand(self) -> list[dict[str, Any]]:
-        """The annex as JSON keeps it."""
+    def annex_as_json(self) -> list[dict[str, Any]]:
+        """Return the source questions as they stand now, as the export stores them."""
         return [{**asdict(row), "raised_on": row.raised_on.isoformat()} for row in self.annex]
 
 
-def content_of(dossier: Dossier) -> DossierContent:
+def dossier_content(dossier: Dossier) -> DossierContent:
+    """Return what an export of a dossier says today, the same for every reader."""
     parts = dossier_parts(dossier, None)
-    counted = department_counts(source_questions(dossier))
+    counts = department_counts(source_questions(dossier))
     return DossierContent(
         number=dossier.number,
         title=dossier.title,
         target=_target(dossier),
-        made_on=timezone.localdate(),
+        exported_on=timezone.localdate(),
         is_draft=dossier.finished_on is None,
         lang=dossier.lang,
         grounds=dossier.grounds,
@@ -57,16 +58,17 @@ def content_of(dossier: Dossier) -> DossierContent:
         clauses=parts.clauses,
         items=parts.items,
         annex=tuple(annex_rows(dossier)),
-        counts=tuple((row.label, row.count) for row in counted),
+        counts=tuple((row.label, row.count) for row in counts),
     )
 
 
 def _target(dossier: Dossier) -> str:
+    """Return the title as typed, else that of the document in the law library."""
     if dossier.target_title:
         return dossier.target_title
     return f"《{dossier.target_document.title}》" if dossier.target_document else ""
 
 
 def source_label(item: ShownItem) -> str:
-    """`C-2026-0031 title`, or the title alone where there is no number."""
+    """Return `C-2026-0031 title`, or the title alone where a source has no number."""
     return f"{item.number} {item.title}".strip()

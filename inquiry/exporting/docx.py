@@ -1,146 +1,127 @@
-"""A dossier as DOCX in the layout of an official Chinese document."""
+"""A dossier as an official document in DOCX."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from docx.document import Document as DocumentObject
 
-from inquiry.exporting.blocks import Block, blocks
 from inquiry.exporting.content import DossierContent, source_label
-from inquiry.exporting.docx_styles import (
-    BODY_SIZE,
-    FANG,
-    HEI,
-    KAI,
-    TITLE,
-    TITLE_LINE,
-    TITLE_SIZE,
-    add_line,
-    new_document,
-    turn_page,
+from inquiry.exporting.wording import (
+    annex_cells,
+    annex_header,
+    annex_summary,
+    count_cells,
+    count_header,
+    opening_lines,
+    sources_line,
 )
-from inquiry.exporting.docx_tables import add_table
-from inquiry.exporting.wording import PartNumbers, annex_head, annex_lines, opening, sources_line, summary
+from inquiry.selectors import ShownClause
+from portal.foundation.official import (
+    MarkdownBlock,
+    OfficialDocument,
+    PartNumbers,
+    TypedRun,
+    Typeface,
+    markdown_blocks,
+)
+from portal.foundation.official.document import block_runs
 
-HEADING_FONTS = (KAI, FANG, FANG)
-ANNEX_WIDTHS = (11, 38, 66, 22, 32, 28, 28)
-TEXT_WIDTH = 156
-
-
-def write_docx(content: DossierContent, progress: Callable[[int], None]) -> bytes:
-    """The file's bytes; `progress` hears of percents done."""
-    document = new_document(content.title, content.number)
-    _title(document, content.title)
-    for line in opening(content):
-        add_line(document, [(line, KAI, False)], centred=True)
-    add_line(document, [])
-    _parts(document, content)
-    _annex_note(document)
-    progress(30)
-    _annex(document, content, progress)
-    progress(90)
-    buffer = io.BytesIO()
-    document.save(buffer)
-    return buffer.getvalue()
+# On a page that lies: 225 mm, shared by the seven columns of `annex_header`.
+ANNEX_WIDTHS_MM = (11, 38, 66, 22, 32, 28, 28)
+COUNT_WIDTHS_MM = (110, 40)
 
 
-def _title(document: DocumentObject, text: str) -> None:
-    add_line(document, [(text, TITLE, False)], centred=True, size=TITLE_SIZE, line=TITLE_LINE, outline=0)
+def write_docx(content: DossierContent, report_progress: Callable[[int], None]) -> bytes:
+    """Return the file's bytes; `report_progress` receives percents that rise to 90."""
+    document = OfficialDocument(title=content.title, number=content.number)
+    document.add_title(content.title)
+    for line in opening_lines(content):
+        document.add_paragraph(TypedRun(line, Typeface.KAI), centred=True)
+    document.add_paragraph()
+    _add_parts(document, content)
+    _add_annex_note(document)
+    report_progress(30)
+    _add_annexes(document, content, report_progress)
+    report_progress(90)
+    return document.to_bytes()
 
 
-def _parts(document: DocumentObject, content: DossierContent) -> None:
+def _add_parts(document: OfficialDocument, content: DossierContent) -> None:
+    """Append the parts that say something, numbered in their order."""
     numbers = PartNumbers()
-    writers = (
-        (_("Target document"), content.target, lambda: _body(document, content.target)),
-        (_("Grounds"), content.grounds, lambda: _text(document, content.grounds)),
-        (_("Analysis"), content.analysis, lambda: _text(document, content.analysis)),
-        (_("Proposed wording"), content.clauses, lambda: _clauses(document, content)),
-        (_("Gathered sources"), content.items, lambda: _items(document, content)),
+    parts = (
+        (_("Target document"), content.target, lambda: document.add_paragraph(content.target)),
+        (_("Grounds"), content.grounds, lambda: document.add_markdown(content.grounds)),
+        (_("Analysis"), content.analysis, lambda: document.add_markdown(content.analysis)),
+        (_("Proposed wording"), content.clauses, lambda: _add_clauses(document, content)),
+        (_("Gathered sources"), content.items, lambda: _add_items(document, content)),
     )
-    for heading, there, write in writers:
-        if there:
-            add_line(document, [(f"{numbers.next()}{heading}", HEI, False)], outline=0)
-            write()
+    for heading, part, add_part in parts:
+        if part:
+            document.add_heading(f"{numbers.next()}{heading}")
+            add_part()
 
 
-def _body(document: DocumentObject, text: str) -> None:
-    add_line(document, [(text, FANG, False)])
-
-
-def _text(document: DocumentObject, text: str) -> None:
-    for block in blocks(text):
-        if block.kind == "heading":
-            _heading(document, block)
-        elif block.kind == "table":
-            _plain_table(document, block)
-        else:
-            add_line(document, [(block.mark, FANG, False), *_runs(block)])
-
-
-def _heading(document: DocumentObject, block: Block) -> None:
-    font = HEADING_FONTS[block.level - 1]
-    bold = block.level == 2
-    add_line(document, [(f"{block.mark}{block.text}", font, bold)], outline=block.level)
-
-
-def _plain_table(document: DocumentObject, block: Block) -> None:
-    head, *rows = block.rows
-    width = TEXT_WIDTH // max(len(head), 1)
-    add_table(document, head, rows, [width] * len(head))
-
-
-def _runs(block: Block) -> list[tuple[str, str, bool]]:
-    return [(run.text, FANG, run.bold) for run in block.runs]
-
-
-def _clauses(document: DocumentObject, content: DossierContent) -> None:
+def _add_clauses(document: OfficialDocument, content: DossierContent) -> None:
     for clause in content.clauses:
-        heading = f"（{clause.heading}）" if clause.heading else ""
-        first, *others = blocks(clause.text, above=0) or [Block("paragraph")]
-        add_line(document, [(f"{clause.ordinal}{heading}　", HEI, False), *_runs(first)])
-        for block in others:
-            add_line(document, [(block.mark, FANG, False), *_runs(block)])
+        _add_clause_text(document, clause)
         if clause.rationale:
-            add_line(document, [(f"{_('Why')}：", KAI, True), (clause.rationale, KAI, False)])
+            label = TypedRun(f"{_('Why')}：", Typeface.KAI, bold=True)
+            document.add_paragraph(label, TypedRun(clause.rationale, Typeface.KAI))
         if line := sources_line(clause.sources):
-            add_line(document, [(line, KAI, False)])
+            document.add_paragraph(TypedRun(line, Typeface.KAI))
 
 
-def _items(document: DocumentObject, content: DossierContent) -> None:
-    for place, item in enumerate(content.items, start=1):
-        _body(document, f"{place}. {item.kind_label}：{source_label(item)}")
+def _add_clause_text(document: OfficialDocument, clause: ShownClause) -> None:
+    """Append a clause; its first paragraph follows the ordinal on the same line."""
+    heading = f"（{clause.heading}）" if clause.heading else ""
+    ordinal = TypedRun(f"{clause.ordinal}{heading}　", Typeface.HEI)
+    first, *following = markdown_blocks(clause.text, list_level=0) or [MarkdownBlock("paragraph")]
+    document.add_paragraph(ordinal, first.mark, *block_runs(first))
+    if first.kind == "table":
+        document.add_block(first)
+    for block in following:
+        if block.kind == "table":
+            document.add_block(block)
+        else:
+            # A heading within a clause is one of its items and not set as a heading of the document.
+            document.add_paragraph(block.mark, *block_runs(block))
 
 
-def _annex_note(document: DocumentObject) -> None:
-    """What is annexed, named below the text as GB/T 9704, 7.3.4 asks."""
-    add_line(document, [])
+def _add_items(document: OfficialDocument, content: DossierContent) -> None:
+    for number, item in enumerate(content.items, start=1):
+        document.add_paragraph(f"{number}. {item.kind_label}：{source_label(item)}")
+
+
+def _add_annex_note(document: OfficialDocument) -> None:
+    """Append the names of the annexes below the text, as GB/T 9704-2012, 7.3.4 wants."""
+    document.add_paragraph()
     mark = f"{pgettext('kind of provision', 'Annex')}："
-    _body(document, f"{mark}1. {_('List of source questions')}")
-    _body(document, f"{'　' * 3}2. {_('Source questions by department')}")
+    document.add_paragraph(f"{mark}1. {_('List of source questions')}")
+    # Three wide spaces: the second number stands below the first.
+    document.add_paragraph(f"{'　' * 3}2. {_('Source questions by department')}")
 
 
-def _annex(document: DocumentObject, content: DossierContent, progress: Callable[[int], None]) -> None:
-    turn_page(document, turned=True)
-    _annex_title(document, _("Annex 1"), _("List of source questions"))
-    add_line(document, [(summary(content), FANG, False)], centred=True, size=BODY_SIZE)
+def _add_annexes(
+    document: OfficialDocument, content: DossierContent, report_progress: Callable[[int], None]
+) -> None:
+    document.begin_section(landscape=True)
+    _add_annex_title(document, _("Annex 1"), _("List of source questions"))
+    document.add_paragraph(annex_summary(content), centred=True)
     total = max(len(content.annex), 1)
-    add_table(
-        document,
-        annex_head(),
-        annex_lines(content),
-        ANNEX_WIDTHS,
-        lambda done: progress(30 + 60 * done // total),
+    document.add_table(
+        annex_header(),
+        annex_cells(content),
+        ANNEX_WIDTHS_MM,
+        lambda count: report_progress(30 + 60 * count // total),
     )
-    turn_page(document, turned=False)
-    _annex_title(document, _("Annex 2"), _("Source questions by department"))
-    rows = [*content.counts, (_("Total"), len(content.annex))]
-    add_table(document, [_("Department"), _("Questions")], [(name, str(n)) for name, n in rows], (110, 40))
+    document.begin_section()
+    _add_annex_title(document, _("Annex 2"), _("Source questions by department"))
+    document.add_table(count_header(), count_cells(content), COUNT_WIDTHS_MM)
 
 
-def _annex_title(document: DocumentObject, mark: str, title: str) -> None:
-    add_line(document, [(mark, HEI, False)], indented=False)
-    _title(document, title)
+def _add_annex_title(document: OfficialDocument, mark: str, title: str) -> None:
+    document.add_paragraph(TypedRun(mark, Typeface.HEI), indented=False)
+    document.add_title(title)

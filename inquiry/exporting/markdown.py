@@ -2,102 +2,81 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
 from django.utils.translation import gettext as _
 
-from inquiry.exporting.blocks import Block, blocks
 from inquiry.exporting.content import DossierContent, source_label
-from inquiry.exporting.wording import PartNumbers, annex_head, annex_lines, opening, sources_line, summary
+from inquiry.exporting.wording import (
+    annex_cells,
+    annex_header,
+    annex_summary,
+    count_cells,
+    count_header,
+    opening_lines,
+    sources_line,
+)
+from portal.foundation.official import MarkdownBlock, PartNumbers, markdown_blocks
+from portal.foundation.official.markdown import block_line, escape_line, markdown_table, renumbered_markdown
 
-SPECIAL = re.compile(r"([\\`*_\[\]<>|])")
-LINE_STARTS = re.compile(r"^(\s*)([#+\-=~]|\d+[.)])")
-NEWLINES = re.compile(r"\s*\n\s*")
 
-
-def write_markdown(content: DossierContent, progress: Callable[[int], None]) -> bytes:
-    """UTF-8; `progress` hears of percents done."""
-    lines = [f"# {_plain(content.title)}", "", *(f"{_plain(line)}  " for line in opening(content)), ""]
-    numbers = PartNumbers()
-    for heading, text in (
-        (_("Target document"), _plain(content.target)),
-        (_("Grounds"), "\n\n".join(_text(content.grounds))),
-        (_("Analysis"), "\n\n".join(_text(content.analysis))),
-        (_("Proposed wording"), "\n\n".join(_clauses(content))),
-        (_("Gathered sources"), "\n".join(_items(content))),
-    ):
-        if text:
-            lines += [f"## {numbers.next()}{heading}", "", text, ""]
-    progress(50)
+def write_markdown(content: DossierContent, report_progress: Callable[[int], None]) -> bytes:
+    """Return the file's bytes in UTF-8; `report_progress` receives percents that rise to 90."""
+    # Two spaces at the end of a line are a line break in Markdown.
+    lines = [
+        f"# {escape_line(content.title)}",
+        "",
+        *(f"{escape_line(line)}  " for line in opening_lines(content)),
+        "",
+        *_part_lines(content),
+    ]
+    report_progress(50)
     lines += [
         f"## {_('Annex 1')}　{_('List of source questions')}",
         "",
-        summary(content),
+        annex_summary(content),
         "",
-        *_annex(content),
+        markdown_table([annex_header(), *annex_cells(content)]),
+        "",
+        f"## {_('Annex 2')}　{_('Source questions by department')}",
+        "",
+        markdown_table([count_header(), *count_cells(content)]),
         "",
     ]
-    lines += [f"## {_('Annex 2')}　{_('Source questions by department')}", "", *_counts(content), ""]
-    progress(90)
+    report_progress(90)
     return "\n".join(lines).encode()
 
 
-def _plain(text: str) -> str:
-    """Text that Markdown does not read as markup, on one line."""
-    return LINE_STARTS.sub(r"\1\\\2", SPECIAL.sub(r"\\\1", NEWLINES.sub(" ", text.strip())))
-
-
-def _cell(text: str) -> str:
-    return "<br>".join(SPECIAL.sub(r"\\\1", line.strip()) for line in text.splitlines() if line.strip())
-
-
-def _text(text: str) -> Iterator[str]:
-    for block in blocks(text):
-        if block.kind == "heading":
-            yield f"{'#' * (block.level + 2)} {block.mark}{_plain(block.text)}"
-        elif block.kind == "table":
-            yield "\n".join(_table(block.rows))
-        else:
-            yield f"{block.mark}{_runs(block)}"
-
-
-def _runs(block: Block) -> str:
-    words = "".join(
-        f"**{_plain(run.text)}**" if run.bold else SPECIAL.sub(r"\\\1", run.text) for run in block.runs
+def _part_lines(content: DossierContent) -> Iterator[str]:
+    """Yield the parts that say something, numbered in their order."""
+    numbers = PartNumbers()
+    parts = (
+        (_("Target document"), escape_line(content.target)),
+        (_("Grounds"), "\n\n".join(renumbered_markdown(content.grounds))),
+        (_("Analysis"), "\n\n".join(renumbered_markdown(content.analysis))),
+        (_("Proposed wording"), "\n\n".join(_clause_paragraphs(content))),
+        (_("Gathered sources"), "\n".join(_item_lines(content))),
     )
-    return words if block.mark else LINE_STARTS.sub(r"\1\\\2", words)
+    for heading, text in parts:
+        if text:
+            yield from (f"## {numbers.next()}{heading}", "", text, "")
 
 
-def _table(rows: tuple[tuple[str, ...], ...] | list[list[str]]) -> Iterator[str]:
-    for place, row in enumerate(rows):
-        yield f"| {' | '.join(_cell(cell) for cell in row)} |"
-        if place == 0:
-            yield f"|{' --- |' * len(row)}"
-
-
-def _clauses(content: DossierContent) -> Iterator[str]:
+def _clause_paragraphs(content: DossierContent) -> Iterator[str]:
     for clause in content.clauses:
-        heading = f"（{_plain(clause.heading)}）" if clause.heading else ""
-        first, *others = blocks(clause.text, above=0) or [Block("paragraph")]
-        yield f"**{clause.ordinal}**{heading}　{first.mark}{_runs(first)}"
-        yield from (f"{block.mark}{_runs(block)}" for block in others)
+        heading = f"（{escape_line(clause.heading)}）" if clause.heading else ""
+        first, *following = markdown_blocks(clause.text, list_level=0) or [MarkdownBlock("paragraph")]
+        yield f"**{clause.ordinal}**{heading}　{block_line(first)}"
+        if first.kind == "table":
+            yield markdown_table(first.rows)
+        for block in following:
+            yield markdown_table(block.rows) if block.kind == "table" else block_line(block)
         if clause.rationale:
-            yield f"{_('Why')}：{_plain(clause.rationale)}"
+            yield f"{_('Why')}：{escape_line(clause.rationale)}"
         if line := sources_line(clause.sources):
-            yield _plain(line)
+            yield escape_line(line)
 
 
-def _items(content: DossierContent) -> Iterator[str]:
+def _item_lines(content: DossierContent) -> Iterator[str]:
     for item in content.items:
-        yield f"- {item.kind_label}：{_plain(source_label(item))}"
-
-
-def _annex(content: DossierContent) -> Iterator[str]:
-    return _table([annex_head(), *annex_lines(content)])
-
-
-def _counts(content: DossierContent) -> Iterator[str]:
-    rows = [[label, str(count)] for label, count in content.counts]
-    total = [_("Total"), str(len(content.annex))]
-    return _table([[_("Department"), _("Questions")], *rows, total])
+        yield f"- {item.kind_label}：{escape_line(source_label(item))}"

@@ -1,42 +1,29 @@
-"""Headings and labels that both formats share, in the active language."""
+"""Lines and cells of an exported dossier that both formats share, in the active language."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from inquiry.exporting.content import DossierContent, source_label
-from inquiry.ordinals import chinese_number
 from inquiry.selectors.dossiers import ShownItem
 from portal.foundation.dates import day
 
-
-@dataclass
-class PartNumbers:
-    """一、, 二、 for parts in Chinese; 1., 2. would clash with lower headings, so English has I., II."""
-
-    count: int = 0
-
-    def next(self) -> str:
-        self.count += 1
-        if (get_language() or "").startswith("en"):
-            return f"{('I', 'II', 'III', 'IV', 'V', 'VI')[self.count - 1]}. "
-        return f"{chinese_number(self.count)}、"
+NO_VALUE = "—"
 
 
-def opening(content: DossierContent) -> Iterator[str]:
-    """The lines under the title."""
+def opening_lines(content: DossierContent) -> Iterator[str]:
+    """Yield the lines under the title: the number, and the day of the export."""
     yield _("Dossier %(number)s") % {"number": content.number}
     if content.is_draft:
-        yield _("Working draft, %(day)s") % {"day": day(content.made_on)}
+        yield _("Working draft, %(day)s") % {"day": day(content.exported_on)}
     else:
-        yield day(content.made_on)
+        yield day(content.exported_on)
 
 
-def annex_head() -> list[str]:
+def annex_header() -> list[str]:
+    """Return the headings of the columns that `annex_cells` fills."""
     return [
         _("No."),
         _("Question number"),
@@ -48,28 +35,40 @@ def annex_head() -> list[str]:
     ]
 
 
-def annex_lines(content: DossierContent) -> Iterator[list[str]]:
-    """Cells of each row; a restated text says so."""
-    for place, row in enumerate(content.annex, start=1):
+def annex_cells(content: DossierContent) -> Iterator[list[str]]:
+    """Yield the cells of each source question; a restated text is marked as such."""
+    for number, row in enumerate(content.annex, start=1):
         text = _("[Restated] %(text)s") % {"text": row.text} if row.is_restated else row.text
-        office = row.office or row.department or "—"
         yield [
-            str(place),
+            str(number),
             row.number,
             text,
             row.naming,
-            office,
-            row.session or "—",
+            row.office or row.department or NO_VALUE,
+            row.session or NO_VALUE,
             row.raised_on.isoformat(),
         ]
 
 
-def summary(content: DossierContent) -> str:
+def annex_summary(content: DossierContent) -> str:
+    """Return how many questions the annex lists."""
     return _("%(count)d source questions") % {"count": len(content.annex)}
 
 
+def count_header() -> list[str]:
+    """Return the headings of the columns that `count_cells` fills."""
+    return [_("Department"), _("Questions")]
+
+
+def count_cells(content: DossierContent) -> Iterator[list[str]]:
+    """Yield department and number of questions, with the total as the last row."""
+    for department, count in content.counts:
+        yield [department, str(count)]
+    yield [_("Total"), str(len(content.annex))]
+
+
 def sources_line(sources: Sequence[ShownItem]) -> str:
-    """The sources of a clause in one line."""
+    """Return the sources of a clause in one line, empty where it has none."""
     if not sources:
         return ""
     return _("Sources: %(sources)s") % {"sources": "；".join(source_label(item) for item in sources)}

@@ -14,12 +14,13 @@ from casebank.models import TypicalCase
 from casebank.rules import can_view_case
 from inquiry.enums import Naming
 from inquiry.models import Dossier, DossierClause, DossierItem, Question, QuestionCluster
-from inquiry.ordinals import chinese_number, clause_label
+from inquiry.ordinals import clause_label
 from inquiry.selectors.clusters import current_cluster, members_counted, present_holder, with_absorbed
 from inquiry.selectors.identities import names_given
 from inquiry.selectors.listings import dossiers_visible_to
 from inquiry.selectors.shown import ShownQuestion, office_label, show_all, show_to_others
 from norms.models import Provision
+from portal.foundation.official.numbering import chinese_number
 from portal.org.models import User
 
 PLACES: dict[str, Callable[[Provision], str]] = {

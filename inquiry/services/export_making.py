@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from inquiry.enums import ExportFormat, ExportStatus
-from inquiry.exporting.content import DossierContent, content_of
+from inquiry.exporting.content import DossierContent, dossier_content
 from inquiry.exporting.docx import write_docx
 from inquiry.exporting.markdown import write_markdown
 from inquiry.models import DossierExport
@@ -54,7 +54,7 @@ def _make(export: DossierExport) -> None:
     """Read at one moment, write without holding anybody up, then keep."""
     with transaction.atomic():
         dossier = lock_dossier(export.dossier)
-        content = content_of(dossier)
+        content = dossier_content(dossier)
     data = WRITERS[export.format](content, lambda percent: _report(export.pk, percent))
     with transaction.atomic():
         _keep(export, content, data, dossier.revision)
@@ -64,7 +64,7 @@ def _keep(export: DossierExport, content: DossierContent, data: bytes, revision:
     export.file.save(export.filename, ContentFile(data), save=False)
     export.sha256 = hashlib.sha256(data).hexdigest()
     export.size = len(data)
-    export.questions = content.questions_as_they_stand()
+    export.questions = content.annex_as_json()
     export.dossier_revision = revision
     export.status, export.progress, export.finished_at = ExportStatus.DONE, 100, timezone.now()
     export.save()

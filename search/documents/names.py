@@ -1,9 +1,9 @@
 """What autocomplete looks up: titles, other names and numbers, and how titles are read in pinyin."""
 
 from portal.foundation.numbers import short_number
-from search.analysis import exact_key, is_han
-from search.chinese import readings
 from search.documents.base import SearchDocument
+from search.text.analysis import exact_key, is_han
+from search.text.pinyin import readings
 
 LONGEST_NAME = 60
 # Characters of a title that can be typed in pinyin; nobody types more of it.

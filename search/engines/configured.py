@@ -19,7 +19,7 @@ def _embedded() -> Engine:
 
 @lru_cache(maxsize=8)
 def _embedded_in(folder: str) -> Engine:
-    from search.engines.embedded import EmbeddedEngine
+    from search.engines.embedded.engine import EmbeddedEngine
 
     return EmbeddedEngine(Path(folder) / "embedded")
 

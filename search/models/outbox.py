@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from search.processes import has_ended, this_place, this_process
+from search.models.processes import has_ended, this_place, this_process
 
 BUILD_IS_DEAD_AFTER = dt.timedelta(minutes=10)
 

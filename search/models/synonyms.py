@@ -9,8 +9,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from search.analysis import exact_key
 from search.enums import Direction
+from search.text.analysis import exact_key
 
 SEPARATORS = "、，,;；=\n"
 SHORTEST_WORD = 2
@@ -26,7 +26,7 @@ class SynonymQuerySet(models.QuerySet["Synonym"]):
 class Synonym(models.Model):
     """`term` and the words that may stand for it, or mean the same; one row for a word, however it is written.
 
-    `clean` says in words what is wrong with a row; `services.save_synonym` calls it.
+    `clean` says in words what is wrong with a row; `query.synonyms.save_synonym` calls it.
     """
 
     term = models.CharField(

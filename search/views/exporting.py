@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.org.rules import audience_tokens
+from search.analytics.tracing import trace_search
+from search.answers.searching import every_hit
 from search.engines.base import SearchUnavailable
 from search.enums import Interface
-from search.forms import read_query
+from search.page.parameters import read_query
+from search.page.sheets import results_sheet
 from search.rules import can_export_results
-from search.services.searching import every_hit
-from search.services.sheets import results_sheet
-from search.services.tracing import trace_search
 from search.views.pages import unavailable
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -15,21 +15,21 @@ from django.views.decorators.http import require_http_methods, require_safe
 from norms.models import Provision
 from norms.selectors import cited_by
 from portal.org.rules import audience_tokens
-from search.addresses import with_value
+from search.analytics.tracing import trace_search
+from search.answers.jumping import target_first
+from search.answers.results import SearchHit
+from search.answers.searching import find_document
+from search.answers.significant import significant_terms
+from search.answers.similar import related, similar
+from search.answers.suggesting import suggest_queries, suggest_titles
 from search.engines.base import SearchUnavailable
 from search.enums import Interface
-from search.forms import clean, read_query
 from search.labels import kind_label
-from search.presenting import present_rows
-from search.query import MAX_CHARACTERS, SearchQuery
+from search.page.parameters import clean, read_query
+from search.page.presenting import present_rows
+from search.page.urls import with_value
+from search.query.parsing import MAX_CHARACTERS, SearchQuery
 from search.rules import can_see_significant_terms, can_see_similar
-from search.services.jumping import target_first
-from search.services.likeness import related, similar
-from search.services.results import SearchHit
-from search.services.searching import find_document
-from search.services.significant import significant_terms
-from search.services.suggesting import suggest_queries, suggest_titles
-from search.services.tracing import trace_search
 
 SHORTEST = 4
 # A title of so many characters says what its record asks.

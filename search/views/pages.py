@@ -12,26 +12,26 @@ from django.views.decorators.http import require_safe
 
 from inquiry.rules import can_group, can_write_dossier
 from portal.org.rules import audience_tokens
-from search import addresses
+from search.analytics.tracing import trace_jump, trace_search
+from search.answers.jumping import Target, article_target, document_target, record_target
+from search.answers.results import SearchResult
+from search.answers.searching import search
+from search.answers.significant import LEAST_DOCUMENTS
+from search.answers.spelling import better_spelling
 from search.engines.base import MAX_WINDOW, NoIndex, SearchUnavailable
 from search.enums import Interface
-from search.fields import ReadField, named_fields, read_fields
-from search.forms import PAGE_SIZE, read_page, read_query
-from search.guide import guide
-from search.narrowing import present_narrowing
-from search.notices import notices_of
+from search.page import urls
+from search.page.citing import cited_by_notes
+from search.page.guide import guide
+from search.page.narrowing import present_narrowing
+from search.page.notices import notices_of
+from search.page.parameters import PAGE_SIZE, read_page, read_query
+from search.page.presenting import present_rows
 from search.plan import DATE, FACETS, RELEVANCE
-from search.planning import ENOUGH
-from search.presenting import present_rows
-from search.query import SearchQuery
+from search.query.fields import ReadField, named_fields, read_fields
+from search.query.parsing import SearchQuery
+from search.query.planning import ENOUGH
 from search.rules import can_export_results, is_offered_significant_terms
-from search.selectors import cited_by_notes
-from search.services.jumping import Target, article_target, document_target, record_target
-from search.services.results import SearchResult
-from search.services.searching import search
-from search.services.significant import LEAST_DOCUMENTS
-from search.services.spelling import better_spelling
-from search.services.tracing import trace_jump, trace_search
 
 RETRY_SECONDS = 30
 
@@ -42,7 +42,7 @@ def page(request: HttpRequest) -> HttpResponse:
     started = time.perf_counter()
     asked = read_query(request.GET, facets=FACETS)
     fields = named_fields(asked)
-    if canonical := addresses.ticked(request.GET, fields):
+    if canonical := urls.ticked(request.GET, fields):
         return redirect(f"{request.path}{canonical}")
     query = read_fields(asked, fields)
     if target := _straight_to(request, query):
@@ -142,7 +142,7 @@ def _sorts(request: HttpRequest, query: SearchQuery) -> list[dict[str, Any]]:
     return [
         {
             "label": label,
-            "url": addresses.with_value(request.GET, "sort", value if value != RELEVANCE else ""),
+            "url": urls.with_value(request.GET, "sort", value if value != RELEVANCE else ""),
             "active": query.effective_sort == value,
         }
         for value, label in ((RELEVANCE, _("Most relevant")), (DATE, _("Newest")))

@@ -24,11 +24,11 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import BaseListingView
 
 from search.engines.configured import engine_names
+from search.indexing.outbox import retry_parked
+from search.indexing.watching import ANSWERS, AWAY, NO_INDEX, EngineState, engine_states, queue_states
 from search.labels import RECORD_LABELS, engine_label, record_label
 from search.models import OutboxEntry
 from search.rules import can_retry_indexing, can_see_queue
-from search.services.outbox import retry_parked
-from search.services.watching import ANSWERS, AWAY, NO_INDEX, EngineState, engine_states, queue_states
 
 INDEX = "search-queue:index"
 PARKED, FAILING, WAITING = "parked", "failing", "waiting"

@@ -17,14 +17,15 @@ from django.views.decorators.http import require_http_methods
 
 from norms.models import NormativeDocument
 from portal.org.rules import audience_tokens
-from search.forms import SynonymForm, clean
+from search.answers.explaining import EngineAnswer, Expansion, Explanation, FieldMeaning, explain
+from search.answers.jumping import article_target, record_target
+from search.forms import SynonymForm
 from search.labels import FACET_TITLES, departments_by_code, engine_label, labels_of
 from search.models import Synonym
-from search.query import MAX_CHARACTERS, SearchQuery
+from search.page.parameters import clean
+from search.query.parsing import MAX_CHARACTERS, SearchQuery
+from search.query.vocabulary import Source
 from search.rules import can_keep_synonyms
-from search.selectors import Source
-from search.services.explaining import EngineAnswer, Expansion, Explanation, FieldMeaning, explain
-from search.services.jumping import article_target, record_target
 
 DRAFT_FIELDS = ("term", "direction", "others", "is_active")
 

@@ -22,15 +22,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.foundation import dates
 from portal.foundation.sheets import write_xlsx
-from search import reports
-from search.addresses import with_value
+from search.analytics import reports
+from search.analytics.tracing import note_click
 from search.engines.configured import engine_names
 from search.enums import Interface
 from search.models.traces import SearchTraceQuerySet
+from search.page.urls import with_value
 from search.rules import can_see_traces
-from search.services.tracing import note_click
 from search.views.exporting import XLSX
-from search.views.traced_rows import header_of, rows_of
+from search.views.trace_rows import header_of, rows_of
 
 PER_PAGE = 20
 PERIODS = (7, 30, 90)

@@ -21,7 +21,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from portal.foundation.viewsets import SavesByService
 from search.forms import SynonymForm
 from search.models import Synonym
-from search.services.synonyms import delete_synonym, save_synonym
+from search.query.synonyms import delete_synonym, save_synonym
 from search.views.synonyms import preview
 
 

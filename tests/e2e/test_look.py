@@ -6,7 +6,7 @@ import pytest
 
 from inquiry.services.questions import raise_question
 from search.engines.configured import get_engine
-from search.services import rebuild
+from search.indexing.rebuilding import rebuild
 from tests.e2e.conftest import DESK, PHONE, accessibility_faults
 from tests.factories.courses import TrainingSessionFactory
 from tests.factories.org import PASSWORD, UserFactory

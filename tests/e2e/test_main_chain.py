@@ -13,15 +13,16 @@ from docx import Document
 from playwright.sync_api import Page
 from pypdf import PdfReader
 
+from home.demo.loader.organisation import PASSWORD
 from inquiry.enums import QuestionStatus
 from inquiry.models import Dossier, Question, QuestionCluster
 from inquiry.selectors.sessions import sessions_open_for_questions
 from inquiry.services.exports import request_export
 from norms.models import NormativeDocument
-from portal.home.demo.loader.organisation import PASSWORD
 from portal.org.models import User
 from search.engines.configured import get_engine
-from search.services import drain, rebuild
+from search.indexing.outbox import drain
+from search.indexing.rebuilding import rebuild
 from tests.e2e.conftest import DESK, PHONE
 from tests.e2e.test_look import faults_of
 from tests.factories.inquiry import (

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from search.engines.configured import get_engine
-from search.services import rebuild
+from search.indexing.rebuilding import rebuild
 from tests.e2e.conftest import DESK, PHONE, accessibility_faults
 from tests.factories.casebank import CaseFactory
 from tests.factories.org import PASSWORD, UserFactory, department

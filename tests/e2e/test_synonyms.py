@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from search.engines.configured import get_engine
+from search.indexing.rebuilding import rebuild
 from search.models import Synonym
-from search.services import rebuild
 from tests.e2e.conftest import DESK, PHONE, accessibility_faults
 from tests.factories.org import PASSWORD, UserFactory
 from tests.factories.search import LoneQuestionFactory as QuestionFactory

@@ -9,8 +9,8 @@ import pytest
 from django.utils import timezone
 
 from search.engines.configured import get_engine
+from search.indexing.rebuilding import rebuild
 from search.models import SearchTrace
-from search.services import rebuild
 from tests.e2e.conftest import DESK, PHONE
 from tests.e2e.test_look import faults_of
 from tests.factories.casebank import CaseFactory

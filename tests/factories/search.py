@@ -2,9 +2,9 @@
 
 import factory
 
+from search.analytics.trace_text import pinyin_of, query_key
 from search.documents import SearchDocument
 from search.models import QueryCount, SearchTrace
-from search.traced import pinyin_of, query_key
 from tests.factories.inquiry import QuestionFactory
 
 

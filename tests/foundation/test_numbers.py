@@ -23,9 +23,9 @@ from portal.foundation.numbers import (
 from portal.foundation.services import next_number, reserve_number
 from portal.org.models import User
 from portal.settings import env
+from search.answers.jumping import record_target
 from search.documents.names import lookup_names
-from search.fields import values_named
-from search.services.jumping import record_target
+from search.query.fields import values_named
 from tests.conftest import ROOT
 from tests.factories.courses import TrainingSessionFactory
 from tests.factories.inquiry import ClusterFactory, QuestionFactory

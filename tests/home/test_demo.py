@@ -10,18 +10,18 @@ from django.utils import timezone
 
 from casebank.models import TypicalCase
 from courses.models import TrainingSession
+from home.demo.loader.loading import load_demo
+from home.demo.loader.playback import WRITTEN_FOR, clock_at
+from home.demo.loader.searches import load_searches
+from home.models import HomePage
 from inquiry.enums import DossierStatus, QuestionKind, QuestionStatus
 from inquiry.models import ClusterMembership, Dossier, MeToo, Question, QuestionCluster, Refinement
 from norms.models import Citation, DocumentAlias, DocumentVersion, NormativeDocument, Provision
-from portal.home.demo.loader.loading import load_demo
-from portal.home.demo.loader.playback import WRITTEN_FOR, clock_at
-from portal.home.demo.loader.searches import load_searches
-from portal.home.models import HomePage
 from portal.org.enums import Role
 from portal.org.models import Notification, Office, Topic, User
 from search.engines.configured import get_engine
+from search.indexing.rebuilding import rebuild
 from search.models import QueryCount, SearchTrace, Synonym
-from search.services import rebuild
 
 COUNTED = [
     Citation,

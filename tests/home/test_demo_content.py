@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-DEMO = Path(__file__).parents[2] / "portal" / "home" / "demo"
+DEMO = Path(__file__).parents[2] / "home" / "demo"
 DEPARTMENTS = {"court", "procuratorate", "detention", "prison", "correction"}
 ROLES = {"trainee", "coordinator", "editor", "analyst", "signatory", "keeper", "administrator"}
 

@@ -8,18 +8,18 @@ import pytest
 from django.utils import timezone, translation
 
 from courses.enums import SessionStatus
+from home.demo.loader.front import load_front
+from home.demo.loader.reading import read
+from home.demo.loader.registry import Registry
+from home.models import HomePage
+from home.places import Place
+from home.selectors import own_counts, own_questions, own_sessions, tasks_of, welcome
+from home.views.front import greeting
 from inquiry.services.clauses import save_clause
 from inquiry.services.clusters import create_cluster
 from inquiry.services.dossiers import add_to_dossier, create_dossier, move_dossier
 from inquiry.services.questions import raise_question, withdraw_question
 from inquiry.services.refinements import refine_question
-from portal.home.demo.loader.front import load_front
-from portal.home.demo.loader.reading import read
-from portal.home.demo.loader.registry import Registry
-from portal.home.models import HomePage
-from portal.home.places import Place
-from portal.home.selectors import own_counts, own_questions, own_sessions, tasks_of, welcome
-from portal.home.views.front import greeting
 from tests.factories.casebank import CaseFactory, CaseSectionFactory, TypicalCaseFactory
 from tests.factories.courses import ActivityFactory, TrainingSessionFactory
 from tests.factories.org import NotificationFactory, UserFactory, department

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import translation
 
-from portal.home.navigation import Shell, section_of
+from home.navigation import Shell, section_of
 from portal.org.models import PortalSettings
 from tests.factories.org import NotificationFactory, UserFactory, department
 

@@ -28,10 +28,10 @@ from inquiry.services.questions import add_me_too, append_correction, follow, ra
 from inquiry.services.refinements import refine_question
 from portal.org.enums import Role
 from portal.org.models import Notification
-from search.documents.registry import replacements
 from search.engines.configured import get_engine
+from search.indexing.rebuilding import rebuild
+from search.kinds import replacements
 from search.models import OutboxEntry
-from search.services import rebuild
 from tests.factories.courses import TrainingSessionFactory
 from tests.factories.org import OfficeFactory, UserFactory, department
 

@@ -23,10 +23,10 @@ from django.core.management import call_command
 from django.db import connection, connections
 from elasticsearch import Elasticsearch
 
+from search.answers.searching import search
 from search.engines import SearchUnavailable
 from search.models import OutboxEntry
-from search.query import SearchQuery
-from search.services import search
+from search.query.parsing import SearchQuery
 from tests.conftest import ES_STARTER, ROOT
 
 NODES = (1, 2, 3)

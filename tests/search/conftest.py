@@ -1,7 +1,8 @@
 import pytest
 
 from search.engines.configured import get_engine
-from search.services import drain, rebuild
+from search.indexing.outbox import drain
+from search.indexing.rebuilding import rebuild
 
 
 @pytest.fixture

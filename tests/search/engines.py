@@ -10,9 +10,9 @@ from search.engines.base import Engine
 from search.engines.configured import get_engine
 from search.engines.elastic import ElasticEngine
 from search.engines.elastic.client import Cluster
-from search.engines.embedded import EmbeddedEngine
-from search.planning import make_plans
-from search.query import SearchQuery
+from search.engines.embedded.engine import EmbeddedEngine
+from search.query.parsing import SearchQuery
+from search.query.planning import make_plans
 
 VISITOR = frozenset({"all"})
 STAFF = frozenset({"all", "staff"})

@@ -1,9 +1,9 @@
 import pytest
 from django.http import QueryDict
 
-from search.addresses import ticked, toggled, with_value, without_filters, without_typed
-from search.fields import ReadField
-from search.query import FieldValue
+from search.page.urls import ticked, toggled, with_value, without_filters, without_typed
+from search.query.fields import ReadField
+from search.query.parsing import FieldValue
 
 COURT = ReadField(FieldValue("department", "法院"), ("court",))
 NOT_CASES = ReadField(FieldValue("kind", "案例", excluded=True), ("case",))

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis import bigrams, exact_key, fold, fold_with_offsets, unigrams
+from search.text.analysis import bigrams, exact_key, fold, fold_with_offsets, unigrams
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,12 @@ import pytest
 from django.utils import timezone
 
 from search.engines.base import WriterBusy
+from search.indexing.outbox import enqueue, next_version
+from search.indexing.rebuilding import rebuild
 from search.management.commands.index_worker import empty
 from search.models import IndexBuild, IndexVersion, OutboxEntry
 from search.models.outbox import BUILD_IS_DEAD_AFTER
-from search.processes import has_ended, this_place, this_process
-from search.services import enqueue, rebuild
-from search.services.outbox import next_version
+from search.models.processes import has_ended, this_place, this_process
 from tests.factories.search import LoneQuestionFactory as QuestionFactory
 from tests.search.engines import BOTH, configure, contents, remove
 
@@ -117,7 +117,7 @@ def test_process_is_known_in_its_place_only(ended):
 
 
 def test_versions_rise_and_are_pruned(monkeypatch):
-    monkeypatch.setattr("search.services.outbox.KEEP_VERSIONS", 5)
+    monkeypatch.setattr("search.indexing.outbox.KEEP_VERSIONS", 5)
     taken = [next_version() for _time in range(12)]
     assert taken == sorted(set(taken))
     kept = list(IndexVersion.objects.order_by("pk").values_list("pk", flat=True))

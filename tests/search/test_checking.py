@@ -3,14 +3,15 @@
 import pytest
 
 from norms.models import Provision
-from search.documents import Replacement, registry
+from search import kinds
+from search.documents import Replacement
 from search.engines.base import NoIndex, SearchUnavailable, WriterBusy
 from search.engines.configured import get_engine
+from search.indexing.checking import check, record_of, repair
+from search.indexing.outbox import enqueue, next_version
+from search.indexing.rebuilding import rebuild
 from search.management.commands.search_check import counts_of
 from search.models import OutboxEntry
-from search.services import enqueue, rebuild
-from search.services.checking import check, record_of, repair
-from search.services.outbox import next_version
 from tests.factories.casebank import CaseFactory
 from tests.factories.inquiry import ClusterFactory, DossierFactory
 from tests.factories.search import LoneQuestionFactory as QuestionFactory
@@ -139,7 +140,7 @@ def test_index_that_is_replaced_meanwhile_is_not_called_missing(held, monkeypatc
 
 
 def test_many_differences_are_repaired_by_a_new_index(held, monkeypatch):
-    monkeypatch.setattr("search.services.checking.MANY", 1)
+    monkeypatch.setattr("search.indexing.checking.MANY", 1)
     CaseFactory(), CaseFactory()
     OutboxEntry.objects.all().delete()
     assert repaired(held)["missing"] == 0
@@ -161,7 +162,7 @@ def test_what_is_indexed_meanwhile_does_not_differ(held, monkeypatch):
         if sources is None:
             question.title = "后来的题目"
             question.save()
-            put(held, *registry.replacements("question", [question.pk]))
+            put(held, *kinds.replacements("question", [question.pk]))
         return read(sources)
 
     monkeypatch.setattr(held, "contents", late)
@@ -177,19 +178,19 @@ def test_worker_that_is_about_to_index_is_waited_for(held, monkeypatch):
     def late(sources=None):
         looks.append(sources)
         if len(looks) == 3:
-            put(held, *registry.replacements("question", [question.pk]))
+            put(held, *kinds.replacements("question", [question.pk]))
             OutboxEntry.objects.all().delete()
         return read(sources)
 
     monkeypatch.setattr(held, "contents", late)
-    monkeypatch.setattr("search.services.checking.PAUSE", 0)
+    monkeypatch.setattr("search.indexing.checking.PAUSE", 0)
     assert check(held).differences == {}
 
 
 @pytest.fixture
 def broken(monkeypatch):
     """No document can be made of the question with this title."""
-    build = registry.SOURCES["question"].build
+    build = kinds.SOURCES["question"].build
 
     def fail(ids):
         for document in build(ids):
@@ -197,9 +198,7 @@ def broken(monkeypatch):
                 raise ValueError
             yield document
 
-    monkeypatch.setitem(
-        registry.SOURCES, "question", registry.Source(registry.SOURCES["question"].model, fail)
-    )
+    monkeypatch.setitem(kinds.SOURCES, "question", kinds.Source(kinds.SOURCES["question"].model, fail))
 
 
 def test_record_that_cannot_be_read_differs_and_waits(held, broken):

@@ -6,8 +6,8 @@ from django.core.management import CommandError, call_command
 
 from portal.org.enums import Role
 from search.engines.configured import get_engine
+from search.indexing.outbox import enqueue
 from search.models import OutboxEntry
-from search.services import enqueue
 from tests.factories.casebank import CaseFactory
 from tests.factories.org import TopicFactory, UserFactory, department
 from tests.factories.search import LoneQuestionFactory as QuestionFactory

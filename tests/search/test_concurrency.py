@@ -12,11 +12,11 @@ from inquiry.models import Question
 from norms.models import NormativeDocument
 from search.engines.base import SearchUnavailable, WriterBusy
 from search.engines.elastic import ElasticEngine
-from search.engines.embedded import EmbeddedEngine
+from search.engines.embedded.engine import EmbeddedEngine
+from search.indexing.checking import check
+from search.indexing.outbox import drain, drain_all, enqueue
+from search.indexing.rebuilding import rebuild
 from search.models import IndexBuild, OutboxEntry
-from search.services import drain, enqueue, rebuild
-from search.services.checking import check
-from search.services.outbox import drain_all
 from tests.factories.search import LoneQuestionFactory as QuestionFactory
 from tests.search.engines import BOTH, configure, contents, found, keys, remove
 from tests.search.laws import make_law

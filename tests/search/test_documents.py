@@ -5,8 +5,8 @@ import pytest
 from courses.enums import SessionStatus
 from inquiry.enums import DossierStatus, Naming, QuestionStatus
 from inquiry.models import Correction, DossierClause, ReceivedAnswer
-from search.documents.registry import SOURCES, replacements
 from search.documents.text import plain_text
+from search.kinds import SOURCES, replacements
 from tests.factories.casebank import CaseFactory, CaseSectionFactory, TypicalCaseFactory
 from tests.factories.courses import ActivityFactory, TrainingSessionFactory
 from tests.factories.inquiry import ClusterFactory, DossierFactory, RefinementFactory

@@ -12,8 +12,8 @@ from search.engines.base import NoIndex, Outcome
 from search.engines.elastic import ElasticEngine
 from search.engines.elastic.client import Cluster, error_of
 from search.engines.elastic.writing import _read as read_items
-from search.planning import make_plans
-from search.query import SearchQuery
+from search.query.parsing import SearchQuery
+from search.query.planning import make_plans
 from tests.factories.search import SearchDocumentFactory as Document
 from tests.search.engines import ELASTICSEARCH_URL, VISITOR, change, cluster, fill, keys, put, remove
 from tests.search.proxy import Fault, proxied

@@ -8,7 +8,7 @@ from textwrap import dedent
 import pytest
 
 from search.engines import SearchUnavailable
-from search.engines.embedded import EmbeddedEngine
+from search.engines.embedded.engine import EmbeddedEngine
 from search.plan import AnyOf, Phrase, Plan, Term
 from tests.conftest import ROOT
 from tests.factories.search import SearchDocumentFactory as Document
@@ -75,7 +75,7 @@ def test_full_disk_is_no_fault_of_a_document(root):
         import resource, signal, sys
         from search.documents.base import Replacement, SearchDocument
         from search.engines.base import SearchUnavailable
-        from search.engines.embedded import EmbeddedEngine
+        from search.engines.embedded.engine import EmbeddedEngine
 
         def document(pk):
             key = f"question:{pk}"

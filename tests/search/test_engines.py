@@ -7,9 +7,9 @@ from search.documents.base import digest_of
 from search.engines import SearchUnavailable, WriterBusy
 from search.engines.base import MAX_WINDOW, NoIndex, Outcome
 from search.plan import DATE, WEIGHT, Fuzzy, Term
-from search.planning import keyword_plan, make_plans, names_plan, plan_for
-from search.query import SearchQuery
-from search.thesaurus import Thesaurus
+from search.query.parsing import SearchQuery
+from search.query.planning import keyword_plan, make_plans, names_plan, plan_for
+from search.query.thesaurus import Thesaurus
 from tests.factories.search import SearchDocumentFactory as Document
 from tests.search.engines import (
     BOTH,

@@ -2,10 +2,10 @@
 
 import pytest
 
+from search.answers.explaining import FieldMeaning, Found, explain
 from search.engines.base import SearchUnavailable
 from search.models import Synonym
-from search.query import FieldValue, SearchQuery
-from search.services.explaining import FieldMeaning, Found, explain
+from search.query.parsing import FieldValue, SearchQuery
 from tests.factories.org import TopicFactory
 from tests.factories.search import SearchDocumentFactory as Document
 from tests.search.engines import BOTH, STAFF, VISITOR, fill, make_engine, remove

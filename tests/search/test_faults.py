@@ -13,14 +13,15 @@ from inquiry.models import Question
 from inquiry.services.questions import raise_question
 from norms.models import NormativeDocument
 from portal.org.enums import Role
-from search.documents.registry import replacements
+from search.answers.searching import search
 from search.engines import SearchUnavailable
 from search.engines.base import Outcome
 from search.engines.configured import get_engine
+from search.indexing.outbox import enqueue, next_version
+from search.indexing.rebuilding import rebuild
+from search.kinds import replacements
 from search.models import OutboxEntry
-from search.query import SearchQuery
-from search.services import enqueue, rebuild, search
-from search.services.outbox import next_version
+from search.query.parsing import SearchQuery
 from tests.factories.courses import TrainingSessionFactory
 from tests.factories.org import UserFactory
 from tests.factories.search import LoneQuestionFactory as QuestionFactory

@@ -1,8 +1,8 @@
 import pytest
 
 from inquiry.enums import QuestionStatus
-from search.fields import named_fields, read_fields, values_named
-from search.query import FieldValue, SearchQuery
+from search.query.fields import named_fields, read_fields, values_named
+from search.query.parsing import FieldValue, SearchQuery
 from tests.factories.org import TopicFactory
 from tests.search.laws import make_law
 

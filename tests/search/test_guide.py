@@ -2,9 +2,9 @@ import pytest
 from django.utils import translation
 
 from portal.org.enums import Role
-from search.fields import read_fields
-from search.guide import guide
-from search.query import SearchQuery
+from search.page.guide import guide
+from search.query.fields import read_fields
+from search.query.parsing import SearchQuery
 from tests.factories.casebank import CaseFactory
 from tests.factories.org import TopicFactory, UserFactory
 from tests.search.laws import make_law

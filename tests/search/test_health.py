@@ -6,8 +6,8 @@ import time
 import pytest
 from django.utils import timezone
 
+from search.indexing.rebuilding import rebuild
 from search.models import OutboxEntry
-from search.services import rebuild
 from tests.search.engines import configure, remove
 
 pytestmark = pytest.mark.django_db

@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.highlight import Segment, mark, plain, snippet
-from search.query import parse_text
+from search.query.highlighting import Segment, mark, plain, snippet
+from search.query.parsing import parse_text
 
 
 def marked(text: str, query: str) -> list[str]:

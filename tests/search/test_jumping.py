@@ -1,8 +1,8 @@
 import pytest
 
 from inquiry.enums import DossierStatus
-from search.query import SearchQuery
-from search.services.jumping import article_target, document_target, record_target, target_first
+from search.answers.jumping import article_target, document_target, record_target, target_first
+from search.query.parsing import SearchQuery
 from tests.factories.casebank import TypicalCaseFactory
 from tests.factories.inquiry import DossierFactory
 from tests.factories.search import LoneQuestionFactory as QuestionFactory

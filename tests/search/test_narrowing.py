@@ -5,11 +5,11 @@ import time_machine
 from django.http import QueryDict
 from django.utils import translation
 
-from search.charts import charts_of
-from search.fields import named_fields, read_fields
-from search.forms import read_query
-from search.narrowing import present_narrowing
-from search.query import SearchQuery
+from search.page.charts import charts_of
+from search.page.narrowing import present_narrowing
+from search.page.parameters import read_query
+from search.query.fields import named_fields, read_fields
+from search.query.parsing import SearchQuery
 from tests.factories.courses import TrainingSessionFactory
 
 pytestmark = pytest.mark.django_db

@@ -5,12 +5,13 @@ import time
 import pytest
 from django.utils import timezone
 
-from search.documents.registry import replacements
 from search.engines.base import SearchUnavailable
 from search.engines.configured import get_engine
+from search.indexing.outbox import drain, enqueue
+from search.indexing.rebuilding import rebuild
+from search.kinds import replacements
 from search.management.commands.index_worker import empty
 from search.models import IndexBuild, OutboxEntry
-from search.services import drain, enqueue, rebuild
 from tests.factories.search import LoneQuestionFactory as QuestionFactory
 from tests.search.engines import ELASTICSEARCH_URL, cluster, contents, remove
 from tests.search.gate import Gate

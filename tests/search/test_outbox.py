@@ -5,12 +5,13 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from portal.foundation.signals import record_changed, record_removed
-from search.documents import registry
+from search import kinds
+from search.answers.searching import search
 from search.engines import SearchUnavailable, WriterBusy
+from search.indexing.outbox import MAX_ATTEMPTS, drain, drain_all, enqueue, retry_parked
+from search.indexing.rebuilding import rebuild
 from search.models import OutboxEntry
-from search.query import SearchQuery
-from search.services import drain, enqueue, rebuild, search
-from search.services.outbox import MAX_ATTEMPTS, drain_all, retry_parked
+from search.query.parsing import SearchQuery
 from tests.factories.casebank import CaseFactory
 from tests.factories.courses import TrainingSessionFactory
 from tests.factories.inquiry import ClusterFactory, DossierFactory
@@ -143,7 +144,7 @@ def test_rows_survive_a_crash_before_they_are_removed(clean, monkeypatch):
     OutboxEntry.objects.all().delete()
     changed(question)
     with monkeypatch.context() as patch:
-        patch.setattr("search.services.outbox._settle", _crash)
+        patch.setattr("search.indexing.outbox._settle", _crash)
         with pytest.raises(KeyboardInterrupt):
             drain(clean)
     assert waiting() == [f"question:{question.pk}"]
@@ -158,7 +159,7 @@ def _crash(*arguments):
 @pytest.fixture
 def poison(monkeypatch):
     """The question with this title cannot be indexed."""
-    build = registry.SOURCES["question"].build
+    build = kinds.SOURCES["question"].build
 
     def broken(ids):
         for document in build(ids):
@@ -166,9 +167,7 @@ def poison(monkeypatch):
                 raise ValueError("毒的内容不得外泄")
             yield document
 
-    monkeypatch.setitem(
-        registry.SOURCES, "question", registry.Source(registry.SOURCES["question"].model, broken)
-    )
+    monkeypatch.setitem(kinds.SOURCES, "question", kinds.Source(kinds.SOURCES["question"].model, broken))
 
 
 def test_record_that_cannot_be_indexed_does_not_stop_the_others(clean, poison):
@@ -187,7 +186,7 @@ def test_batch_that_fails_as_a_whole_does_not_end_the_work(clean, poison, monkey
     good = QuestionFactory(title="好的题目")
     OutboxEntry.objects.all().delete()
     enqueue("question", [*(one.pk for one in bad), good.pk])
-    monkeypatch.setattr("search.services.outbox.drain", lambda engine: drain(engine, limit=2))
+    monkeypatch.setattr("search.indexing.outbox.drain", lambda engine: drain(engine, limit=2))
     drain_all(clean)
     assert titles("好的题目") == ["好的题目"]
     assert OutboxEntry.objects.count() == 2
@@ -210,16 +209,14 @@ def test_record_that_fails_again_and_again_is_set_aside(clean, poison):
 def test_query_that_fails_for_one_record_does_not_stop_the_others(clean, monkeypatch):
     bad, good = QuestionFactory(title="毒"), QuestionFactory(title="好的题目")
     OutboxEntry.objects.all().delete()
-    build = registry.SOURCES["question"].build
+    build = kinds.SOURCES["question"].build
 
     def broken(ids):
         if bad.pk in ids:
             connection.cursor().execute("SELECT 1 / 0")
         return build(ids)
 
-    monkeypatch.setitem(
-        registry.SOURCES, "question", registry.Source(registry.SOURCES["question"].model, broken)
-    )
+    monkeypatch.setitem(kinds.SOURCES, "question", kinds.Source(kinds.SOURCES["question"].model, broken))
     enqueue("question", [bad.pk, good.pk])
     assert drain(clean) == 1
     [row] = OutboxEntry.objects.all()
@@ -234,9 +231,7 @@ def test_lost_database_is_no_fault_of_a_record(clean, monkeypatch):
     def lost(ids):
         raise OperationalError
 
-    monkeypatch.setitem(
-        registry.SOURCES, "question", registry.Source(registry.SOURCES["question"].model, lost)
-    )
+    monkeypatch.setitem(kinds.SOURCES, "question", kinds.Source(kinds.SOURCES["question"].model, lost))
     with pytest.raises(OperationalError):
         drain(clean)
     assert OutboxEntry.objects.get().attempts == 0
@@ -283,7 +278,7 @@ def test_rebuild_restores_everything(engine):
 
 def test_change_made_while_rebuilding_is_caught_up_with(engine, monkeypatch):
     question = QuestionFactory(title="旧")
-    build = registry.SOURCES["dossier"].build
+    build = kinds.SOURCES["dossier"].build
 
     def late(ids):
         question.title = "新题目"
@@ -292,7 +287,7 @@ def test_change_made_while_rebuilding_is_caught_up_with(engine, monkeypatch):
         return build(ids)
 
     DossierFactory()
-    monkeypatch.setitem(registry.SOURCES, "dossier", registry.Source(registry.SOURCES["dossier"].model, late))
+    monkeypatch.setitem(kinds.SOURCES, "dossier", kinds.Source(kinds.SOURCES["dossier"].model, late))
     rebuild(engine)
     assert (waiting(), titles("新题目")) == ([], ["新题目"])
 
@@ -308,7 +303,7 @@ def test_rebuild_sets_aside_what_cannot_be_indexed_although_it_waits(engine, poi
 
 def test_record_that_is_healed_while_rebuilding_is_not_set_aside(engine, poison, monkeypatch):
     bad = QuestionFactory(title="毒")
-    build = registry.SOURCES["dossier"].build
+    build = kinds.SOURCES["dossier"].build
 
     def late(ids):
         bad.title = "治好了"
@@ -317,7 +312,7 @@ def test_record_that_is_healed_while_rebuilding_is_not_set_aside(engine, poison,
         return build(ids)
 
     DossierFactory()
-    monkeypatch.setitem(registry.SOURCES, "dossier", registry.Source(registry.SOURCES["dossier"].model, late))
+    monkeypatch.setitem(kinds.SOURCES, "dossier", kinds.Source(kinds.SOURCES["dossier"].model, late))
     rebuild(engine)
     assert (waiting(), titles("治好了")) == ([], ["治好了"])
 

@@ -3,8 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.plan import DATE, RELEVANCE
-from search.planning import make_plans
-from search.query import (
+from search.query.parsing import (
     FieldValue,
     ParsedText,
     SearchQuery,
@@ -13,6 +12,7 @@ from search.query import (
     with_fields,
     without_fields,
 )
+from search.query.planning import make_plans
 
 
 @pytest.mark.parametrize(

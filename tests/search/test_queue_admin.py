@@ -9,9 +9,9 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from portal.org.enums import Role
+from search.indexing.outbox import retry_parked
 from search.models import IndexBuild, OutboxEntry
 from search.rules import can_retry_indexing, can_see_queue
-from search.services.outbox import retry_parked
 from tests.factories.org import UserFactory
 from tests.factories.search import LoneQuestionFactory as QuestionFactory
 

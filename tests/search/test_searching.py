@@ -6,11 +6,11 @@ from norms.services.citations import record_citations
 from portal.foundation.signals import record_changed
 from portal.org.enums import Role
 from portal.org.rules import audience_tokens
+from search.answers.searching import find_document, search
+from search.answers.similar import related, similar
+from search.answers.suggesting import suggest_titles
 from search.plan import FACETS
-from search.query import SearchQuery
-from search.services import search, similar, suggest_titles
-from search.services.likeness import related
-from search.services.searching import find_document
+from search.query.parsing import SearchQuery
 from tests.factories.casebank import CaseFactory, TypicalCaseFactory
 from tests.factories.courses import TrainingSessionFactory
 from tests.factories.inquiry import ClusterFactory, DossierFactory, RefinementFactory

@@ -16,8 +16,8 @@ from search.engines import SearchUnavailable
 from search.engines.elastic import ElasticEngine
 from search.engines.elastic.client import Cluster
 from search.plan import Term
-from search.planning import make_plans
-from search.query import SearchQuery
+from search.query.parsing import SearchQuery
+from search.query.planning import make_plans
 from tests.conftest import ROOT
 from tests.factories.search import SearchDocumentFactory as Document
 from tests.search.cluster import real_cluster, wait_until

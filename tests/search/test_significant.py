@@ -2,10 +2,8 @@ import pytest
 
 from inquiry.models import Question
 from portal.foundation.signals import record_changed
-from search.plan import FACETS
-from search.query import SearchQuery
-from search.services import search
-from search.services.significant import (
+from search.answers.searching import search
+from search.answers.significant import (
     MOST_CANDIDATES,
     MOST_TERMS,
     candidates,
@@ -13,6 +11,8 @@ from search.services.significant import (
     significant_terms,
     unfiltered,
 )
+from search.plan import FACETS
+from search.query.parsing import SearchQuery
 from tests.factories.courses import TrainingSessionFactory
 from tests.factories.inquiry import RefinementFactory
 from tests.factories.search import LoneQuestionFactory, SearchDocumentFactory

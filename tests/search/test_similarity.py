@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis import unigrams
-from search.similarity import coverage, likeness, similarity
+from search.text.analysis import unigrams
+from search.text.similarity import coverage, likeness, similarity
 
 
 @given(st.text(alphabet="减刑假释财产性判项履行ab1，。 ", min_size=1))

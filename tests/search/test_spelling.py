@@ -2,10 +2,10 @@
 
 import pytest
 
+from search.answers.searching import search
+from search.answers.spelling import better_spelling, cuts_of, read_pinyin
 from search.models import Synonym
-from search.query import SearchQuery
-from search.services import search
-from search.services.spelling import better_spelling, cuts_of, read_pinyin
+from search.query.parsing import SearchQuery
 from tests.factories.search import SearchDocumentFactory as Document
 from tests.search.engines import BOTH, STAFF, VISITOR, fill, make_engine, remove
 

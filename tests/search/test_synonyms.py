@@ -9,12 +9,12 @@ from wagtail.models import ModelLogEntry
 
 from norms.models import DocumentAlias, NormativeDocument
 from norms.services.names import add_name
+from search.answers.searching import search
 from search.enums import Direction
 from search.models import Synonym
-from search.query import SearchQuery
-from search.selectors import sources_of, thesaurus, thesaurus_with
-from search.services import search
-from search.services.synonyms import delete_synonym, save_synonym
+from search.query.parsing import SearchQuery
+from search.query.synonyms import delete_synonym, save_synonym
+from search.query.vocabulary import sources_of, thesaurus, thesaurus_with
 from tests.factories.org import UserFactory
 from tests.factories.search import SearchDocumentFactory as Document
 from tests.search.engines import BOTH, VISITOR, fill, make_engine, remove

@@ -2,7 +2,7 @@
 
 import pytest
 
-from search.thesaurus import MOST_ALTERNATIVES, Replacement, Thesaurus
+from search.query.thesaurus import MOST_ALTERNATIVES, Replacement, Thesaurus
 
 WORDS = Thesaurus.of(
     [

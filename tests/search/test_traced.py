@@ -4,8 +4,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.query import SearchQuery
-from search.traced import is_asking, is_countable, pinyin_of, query_key, traced_filters, traced_text
+from search.analytics.trace_text import (
+    is_asking,
+    is_countable,
+    pinyin_of,
+    query_key,
+    traced_filters,
+    traced_text,
+)
+from search.query.parsing import SearchQuery
 
 
 @pytest.mark.parametrize(

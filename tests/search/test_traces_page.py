@@ -11,10 +11,10 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from portal.org.enums import Role
+from search.analytics import tracing
+from search.analytics.recounting import recount
+from search.analytics.reports import columns, figures, told_of, traces_of
 from search.models import SearchTrace
-from search.recounting import recount
-from search.reports import columns, figures, told_of, traces_of
-from search.services import tracing
 from tests.factories.org import UserFactory
 from tests.factories.search import LoneQuestionFactory as QuestionFactory
 from tests.factories.search import SearchTraceFactory

@@ -15,13 +15,8 @@ from django.db.utils import ConnectionHandler
 from django.utils import timezone
 
 from portal.org.enums import Role
-from search.engines.configured import get_engine
-from search.enums import Interface
-from search.management.commands.index_worker import prune_daily
-from search.models import QueryCount, QueryMark, SearchTrace
-from search.query import SearchQuery
-from search.services import search, tracing
-from search.services.tracing import (
+from search.analytics import tracing
+from search.analytics.tracing import (
     count_query,
     mark_of,
     note_click,
@@ -29,6 +24,12 @@ from search.services.tracing import (
     trace_jump,
     trace_search,
 )
+from search.answers.searching import search
+from search.engines.configured import get_engine
+from search.enums import Interface
+from search.management.commands.index_worker import prune_daily
+from search.models import QueryCount, QueryMark, SearchTrace
+from search.query.parsing import SearchQuery
 from tests.factories.casebank import CaseFactory
 from tests.factories.org import UserFactory
 from tests.factories.search import FrequentQueryFactory, SearchTraceFactory

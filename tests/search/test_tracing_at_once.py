@@ -6,11 +6,11 @@ import time
 import pytest
 from django.db import connections, transaction
 
+from search.analytics.tracing import count_query, trace_search
+from search.answers.results import SearchResult
 from search.enums import Interface
 from search.models import QueryCount, SearchTrace
-from search.query import SearchQuery
-from search.services.results import SearchResult
-from search.services.tracing import count_query, trace_search
+from search.query.parsing import SearchQuery
 from tests.factories.org import UserFactory
 from tests.factories.search import FrequentQueryFactory
 from tests.search.test_tracing import people

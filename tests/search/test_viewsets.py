@@ -8,7 +8,7 @@ from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
 from search.models import Synonym
-from search.services.synonyms import save_synonym
+from search.query.synonyms import save_synonym
 from tests.factories.casebank import CaseFactory
 from tests.factories.org import UserFactory
 from tests.factories.search import LoneQuestionFactory as QuestionFactory

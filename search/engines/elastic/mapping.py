@@ -10,10 +10,10 @@ from typing import Any
 
 from elasticsearch.dsl import Document, Index, Integer, Keyword, MetaField, Text, analyzer
 
-from search.analysis import normalised
 from search.documents.base import KINDS, SearchDocument, digest_of
-from search.documents.indexing import FORMAT, ordinal, values_of
 from search.documents.names import weight_of
+from search.engines.fields import FORMAT, ordinal, values_of
+from search.text.analysis import normalised
 
 unigrams = analyzer("unigrams", tokenizer="standard", filter=["cjk_width", "lowercase"])
 pairs = analyzer("pairs", tokenizer="standard", filter=["cjk_width", "lowercase", "cjk_bigram"])

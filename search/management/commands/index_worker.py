@@ -11,12 +11,12 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
+from search.analytics.tracing import prune_traces
 from search.engines.base import Engine, SearchUnavailable, WriterBusy
 from search.engines.configured import engine_names, get_engine
-from search.services.outbox import drain, drain_all
-from search.services.rebuilding import abandon_dead, rebuild
-from search.services.tracing import prune_traces
-from search.services.watching import has_index
+from search.indexing.outbox import drain, drain_all
+from search.indexing.rebuilding import abandon_dead, rebuild
+from search.indexing.watching import has_index
 
 logger = logging.getLogger(__name__)
 

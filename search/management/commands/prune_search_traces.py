@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from search.services.tracing import prune_traces
+from search.analytics.tracing import prune_traces
 
 
 class Command(BaseCommand):

@@ -8,8 +8,8 @@ from tqdm import tqdm
 
 from search.engines.base import SearchUnavailable, WriterBusy
 from search.engines.configured import engine_names, get_engine
-from search.services.preparing import records_to_index
-from search.services.rebuilding import rebuild
+from search.indexing.preparing import records_to_index
+from search.indexing.rebuilding import rebuild
 
 
 class Command(BaseCommand):

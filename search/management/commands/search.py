@@ -8,17 +8,17 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.org.models import User
 from portal.org.rules import audience_tokens
+from search.analytics.tracing import trace_search
+from search.answers.jumping import target_first
+from search.answers.results import SearchHit
 from search.documents.base import KINDS
 from search.engines.base import MAX_WINDOW, SearchUnavailable
 from search.enums import Interface
-from search.fields import values_named
-from search.forms import clean
-from search.highlight import plain
+from search.page.parameters import clean
 from search.plan import DATE, FACETS, RELEVANCE
-from search.query import SearchQuery
-from search.services.jumping import target_first
-from search.services.results import SearchHit
-from search.services.tracing import trace_search
+from search.query.fields import values_named
+from search.query.highlighting import plain
+from search.query.parsing import SearchQuery
 
 
 class Command(BaseCommand):

@@ -9,8 +9,8 @@ from tqdm import tqdm
 
 from search.engines.base import SearchUnavailable, WriterBusy
 from search.engines.configured import engine_names, get_engine
-from search.services.checking import CheckResult, check, repair
-from search.services.preparing import records_to_index
+from search.indexing.checking import CheckResult, check, repair
+from search.indexing.preparing import records_to_index
 
 DIFFERS = 1
 # Exit statuses.

@@ -1,0 +1,11 @@
+"""What every page shows."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from home.navigation import Shell
+
+
+def navigation(request: HttpRequest) -> dict:
+    return {"shell": Shell(request)} if hasattr(request, "user") else {}

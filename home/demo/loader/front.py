@@ -1,0 +1,35 @@
+"""The example on the front page."""
+
+from __future__ import annotations
+
+from home.demo.loader.reading import read
+from home.demo.loader.registry import Registry
+from home.models import HomePage
+from inquiry.models import Dossier
+
+
+def load_front(registry: Registry) -> None:
+    """Tell the demo's finished way on the front page, unless an editor has changed the example."""
+    page, story = HomePage.objects.first(), read("front")
+    if page is None or page.has_unpublished_changes or page.latest_revision_id:
+        return
+    question = registry.questions[story["question"]]
+    dossier = Dossier.objects.get(title=story["dossier"])
+    cluster = registry.clusters[story["cluster"]]
+    records = {"session": question.session, "question": question, "cluster": cluster, "dossier": dossier}
+    page.example_title, page.example_title_en = story["title"], story["title_en"]
+    page.example = [("station", _station(row, records)) for row in story["station"]]
+    page.save(update_fields=["example_title", "example_title_en", "example"])
+
+
+def _station(row: dict, records: dict) -> dict:
+    """The session alone is open to visitors, so it alone is a link."""
+    record = records.get(row.get("of", ""))
+    return {
+        "label": row["label"],
+        "label_en": row["label_en"],
+        "number": record.number if record else row.get("number", ""),
+        "address": record.get_absolute_url() if row.get("of") == "session" else "",
+        "text": row["text"],
+        "text_en": row["text_en"],
+    }

@@ -1,0 +1,170 @@
+"""A person's own questions and sessions, and what became of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from courses.enums import ANNOUNCED
+from courses.models import Activity, TrainingSession
+from home.selectors.welcome import Card, session_card
+from inquiry.enums import DossierStatus, QuestionStatus
+from inquiry.models import AskerIdentity, ClauseSource, ClusterMembership, DossierItem, QuestionCluster
+from inquiry.selectors import ShownQuestion, asked_by, show_all
+from portal.foundation import dates
+from portal.org.models import User
+
+REACHED = {
+    QuestionStatus.RAISED: 1,
+    QuestionStatus.WITHDRAWN: 1,
+    QuestionStatus.REFINED: 2,
+    QuestionStatus.GROUPED: 3,
+    QuestionStatus.IN_DOSSIER: 4,
+}
+CLAUSE = 5
+
+
+@dataclasses.dataclass(frozen=True)
+class OwnQuestion:
+    """A question of the person's own in one row; `stations` feed `components/chain_mini.html`."""
+
+    number: str
+    title: str
+    url: str
+    tags: list[dict]
+    meta: list[str]
+    stations: list[dict]
+
+
+@dataclasses.dataclass(frozen=True)
+class OwnCounts:
+    """How many of a person's questions came how far; each step counts those beyond it too."""
+
+    raised: int
+    grouped: int
+    in_dossier: int
+
+
+def own_counts(user: User) -> OwnCounts:
+    standing = asked_by(user).exclude(status=QuestionStatus.WITHDRAWN)
+    in_dossier = Q(status=QuestionStatus.IN_DOSSIER)
+    counts = standing.order_by().aggregate(
+        raised=Count("pk"),
+        grouped=Count("pk", filter=in_dossier | Q(status=QuestionStatus.GROUPED)),
+        in_dossier=Count("pk", filter=in_dossier),
+    )
+    return OwnCounts(**counts)
+
+
+def own_questions(user: User, limit: int = 5) -> list[OwnQuestion]:
+    """The newest of a person's questions, with a constant number of queries."""
+    questions = list(asked_by(user)[:limit])
+    clusters = _clusters_of([question.pk for question in questions])
+    items = _items_of([question.pk for question in questions], clusters)
+    return [
+        _own(shown, clusters.get(question.pk), items.get(question.pk))
+        for question, shown in zip(questions, show_all(questions, user), strict=True)
+    ]
+
+
+def _clusters_of(ids: Sequence[int]) -> dict[int, QuestionCluster]:
+    rows = ClusterMembership.objects.filter(question__in=ids, until__isnull=True).select_related("cluster")
+    return {row.question_id: row.cluster for row in rows}
+
+
+def _items_of(ids: Sequence[int], clusters: dict[int, QuestionCluster]) -> dict[int, DossierItem]:
+    """Where finished dossiers hold a question or its cluster, those with a clause that rests on it (`is_used`)
+    before others; a dossier that is being written is not shown to askers.
+    """
+    items = (
+        DossierItem.objects.filter(
+            Q(question__in=ids) | Q(cluster__in=[cluster.pk for cluster in clusters.values()]),
+            dossier__status=DossierStatus.FINISHED,
+        )
+        .annotate(is_used=Exists(ClauseSource.objects.filter(item=OuterRef("pk"))))
+        .select_related("dossier")
+        .order_by("is_used", "pk")
+    )
+    found: dict[int, DossierItem] = {}
+    for item in items:
+        for question in ids:
+            cluster = clusters.get(question)
+            if item.question_id == question or (cluster and item.cluster_id == cluster.pk):
+                found[question] = item
+    return found
+
+
+def _own(shown: ShownQuestion, cluster: QuestionCluster | None, item: DossierItem | None) -> OwnQuestion:
+    dossier = item.dossier if item else None
+    label = shown.status_label
+    if dossier:
+        label = _("In dossier %(number)s") % {"number": dossier.number}
+    elif cluster and not shown.is_withdrawn:
+        label = _("Grouped in %(number)s") % {"number": cluster.number}
+    meta = [shown.session.theme_here] if shown.session else []
+    return OwnQuestion(
+        number=shown.number,
+        title=shown.title,
+        url=shown.url,
+        tags=[{"label": label, "tone": shown.status_tone}],
+        meta=[*meta, dates.day(shown.raised_on)],
+        stations=[] if shown.is_withdrawn else _stations(shown, cluster, item),
+    )
+
+
+def _stations(shown: ShownQuestion, cluster: QuestionCluster | None, item: DossierItem | None) -> list[dict]:
+    """The six stations of the chain; the last one reached is the present one."""
+    is_used = bool(getattr(item, "is_used", False))  # an annotation of `_items_of`
+    reached = CLAUSE if is_used else REACHED[QuestionStatus(shown.status)]
+    steps = [
+        (pgettext("station", "Session"), shown.session.number if shown.session else ""),
+        (pgettext("station", "Raised"), shown.number),
+        (pgettext("station", "Refined"), ""),
+        (pgettext("station", "Grouped"), cluster.number if cluster else ""),
+        (pgettext("station", "In a dossier"), item.dossier.number if item else ""),
+        (pgettext("station", "Clause"), ""),
+    ]
+    return [
+        {"label": label, "number": number, "state": _state(place, reached)}
+        for place, (label, number) in enumerate(steps)
+    ]
+
+
+def _state(place: int, reached: int) -> str:
+    if place == reached:
+        return "present"
+    return "done" if place < reached else "future"
+
+
+def own_sessions(user: User, today: dt.date, limit: int = 3) -> list[Card]:
+    """Sessions the person moderates, asked in, or whose department hosts; running and coming ones first.
+
+    Until enrolment exists nothing else ties a person to a session. Those that ended over 60 days ago are left
+    out.
+    """
+    moderates = Activity.objects.filter(session=OuterRef("pk"), moderators=user)
+    asked = AskerIdentity.objects.filter(question__session=OuterRef("pk"), user=user)
+    sessions = (
+        TrainingSession.objects.filter(status__in=ANNOUNCED, ends_on__gte=today - dt.timedelta(days=60))
+        .annotate(moderates=Exists(moderates), asked=Exists(asked))
+        .filter(Q(moderates=True) | Q(asked=True) | Q(host_department=user.department_id))
+        .select_related("host_department")
+    )
+    current = sorted((each for each in sessions if each.ends_on >= today), key=lambda each: each.starts_on)
+    past = [each for each in sessions if each.ends_on < today]
+    return [_with_part(session_card(session), session) for session in [*current, *past][:limit]]
+
+
+def _with_part(card: Card, session: TrainingSession) -> Card:
+    if session.moderates:
+        part = _("I moderate")
+    elif session.asked:
+        part = _("I asked here")
+    else:
+        part = _("My department hosts")
+    return dataclasses.replace(card, meta=(part, *card.meta))

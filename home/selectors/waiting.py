@@ -1,0 +1,69 @@
+"""What waits for a person, by role: each entry leads to the place where it is done."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+
+from casebank.models import TypicalCase
+from casebank.rules import can_curate_cases
+from courses.enums import SessionStatus
+from courses.models import TrainingSession
+from courses.rules import can_plan_sessions
+from home.places import Place
+from inquiry.enums import DossierStatus
+from inquiry.models import CategoryMapping, Dossier, DossierItem, QuestionCluster
+from inquiry.rules import can_import_questions
+from inquiry.selectors import questions_awaiting_refinement, questions_refined_ungrouped
+from portal.org.models import User
+from portal.org.rules import can_manage_accounts, is_analyst
+from portal.org.selectors import open_password_requests, unread_count
+
+IN_PREPARATION = (SessionStatus.PROPOSED, SessionStatus.IN_CONSULTATION, SessionStatus.COUNTERSIGNED)
+
+
+@dataclasses.dataclass(frozen=True)
+class Task:
+    """Some work of one kind: how much of it, and where it is done."""
+
+    label: str
+    count: int
+    url: str
+
+
+def tasks_of(user: User) -> list[Task]:
+    """Work that waits for a person; kinds of which nothing waits are left out."""
+    tasks = [Task(_("Unread notifications"), unread_count(user), Place.NOTIFICATIONS.url)]
+    if is_analyst(user):
+        tasks += _analyst_tasks(user)
+    if can_plan_sessions(user):
+        tasks.append(_sessions_in_preparation())
+    if can_import_questions(user):
+        unmapped = CategoryMapping.objects.filter(topic__isnull=True).count()
+        tasks.append(Task(_("Imported categories without a topic"), unmapped, Place.CATEGORIES.url))
+    if can_curate_cases(user):
+        drafts = TypicalCase.objects.filter(has_unpublished_changes=True).count()
+        tasks.append(Task(_("Cases with unpublished changes"), drafts, Place.CASES_ADMIN.url))
+    if can_manage_accounts(user):
+        waiting = open_password_requests(user).count()
+        tasks.append(Task(_("People waiting for a password link"), waiting, Place.PEOPLE_ADMIN.url))
+    return [task for task in tasks if task.count and task.url]
+
+
+def _analyst_tasks(user: User) -> list[Task]:
+    gathered = DossierItem.objects.filter(cluster=OuterRef("pk"))
+    loose = QuestionCluster.objects.open().exclude(Exists(gathered)).count()
+    drafts = Dossier.objects.filter(status=DossierStatus.DRAFT).count()
+    return [
+        Task(_("Questions to refine"), questions_awaiting_refinement(user).count(), Place.TO_REFINE.url),
+        Task(_("Refined questions to group"), questions_refined_ungrouped(user).count(), Place.TO_GROUP.url),
+        Task(_("Clusters in no dossier yet"), loose, Place.CLUSTERS.url),
+        Task(_("Dossiers in progress"), drafts, Place.DOSSIERS.url),
+    ]
+
+
+def _sessions_in_preparation() -> Task:
+    count = TrainingSession.objects.filter(status__in=IN_PREPARATION).count()
+    return Task(_("Sessions in preparation"), count, Place.SESSIONS_ADMIN.url)

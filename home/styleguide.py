@@ -1,0 +1,199 @@
+"""Samples for the styleguide: every component in every state, on data made here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+from django import forms
+from django.contrib.staticfiles import finders
+from django.core.paginator import Paginator
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from portal.org.models import Department
+from search.page.charts import Bar, Chart
+from search.page.narrowing import Chip
+
+
+def _names(path: str, pattern: str) -> list[str]:
+    """Names that a static file of ours defines, in their order, each once."""
+    text = Path(finders.find(path)).read_text(encoding="utf-8")
+    return list(dict.fromkeys(re.findall(pattern, text, re.MULTILINE)))
+
+
+STATES = ("signed", "signed", "differs", "awaited", "part")
+
+
+class SampleForm(forms.Form):
+    """Fields of every shape."""
+
+    kind = forms.ChoiceField(
+        label="类型",
+        widget=forms.RadioSelect,
+        choices=[("question", "问题"), ("opinion", "意见"), ("suggestion", "建议")],
+        initial="question",
+    )
+    text = forms.CharField(
+        label="内容",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="可直接写法条，例如“社区矫正法第27条”，会自动识别。",
+    )
+    activity = forms.ChoiceField(
+        label="提出环节", required=False, choices=[("", "不限于某一环节"), ("1", "现场观摩·分组讨论")]
+    )
+    day = forms.DateField(label="日期", widget=forms.DateInput(attrs={"type": "date"}), required=False)
+    sheet = forms.FileField(label="表格文件", required=False)
+    agree = forms.BooleanField(label="问题涉及真实案件或者人员", required=False)
+
+
+def _departments() -> list:
+    departments = list(Department.objects.filter(is_active=True)[:5])
+    return departments or [
+        SimpleNamespace(code="sample", seal=seal, short_name=seal, short_name_en=seal)
+        for seal in "法检看狱矫"
+    ]
+
+
+def _seals(departments: list) -> list[dict]:
+    return [
+        {"department": department, "state": state}
+        for department, state in zip(departments, STATES, strict=False)
+    ]
+
+
+def _stations(departments: list) -> list[dict]:
+    return [
+        {
+            "label": _("Session"),
+            "number": "TT-2026-03",
+            "url": "#chain",
+            "state": "done",
+            "meta": "第三期，检察机关轮值主办",
+        },
+        {
+            "label": _("Question"),
+            "number": "Q-2026-000123",
+            "state": "done",
+            "meta": "2026年4月17日",
+            "current": True,
+        },
+        {"label": _("Refinement"), "state": "done", "meta": "4月21日 · 关联 2 条法条"},
+        {
+            "label": _("Cluster"),
+            "number": "C-2026-0031",
+            "url": "#chain",
+            "state": "present",
+            "meta": "与 6 个问题归并，来自 4 个部门",
+            "seals": _seals(departments),
+        },
+        {"label": _("Dossier"), "state": "future"},
+        {"label": _("Clause"), "state": "future"},
+    ]
+
+
+def _forms() -> dict:
+    broken = SampleForm({"kind": "opinion", "text": ""})
+    broken.add_error(None, "本期的提问时间已经截止。")
+    return {"form": SampleForm(), "broken_form": broken}
+
+
+def _lists(departments: list) -> dict:
+    first = departments[0]
+    return {
+        "tiles": [
+            {"value": 2, "label": "等您处理", "url": "#stats"},
+            {"value": 5, "label": "我提的问题", "url": "#stats"},
+            {"value": 3, "label": "已有归并", "note": "其中 1 个今天更新"},
+            {"value": 1, "label": "已逾期", "tone": "seal"},
+        ],
+        "options": [
+            {"label": "全部", "count": 128, "url": "#facet", "active": True},
+            {"label": "问题", "count": 63, "url": "#facet", "active": False},
+            {
+                "label": str(first.short_name),
+                "count": 44,
+                "url": "#facet",
+                "active": False,
+                "department": first,
+            },
+        ],
+        "tabs": [
+            {"label": "问题", "url": "#tabs", "active": True, "count": 63},
+            {"label": "归并问题", "url": "#tabs", "active": False, "count": 19},
+            {"label": "卷宗", "url": "#tabs", "active": False},
+        ],
+        "days": [
+            {"label": f"{day}日", "value": value, "part": part}
+            for day, (value, part) in enumerate(
+                [(12, 3), (18, 2), (0, 0), (7, 7), (15, 4), (9, 0), (21, 5)], 1
+            )
+        ],
+        "bars": [
+            {"label": str(department.short_name), "value": value, "department": department}
+            for department, value in zip(departments, (9, 14, 4, 6, 11), strict=False)
+        ],
+        "events": [
+            {"at": dt.date(2026, 4, 21), "title": "提炼为规范表述", "text": "关联 2 条法条。"},
+            {"at": dt.date(2026, 4, 17), "title": "在现场观摩·分组讨论中提出", "url": "#timeline"},
+        ],
+        "meta": ["11 个问题，来自三个部门", "2026年2月"],
+        "snippet": mark_safe("对罪犯<mark>履行能力</mark>的审查应当综合其财产、收入、狱内消费……"),
+        "row_tags": [{"label": pgettext("status", "Grouped"), "tone": "ok"}],
+        "crumbs": [{"label": "第三期同堂培训", "url": "#breadcrumbs"}, {"label": "问题"}],
+        "page_of": Paginator(range(240), 20).page(5),
+    }
+
+
+def _searching(departments: list) -> dict:
+    first = departments[0]
+    months = (0, 3, 12, 40, 0, 7, 0, 0, 22, 1, 0, 0)
+    return {
+        "chips": [
+            Chip("部门", str(first.short_name), "#search", department=first),
+            Chip("年份", "2024–2026", "#search"),
+            Chip("类型", "条文", "#search", excluded=True),
+        ],
+        "charts": [
+            Chart("按年份", _columns([str(year) for year in range(2021, 2027)], (4, 0, 9, 34, 97, 60), {4})),
+            Chart("2026年各月", _columns([str(n) for n in range(1, 13)], months, set()), months=True),
+            Chart("更早的年份", _columns(["2018", "2019", "2020"], (2, 1, 5), set()), folded=True),
+        ],
+    }
+
+
+def _columns(labels: list[str], counts: tuple[int, ...], active: set[int]) -> list[Bar]:
+    return [
+        Bar(
+            label=label,
+            name=f"{label}：{count} 条",
+            count=count,
+            height=round(100 * count / max(counts)),
+            url="#search" if count else "",
+            active=place in active,
+        )
+        for place, (label, count) in enumerate(zip(labels, counts, strict=True))
+    ]
+
+
+def samples() -> dict:
+    """The context of /styleguide/."""
+    departments = _departments()
+    return {
+        "tokens": _names("css/tokens.css", r"^  --([a-z0-9-]+): #"),
+        "icons": _names("img/icons.svg", r'<symbol id="([a-z]+)"'),
+        "departments": departments,
+        "first": departments[0],
+        "last": departments[-1],
+        "states": ("signed", "part", "awaited", "differs"),
+        "seals": _seals(departments),
+        "stations": _stations(departments),
+        "quoted": "有个对象半夜送到邻市抢救，家属第二天才打电话。要求经批准才能外出，事后补的手续算不算？",
+        "source": ["现场观摩·分组讨论", "只署单位：临河县社区矫正中心", "2026年4月17日"],
+        **_searching(departments),
+        **_forms(),
+        **_lists(departments),
+    }

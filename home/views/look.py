@@ -1,0 +1,60 @@
+"""The look itself: hues of departments, light and dark, the styleguide."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from home.navigation import THEME_COOKIE, THEMES
+from home.styleguide import samples
+from portal.org.models import Department
+
+DARK = (
+    "@media (prefers-color-scheme: dark) {{ :root:not([data-theme=light]) {rule} }}\n"
+    ":root[data-theme=dark] {rule}\n"
+)
+
+
+def _hues(department: Department) -> str:
+    selector = f".seal--{department.code}"
+    light = f"{selector} {{ --dept: {department.hue_light}; }}\n"
+    return light + DARK.format(rule=f"{selector} {{ --dept: {department.hue_dark}; }}")
+
+
+@require_safe
+def departments_css(request: HttpRequest) -> HttpResponse:
+    """The hue of each department's seal, from the table; inline styles are forbidden."""
+    css = "".join(_hues(department) for department in Department.objects.all())
+    etag = f'"{hashlib.sha256(css.encode()).hexdigest()[:20]}"'
+    if request.headers.get("If-None-Match") == etag:
+        response = HttpResponse(status=304)
+    else:
+        response = HttpResponse(css, content_type="text/css; charset=utf-8")
+    response.headers["ETag"] = etag
+    patch_cache_control(response, public=True, max_age=300)
+    return response
+
+
+@require_POST
+def set_theme(request: HttpRequest) -> HttpResponse:
+    """Light, dark, or as the device has it; comes back to the page."""
+    target = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+        target = "/"
+    response = HttpResponseRedirect(target)
+    theme = request.POST.get("theme", "")
+    if theme in THEMES:
+        response.set_cookie(THEME_COOKIE, theme, max_age=365 * 24 * 3600, samesite="Lax", httponly=True)
+    else:
+        response.delete_cookie(THEME_COOKIE, samesite="Lax")
+    return response
+
+
+@require_safe
+def styleguide(request: HttpRequest) -> HttpResponse:
+    return render(request, "home/styleguide.html", samples())

@@ -1,0 +1,54 @@
+"""What `home` adds to Wagtail: the front page's two faces, and the portal's look in the admin."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
+from wagtail.models import Page
+
+from home.models import HomePage
+from home.selectors import tasks_of
+from home.views.front import front
+
+
+@hooks.register("before_serve_page")
+def serve_front(page: Page, request: HttpRequest, args: list, kwargs: dict) -> HttpResponse | None:
+    """The home page: a dashboard for a signed-in person, a welcome for visitors."""
+    return front(request, page) if isinstance(page, HomePage) else None
+
+
+@hooks.register("insert_global_admin_css")
+def admin_css() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
+
+
+class TasksPanel(Component):
+    """What waits for the person, as on the portal's own front page."""
+
+    name = "tasks"
+    template_name = "home/admin_tasks.html"
+    order = 50
+
+    def get_context_data(self, parent_context: dict) -> dict:
+        return {"tasks": tasks_of(parent_context["request"].user)}
+
+
+@hooks.register("construct_homepage_panels")
+def add_tasks(request: HttpRequest, panels: list[Component]) -> None:
+    panels.insert(0, TasksPanel())
+
+
+@hooks.register("register_admin_menu_item")
+def back_to_portal() -> MenuItem:
+    return MenuItem(_("Back to the portal"), "/#content", name="portal", icon_name="home", order=1)
+
+
+@hooks.register("construct_help_menu")
+def leave_out_links_elsewhere(request: HttpRequest, items: list[MenuItem]) -> None:
+    """The portal may stand in a closed network: nothing leads to another host."""
+    items[:] = [item for item in items if not item.url.startswith(("http:", "https:"))]

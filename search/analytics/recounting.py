@@ -1,0 +1,49 @@
+"""What queries of the past find today, and which of their words nothing holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from search.engines.base import SearchUnavailable
+from search.engines.fallback import ask
+from search.plan import Plan
+from search.query.fields import read_fields
+from search.query.parsing import SearchQuery
+from search.query.planning import keyword_plan, make_plans
+from search.query.vocabulary import thesaurus
+
+# Plans of one request.
+AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """`hits` with every word, or another word for it; None while no engine answers. `missing`: words without any."""
+
+    hits: int | None = None
+    missing: tuple[str, ...] = ()
+
+
+def recount(texts: Sequence[str], tokens: frozenset[str]) -> list[Recount]:
+    """In the order of the texts, as far as this reader may see."""
+    words = thesaurus()
+    queries = [read_fields(SearchQuery(text)) for text in texts]
+    plans = [make_plans(query, tokens, words).strict for query in queries]
+    parts = [(query.parsed.keywords if len(query.parsed.wanted) > 1 else ()) for query in queries]
+    plans += [keyword_plan(word, tokens, words) for keywords in parts for word in keywords]
+    try:
+        counts = _counts(plans)
+        hits = [next(counts) for _query in queries]
+        return [
+            Recount(total, tuple(word for word in keywords if not next(counts)))
+            for total, keywords in zip(hits, parts, strict=True)
+        ]
+    except SearchUnavailable:
+        return [Recount() for _query in queries]
+
+
+def _counts(plans: Sequence[Plan]) -> Iterator[int]:
+    for place in range(0, len(plans), AT_ONCE):
+        some = plans[place : place + AT_ONCE]
+        yield from ask(lambda engine, some=some: engine.counts(some)).value

@@ -1,0 +1,143 @@
+"""Straight to the article or record that was typed, in whatever form."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Model
+
+from casebank.models import TypicalCase
+from casebank.rules import audience as case_audience
+from courses.models import TrainingSession
+from courses.rules import audience as session_audience
+from inquiry.models import Dossier, Question, QuestionCluster
+from inquiry.rules import cluster_audience, dossier_audience, question_audience
+from norms.models import Provision
+from portal.foundation.numbers import first_numbered, parse_number, read_typed_number
+from search.answers.results import SearchHit, SearchResult
+from search.answers.searching import find_document, search
+from search.documents.base import SearchDocument, facet_values
+from search.plan import DATE
+from search.query.articles import ArticleReference, document_named, read_article
+from search.query.highlighting import mark, snippet
+from search.query.parsing import MAX_CHARACTERS, SearchQuery
+from search.text.analysis import fold
+
+NUMBERED: dict[str, tuple[type[Model], Callable[[Any], list[str]], int]] = {
+    "TT": (TrainingSession, session_audience, 2),
+    "Q": (Question, question_audience, 6),
+    "C": (QuestionCluster, cluster_audience, 4),
+    "D": (Dossier, dossier_audience, 3),
+    "AL": (TypicalCase, case_audience, 3),
+}
+NUMBER_WIDTHS = {series: width for series, (_model, _audience, width) in NUMBERED.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """`key` is that of the search document, empty where there is none."""
+
+    url: str
+    title: str
+    key: str = ""
+
+
+def record_target(text: str, tokens: frozenset[str]) -> Target | None:
+    """The record of that permanent number, if the reader may see it."""
+    numbers = read_typed_number(fold(text[:MAX_CHARACTERS]), widths=NUMBER_WIDTHS)
+    if not numbers:
+        return None
+    model, audience, _width = NUMBERED[parse_number(numbers[0]).series]
+    record: Any = first_numbered(model._default_manager.all(), numbers)
+    if record is None or tokens.isdisjoint(audience(record)):
+        return None
+    return Target(record.get_absolute_url(), record.number, f"{model_kind(model)}:{record.pk}")
+
+
+def model_kind(model: type[Model]) -> str:
+    return {
+        TrainingSession: "session",
+        Question: "question",
+        QuestionCluster: "cluster",
+        Dossier: "dossier",
+        TypicalCase: "case",
+    }[model]
+
+
+def article_target(text: str, *, within: str = "") -> Target | None:
+    """The article that was typed, of the document named or else of the one with the slug `within`."""
+    reference = read_article(text, within=within)
+    provision = _provision(reference) if reference else None
+    if reference is None or provision is None:
+        return None
+    article = provision if provision.kind == "article" else _article_of(provision)
+    title = f"{reference.document.title}\u3000{article.label}"
+    return Target(provision.get_absolute_url(), title, f"provision:{article.pk}")
+
+
+def is_missing(reference: ArticleReference) -> bool:
+    """Whether the portal lacks the text of that article, or the law has none of that number."""
+    return _provision(reference) is None
+
+
+def document_target(text: str) -> Target | None:
+    """The normative document whose title or alias was typed."""
+    document = document_named(text[:MAX_CHARACTERS].strip())
+    return Target(document.get_absolute_url(), document.title) if document else None
+
+
+def target_first(query: SearchQuery, tokens: frozenset[str]) -> SearchResult:
+    """The hits of a search with the article or record that was typed, if any, at their head."""
+    result = search(query, tokens)
+    if query.offset or query.effective_sort == DATE:
+        return result
+    within = query.values("document")
+    target = record_target(query.text, tokens) or article_target(
+        query.text, within=within[0] if len(within) == 1 else ""
+    )
+    document = find_document(target.key, tokens) if target and target.key else None
+    if target is None or document is None or not _passes(document, query):
+        return result
+    rest = [hit for hit in result.hits if hit.document.key != document.key]
+    score = rest[0].score if rest else 0.0
+    first = SearchHit(
+        rank=1,
+        document=replace(document, url=target.url),
+        score=max(score, next((hit.score for hit in result.hits if hit.document.key == document.key), 0.0)),
+        title=mark(document.title, query.parsed),
+        snippet=snippet(document.excerptable, query.parsed),
+    )
+    hits = [first, *(replace(hit, rank=rank) for rank, hit in enumerate(rest, 2))][: query.limit]
+    return replace(result, hits=tuple(hits), total=max(result.total, len(hits)))
+
+
+def _passes(document: SearchDocument, query: SearchQuery) -> bool:
+    return all(set(values) & set(facet_values(document, facet)) for facet, values in query.filters)
+
+
+def _provision(reference: ArticleReference) -> Provision | None:
+    """The deepest place that exists: a paragraph that does not stays at its article."""
+    version = reference.document.versions.current().first()
+    if version is None:
+        return None
+    anchor = f"art-{reference.article}"
+    if reference.suffix:
+        anchor += f"_{reference.suffix}"
+    anchors = [anchor]
+    if reference.paragraph:
+        anchors.append(f"{anchor}-p{reference.paragraph}")
+    if reference.item:
+        anchors.append(f"{anchor}-p{reference.paragraph or 1}-i{reference.item}")
+    rows = {row.anchor: row for row in version.provisions.filter(anchor__in=anchors).select_related("parent")}
+    if anchor not in rows:
+        return None
+    provision = next(rows[name] for name in reversed(anchors) if name in rows)
+    version.document = reference.document
+    provision.version = version
+    return provision
+
+
+def _article_of(provision: Provision) -> Provision:
+    while provision.parent is not None and provision.kind != "article":
+        provision = provision.parent
+    return provision

@@ -1,0 +1,136 @@
+"""Schema of the embedded index, and the translation of documents and plans into tantivy's terms."""
+
+import re
+from collections.abc import Iterable
+from itertools import chain
+from typing import Any
+
+import tantivy
+
+from search.documents.base import SearchDocument
+from search.documents.names import weight_of
+from search.engines.fields import VALUE_FIELDS, ordinal, values_of
+from search.plan import (
+    FACETS,
+    TEXT_FIELDS,
+    AnyOf,
+    Bool,
+    Boost,
+    Constant,
+    Everything,
+    Fuzzy,
+    Node,
+    Phrase,
+    Prefix,
+    Rarest,
+    Term,
+)
+from search.text.analysis import HAN, han_only, normalised
+from search.text.pinyin import COMMON_HAN
+
+FIELD_NAMES = {name: name.replace(".", "_") for name in TEXT_FIELDS}
+UNIGRAM_TOKENIZER, PAIR_TOKENIZER = "unigrams", "pairs"
+TOKENIZERS = {"u": UNIGRAM_TOKENIZER, "b": PAIR_TOKENIZER}
+
+
+def schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    for name in VALUE_FIELDS:
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=name in FACETS)
+    for name, field in FIELD_NAMES.items():
+        option = "position" if name == "text.u" else "freq"
+        builder.add_text_field(field, tokenizer_name=TOKENIZERS[name[-1]], index_option=option)
+    for name in ("date", "weight"):
+        builder.add_unsigned_field(name, indexed=True, fast=True)
+    builder.add_bytes_field("stored", stored=True)
+    return builder.build()
+
+
+def register_tokenizers(index: tantivy.Index) -> None:
+    """Cut in Rust what `analysis.normalised` has prepared; pairs with the space between two runs are dropped."""
+    unigrams = tantivy.Tokenizer.regex(rf"[{HAN}]|[^\s{HAN}]+")
+    pairs = tantivy.Tokenizer.ngram(2, 2)
+    ends = [pair for code in chain(*COMMON_HAN) for pair in (f"{chr(code)} ", f" {chr(code)}")]
+    index.register_tokenizer(UNIGRAM_TOKENIZER, tantivy.TextAnalyzerBuilder(unigrams).build())
+    index.register_tokenizer(
+        PAIR_TOKENIZER,
+        tantivy.TextAnalyzerBuilder(pairs).filter(tantivy.Filter.custom_stopword(ends)).build(),
+    )
+
+
+# (text fields and values, date, weight, the document itself).
+Prepared = tuple[list[tuple[str, str]], int, int, bytes]
+
+
+def prepare(document: SearchDocument) -> Prepared:
+    texts = []
+    for name, text in (("text", document.text), ("headings", document.headings)):
+        if text:
+            words = normalised(text)
+            texts += [(f"{name}_u", words), (f"{name}_b", han_only(words))]
+    stored = document.to_json().encode()
+    return [*values_of(document), *texts], ordinal(document.date), weight_of(document), stored
+
+
+def to_tantivy(prepared: Prepared) -> tantivy.Document:
+    values, day, weight, stored = prepared
+    made = tantivy.Document()
+    for field, value in values:
+        made.add_text(field, value)
+    made.add_unsigned("date", day)
+    made.add_unsigned("weight", weight)
+    made.add_bytes("stored", stored)
+    return made
+
+
+def compile_node(schema: tantivy.Schema, node: Node) -> tantivy.Query:
+    """A tree without choices by rarity (`plan.resolved`) as tantivy's query."""
+    query = tantivy.Query
+    match node:
+        case Everything():
+            return query.all_query()
+        case Term(field, token):
+            if field in FIELD_NAMES:
+                return query.term_query(schema, FIELD_NAMES[field], token, "freq")
+            return query.term_query(schema, field, token, "basic")
+        case AnyOf(field, values):
+            return query.const_score_query(_any_of(schema, field, values), 0.0)
+        case Prefix(field, value):
+            begins = (
+                query.regex_query(schema, field, f"{re.escape(value)}.*") if value else query.empty_query()
+            )
+            return query.const_score_query(begins, 0.0)
+        case Fuzzy(field, token, distance):
+            near = query.fuzzy_term_query(schema, FIELD_NAMES[field], token, distance)
+            return query.const_score_query(near, 0.0)
+        case Phrase(field, tokens):
+            return query.phrase_query(schema, FIELD_NAMES[field], list(tokens))
+        case Boost(inner, weight):
+            return query.boost_query(compile_node(schema, inner), weight)
+        case Constant(inner, score):
+            return query.const_score_query(compile_node(schema, inner), score)
+        case Bool():
+            return _compile_bool(schema, node)
+        case Rarest():
+            raise ValueError("a choice by rarity was not resolved")
+
+
+def _any_of(schema: tantivy.Schema, field: str, values: Iterable[str]) -> tantivy.Query:
+    wanted = list(values)
+    if not wanted:
+        return tantivy.Query.empty_query()
+    if len(wanted) == 1:
+        return tantivy.Query.term_query(schema, field, wanted[0], "basic")
+    return tantivy.Query.term_set_query(schema, field, wanted)
+
+
+def _compile_bool(schema: tantivy.Schema, node: Bool) -> tantivy.Query:
+    clauses: list[tuple[Any, tantivy.Query]] = [
+        *((tantivy.Occur.Must, compile_node(schema, item)) for item in node.must),
+        *((tantivy.Occur.Should, compile_node(schema, item)) for item in node.should),
+        *((tantivy.Occur.MustNot, compile_node(schema, item)) for item in node.must_not),
+    ]
+    if not node.must and not node.should:
+        clauses.append((tantivy.Occur.Must, tantivy.Query.all_query()))
+    minimum = node.minimum if node.should and node.minimum else None
+    return tantivy.Query.boolean_query(clauses, minimum_number_should_match=minimum)

@@ -1,0 +1,132 @@
+"""How many hits there are of each year and month, as columns to tick."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+
+from portal.foundation import dates
+from search.labels import month_of
+from search.page.urls import toggled
+from search.query.parsing import SearchQuery
+
+TIME = ("year", "month")
+# Columns of the last years; earlier ones are behind "earlier".
+YEARS = 6
+MOST_YEARS = 36
+MOST_CHARTS_OF_MONTHS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """`height` in percent of the highest; without `url` there is nothing to tick."""
+
+    label: str
+    name: str
+    count: int
+    height: int
+    url: str = ""
+    active: bool = False
+
+    @property
+    def top(self) -> int:
+        return 100 - self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """`folded` ones are shown on demand."""
+
+    title: str
+    bars: list[Bar]
+    months: bool = False
+    folded: bool = False
+
+    @property
+    def chosen(self) -> bool:
+        return any(bar.active for bar in self.bars)
+
+
+def charts_of(
+    counts: dict[str, list[tuple[str, int]]], query: SearchQuery, address: QueryDict
+) -> list[Chart]:
+    """Years, and the months of the chosen years or of the last one; none where there is nothing to choose."""
+    years = _with_chosen(counts, query, "year")
+    months = _with_chosen(counts, query, "month")
+    chosen = bool(query.values("year") or query.values("month"))
+    if len(years) < 2 and len(months) < 2 and not chosen:
+        return []
+    return [*_of_years(years, query, address), *_of_months(months, query, address)]
+
+
+def _with_chosen(counts: dict[str, list[tuple[str, int]]], query: SearchQuery, facet: str) -> dict[str, int]:
+    """Counted values and ticked ones, as far as they are a year or a month, in order of time."""
+    known = dict.fromkeys(query.values(facet), 0) | dict(counts.get(facet, []))
+    sound = (value for value in sorted(known) if month_of(value if facet == "month" else f"{value}-01"))
+    return {value: known[value] for value in sound}
+
+
+def _of_years(years: dict[str, int], query: SearchQuery, address: QueryDict) -> list[Chart]:
+    if len(years) < 2 and not query.values("year"):
+        return []
+    highest = max(years.values(), default=0)
+    bars = [
+        Bar(
+            label=year,
+            name=_said(gettext("Year %(year)s") % {"year": year}, count),
+            count=count,
+            height=_height(count, highest),
+            url=toggled(address, "year", year),
+            active=year in query.values("year"),
+        )
+        for year, count in years.items()
+    ][-MOST_YEARS:]
+    recent = Chart(gettext("By year"), bars[-YEARS:])
+    earlier = Chart(gettext("Earlier years"), bars[:-YEARS], folded=True)
+    return [recent, earlier] if earlier.bars else [recent]
+
+
+def _of_months(months: dict[str, int], query: SearchQuery, address: QueryDict) -> list[Chart]:
+    wanted = {value[:4] for value in query.values("month")} | set(query.values("year"))
+    held = sorted({month[:4] for month in months})
+    so_far = [year for year in held if int(year) <= timezone.localdate().year]
+    shown = sorted(wanted.intersection(held)) or (so_far or held)[-1:]
+    highest = max((count for month, count in months.items() if month[:4] in shown), default=0)
+    return [
+        _of_one_year(int(year), months, highest, query, address) for year in shown[-MOST_CHARTS_OF_MONTHS:]
+    ]
+
+
+def _of_one_year(
+    year: int, months: dict[str, int], highest: int, query: SearchQuery, address: QueryDict
+) -> Chart:
+    bars = []
+    for number in range(1, 13):
+        day = dt.date(year, number, 1)
+        value = f"{day:%Y-%m}"
+        count = months.get(value, 0)
+        bars.append(
+            Bar(
+                label=str(number),
+                name=_said(dates.month(day), count),
+                count=count,
+                height=_height(count, highest),
+                url=toggled(address, "month", value) if value in months else "",
+                active=value in query.values("month"),
+            )
+        )
+    return Chart(gettext("Months of %(year)s") % {"year": year}, bars, months=True)
+
+
+def _said(name: str, count: int) -> str:
+    return ngettext("%(name)s: %(count)s result", "%(name)s: %(count)s results", count) % {
+        "name": name,
+        "count": count,
+    }
+
+
+def _height(count: int, highest: int) -> int:
+    """At least a line where there is something."""
+    return max(6, round(100 * count / highest)) if count and highest else 0

@@ -1,0 +1,113 @@
+"""What the result page tells about how the text was understood, and who answered: one line each."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.http import QueryDict
+from django.utils.translation import gettext, pgettext
+
+from search.answers.jumping import is_missing
+from search.answers.results import SearchResult
+from search.labels import FACET_TITLES
+from search.page import urls
+from search.query.parsing import SearchQuery, in_quotes
+
+MOST_OTHER_WORDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """`action` leads to `url`; both may be empty."""
+
+    text: str
+    action: str = ""
+    url: str = ""
+    tone: str = "info"
+
+
+def notices_of(result: SearchResult, asked: SearchQuery, better: str, address: QueryDict) -> list[Notice]:
+    """`asked` is the query as typed; `better` the text with its misspellings put right, if any."""
+    return [
+        *_standby(result),
+        *_missing_article(result),
+        *_pinyin(result, asked, address),
+        *_spelling(better, address),
+        *_unknown(result, address),
+        *_other_words(result, asked, address),
+    ]
+
+
+def _standby(result: SearchResult) -> Iterator[Notice]:
+    if result.stands_in:
+        yield Notice(
+            gettext("The main search is away. A standby index answers; the latest changes may be missing."),
+            tone="warn",
+        )
+
+
+def _missing_article(result: SearchResult) -> Iterator[Notice]:
+    """Why the search does not lead to the article that was named."""
+    if result.article is None or not is_missing(result.article):
+        return
+    document = result.article.document
+    said = (
+        gettext("%(law)s has no such article in its present version.")
+        if document.versions.all()
+        else gettext("%(law)s is known here by its name alone: its text has not been imported.")
+    )
+    yield Notice(said % {"law": document.title}, gettext("About this law"), document.get_absolute_url())
+
+
+def _pinyin(result: SearchResult, asked: SearchQuery, address: QueryDict) -> Iterator[Notice]:
+    for typed, meant in result.read_as:
+        yield _literally(
+            gettext("“%(typed)s” was read as pinyin: “%(meant)s”.") % {"typed": typed, "meant": meant},
+            gettext("Search for the letters “%(typed)s”") % {"typed": typed},
+            asked.text,
+            in_quotes(asked.text, typed),
+            address,
+        )
+
+
+def _spelling(better: str, address: QueryDict) -> Iterator[Notice]:
+    if better:
+        yield Notice(gettext("Did you mean"), better, urls.with_value(address, "q", better))
+
+
+def _unknown(result: SearchResult, address: QueryDict) -> Iterator[Notice]:
+    for typed in result.query.unknown:
+        said = (
+            gettext("No %(facet)s is called “%(value)s”; what contains this word was left out.")
+            if typed.excluded
+            else gettext("No %(facet)s is called “%(value)s”; it was searched for as a word.")
+        )
+        facet = str(FACET_TITLES[typed.facet]).lower()
+        yield Notice(
+            said % {"facet": facet, "value": typed.written},
+            gettext("Leave it out"),
+            urls.without_typed(address, typed),
+        )
+
+
+def _other_words(result: SearchResult, asked: SearchQuery, address: QueryDict) -> Iterator[Notice]:
+    others = dict.fromkeys(other for _word, alternatives in result.other_words for other in alternatives)
+    if not others:
+        return
+    shown = pgettext("between items", ", ").join(f"“{other}”" for other in list(others)[:MOST_OTHER_WORDS])
+    literal = asked.text
+    for word, _alternatives in result.other_words:
+        literal = in_quotes(literal, word)
+    yield _literally(
+        gettext("Also searched for: %(words)s.") % {"words": shown},
+        gettext("Only what was typed"),
+        asked.text,
+        literal,
+        address,
+    )
+
+
+def _literally(text: str, action: str, typed: str, literal: str, address: QueryDict) -> Notice:
+    """With a way to the words as they stand, where quotation marks can be put round them."""
+    if literal == typed:
+        return Notice(text)
+    return Notice(text, action, urls.with_value(address, "q", literal))

@@ -1,0 +1,40 @@
+"""The query in the parameters of an address: whatever is written there is read, nothing is an error."""
+
+from django.http import QueryDict
+
+from search.labels import status_values
+from search.plan import FACETS
+from search.query.parsing import MAX_CHARACTERS, SearchQuery
+
+PAGE_SIZE = 10
+MOST_VALUES = 20
+LONGEST_VALUE = 120
+
+
+def read_query(data: QueryDict, *, limit: int = PAGE_SIZE, facets: tuple[str, ...] = ()) -> SearchQuery:
+    page = read_page(data)
+    return SearchQuery(
+        text=clean(data.get("q", ""))[:MAX_CHARACTERS],
+        filters=tuple((facet, _values(data, facet)) for facet in FACETS),
+        sort=data.get("sort", ""),
+        offset=(page - 1) * limit,
+        limit=limit,
+        facets=facets,
+    )
+
+
+def read_page(data: QueryDict) -> int:
+    written = data.get("page", "1")
+    return max(1, int(written)) if written.isascii() and written.isdigit() and len(written) < 6 else 1
+
+
+def clean(text: str) -> str:
+    """On one line, without control characters."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _values(data: QueryDict, facet: str) -> tuple[str, ...]:
+    written = [value[:LONGEST_VALUE] for value in data.getlist(facet)[:MOST_VALUES] if value]
+    if facet == "status":
+        written = [value for one in written for value in status_values(one) or (one,)]
+    return tuple(dict.fromkeys(written))

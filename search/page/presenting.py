@@ -1,0 +1,125 @@
+"""Hits as pages show them."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+
+from inquiry.enums import QuestionKind
+from portal.foundation import dates
+from portal.org.models import Department
+from search.answers.results import SearchHit
+from search.documents.base import SearchDocument
+from search.labels import (
+    QUIET_STATUSES,
+    STATUS_TONES,
+    departments_by_code,
+    kind_label,
+    status_label,
+)
+from search.query.highlighting import Segment
+
+COLLECTABLE = frozenset({"question", "cluster", "provision", "case"})
+
+
+@dataclass(slots=True)
+class Row:
+    """Variables of components/record_row.html."""
+
+    document: SearchDocument
+    kind: str
+    number: str
+    title: SafeString
+    url: str
+    snippet: SafeString
+    tags: list[dict[str, str]]
+    meta: list[Any]
+    department: Department | None = None
+    seals: list[dict[str, Any]] = field(default_factory=list)
+    tick: str = ""
+    is_soft: bool = False
+    similarity: int = 0
+
+
+def marked(segments: Iterable[Segment]) -> SafeString:
+    """Segments as HTML: the words escaped, the matches in <mark>."""
+    return format_html_join(
+        "",
+        "{}",
+        ((format_html("<mark>{}</mark>", part.text) if part.marked else part.text,) for part in segments),
+    )
+
+
+def present_rows(hits: Sequence[SearchHit], *, tickable: bool = False) -> list[Row]:
+    departments = departments_by_code() if hits else {}
+    return [_row(hit, departments, tickable=tickable) for hit in hits]
+
+
+def _row(hit: SearchHit, departments: dict[str, Department], *, tickable: bool) -> Row:
+    document = hit.document
+    known = [departments[code] for code in document.department if code in departments]
+    several = document.kind == "cluster"
+    return Row(
+        document=document,
+        kind=kind_label(document.kind),
+        number="" if document.kind == "provision" else document.number,
+        title=marked(hit.title),
+        url=document.url,
+        snippet=marked(hit.snippet),
+        tags=_tags(document),
+        meta=_meta(document),
+        department=known[0] if known and not several else None,
+        seals=[{"department": one, "state": "part"} for one in known] if several else [],
+        tick=document.key if tickable and is_collectable(document) else "",
+        is_soft=hit.is_soft,
+        similarity=round(hit.similarity * 100),
+    )
+
+
+def is_collectable(document: SearchDocument) -> bool:
+    """What an analyst can put in a cluster or dossier: records of their own, not a law as a whole."""
+    return document.kind in COLLECTABLE and document.pk.isdigit()
+
+
+def _tags(document: SearchDocument) -> list[dict[str, str]]:
+    tags = []
+    if (kind := document.fact("question_kind")) and kind != QuestionKind.QUESTION:
+        tags.append({"label": str(QuestionKind(kind).label), "tone": "neutral"})
+    if document.status and document.status not in QUIET_STATUSES:
+        tone = STATUS_TONES.get(document.status, "neutral")
+        tags.append({"label": status_label(document.status), "tone": tone})
+    if document.fact("without_text"):
+        tags.append({"label": gettext("Text not yet held"), "tone": "neutral"})
+    return tags
+
+
+def _meta(document: SearchDocument) -> list[str]:
+    meta = []
+    if document.kind == "cluster":
+        count = int(document.fact("questions") or 0)
+        meta.append(ngettext("%(count)s question", "%(count)s questions", count) % {"count": count})
+    if document.kind == "dossier":
+        count = int(document.fact("sources") or 0)
+        meta.append(ngettext("%(count)s source", "%(count)s sources", count) % {"count": count})
+    if document.kind == "provision" and document.headings:
+        meta.append(document.headings.replace(" > ", " › "))
+    if document.kind == "question" and document.session:
+        meta.append(document.session[0])
+    if said := _day(document):
+        meta.append(said)
+    return meta
+
+
+def _day(document: SearchDocument) -> str:
+    if not document.date:
+        return ""
+    day = dt.date.fromisoformat(document.date)
+    if document.kind == "provision":
+        return gettext("in force from %(day)s") % {"day": dates.day(day)}
+    if ends := document.fact("ends_on"):
+        return dates.day_range(day, dt.date.fromisoformat(ends))
+    return dates.day(day)

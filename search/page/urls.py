@@ -1,0 +1,70 @@
+"""Addresses of the search page: the present one with something ticked, taken away or typed otherwise."""
+
+from collections.abc import Iterable, Sequence
+
+from django.http import QueryDict
+
+from search.page.parameters import clean
+from search.plan import FACETS
+from search.query.fields import ReadField
+from search.query.parsing import FieldValue, with_fields
+
+
+def toggled(address: QueryDict, facet: str, value: str) -> str:
+    chosen = address.getlist(facet)
+    return with_values(
+        address, facet, [one for one in chosen if one != value] if value in chosen else [*chosen, value]
+    )
+
+
+def with_values(address: QueryDict, name: str, values: Iterable[str]) -> str:
+    """The address with these values of one parameter alone; without it where there are none."""
+    changed = address.copy()
+    changed.setlist(name, list(values))
+    return _link(changed)
+
+
+def with_value(address: QueryDict, name: str, value: str) -> str:
+    return with_values(address, name, [value])
+
+
+def without_typed(address: QueryDict, typed: FieldValue) -> str:
+    """The address with one `field:value` less in its text."""
+    return with_value(address, "q", with_fields(_text(address), lambda one: one != typed))
+
+
+def without_filters(address: QueryDict, fields: Sequence[ReadField] = ()) -> str:
+    """The address without ticked values and without `fields` in its text, save those that nothing is called."""
+    changed = address.copy()
+    for facet in FACETS:
+        changed.pop(facet, None)
+    unread = {field.typed for field in fields if not field.values}
+    changed["q"] = with_fields(_text(address), unread.__contains__)
+    return _link(changed)
+
+
+def ticked(address: QueryDict, fields: Sequence[ReadField]) -> str:
+    """The address with typed fields as ticked values; empty where none of `fields` can be ticked.
+
+    What is excluded, or what nothing is called, stays in the text.
+    """
+    read = {field.typed: field.values for field in fields if field.narrows}
+    if not read:
+        return ""
+    changed = address.copy()
+    for typed, values in read.items():
+        changed.setlist(typed.facet, list(dict.fromkeys([*changed.getlist(typed.facet), *values])))
+    changed["q"] = with_fields(_text(address), lambda one: one not in read)
+    return _link(changed)
+
+
+def _text(address: QueryDict) -> str:
+    return clean(address.get("q", ""))
+
+
+def _link(address: QueryDict) -> str:
+    """On page one; parameters that say nothing are left out."""
+    address.pop("page", None)
+    for name in [name for name, values in address.lists() if not any(values)]:
+        del address[name]
+    return f"?{address.urlencode()}"

@@ -1,0 +1,120 @@
+"""Marks of what matched, made from the text itself, so that every engine shows the same."""
+
+from dataclasses import dataclass
+
+from search.query.parsing import ParsedText
+from search.text.analysis import RUN, bigrams_of, exact_key, fold_with_offsets, is_han, runs
+from search.text.similarity import QUIET
+
+WINDOW = 110
+LEAD = 24
+STOPS = "。！？；\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    text: str
+    marked: bool = False
+
+
+Span = tuple[int, int]
+
+
+def needles(folded: str, parsed: ParsedText) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(whole terms to mark, pairs to mark: of sentences, and of keywords that do not stand there as a whole)."""
+    whole = list(parsed.keywords)
+    whole += [exact_key(phrase) for phrase in parsed.phrases if len(runs(phrase)) == 1]
+    loose = [run for phrase in parsed.phrases if len(runs(phrase)) > 1 for run in runs(phrase)]
+    pairs = bigrams_of(run for text in parsed.sentences for run in runs(text))
+    missing = [run for run in parsed.keywords if run not in folded]
+    pairs += bigrams_of(run for run in missing if len(run) > 2 and is_han(run))
+    telling = [pair for pair in pairs if not (QUIET & set(pair)) and (len(pair) > 1 or not is_han(pair))]
+    return tuple(dict.fromkeys((*whole, *loose))), tuple(dict.fromkeys(telling))
+
+
+def matches(text: str, parsed: ParsedText) -> list[Span]:
+    """Merged character ranges of `text` that the query asked for."""
+    folded, offsets = fold_with_offsets(text)
+    whole, pairs = needles(folded, parsed)
+    found = [span for needle in whole for span in _occurrences(folded, needle)]
+    loose = [span for needle in pairs for span in _occurrences(folded, needle)]
+    spans = _merge(found + loose)
+    return _merge([(offsets[start], offsets[end - 1] + 1) for start, end in spans])
+
+
+def _occurrences(folded: str, needle: str) -> list[Span]:
+    if not is_han(needle):
+        return [run.span() for run in RUN.finditer(folded) if run.group() == needle]
+    spans = []
+    start = folded.find(needle)
+    while start >= 0:
+        spans.append((start, start + len(needle)))
+        start = folded.find(needle, start + 1)
+    return spans
+
+
+def _merge(spans: list[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def mark(text: str, parsed: ParsedText) -> tuple[Segment, ...]:
+    return _segments(text, matches(text, parsed))
+
+
+def snippet(text: str, parsed: ParsedText, *, width: int = WINDOW) -> tuple[Segment, ...]:
+    """The stretch of `text` with most matches, on one line, with an ellipsis where something was left out."""
+    flat = " ".join(text.split())
+    spans = matches(flat, parsed)
+    start = _best_start(flat, spans, width)
+    end = min(len(flat), start + width)
+    inside = [(max(a, start) - start, min(b, end) - start) for a, b in spans if a < end and b > start]
+    segments = _segments(flat[start:end], inside)
+    before = (Segment("……"),) if start else ()
+    after = (Segment("……"),) if end < len(flat) else ()
+    return (*before, *segments, *after)
+
+
+def plain(segments: tuple[Segment, ...]) -> str:
+    return "".join(segment.text for segment in segments)
+
+
+def _best_start(text: str, spans: list[Span], width: int) -> int:
+    if not spans or len(text) <= width:
+        return 0
+    best, best_value = 0, -1
+    for start, _end in spans:
+        opening = _sentence_start(text, start)
+        inside = [text[a:b] for a, b in spans if opening <= a and b <= opening + width]
+        value = sum(len(piece) for piece in set(inside)) * 10 + len(inside)
+        if value > best_value:
+            best, best_value = opening, value
+    return max(0, min(best, len(text) - width)) if len(text) - best < width // 2 else best
+
+
+def _sentence_start(text: str, position: int) -> int:
+    """The beginning of the sentence around `position`, where it is near; else a little before it."""
+    earliest = max(0, position - LEAD)
+    cut = max(text.rfind(stop, earliest, position) for stop in STOPS)
+    start = cut + 1 if cut >= 0 else earliest
+    while start < position and text[start] == " ":
+        start += 1
+    return start
+
+
+def _segments(text: str, spans: list[Span]) -> tuple[Segment, ...]:
+    segments: list[Segment] = []
+    position = 0
+    for start, end in spans:
+        if start > position:
+            segments.append(Segment(text[position:start]))
+        segments.append(Segment(text[start:end], True))
+        position = end
+    if position < len(text):
+        segments.append(Segment(text[position:]))
+    return tuple(segments)

@@ -1,0 +1,120 @@
+"""Text analysis shared by indexing, queries and highlights: no dictionary of words, no engine, no Django.
+
+Text is folded (NFKC, which also folds width, lower case, simplified characters) and cut into runs of Han
+characters and whole words or numbers of every other script. Han runs yield unigrams and overlapping bigrams,
+kept in two fields; words stand among the unigrams.
+"""
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+from search.text.pinyin import simplified_forms
+
+HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
+HAN_RUN = re.compile(rf"[{HAN}]+")
+NOT_HAN = re.compile(rf"[^{HAN}]+")
+# Characters whose folding changes nothing but punctuation, case and traditional forms: most texts.
+PLAIN = re.compile(
+    "[\x00-\x7f\u2014\u2018-\u201d\u2026\u3000-\u3011\u4e00-\u9fff\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f]*"
+)
+
+
+@lru_cache(maxsize=1)
+def _traditional() -> re.Pattern[str]:
+    return re.compile("[" + "".join(map(chr, simplified_forms())) + "]")
+
+
+def simplified(text: str) -> str:
+    return text.translate(simplified_forms()) if _traditional().search(text) else text
+
+
+def fold(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    return simplified(unicodedata.normalize("NFKC", text).lower())
+
+
+def is_han(run: str) -> bool:
+    return HAN_RUN.match(run) is not None
+
+
+def runs(text: str) -> list[str]:
+    """Han runs and words of `text`, folded, in order."""
+    if PLAIN.fullmatch(text):
+        return RUN.findall(simplified(text.lower()))
+    return RUN.findall(fold(text))
+
+
+def unigrams_of(found: Iterable[str]) -> list[str]:
+    tokens: list[str] = []
+    for run in found:
+        if is_han(run):
+            tokens.extend(run)
+        else:
+            tokens.append(run)
+    return tokens
+
+
+def pairs_of(found: Iterable[str]) -> list[str]:
+    """Neighbours in each Han run."""
+    return [
+        pair
+        for run in found
+        if len(run) > 1 and is_han(run)
+        for pair in map("".join, itertools.pairwise(run))
+    ]
+
+
+def bigrams_of(found: Iterable[str]) -> list[str]:
+    """Pairs of neighbours in each Han run; words, and Han characters that stand alone, stay as they are."""
+    tokens: list[str] = []
+    for run in found:
+        if len(run) > 1 and is_han(run):
+            tokens.extend(map("".join, itertools.pairwise(run)))
+        else:
+            tokens.append(run)
+    return tokens
+
+
+def unigrams(text: str) -> list[str]:
+    return unigrams_of(runs(text))
+
+
+def bigrams(text: str) -> list[str]:
+    return bigrams_of(runs(text))
+
+
+def grams(text: str) -> tuple[list[str], list[str]]:
+    """(unigrams, bigrams) of one pass over the text."""
+    found = runs(text)
+    return unigrams_of(found), bigrams_of(found)
+
+
+def normalised(text: str) -> str:
+    """What engines index: the runs with a space between them, which every tokeniser splits alike."""
+    return " ".join(runs(text))
+
+
+def han_only(text: str) -> str:
+    """A normalised text without its words, for the field of pairs."""
+    return NOT_HAN.sub(" ", text)
+
+
+def exact_key(text: str) -> str:
+    """One comparable string for exact and prefix matches: folded, without spaces and punctuation."""
+    return "".join(runs(text))
+
+
+def fold_with_offsets(text: str) -> tuple[str, list[int]]:
+    """Folded text and, for each of its characters, the index of the original character it came from."""
+    folded: list[str] = []
+    offsets: list[int] = []
+    for index, character in enumerate(text):
+        piece = fold(character)
+        folded.append(piece)
+        offsets.extend([index] * len(piece))
+    return "".join(folded), offsets

@@ -1,0 +1,165 @@
+"""Queries as the page of traces lists them: one row each, with what is told under the open tab."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from portal.foundation import dates
+from portal.org.models import User
+from portal.org.rules import audience_tokens
+from search.analytics.recounting import Recount, recount
+from search.analytics.reports import DEEPEST, FREQUENT, NOTHING, OPENED, PARTLY, SLOWEST, Group, Told, told_of
+from search.models.synonyms import LONGEST_WORD
+from search.models.traces import SearchTraceQuerySet
+from search.rules import can_keep_synonyms
+
+UNKNOWN = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    label: str | Promise
+    is_number: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    label: str | Promise
+    value: str | int
+    is_number: bool
+
+
+@dataclass(slots=True)
+class Row:
+    """`note` says what else is to be known of the query; `synonym_url` is where a word for it can be added."""
+
+    text: str
+    url: str
+    cells: list[Cell]
+    note: str = ""
+    synonym_url: str = ""
+    is_found_now: bool = field(default=False)
+
+
+Columns = list[tuple[Heading, Callable[[Group, Told], str | int]]]
+
+TIMES = Heading(pgettext_lazy("count", "Times"))
+UNFOUND: Columns = [
+    (TIMES, lambda group, told: group["times"]),
+    (Heading(pgettext_lazy("day", "Since"), False), lambda group, told: dates.day(group["first"])),
+    (Heading(pgettext_lazy("day", "Last"), False), lambda group, told: dates.day(group["last"])),
+    (Heading(pgettext_lazy("number of hits", "Found now")), lambda group, told: _known(group["now"].hits)),
+]
+COLUMNS: dict[str, Columns] = {
+    NOTHING: UNFOUND,
+    PARTLY: UNFOUND,
+    FREQUENT: [
+        (TIMES, lambda group, told: group["times"]),
+        (Heading(gettext_lazy("Without results")), lambda group, told: told.without_hits),
+        (Heading(gettext_lazy("A hit was opened")), lambda group, told: _share(told.followed, told.searches)),
+        (Heading(gettext_lazy("Usual time")), lambda group, told: _milliseconds(told.usual_milliseconds)),
+    ],
+    OPENED: [
+        (Heading(gettext_lazy("Searches with an opened hit")), lambda group, told: group["times"]),
+        (Heading(gettext_lazy("Hits opened")), lambda group, told: told.clicks),
+        (Heading(gettext_lazy("Usual place")), lambda group, told: told.usual_place or UNKNOWN),
+        (
+            Heading(gettext_lazy("Share of all searches")),
+            lambda group, told: _share(told.followed, told.searches),
+        ),
+    ],
+    DEEPEST: [
+        (
+            Heading(pgettext_lazy("queries", "Found far down")),
+            lambda group, told: _of(group["times"], told.followed),
+        ),
+        (Heading(gettext_lazy("Usual place")), lambda group, told: told.usual_place or UNKNOWN),
+        (Heading(pgettext_lazy("count", "Searches")), lambda group, told: told.searches),
+    ],
+    SLOWEST: [
+        (Heading(gettext_lazy("Usual time")), lambda group, told: _milliseconds(told.usual_milliseconds)),
+        (Heading(pgettext_lazy("time", "Longest")), lambda group, told: _milliseconds(group["worst"])),
+        (Heading(pgettext_lazy("queries", "Slow")), lambda group, told: _of(group["times"], told.searches)),
+        (
+            Heading(gettext_lazy("Engine"), False),
+            lambda group, told: "、".join(sorted(told.engines)) or UNKNOWN,
+        ),
+    ],
+}
+
+
+def header_of(view: str) -> list[Heading]:
+    return [heading for heading, _value in COLUMNS[view]]
+
+
+def rows_of(view: str, groups: Sequence[Group], traces: SearchTraceQuerySet, user: User) -> list[Row]:
+    told = told_of(traces, [group["key"] for group in groups])
+    recounted: Sequence[Recount] = [Recount()] * len(groups)
+    if view in (NOTHING, PARTLY):
+        recounted = recount([group["text"] for group in groups], audience_tokens(user))
+    add = _synonym_form(user)
+    return [
+        _row(view, group | {"now": now}, told[group["key"]], add)
+        for group, now in zip(groups, recounted, strict=True)
+    ]
+
+
+def _row(view: str, group: Group, told: Told, add: str) -> Row:
+    text, now = group["text"], group["now"]
+    term = now.missing[0] if now.missing else text
+    return Row(
+        text=text or _("(filters only)"),
+        url=f"{reverse('search:page')}?{urlencode({'q': text, 'stay': '1', 'untraced': '1'})}"
+        if text
+        else "",
+        cells=[
+            Cell(heading.label, value(group, told), heading.is_number) for heading, value in COLUMNS[view]
+        ],
+        note=" · ".join(note for note in (_missing(now.missing), _filtered(group)) if note),
+        synonym_url=f"{add}?{urlencode({'term': term[:LONGEST_WORD]})}" if add and text else "",
+        is_found_now=bool(now.hits),
+    )
+
+
+def _missing(words: Sequence[str]) -> str:
+    """Why a query of several words finds nothing with all of them."""
+    if not words:
+        return ""
+    return _("no record has %(words)s") % {"words": "、".join(f"“{word}”" for word in words)}
+
+
+def _known(count: int | None) -> int | str:
+    return UNKNOWN if count is None else count
+
+
+def _filtered(group: Group) -> str:
+    count = group["filtered"]
+    if not count:
+        return ""
+    if count == group["times"]:
+        return _("always with filters")
+    return ngettext("%(count)s time with filters", "%(count)s times with filters", count) % {"count": count}
+
+
+def _synonym_form(user: User) -> str:
+    """Address of the form for a new synonym; empty for those who may not add one."""
+    return reverse("synonyms:add") if can_keep_synonyms(user) else ""
+
+
+def _share(count: int, total: int) -> str:
+    return f"{count / total:.0%}" if total else UNKNOWN
+
+
+def _of(count: int, total: int) -> str:
+    return _("%(count)s of %(total)s") % {"count": count, "total": total}
+
+
+def _milliseconds(count: int) -> str:
+    return _("%(n)s ms") % {"n": count}
