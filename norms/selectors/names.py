@@ -1,3 +1,5 @@
+"""Documents by the names they go by."""
+
 from __future__ import annotations
 
 from norms.citations import NameTable
@@ -7,7 +9,7 @@ _built: tuple[tuple, NameTable] = ((), NameTable())
 
 
 def known_names() -> NameTable:
-    """Titles and other names of all documents, keyed by primary key; built anew when one of them changed."""
+    """Return titles and other names of all documents, keyed by primary key; built anew when one of them changed."""
     global _built
     names = (
         *NormativeDocument.objects.order_by("pk").values_list("title", "pk"),
@@ -19,8 +21,8 @@ def known_names() -> NameTable:
 
 
 def find_documents_by_name(name: str) -> list[NormativeDocument]:
-    """The documents a name stands for: by title or other name, else by the way citations shorten them."""
-    found = list(NormativeDocument.objects.named(name))
-    if not found and (key := known_names().lookup(name)) is not None:
-        found = list(NormativeDocument.objects.filter(pk=key))
-    return found
+    """Return the documents a name stands for: by title or other name, else as citations shorten titles."""
+    documents = list(NormativeDocument.objects.named(name))
+    if not documents and (key := known_names().lookup(name)) is not None:
+        documents = list(NormativeDocument.objects.filter(pk=key))
+    return documents
