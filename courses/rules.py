@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.utils import timezone
+
+from portal.org.models import PortalSettings
 from portal.org.rules import ALL, STAFF, is_staff_member
 
 QUESTIONS_CLOSED = ("proposed", "in_consultation", "countersigned", "cancelled")
@@ -22,8 +25,15 @@ def can_plan_sessions(user) -> bool:
     return is_staff_member(user) and user.has_perm("courses.change_trainingsession")
 
 
-def can_raise_question(user, session, *, today: dt.date, window_days: int) -> bool:
-    """From a session's first day to `window_days` after its last, for any signed-in person."""
-    if not is_staff_member(user) or session.status in QUESTIONS_CLOSED:
+def can_raise_question(user, session, *, on: dt.date | None = None, window_days: int | None = None) -> bool:
+    """Tell whether a person may raise a question in a session on a day, today by default.
+
+    Any signed-in person may, from the first day of an announced session to `window_days` after its last. A caller
+    that asks for many sessions reads the days of the window once, else the portal's setting is read here.
+    """
+    on = on or timezone.localdate()
+    if not is_staff_member(user) or session.status in QUESTIONS_CLOSED or on < session.starts_on:
         return False
-    return session.starts_on <= today <= session.ends_on + dt.timedelta(days=window_days)
+    if window_days is None:
+        window_days = PortalSettings.load().question_window_days
+    return on <= session.ends_on + dt.timedelta(days=window_days)

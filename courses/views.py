@@ -19,7 +19,6 @@ from courses.models import TrainingSession
 from courses.presentation import SESSION_TONES, session_card
 from courses.rules import can_plan_sessions, can_raise_question
 from portal.foundation.facets import facet
-from portal.org.models import PortalSettings
 
 if TYPE_CHECKING:
     from courses.models import SessionIndexPage
@@ -77,7 +76,6 @@ def session_detail(request: HttpRequest, page: SessionIndexPage, number: str) ->
     if session is None:
         raise Http404
     now = timezone.now()
-    window = PortalSettings.load(request_or_site=request).question_window_days
     context = {
         "page": page,
         "session": session,
@@ -85,9 +83,7 @@ def session_detail(request: HttpRequest, page: SessionIndexPage, number: str) ->
         "tag": {"label": session.get_status_display(), "tone": SESSION_TONES[session.status]},
         "breadcrumbs": [{"label": page.title_here, "url": page.get_url(request)}, {"label": session.number}],
         "topics": [item.tag for item in session.topic_items.all()],
-        "can_ask": can_raise_question(
-            request.user, session, today=timezone.localdate(now), window_days=window
-        ),
+        "can_ask": can_raise_question(request.user, session),
         "can_plan": can_plan_sessions(request.user),
     }
     return render(request, "courses/session_detail.html", context)

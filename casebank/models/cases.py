@@ -23,6 +23,7 @@ from wagtail.search import index
 from casebank.models.kinds import CaseHeading, CaseKind
 from casebank.rules import can_curate_cases
 from portal.foundation.enums import Lang
+from portal.foundation.limits import MAX_TITLE_CHARS
 from portal.foundation.models import in_language
 from portal.foundation.numbers import MAX_NUMBER_LENGTH
 from portal.org.models import Department, Topic
@@ -49,7 +50,7 @@ class TypicalCase(
     """A published exemplar in fixed sections. The number is permanent (`AL-2026-007`)."""
 
     number = models.CharField(_("number"), max_length=MAX_NUMBER_LENGTH, unique=True, editable=False)
-    title = models.CharField(_("title"), max_length=200)
+    title = models.CharField(_("title"), max_length=MAX_TITLE_CHARS)
     title_en = models.CharField(_("title in English"), max_length=255, blank=True)
     kind = models.ForeignKey(CaseKind, models.PROTECT, related_name="cases", verbose_name=_("kind"))
     department = models.ForeignKey(

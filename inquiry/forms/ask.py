@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.models import Activity, TrainingSession
 from inquiry.enums import Naming, QuestionKind
+from portal.foundation.limits import MAX_TEXT_CHARS
 
 
 class ActivityChoice(forms.ModelChoiceField):
@@ -34,7 +35,7 @@ class AskForm(forms.Form):
     )
     text = forms.CharField(
         label=_("Text"),
-        max_length=20_000,
+        max_length=MAX_TEXT_CHARS,
         widget=forms.Textarea(attrs={"rows": 6, "enterkeyhint": "enter", "autocomplete": "off"}),
         help_text=_("You can write articles as you say them, such as 社区矫正法第27条: they are recognised."),
         error_messages={"required": _("Write your question here.")},
@@ -60,6 +61,7 @@ class CorrectionForm(forms.Form):
 
     text = forms.CharField(
         label=_("Correction"),
+        max_length=MAX_TEXT_CHARS,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": _("Write what is to be corrected.")},
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from inquiry.forms.picking import PickForm
 from inquiry.models import Question, QuestionCluster
 from inquiry.selectors import members
+from portal.foundation.limits import MAX_REASON_CHARS, MAX_TITLE_CHARS
 
 
 class ClusterFields(forms.Form):
@@ -17,7 +18,7 @@ class ClusterFields(forms.Form):
 
     title = forms.CharField(
         label=gettext_lazy("Title"),
-        max_length=200,
+        max_length=MAX_TITLE_CHARS,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": gettext_lazy("Give the cluster a title.")},
     )
@@ -42,7 +43,9 @@ class AddQuestionsForm(PickForm):
 
     kinds = ("questions",)
 
-    reason = forms.CharField(label=gettext_lazy("Why they ask the same"), required=False, max_length=2000)
+    reason = forms.CharField(
+        label=gettext_lazy("Why they ask the same"), required=False, max_length=MAX_REASON_CHARS
+    )
 
 
 class ReasonForm(forms.Form):
@@ -50,7 +53,7 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
-        max_length=2000,
+        max_length=MAX_REASON_CHARS,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": gettext_lazy("Say why.")},
     )
@@ -69,7 +72,7 @@ class MergeForm(PickForm):
     )
     reason = forms.CharField(
         label=gettext_lazy("Why they ask the same"),
-        max_length=2000,
+        max_length=MAX_REASON_CHARS,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": gettext_lazy("Say why these ask the same.")},
     )
@@ -103,7 +106,7 @@ class SplitForm(ClusterFields):
     )
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
-        max_length=2000,
+        max_length=MAX_REASON_CHARS,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": gettext_lazy("Say why.")},
     )

@@ -12,6 +12,7 @@ from inquiry.forms.picking import PickForm
 from inquiry.models import Dossier, DossierItem
 from norms.models import NormativeDocument
 from portal.foundation.enums import Lang
+from portal.foundation.limits import MAX_CLAUSE_HEADING_CHARS, MAX_NOTE_CHARS, MAX_TITLE_CHARS
 from portal.foundation.numbers import MAX_NUMBER_LENGTH
 
 
@@ -33,13 +34,13 @@ class DossierForm(forms.Form):
 
     title = forms.CharField(
         label=gettext_lazy("Title"),
-        max_length=200,
+        max_length=MAX_TITLE_CHARS,
         error_messages={"required": gettext_lazy("Give the dossier a title.")},
     )
     target_title = forms.CharField(
         label=gettext_lazy("Target document"),
         required=False,
-        max_length=200,
+        max_length=MAX_TITLE_CHARS,
         help_text=gettext_lazy("The document that is to be drafted or amended."),
     )
     target_document = DocumentField(
@@ -80,7 +81,7 @@ class NewDossierForm(forms.Form):
 
     title = forms.CharField(
         label=gettext_lazy("Title"),
-        max_length=200,
+        max_length=MAX_TITLE_CHARS,
         error_messages={"required": gettext_lazy("Give the dossier a title.")},
     )
     target_title = DossierForm.base_fields["target_title"]
@@ -89,13 +90,15 @@ class NewDossierForm(forms.Form):
 class AddSourcesForm(PickForm):
     """Clusters, questions, provisions and cases to gather in a dossier."""
 
-    note = forms.CharField(label=pgettext_lazy("remark", "Note"), required=False, max_length=2000)
+    note = forms.CharField(label=pgettext_lazy("remark", "Note"), required=False, max_length=MAX_NOTE_CHARS)
 
 
 class ClauseForm(forms.Form):
     """One clause of the proposed wording."""
 
-    heading = forms.CharField(label=gettext_lazy("Heading"), required=False, max_length=160)
+    heading = forms.CharField(
+        label=gettext_lazy("Heading"), required=False, max_length=MAX_CLAUSE_HEADING_CHARS
+    )
     text = forms.CharField(
         label=gettext_lazy("Proposed wording"),
         widget=forms.Textarea(attrs={"rows": 7, "class": "law-input"}),
@@ -138,7 +141,9 @@ class CollectForm(PickForm):
     other_number = forms.CharField(
         label=gettext_lazy("Another, by its number"), required=False, max_length=MAX_NUMBER_LENGTH
     )
-    title = forms.CharField(label=gettext_lazy("Title of the new one"), required=False, max_length=200)
+    title = forms.CharField(
+        label=gettext_lazy("Title of the new one"), required=False, max_length=MAX_TITLE_CHARS
+    )
 
     def clean(self) -> dict:
         data = super().clean()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from inquiry.forms.picking import PickForm
 from inquiry.models import Question, QuestionCluster
 from inquiry.selectors import current_cluster
+from portal.foundation.limits import MAX_REASON_CHARS, MAX_TEXT_CHARS, MAX_TITLE_CHARS
 from portal.org.models import Topic
 
 
@@ -20,14 +21,14 @@ class RefineForm(forms.Form):
 
     title = forms.CharField(
         label=gettext_lazy("Title"),
-        max_length=200,
+        max_length=MAX_TITLE_CHARS,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text=gettext_lazy("One sentence that asks the question, without names, places or dates."),
         error_messages={"required": gettext_lazy("Give the restated question a title.")},
     )
     text = forms.CharField(
         label=gettext_lazy("Restated text"),
-        max_length=20_000,
+        max_length=MAX_TEXT_CHARS,
         widget=forms.Textarea(attrs={"rows": 8}),
         error_messages={"required": gettext_lazy("Write the restated question.")},
     )
@@ -89,10 +90,12 @@ class GroupForm(PickForm):
     title = forms.CharField(
         label=gettext_lazy("Title of the new cluster"),
         required=False,
-        max_length=200,
+        max_length=MAX_TITLE_CHARS,
         help_text=gettext_lazy("Used only if nothing that you ticked is in a cluster already."),
     )
-    reason = forms.CharField(label=gettext_lazy("Why they ask the same"), required=False, max_length=2000)
+    reason = forms.CharField(
+        label=gettext_lazy("Why they ask the same"), required=False, max_length=MAX_REASON_CHARS
+    )
 
     def __init__(self, *args, question: Question, **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -19,10 +19,23 @@ from inquiry.intake.names import split_office
 from inquiry.intake.offices import OfficeBook
 from inquiry.intake.sheets import Uncomputed
 from inquiry.intake.values import as_date, as_text, language_of
+from portal.foundation.limits import (
+    MAX_CATEGORY_CHARS,
+    MAX_OFFICE_NAME_CHARS,
+    MAX_PERSON_NAME_CHARS,
+    MAX_TEXT_CHARS,
+    MAX_TITLE_CHARS,
+)
 from portal.foundation.numbers import number_candidates
 from portal.org.models import Department, Office
 
-LIMITS = {"text": 20_000, "title": 200, "name": 60, "office": 160, "category": 80}
+LIMITS = {
+    "text": MAX_TEXT_CHARS,
+    "title": MAX_TITLE_CHARS,
+    "name": MAX_PERSON_NAME_CHARS,
+    "office": MAX_OFFICE_NAME_CHARS,
+    "category": MAX_CATEGORY_CHARS,
+}
 GOOD, THERE, REJECTED = "good", "already_there", "rejected"
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from inquiry.enums import ClusterStatus
 from inquiry.models.questions import Question
 from portal.foundation.enums import Lang
+from portal.foundation.limits import MAX_TITLE_CHARS
 from portal.foundation.numbers import MAX_NUMBER_LENGTH
 
 
@@ -22,7 +23,7 @@ class QuestionCluster(models.Model):
     """A group of questions under one statement. The number is permanent (`C-2026-0031`)."""
 
     number = models.CharField(_("number"), max_length=MAX_NUMBER_LENGTH, unique=True, editable=False)
-    title = models.CharField(_("title"), max_length=200)
+    title = models.CharField(_("title"), max_length=MAX_TITLE_CHARS)
     statement = models.TextField(_("what they ask"), blank=True)
     status = models.CharField(
         _("status"), max_length=12, choices=ClusterStatus, default=ClusterStatus.OPEN, editable=False

@@ -13,6 +13,7 @@ from inquiry.models.clusters import QuestionCluster
 from inquiry.models.questions import Question
 from norms.models import NormativeDocument, Provision
 from portal.foundation.enums import Lang
+from portal.foundation.limits import MAX_CLAUSE_HEADING_CHARS, MAX_TITLE_CHARS
 from portal.foundation.numbers import MAX_NUMBER_LENGTH
 
 
@@ -20,10 +21,10 @@ class Dossier(models.Model):
     """Source material for one target document. The number is permanent (`D-2026-004`)."""
 
     number = models.CharField(_("number"), max_length=MAX_NUMBER_LENGTH, unique=True, editable=False)
-    title = models.CharField(_("title"), max_length=200)
+    title = models.CharField(_("title"), max_length=MAX_TITLE_CHARS)
     target_title = models.CharField(
         _("target document"),
-        max_length=200,
+        max_length=MAX_TITLE_CHARS,
         blank=True,
         help_text=_("The document that is to be drafted or amended."),
     )
@@ -116,7 +117,7 @@ class DossierClause(models.Model):
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="clauses")
     position = models.PositiveIntegerField(default=0)
-    heading = models.CharField(_("heading"), max_length=160, blank=True)
+    heading = models.CharField(_("heading"), max_length=MAX_CLAUSE_HEADING_CHARS, blank=True)
     text = models.TextField(_("proposed wording"))
     rationale = models.TextField(_("why"), blank=True)
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from inquiry.models.questions import Question
+from portal.foundation.limits import MAX_OFFICE_NAME_CHARS, MAX_PERSON_NAME_CHARS
 from portal.org.models import Office
 
 
@@ -21,9 +22,9 @@ class AskerIdentity(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="asker_identities"
     )
-    name = models.CharField(max_length=60, blank=True)
+    name = models.CharField(max_length=MAX_PERSON_NAME_CHARS, blank=True)
     office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="+")
-    office_name = models.CharField(max_length=160, blank=True)
+    office_name = models.CharField(max_length=MAX_OFFICE_NAME_CHARS, blank=True)
 
     def __str__(self) -> str:
         return "asker identity"

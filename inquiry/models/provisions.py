@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inquiry.models.questions import Question
 from norms.models import Provision
+from portal.foundation.limits import MAX_CITATION_CHARS
 
 
 class ConfirmedCitation(models.Model):
@@ -17,7 +18,7 @@ class ConfirmedCitation(models.Model):
     """
 
     question = models.ForeignKey(Question, models.CASCADE, related_name="confirmed_citations")
-    text = models.CharField(_("as written"), max_length=500)
+    text = models.CharField(_("as written"), max_length=MAX_CITATION_CHARS)
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     confirmed_at = models.DateTimeField(auto_now_add=True)
 

@@ -14,6 +14,12 @@ from courses.models import Activity, TrainingSession
 from inquiry.enums import Naming, QuestionKind, QuestionOrigin, QuestionStatus
 from inquiry.excerpts import excerpt
 from portal.foundation.enums import Lang
+from portal.foundation.limits import (
+    MAX_CATEGORY_CHARS,
+    MAX_OFFICE_NAME_CHARS,
+    MAX_SOURCE_CHARS,
+    MAX_TITLE_CHARS,
+)
 from portal.foundation.numbers import MAX_NUMBER_LENGTH
 from portal.org.models import Department, Office, Topic
 
@@ -43,7 +49,7 @@ class Question(models.Model):
 
     number = models.CharField(_("number"), max_length=MAX_NUMBER_LENGTH, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=12, choices=QuestionKind, default=QuestionKind.QUESTION)
-    title = models.CharField(_("title"), max_length=200, blank=True)
+    title = models.CharField(_("title"), max_length=MAX_TITLE_CHARS, blank=True)
     text = models.TextField(_("text as raised"))
     lang = models.CharField(_("language"), max_length=8, choices=Lang, default=Lang.ZH_HANS)
     session = models.ForeignKey(
@@ -68,13 +74,13 @@ class Question(models.Model):
     office = models.ForeignKey(
         Office, models.PROTECT, null=True, blank=True, related_name="questions", verbose_name=_("office")
     )
-    office_name = models.CharField(_("office as received"), max_length=160, blank=True)
+    office_name = models.CharField(_("office as received"), max_length=MAX_OFFICE_NAME_CHARS, blank=True)
     naming = models.CharField(_("naming"), max_length=12, choices=Naming, default=Naming.OFFICE)
     raised_on = models.DateField(_("raised on"))
     origin = models.CharField(
         _("origin"), max_length=12, choices=QuestionOrigin, default=QuestionOrigin.PORTAL
     )
-    category_received = models.CharField(_("category as received"), max_length=80, blank=True)
+    category_received = models.CharField(_("category as received"), max_length=MAX_CATEGORY_CHARS, blank=True)
     status = models.CharField(
         _("status"), max_length=12, choices=QuestionStatus, default=QuestionStatus.RAISED, editable=False
     )
@@ -124,8 +130,15 @@ class Question(models.Model):
             known = [each for each in self.refinements.all() if each.is_current]
         return known[0] if known else None
 
+    def public_text(self) -> str:
+        """Return the restated text where the original names a real case or person, else the text as raised."""
+        if not self.names_real:
+            return self.text
+        refinement = self.current_refinement()
+        return refinement.text if refinement else ""
+
     def public_title(self) -> str:
-        """What everybody who may see the question may read: the restated title once there is one."""
+        """Return the title that everybody who may see the question may read: the restated one once there is one."""
         refinement = self.current_refinement()
         if refinement:
             return refinement.title
@@ -163,7 +176,7 @@ class ReceivedAnswer(models.Model):
 
     question = models.OneToOneField(Question, models.CASCADE, related_name="received_answer")
     text = models.TextField(_("answer as received"))
-    source = models.CharField(_("source"), max_length=160, blank=True)
+    source = models.CharField(_("source"), max_length=MAX_SOURCE_CHARS, blank=True)
 
     class Meta:
         verbose_name = _("received answer")
@@ -176,7 +189,7 @@ class ReceivedAnswer(models.Model):
 class CategoryMapping(models.Model):
     """Which topic a category of an imported file means; staff fill in the topic."""
 
-    received = models.CharField(_("category as received"), max_length=80, unique=True)
+    received = models.CharField(_("category as received"), max_length=MAX_CATEGORY_CHARS, unique=True)
     topic = models.ForeignKey(
         Topic, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("topic")
     )

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from inquiry.models.questions import Question
+from portal.foundation.limits import MAX_TITLE_CHARS
 
 
 class Refinement(models.Model):
@@ -15,7 +16,7 @@ class Refinement(models.Model):
 
     question = models.ForeignKey(Question, models.CASCADE, related_name="refinements")
     version = models.PositiveSmallIntegerField(_("version"))
-    title = models.CharField(_("title"), max_length=200)
+    title = models.CharField(_("title"), max_length=MAX_TITLE_CHARS)
     text = models.TextField(_("restated text"))
     is_current = models.BooleanField(default=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

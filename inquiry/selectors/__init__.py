@@ -38,7 +38,6 @@ from inquiry.selectors.listings import (
     status_tone,
 )
 from inquiry.selectors.shown import ShownQuestion, as_shown, byline, office_label, show_all, show_to_others
-from inquiry.selectors.titles import current_refinement, excerpt, public_text, public_title, title_as_raised
 from inquiry.selectors.voices import has_me_too, is_following, me_toos_of, voices, voices_of
 
 __all__ = [
@@ -62,12 +61,10 @@ __all__ = [
     "cluster_history",
     "clusters_visible_to",
     "current_cluster",
-    "current_refinement",
     "department_counts",
     "dossier_parts",
     "dossiers_of",
     "dossiers_visible_to",
-    "excerpt",
     "exports_visible_to",
     "find_by_numbers",
     "has_me_too",
@@ -81,8 +78,6 @@ __all__ = [
     "originals_visible_to",
     "present_holder",
     "provision_title",
-    "public_text",
-    "public_title",
     "questions_awaiting_refinement",
     "questions_refined_ungrouped",
     "questions_visible_to",
@@ -91,7 +86,6 @@ __all__ = [
     "source_questions",
     "status_tone",
     "timeline",
-    "title_as_raised",
     "undoable_merges",
     "voices",
     "voices_of",

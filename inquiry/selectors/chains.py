@@ -19,7 +19,6 @@ from inquiry.selectors.clusters import current_cluster, members, present_holder
 from inquiry.selectors.dossiers import dossiers_of, gathered, items_of, source_questions, used_in
 from inquiry.selectors.identities import is_asker, names_given
 from inquiry.selectors.shown import byline
-from inquiry.selectors.titles import current_refinement
 from portal.org.models import Department, User
 
 DONE, PRESENT, FUTURE = "done", "present", "future"
@@ -51,7 +50,7 @@ def chain_of(record: Question | QuestionCluster | Dossier, user: User | Anonymou
 
 
 def _question_chain(question: Question, user: User | AnonymousUser) -> list[Station]:
-    refinement, cluster = current_refinement(question), current_cluster(question)
+    refinement, cluster = question.current_refinement(), current_cluster(question)
     stations = [_origin(question), _raised(question)]
     if question.withdrawn_on:
         withdrawn = Station("withdrawn", _("Withdrawn"), date=question.withdrawn_on)

@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 from inquiry.models import ConfirmedCitation, LinkedProvision, Question, Refinement
 from inquiry.rules import can_see_original
 from inquiry.selectors.identities import is_asker
-from inquiry.selectors.titles import current_refinement
 from norms.models import Citation
 from portal.org.models import User
 
@@ -35,7 +34,7 @@ def citations_shown(question: Question, user: User | AnonymousUser) -> list[Show
     shown: list[ShownCitation] = []
     if can_see_original(user, question, is_asker=is_asker(user, question)):
         shown += _shown(_citations_of(question), confirmed, "raised")
-    if refinement := current_refinement(question):
+    if refinement := question.current_refinement():
         shown += _shown(_citations_of(refinement), confirmed, "refined")
     return shown
 

@@ -12,13 +12,11 @@ from django.utils.translation import gettext as _
 
 from casebank.models import TypicalCase
 from casebank.rules import can_view_case
-from inquiry.enums import Naming
 from inquiry.models import Dossier, DossierClause, DossierItem, Question, QuestionCluster
 from inquiry.ordinals import clause_label
 from inquiry.selectors.clusters import current_cluster, members_counted, present_holder, with_absorbed
-from inquiry.selectors.identities import names_given
 from inquiry.selectors.listings import dossiers_visible_to
-from inquiry.selectors.shown import ShownQuestion, office_label, show_all, show_to_others
+from inquiry.selectors.shown import ShownQuestion, show_all, show_to_others
 from norms.models import Provision
 from portal.foundation.official.numbering import chinese_number
 from portal.org.models import User
@@ -205,20 +203,17 @@ class AnnexRow:
 
 def annex_rows(dossier: Dossier) -> list[AnnexRow]:
     """The same for every reader, since it is what the drafters are given."""
-    questions = source_questions(dossier)
-    names = names_given(questions)
-    return [_annex_row(shown, names) for shown in show_to_others(questions)]
+    return [_annex_row(shown) for shown in show_to_others(source_questions(dossier))]
 
 
-def _annex_row(shown: ShownQuestion, names: dict[int, str]) -> AnnexRow:
-    named = shown.naming == Naming.FULL and names.get(shown.question.pk)
+def _annex_row(shown: ShownQuestion) -> AnnexRow:
     return AnnexRow(
         number=shown.number,
         url=shown.url,
         text=shown.text,
         is_restated=shown.is_restated,
-        naming=named or shown.naming_label,
-        office=office_label(shown.question),
+        naming=shown.asker_name or shown.naming_label,
+        office=shown.office_label,
         department=str(shown.department) if shown.department else "",
         session=shown.session.number if shown.session else "",
         raised_on=shown.raised_on,

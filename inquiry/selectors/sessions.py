@@ -21,6 +21,4 @@ def sessions_open_for_questions(
     recent = TrainingSession.objects.filter(
         starts_on__lte=today, ends_on__gte=today - dt.timedelta(days=window)
     ).select_related("host_department", "office")
-    return [
-        session for session in recent if can_raise_question(user, session, today=today, window_days=window)
-    ]
+    return [session for session in recent if can_raise_question(user, session, on=today, window_days=window)]

@@ -16,7 +16,6 @@ from inquiry.models import Correction, Question, ReceivedAnswer, Refinement
 from inquiry.rules import can_see_original
 from inquiry.selectors.identities import names_given, own_among
 from inquiry.selectors.listings import status_tone
-from inquiry.selectors.titles import current_refinement, title_as_raised
 from portal.org.models import Department, Topic, User
 
 
@@ -25,7 +24,8 @@ class ShownQuestion:
     """A question as one reader may see it.
 
     `text` is what the reader may read: the original, or the restated form where the original names a real
-    case or person (`is_restated`). `original` is None for those who may not read it.
+    case or person (`is_restated`). `original` is None for those who may not read it. `asker_name` is empty unless
+    the asker chose to be named; `office_label` is as much of the office as the asker shows.
     """
 
     question: Question
@@ -40,6 +40,7 @@ class ShownQuestion:
     refined_title: str
     refined_text: str
     byline: str
+    asker_name: str
     naming: str
     naming_label: str
     department: Department | None
@@ -102,7 +103,7 @@ def show_to_others(questions: Iterable[Question]) -> list[ShownQuestion]:
 
 
 def _show(question: Question, name: str, *, readable: bool, is_own: bool = False) -> ShownQuestion:
-    refinement = current_refinement(question)
+    refinement = question.current_refinement()
     return ShownQuestion(
         question=question,
         number=question.number,
@@ -116,6 +117,7 @@ def _show(question: Question, name: str, *, readable: bool, is_own: bool = False
         refined_title=refinement.title if refinement else "",
         refined_text=refinement.text if refinement else "",
         byline=byline(question, name),
+        asker_name=name,
         naming=question.naming,
         naming_label=question.get_naming_display(),
         department=question.department,
@@ -139,7 +141,7 @@ def _show(question: Question, name: str, *, readable: bool, is_own: bool = False
 def _title(question: Question, refinement: Refinement | None, readable: bool) -> str:
     if refinement:
         return refinement.title
-    return title_as_raised(question) if readable else question.number
+    return question.title_as_raised if readable else question.number
 
 
 def office_label(question: Question) -> str:

@@ -29,7 +29,7 @@ def record_without_user(instance: Model, action: str, **data: Any) -> None:
         log(instance, action, data=data, timestamp=day)
 
 
-def demand(allowed: bool) -> None:
-    """Refuse without a word about who asked for what."""
+def require(allowed: bool) -> None:
+    """Raise PermissionDenied unless `allowed`, without a word about who asked for what."""
     if not allowed:
         raise PermissionDenied

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from inquiry.models import ClauseSource, Dossier, DossierClause, DossierItem
 from inquiry.services.dossiers import ensure_unchanged, open_for_writing, swap, touch
+from inquiry.services.validation import heading_error, raise_errors
 from norms.models import Citation
 from norms.services.citations import record_citations
 from portal.org.models import User
@@ -52,17 +52,14 @@ def save_clause(
 def _check(
     dossier: Dossier, text: str, heading: str, clause: DossierClause | None, items: list[DossierItem]
 ) -> None:
-    errors = {}
+    errors = {"heading": heading_error(heading)}
     if not text.strip():
         errors["text"] = _("Write the proposed wording.")
-    if len(heading.strip()) > 160:
-        errors["heading"] = _("The heading is longer than %(limit)d characters.") % {"limit": 160}
     if any(item.dossier_id != dossier.pk for item in items):
         errors["sources"] = _("A clause rests on sources of its own dossier.")
     if clause and clause.dossier_id != dossier.pk:
         errors["text"] = _("This clause belongs to another dossier.")
-    if errors:
-        raise ValidationError(errors)
+    raise_errors(errors)
 
 
 def _last_place(dossier: Dossier) -> int:

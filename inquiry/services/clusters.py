@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from inquiry.models import ClusterMembership, ClusterMerge, Question, QuestionCluster
 from inquiry.rules import can_group
-from inquiry.services.audit import demand, record_action
+from inquiry.services.audit import record_action, require
 from inquiry.services.changes import announce, announce_dossiers
 from inquiry.services.locks import lock_clusters, lock_open_cluster, lock_questions
 from inquiry.services.notices import tell_everybody
 from inquiry.services.status import settle_all
+from inquiry.services.validation import raise_errors, title_error
 from portal.foundation.enums import Lang
 from portal.foundation.services import next_number
 from portal.org.enums import NotificationKind
@@ -34,7 +35,7 @@ def create_cluster(
     lang: str = Lang.ZH_HANS,
 ) -> QuestionCluster:
     """A new group; questions that are in another one move to it."""
-    demand(can_group(actor))
+    require(can_group(actor))
     cluster = _new_cluster(title, statement, lang)
     record_action(cluster, "inquiry.cluster.create", actor=actor)
     take_in(cluster=cluster, questions=questions, reason=reason, actor=actor)
@@ -53,16 +54,13 @@ def _new_cluster(title: str, statement: str, lang: str) -> QuestionCluster:
 
 
 def _checked_title(title: str) -> str:
-    if not title.strip():
-        raise ValidationError({"title": _("Give the cluster a title.")})
-    if len(title.strip()) > 200:
-        raise ValidationError({"title": _("The title is longer than %(limit)d characters.") % {"limit": 200}})
+    raise_errors({"title": title_error(title, missing=_("Give the cluster a title."))})
     return title.strip()
 
 
 @transaction.atomic
 def edit_cluster(*, cluster: QuestionCluster, title: str, statement: str, actor: User) -> QuestionCluster:
-    demand(can_group(actor))
+    require(can_group(actor))
     locked = lock_open_cluster(cluster)
     locked.title, locked.statement = _checked_title(title), statement.strip()
     locked.save(update_fields=["title", "statement"])
@@ -76,7 +74,7 @@ def add_questions(
     *, cluster: QuestionCluster, questions: Iterable[Question], actor: User, reason: str = ""
 ) -> QuestionCluster:
     """Put questions in an open group; one that is in another group moves, its time there stays on record."""
-    demand(can_group(actor))
+    require(can_group(actor))
     locked = lock_open_cluster(cluster)
     take_in(cluster=locked, questions=questions, reason=reason, actor=actor)
     return locked
@@ -150,7 +148,7 @@ def move(
 
 @transaction.atomic
 def remove_question(*, cluster: QuestionCluster, question: Question, reason: str, actor: User) -> None:
-    demand(can_group(actor))
+    require(can_group(actor))
     locked = lock_open_cluster(cluster)
     (row,) = lock_questions([question.pk])
     membership = ClusterMembership.objects.filter(question=row, cluster=locked, until__isnull=True).first()
@@ -180,7 +178,7 @@ def split_cluster(
     statement: str = "",
 ) -> QuestionCluster:
     """Move some of a cluster's questions to a new one, which is returned."""
-    demand(can_group(actor))
+    require(can_group(actor))
     words = _given(reason)
     parted = _new_cluster(title, statement, cluster.lang)
     locked, parted = lock_clusters(cluster, parted)

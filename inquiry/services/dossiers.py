@@ -17,11 +17,12 @@ from inquiry.models import Dossier, DossierItem, Question, QuestionCluster
 from inquiry.rules import can_write_dossier
 from inquiry.selectors.clusters import present_holder
 from inquiry.selectors.dossiers import source_questions
-from inquiry.services.audit import demand, record_action
+from inquiry.services.audit import record_action, require
 from inquiry.services.changes import announce
 from inquiry.services.locks import lock_clusters, lock_dossier, lock_questions
 from inquiry.services.notices import tell_asker, tell_followers
 from inquiry.services.status import settle_all
+from inquiry.services.validation import raise_errors, title_error
 from norms.models import NormativeDocument, Provision
 from norms.services.citations import record_citations
 from portal.foundation.enums import Lang
@@ -58,7 +59,7 @@ def create_dossier(
     analysis: str = "",
     lang: str = Lang.ZH_HANS,
 ) -> Dossier:
-    demand(is_analyst(actor))
+    require(is_analyst(actor))
     _check(title=title, target_title=target_title)
     today = timezone.localdate()
     dossier = Dossier.objects.create(
@@ -85,19 +86,17 @@ def _cite(dossier: Dossier, *fields: str) -> None:
 
 
 def _check(*, title: str, target_title: str = "") -> None:
-    errors = {}
-    if not title.strip():
-        errors["title"] = _("Give the dossier a title.")
-    for name, value in (("title", title), ("target_title", target_title)):
-        if len(value.strip()) > 200:
-            errors[name] = _("The title is longer than %(limit)d characters.") % {"limit": 200}
-    if errors:
-        raise ValidationError(errors)
+    raise_errors(
+        {
+            "title": title_error(title, missing=_("Give the dossier a title.")),
+            "target_title": title_error(target_title),
+        }
+    )
 
 
 def open_for_writing(dossier: Dossier, actor: User) -> Dossier:
     """The dossier's locked row, if the actor may write it now."""
-    demand(is_analyst(actor))
+    require(is_analyst(actor))
     locked = lock_dossier(dossier)
     if not can_write_dossier(actor, locked):
         raise ValidationError(_("This dossier is finished. Reopen it to change it."))
@@ -221,7 +220,7 @@ def swap(rows: list[Any], key: int, direction: str) -> bool:
 @transaction.atomic
 def move_dossier(*, dossier: Dossier, status: str, actor: User) -> Dossier:
     """Finish or reopen a dossier, as `DOSSIER_MOVES` allows; its questions change their status with it."""
-    demand(is_analyst(actor))
+    require(is_analyst(actor))
     locked = lock_dossier(dossier)
     if status not in DOSSIER_MOVES[locked.status]:
         raise ValidationError(_("The dossier is in this state already."))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from inquiry.enums import ExportFormat, ExportStatus
 from inquiry.models import Dossier, DossierExport
 from inquiry.rules import can_export_dossier
-from inquiry.services.audit import demand
+from inquiry.services.audit import require
 from inquiry.tasks import make_export
 from portal.org.models import User
 
@@ -24,7 +24,7 @@ STUCK_AFTER = dt.timedelta(minutes=30)
 def request_export(*, dossier: Dossier, format: str, actor: User, lang: str | None = None) -> DossierExport:
     """Queue an export in the dossier's language, or in `lang`."""
     dossier = Dossier.objects.get(pk=dossier.pk)
-    demand(can_export_dossier(actor, dossier))
+    require(can_export_dossier(actor, dossier))
     if format not in ExportFormat.values:
         raise ValidationError({"format": _("Choose DOCX or Markdown.")})
     export = DossierExport.objects.create(
@@ -42,7 +42,7 @@ def request_export(*, dossier: Dossier, format: str, actor: User, lang: str | No
 @transaction.atomic
 def retry_export(*, export: DossierExport, actor: User) -> DossierExport:
     """Queue again an export that failed, or that no worker has moved for half an hour."""
-    demand(can_export_dossier(actor, export.dossier))
+    require(can_export_dossier(actor, export.dossier))
     locked = DossierExport.objects.select_for_update().get(pk=export.pk)
     stuck = locked.status in {ExportStatus.RUNNING, ExportStatus.QUEUED} and (
         locked.requested_at < timezone.now() - STUCK_AFTER

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from inquiry.models import AskerIdentity, IdentityDisclosure, Question
 from inquiry.rules import can_reveal_asker
-from inquiry.services.audit import demand, record_action
+from inquiry.services.audit import record_action, require
 from portal.org.models import User
 
 
@@ -26,7 +26,7 @@ class RevealedAsker:
 @transaction.atomic
 def reveal_asker(*, question: Question, keeper: User, reason: str) -> RevealedAsker:
     """Tell a keeper who asked. The disclosure is on record before the name is read, and the log has no name."""
-    demand(can_reveal_asker(keeper))
+    require(can_reveal_asker(keeper))
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the name is needed.")})
     identity = AskerIdentity.objects.select_related("user", "office").filter(question=question).first()

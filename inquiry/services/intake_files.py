@@ -22,7 +22,7 @@ from inquiry.intake.template import template_csv, template_xlsx
 from inquiry.intake.values import as_text
 from inquiry.models import Question, ReceivedAnswer
 from inquiry.rules import can_import_questions
-from inquiry.services.audit import demand, record_action
+from inquiry.services.audit import record_action, require
 from inquiry.services.categories import map_category
 from inquiry.services.questions import Asker, Wording, store_question
 from portal.org.models import User
@@ -137,7 +137,7 @@ def _mark_known(rows: Iterable[IntakeRow]) -> None:
 def import_intake_file(*, intake: IntakeFile, actor: User | None, dry_run: bool = False) -> IntakeReport:
     """Store the good rows, each once; an imported question has no user. `actor` is None for a command."""
     if actor is not None:
-        demand(can_import_questions(actor))
+        require(can_import_questions(actor))
     report = IntakeReport(intake.name, rejected=intake.rejected, errors=intake.errors)
     report.already_there = intake.already_there
     for row in intake.rows:

@@ -14,7 +14,7 @@ from inquiry.enums import ClusterStatus
 from inquiry.models import ClusterMembership, ClusterMerge, Question, QuestionCluster
 from inquiry.rules import can_group
 from inquiry.selectors.clusters import chain_of_holders, present_holder
-from inquiry.services.audit import demand, record_action
+from inquiry.services.audit import record_action, require
 from inquiry.services.changes import announce, announce_dossiers
 from inquiry.services.clusters import move
 from inquiry.services.locks import ensure_open, lock_clusters, lock_questions
@@ -29,7 +29,7 @@ def merge_clusters(
     *, keep: QuestionCluster, absorb: QuestionCluster, reason: str, actor: User
 ) -> ClusterMerge:
     """Move every question of `absorb` to `keep`; the absorbed number then leads to `keep`."""
-    demand(can_group(actor))
+    require(can_group(actor))
     if keep.pk == absorb.pk:
         raise ValidationError(_("A cluster cannot be merged into itself."))
     if not reason.strip():
@@ -92,7 +92,7 @@ def undo_merge(*, merge: ClusterMerge, reason: str, actor: User) -> QuestionClus
     What was done since stays: questions that were taken out, moved or added by hand remain where they are,
     later merges of the kept cluster stand, and questions that only travelled with it come back.
     """
-    demand(can_group(actor))
+    require(can_group(actor))
     if not reason.strip():
         raise ValidationError({"reason": _("Say why they are parted.")})
     holder, absorbed, merge = _lock_for_undo(merge)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from inquiry.models import AskerIdentity, Follow, MeToo, Question
-from inquiry.selectors.titles import public_title, title_as_raised
 from portal.org.enums import NotificationKind
 from portal.org.models import Notification, User
 from portal.org.services.notifications import notify
@@ -21,7 +20,7 @@ def asker_of(question: Question) -> User | None:
 def tell_asker(*, question: Question, kind: NotificationKind, url: str = "") -> None:
     """The asker reads the own title, whatever others may see."""
     if asker := asker_of(question):
-        subject = f"{question.number} {title_as_raised(question)}"
+        subject = f"{question.number} {question.title_as_raised}"
         notify(
             recipient=asker,
             kind=kind,
@@ -36,7 +35,7 @@ def tell_followers(*, question: Question, url: str = "", apart_from: Iterable[in
     ids = set(Follow.objects.filter(question=question).values_list("user_id", flat=True))
     ids |= set(MeToo.objects.filter(question=question).values_list("user_id", flat=True))
     ids -= {identity, *apart_from}
-    subject = f"{question.number} {public_title(question)}"[:SUBJECT_LENGTH]
+    subject = f"{question.number} {question.public_title()}"[:SUBJECT_LENGTH]
     for recipient in User.objects.filter(pk__in=ids, is_active=True).order_by("pk"):
         notify(
             recipient=recipient,
@@ -51,7 +50,7 @@ def retitle_notices(question: Question) -> None:
     said = Notification.objects.filter(subject__startswith=f"{question.number} ")
     if asker := asker_of(question):
         said = said.exclude(recipient=asker)
-    said.update(subject=f"{question.number} {public_title(question)}"[:SUBJECT_LENGTH])
+    said.update(subject=f"{question.number} {question.public_title()}"[:SUBJECT_LENGTH])
 
 
 def tell_everybody(*, question: Question, kind: NotificationKind, url: str = "") -> None:

@@ -18,16 +18,14 @@ from inquiry.models import AskerIdentity, Correction, Follow, MeToo, Question
 from inquiry.rules import can_append_correction, can_view_question, can_withdraw
 from inquiry.selectors.identities import is_asker
 from inquiry.selectors.voices import voices_of
-from inquiry.services.audit import demand, record_without_user
+from inquiry.services.audit import record_without_user, require
 from inquiry.services.changes import announce, announce_question
 from inquiry.services.status import settle_status
+from inquiry.services.validation import raise_errors, text_error, title_error
 from norms.services.citations import record_citations
 from portal.foundation.enums import Lang
 from portal.foundation.services import next_number
-from portal.org.models import Department, Office, PortalSettings, User
-
-MAX_TEXT = 20_000
-MAX_TITLE = 200
+from portal.org.models import Department, Office, User
 
 
 @dataclass(frozen=True)
@@ -76,8 +74,7 @@ def raise_question(
     `at` is when it was raised, for records of the past; the session must have taken questions on that day.
     """
     raised_on = timezone.localdate(at) if at else timezone.localdate()
-    window = PortalSettings.load().question_window_days
-    demand(can_raise_question(actor, session, today=raised_on, window_days=window))
+    require(can_raise_question(actor, session, on=raised_on))
     wording = Wording(kind, text, title, lang, session, activity, raised_on)
     _check(wording, naming)
     if known := _already_submitted(submission_key, actor):
@@ -137,21 +134,17 @@ def store_question(
 
 
 def _check(wording: Wording, naming: str) -> None:
-    errors: dict[str, str] = {}
-    if not wording.text.strip():
-        errors["text"] = _("Write your question here.")
-    elif len(wording.text) > MAX_TEXT:
-        errors["text"] = _("The text is longer than %(limit)d characters.") % {"limit": MAX_TEXT}
-    if len(wording.title.strip()) > MAX_TITLE:
-        errors["title"] = _("The title is longer than %(limit)d characters.") % {"limit": MAX_TITLE}
+    errors = {
+        "text": text_error(wording.text, missing=_("Write your question here.")),
+        "title": title_error(wording.title),
+    }
     if wording.kind not in QuestionKind.values:
         errors["kind"] = _("Choose question, opinion or suggestion.")
     if naming not in Naming.values:
         errors["naming"] = _("Choose how you are named.")
     if wording.activity and wording.session and wording.activity.session_id != wording.session.pk:
         errors["activity"] = _("This activity belongs to another session.")
-    if errors:
-        raise ValidationError(errors)
+    raise_errors(errors)
 
 
 def _already_submitted(submission_key: uuid.UUID | str | None, actor: User) -> Question | None:
@@ -164,7 +157,7 @@ def _already_submitted(submission_key: uuid.UUID | str | None, actor: User) -> Q
 def withdraw_question(*, question: Question, actor: User) -> Question:
     """Number and text stay; the question is marked as withdrawn."""
     locked = Question.objects.select_for_update().get(pk=question.pk)
-    demand(can_withdraw(actor, locked, is_asker=is_asker(actor, locked)))
+    require(can_withdraw(actor, locked, is_asker=is_asker(actor, locked)))
     locked.withdrawn_on = timezone.localdate()
     settle_status(locked)
     record_without_user(locked, "inquiry.question.withdraw")
@@ -175,13 +168,8 @@ def withdraw_question(*, question: Question, actor: User) -> Question:
 @transaction.atomic
 def append_correction(*, question: Question, text: str, actor: User) -> Correction:
     locked = Question.objects.select_for_update().get(pk=question.pk)
-    demand(can_append_correction(actor, locked, is_asker=is_asker(actor, locked)))
-    if not text.strip():
-        raise ValidationError({"text": _("Write what is to be corrected.")})
-    if len(text) > MAX_TEXT:
-        raise ValidationError(
-            {"text": _("The text is longer than %(limit)d characters.") % {"limit": MAX_TEXT}}
-        )
+    require(can_append_correction(actor, locked, is_asker=is_asker(actor, locked)))
+    raise_errors({"text": text_error(text, missing=_("Write what is to be corrected."))})
     correction = Correction.objects.create(
         question=locked, text=text.strip(), appended_on=timezone.localdate()
     )
@@ -193,7 +181,7 @@ def append_correction(*, question: Question, text: str, actor: User) -> Correcti
 @transaction.atomic
 def add_me_too(*, question: Question, actor: User) -> int:
     """Join a question, once; the asker's own voice counts already. Returns the voices on it."""
-    demand(can_view_question(actor, question))
+    require(can_view_question(actor, question))
     if question.withdrawn_on:
         raise ValidationError(_("This question was withdrawn."))
     if not is_asker(actor, question):

@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 
 from inquiry.models import ConfirmedCitation, LinkedProvision, Question, Refinement
 from inquiry.rules import can_refine
-from inquiry.selectors.titles import current_refinement
-from inquiry.services.audit import demand, record_action
+from inquiry.services.audit import record_action, require
 from inquiry.services.changes import announce, announce_question
 from inquiry.services.notices import retitle_notices, tell_everybody
 from inquiry.services.retitling import lock_clusters_of, retitle_clusters
 from inquiry.services.status import settle_status
+from inquiry.services.validation import raise_errors, text_error, title_error
 from norms.models import Provision
 from norms.services.citations import record_citations
+from portal.foundation.limits import MAX_CITATION_CHARS
 from portal.org.enums import NotificationKind
 from portal.org.models import Topic, User
 
@@ -40,7 +41,7 @@ def refine_question(
     `topics` replace the question's. `confirmed_citations` are citations as written, in the original or in
     the restated text. Once `names_real` is set, others see the restated form only.
     """
-    demand(can_refine(actor))
+    require(can_refine(actor))
     _check(title, text)
     clusters = lock_clusters_of(question) if names_real else []
     locked = Question.objects.select_for_update().get(pk=question.pk)
@@ -66,15 +67,11 @@ def refine_question(
 
 
 def _check(title: str, text: str) -> None:
-    errors = {}
-    if not title.strip():
-        errors["title"] = _("Give the restated question a title.")
-    elif len(title.strip()) > 200:
-        errors["title"] = _("The title is longer than %(limit)d characters.") % {"limit": 200}
-    if not text.strip():
-        errors["text"] = _("Write the restated question.")
-    if errors:
-        raise ValidationError(errors)
+    errors = {
+        "title": title_error(title, missing=_("Give the restated question a title.")),
+        "text": text_error(text, missing=_("Write the restated question.")),
+    }
+    raise_errors(errors)
 
 
 def _add_version(question: Question, title: str, text: str, actor: User) -> Refinement:
@@ -92,7 +89,7 @@ def _add_version(question: Question, title: str, text: str, actor: User) -> Refi
 
 def _confirm(question: Question, texts: Iterable[str], actor: User) -> None:
     """Keep standing confirmations with those who made them, add the new, drop those no longer ticked."""
-    wanted = {text.strip()[:500] for text in texts if text.strip()}
+    wanted = {text.strip()[:MAX_CITATION_CHARS] for text in texts if text.strip()}
     question.confirmed_citations.exclude(text__in=wanted).delete()
     known = set(question.confirmed_citations.values_list("text", flat=True))
     ConfirmedCitation.objects.bulk_create(
@@ -103,10 +100,10 @@ def _confirm(question: Question, texts: Iterable[str], actor: User) -> None:
 @transaction.atomic
 def mark_names_real(*, question: Question, names_real: bool, actor: User) -> Question:
     """Mark or unmark that the original names a real case or person; marking needs a restated form."""
-    demand(can_refine(actor))
+    require(can_refine(actor))
     clusters = lock_clusters_of(question) if names_real else []
     locked = Question.objects.select_for_update().get(pk=question.pk)
-    if names_real and current_refinement(locked) is None:
+    if names_real and locked.current_refinement() is None:
         raise ValidationError(_("Restate the question first, so that others have something to read."))
     locked.names_real = names_real
     locked.save(update_fields=["names_real"])
@@ -121,7 +118,7 @@ def mark_names_real(*, question: Question, names_real: bool, actor: User) -> Que
 @transaction.atomic
 def link_provision(*, question: Question, provision: Provision, actor: User) -> LinkedProvision:
     """Put an article beside a question; it then counts as cited by the question."""
-    demand(can_refine(actor))
+    require(can_refine(actor))
     link, created = LinkedProvision.objects.get_or_create(
         question=question, provision=provision, defaults={"linked_by": actor}
     )
@@ -133,7 +130,7 @@ def link_provision(*, question: Question, provision: Provision, actor: User) -> 
 
 @transaction.atomic
 def unlink_provision(*, link: LinkedProvision, actor: User) -> None:
-    demand(can_refine(actor))
+    require(can_refine(actor))
     question = link.question
     link.delete()
     record_action(question, "inquiry.question.unlink", actor=actor)

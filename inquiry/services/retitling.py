@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from inquiry.models import Question, QuestionCluster
-from inquiry.selectors.titles import public_title
 from inquiry.services.audit import record_action
 from inquiry.services.changes import announce, announce_dossiers
 from inquiry.services.locks import lock_clusters
@@ -19,7 +18,7 @@ def lock_clusters_of(question: Question) -> list[QuestionCluster]:
 
 def retitle_clusters(*, clusters: Iterable[QuestionCluster], question: Question, actor: User) -> None:
     """The form that groups a question offers its title for the cluster: as raised, or as restated before."""
-    restated = public_title(question)
+    restated = question.public_title()
     earlier = question.refinements.filter(is_current=False).values_list("title", flat=True)
     told = {question.title_as_raised, *earlier} - {restated}
     for cluster in clusters:

@@ -25,7 +25,8 @@ from inquiry.services.questions import (
     unfollow,
     withdraw_question,
 )
-from inquiry.views.access import come_back, tell_errors, visible_question
+from inquiry.views.records import visible_question
+from inquiry.views.responses import add_error_messages, redirect_back
 
 
 @login_required
@@ -36,9 +37,9 @@ def me_too(request: HttpRequest, number: str) -> HttpResponse:
     try:
         act(question=question, actor=request.user)
     except ValidationError as error:
-        tell_errors(request, error)
+        add_error_messages(request, error)
     if not request.htmx:
-        return come_back(request, question.get_absolute_url())
+        return redirect_back(request, question.get_absolute_url())
     context = {
         "number": question.number,
         "joined": has_me_too(request.user, question),
@@ -55,7 +56,7 @@ def follow_question(request: HttpRequest, number: str) -> HttpResponse:
     act = unfollow if request.POST.get("undo") else follow
     act(question=question, actor=request.user)
     if not request.htmx:
-        return come_back(request, question.get_absolute_url())
+        return redirect_back(request, question.get_absolute_url())
     context = {"number": question.number, "following": is_following(request.user, question)}
     return render(request, "inquiry/follow.html", context)
 

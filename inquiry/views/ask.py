@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
@@ -22,8 +21,8 @@ from inquiry.forms.errors import add_service_errors
 from inquiry.selectors.sessions import sessions_open_for_questions
 from inquiry.services.questions import raise_question
 from portal.foundation.enums import Lang
+from portal.foundation.limits import MAX_TEXT_CHARS
 from portal.foundation.markdown import render_markdown
-from portal.org.models import PortalSettings
 
 
 @login_required
@@ -39,8 +38,7 @@ def choose_session(request: HttpRequest) -> HttpResponse:
 def ask(request: HttpRequest, number: str) -> HttpResponse:
     """The form, whole or as the fragment that a session's page embeds; htmx sends it and loses nothing offline."""
     session = get_object_or_404(TrainingSession.objects.select_related("host_department"), number=number)
-    today, window = timezone.localdate(), PortalSettings.load().question_window_days
-    if not can_raise_question(request.user, session, today=today, window_days=window):
+    if not can_raise_question(request.user, session):
         return _closed(request, session)
     form = AskForm(request.POST or None, session=session)
     if request.method == "POST" and form.is_valid():
@@ -98,5 +96,7 @@ def _named_as(user) -> dict[str, str]:
 def preview(request: HttpRequest) -> HttpResponse:
     """The text as it will look."""
     return render(
-        request, "inquiry/preview.html", {"html": render_markdown(request.POST.get("text", "")[:20_000])}
+        request,
+        "inquiry/preview.html",
+        {"html": render_markdown(request.POST.get("text", "")[:MAX_TEXT_CHARS])},
     )

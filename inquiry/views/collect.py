@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -17,10 +16,10 @@ from inquiry.forms.errors import add_service_errors
 from inquiry.models import Dossier, QuestionCluster
 from inquiry.selectors import Found
 from inquiry.services import clusters, dossiers
-from inquiry.views.access import come_back
 from inquiry.views.chosen import chosen_rows
 from inquiry.views.dossier_parts import gather
 from inquiry.views.records import groupers_only
+from inquiry.views.responses import redirect_back, safe_next_url
 from portal.foundation.numbers import record_numbered
 
 CLUSTER, DOSSIER = "cluster", "dossier"
@@ -36,7 +35,7 @@ def collect(request: HttpRequest) -> HttpResponse:
     found = form.chosen
     if not any((found.questions, found.clusters, found.provisions, found.cases)):
         messages.warning(request, _("Nothing was ticked."))
-        return come_back(request, "/search/")
+        return redirect_back(request, "/search/")
     decided = "number" in request.POST or "title" in request.POST
     if decided and form.is_valid():
         try:
@@ -90,8 +89,6 @@ def _ask_where(request: HttpRequest, target: str, form: CollectForm | None, foun
     rows = chosen_rows(found, request.user)
     places = _clusters(found) if target == CLUSTER else _drafts(request)
     number = request.POST.get("number", places[0]["number"] if places else "")
-    back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
     context = {
         "form": form or CollectForm(user=request.user),
         "target": target,
@@ -100,7 +97,7 @@ def _ask_where(request: HttpRequest, target: str, form: CollectForm | None, foun
         "rows": [row for row in rows if target == DOSSIER or row["key"].startswith("question:")],
         "left_out": [row for row in rows if target == CLUSTER and not row["key"].startswith("question:")],
         "title": request.POST.get("title", ""),
-        "next": back if safe else "/search/",
+        "next": safe_next_url(request, "/search/"),
     }
     return render(request, "inquiry/collect.html", context)
 

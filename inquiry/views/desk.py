@@ -24,10 +24,11 @@ from inquiry.forms.errors import add_service_errors
 from inquiry.forms.refine import GroupForm, LinkForm, RefineForm, citation_options
 from inquiry.models import LinkedProvision, Question
 from inquiry.services import clusters, refinements
-from inquiry.views.access import come_back, tell_errors, visible_question
 from inquiry.views.chosen import chosen_rows
-from inquiry.views.records import groupers_only, refiners_only
+from inquiry.views.records import groupers_only, refiners_only, visible_question
+from inquiry.views.responses import add_error_messages, redirect_back
 from portal.foundation import dates
+from portal.foundation.limits import MAX_TEXT_CHARS
 
 PER_PAGE = 30
 REFINE, GROUP = "refine", "group"
@@ -130,7 +131,7 @@ def _save_group(request: HttpRequest, form: GroupForm):
 def found_citations(request: HttpRequest, number: str) -> HttpResponse:
     """Fragment: citations of the original and of what is being typed, to be confirmed."""
     question = visible_question(request, number)
-    texts = citations_in(question.text, request.POST.get("text", "")[:20_000])
+    texts = citations_in(question.text, request.POST.get("text", "")[:MAX_TEXT_CHARS])
     options = citation_options(texts, request.POST.getlist("citations"))
     return render(request, "inquiry/desk_citations.html", {"options": options})
 
@@ -145,8 +146,10 @@ def link_provision(request: HttpRequest, number: str) -> HttpResponse:
             refinements.link_provision(question=question, provision=provision, actor=request.user)
         messages.success(request, _("Linked to %(number)s.") % {"number": question.number})
     else:
-        tell_errors(request, ValidationError([each for errors in form.errors.values() for each in errors]))
-    return come_back(request, reverse("inquiry:refine", args=[number]))
+        add_error_messages(
+            request, ValidationError([each for errors in form.errors.values() for each in errors])
+        )
+    return redirect_back(request, reverse("inquiry:refine", args=[number]))
 
 
 @refiners_only
@@ -155,7 +158,7 @@ def unlink_provision(request: HttpRequest, number: str, pk: int) -> HttpResponse
     link = get_object_or_404(LinkedProvision, pk=pk, question=visible_question(request, number))
     refinements.unlink_provision(link=link, actor=request.user)
     messages.success(request, _("The article is no longer linked."))
-    return come_back(request, reverse("inquiry:refine", args=[number]))
+    return redirect_back(request, reverse("inquiry:refine", args=[number]))
 
 
 def _queue_named(name: str | None, otherwise: str = "") -> str:
@@ -282,7 +285,7 @@ def _pane(request: HttpRequest, question: Question, act: str, form=None) -> dict
         "links": selectors.linked_provisions(question),
         "cluster": selectors.current_cluster(question),
         "voices": selectors.voices_of(question),
-        "refinement": selectors.current_refinement(question),
+        "refinement": question.current_refinement(),
         "act": act,
         "form": form,
         "chosen": chosen_rows(form.chosen, request.user) if act == GROUP else [],
@@ -294,9 +297,9 @@ def _pane(request: HttpRequest, question: Question, act: str, form=None) -> dict
 
 def _refine_form(question: Question, request: HttpRequest) -> RefineForm:
     if request.method == "POST":
-        texts = citations_in(question.text, request.POST.get("text", "")[:20_000])
+        texts = citations_in(question.text, request.POST.get("text", "")[:MAX_TEXT_CHARS])
         return RefineForm(request.POST, citations=texts)
-    refinement = selectors.current_refinement(question)
+    refinement = question.current_refinement()
     initial = {
         "title": refinement.title if refinement else question.title,
         "text": refinement.text if refinement else question.text,
@@ -310,5 +313,5 @@ def _refine_form(question: Question, request: HttpRequest) -> RefineForm:
 def _group_form(question: Question, request: HttpRequest) -> GroupForm:
     if request.method == "POST":
         return GroupForm(request.POST, user=request.user, question=question)
-    title = selectors.public_title(question) or question.number
+    title = question.public_title() or question.number
     return GroupForm(initial={"title": title}, user=request.user, question=question)

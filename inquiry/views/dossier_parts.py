@@ -17,9 +17,9 @@ from inquiry.models import Dossier, DossierClause
 from inquiry.selectors import Found
 from inquiry.services import clauses, dossiers
 from inquiry.services.dossiers import DossierChanged
-from inquiry.views.access import tell_errors
 from inquiry.views.chosen import chosen_rows
 from inquiry.views.records import posted, writable_dossier, writers_only
+from inquiry.views.responses import add_error_messages
 
 DIRECTIONS = ("up", "down")
 
@@ -68,7 +68,7 @@ def item_remove(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     try:
         dossiers.remove_item(item=item, actor=request.user)
     except ValidationError as error:
-        tell_errors(request, error)
+        add_error_messages(request, error)
     else:
         messages.success(request, _("The source was taken out."))
     return HttpResponseRedirect(f"{dossier.get_absolute_url()}#sources")

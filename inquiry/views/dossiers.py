@@ -20,10 +20,10 @@ from inquiry.forms.errors import add_service_errors
 from inquiry.models import Dossier
 from inquiry.services import dossiers
 from inquiry.services.dossiers import DossierChanged
-from inquiry.views.access import tell_errors
 from inquiry.views.chosen import bars_of, said_count
 from inquiry.views.exports import export_rows
 from inquiry.views.records import posted, visible_dossier, writable_dossier, writers_only
+from inquiry.views.responses import add_error_messages
 from norms.models import NormativeDocument
 from portal.foundation import dates
 
@@ -184,7 +184,7 @@ def dossier_status(request: HttpRequest, number: str) -> HttpResponse:
             dossier=dossier, status=request.POST.get("status", ""), actor=request.user
         )
     except ValidationError as error:
-        tell_errors(request, error)
+        add_error_messages(request, error)
     else:
         finished = moved.status == DossierStatus.FINISHED
         messages.success(

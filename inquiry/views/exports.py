@@ -14,8 +14,8 @@ from inquiry.enums import ExportFormat, ExportStatus
 from inquiry.models import Dossier, DossierExport
 from inquiry.selectors import exports_visible_to
 from inquiry.services import exports
-from inquiry.views.access import tell_errors
 from inquiry.views.records import visible_dossier
+from inquiry.views.responses import add_error_messages
 from portal.org.models import User
 
 CONTENT_TYPES = {
@@ -61,7 +61,7 @@ def export_request(request: HttpRequest, number: str) -> HttpResponse:
             actor=request.user,
         )
     except ValidationError as error:
-        tell_errors(request, error)
+        add_error_messages(request, error)
         return redirect(dossier.get_absolute_url())
     return redirect("inquiry:export", number=dossier.number, pk=export.pk)
 
@@ -83,7 +83,7 @@ def export_retry(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     try:
         exports.retry_export(export=_visible_export(request, dossier, pk), actor=request.user)
     except ValidationError as error:
-        tell_errors(request, error)
+        add_error_messages(request, error)
     return redirect("inquiry:export", number=number, pk=pk)
 
 

@@ -17,7 +17,7 @@ from inquiry.forms.errors import add_service_errors
 from inquiry.intake.fields import FIELDS
 from inquiry.intake.rows import GOOD, REJECTED, THERE
 from inquiry.services import intake_files as intake
-from inquiry.views.access import tell_errors
+from inquiry.views.responses import add_error_messages
 from portal.foundation.uploads import Upload, delete_uploads, store_uploads, stored_uploads
 
 TYPES = {
@@ -91,7 +91,7 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
     try:
         file = _kept(request, token)
     except ValidationError as error:
-        tell_errors(request, error)
+        add_error_messages(request, error)
         return redirect("inquiry:import_questions")
     report = None
     if request.method == "POST":
@@ -145,7 +145,7 @@ def rejected(request: HttpRequest, token: str, kind: str) -> HttpResponse:
     try:
         file = _kept(request, token)
     except ValidationError as error:
-        tell_errors(request, error)
+        add_error_messages(request, error)
         return redirect("inquiry:import_questions")
     if kind not in TYPES:
         raise Http404

@@ -15,7 +15,7 @@ from courses.rules import can_view_session
 from inquiry import rules, selectors
 from inquiry.enums import Naming, QuestionKind, QuestionStatus
 from inquiry.models import Question
-from inquiry.views.access import visible_question
+from inquiry.views.records import visible_question
 from inquiry.views.rows import question_rows
 from portal.foundation import dates
 from portal.org.models import Department, Topic

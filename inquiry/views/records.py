@@ -1,4 +1,4 @@
-"""Fetching clusters and dossiers for a reader, and refusing those who may not work on them."""
+"""Fetching questions, clusters and dossiers for a reader, and refusing those who may not work on them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 
 from inquiry import rules
-from inquiry.models import Dossier, QuestionCluster
-from inquiry.selectors import clusters_visible_to, dossiers_visible_to
+from inquiry.models import Dossier, Question, QuestionCluster
+from inquiry.selectors import clusters_visible_to, dossiers_visible_to, questions_visible_to
 
 View = Callable[..., HttpResponse]
 
@@ -35,6 +35,11 @@ def _requires(predicate: Callable) -> Callable[[View], View]:
 refiners_only = _requires(rules.can_refine)
 groupers_only = _requires(rules.can_group)
 writers_only = _requires(rules.can_write_dossier)
+
+
+def visible_question(request: HttpRequest, number: str) -> Question:
+    """Return the question of that number if the reader may see it, else answer 404."""
+    return get_object_or_404(questions_visible_to(request.user), number=number)
 
 
 def visible_cluster(request: HttpRequest, number: str) -> QuestionCluster:

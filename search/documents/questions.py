@@ -8,7 +8,6 @@ from django.db.models import Model
 from courses.models import TrainingSession
 from inquiry.models import Correction, LinkedProvision, Question, QuestionTopic, ReceivedAnswer, Refinement
 from inquiry.rules import question_audience
-from inquiry.selectors.titles import current_refinement, public_title
 from portal.org.models import Department
 from search.documents.base import SearchDocument
 from search.documents.citations import Cited, cited_by
@@ -89,12 +88,12 @@ class CitedByQuestions:
         ids = [each.pk for each in questions]
         self._raised = cited_by(Question, [each.pk for each in questions if not each.names_real])
         self._restated = cited_by(
-            Refinement, [refinement.pk for each in questions if (refinement := current_refinement(each))]
+            Refinement, [refinement.pk for each in questions if (refinement := each.current_refinement())]
         )
         self._linked = _values(LinkedProvision, "question_id", "provision__version__document__slug", ids)
 
     def of(self, question: Question) -> Cited:
-        refinement = current_refinement(question)
+        refinement = question.current_refinement()
         return Cited.together(
             [
                 self._raised.get(question.pk, NOTHING),
@@ -105,12 +104,12 @@ class CitedByQuestions:
 
 
 def shown_title(question: Question) -> str:
-    return public_title(question) or question.number
+    return question.public_title() or question.number
 
 
 def _words(question: Question, beside: _Beside) -> list[str]:
     """Never the asker's name; nothing of the original once a real name was marked in it."""
-    refinement = current_refinement(question)
+    refinement = question.current_refinement()
     restated = [plain_text(refinement.text)] if refinement else []
     if question.names_real:
         return restated

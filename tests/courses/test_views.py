@@ -14,6 +14,7 @@ from wagtail.models import Page, Site
 from courses.enums import ANNOUNCED, ActivityForm, SessionStatus
 from courses.models import Activity, SessionIndexPage, TrainingSession
 from courses.rules import audience, can_raise_question, can_view_session
+from portal.org.models import PortalSettings
 from portal.org.rules import audience_tokens
 from tests.factories.courses import ActivityFactory, TrainingSessionFactory
 from tests.factories.org import TopicFactory, UserFactory, department
@@ -145,7 +146,19 @@ def test_page_offers_the_question_form_while_questions_are_taken(client):
 def test_questions_are_taken_until_the_window_closes(days_after_end, expected):
     session = TrainingSessionFactory()
     today = session.ends_on + dt.timedelta(days=days_after_end)
-    assert can_raise_question(UserFactory(), session, today=today, window_days=30) is expected
+    assert can_raise_question(UserFactory(), session, on=today, window_days=30) is expected
+
+
+def test_window_is_what_an_administrator_set():
+    session = TrainingSessionFactory()
+    day = session.ends_on + dt.timedelta(days=3)
+    settings = PortalSettings.load()
+    answers = []
+    for days in (2, 3):
+        settings.question_window_days = days
+        settings.save()
+        answers.append(can_raise_question(UserFactory(), session, on=day))
+    assert answers == [False, True]
 
 
 # In the admin ----------------------------------------------------------------

@@ -5,6 +5,8 @@ import subprocess
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from docx import Document
 from docx.enum.section import WD_ORIENT
@@ -13,7 +15,7 @@ from docx.shared import Emu, Mm, Pt
 
 from inquiry.enums import DossierStatus, ExportFormat, ExportStatus, Naming
 from inquiry.models import DossierExport
-from inquiry.selectors import exports_visible_to
+from inquiry.selectors import annex_rows, exports_visible_to, show_to_others, source_questions
 from inquiry.services import export_making
 from inquiry.services.clauses import save_clause
 from inquiry.services.dossiers import add_to_dossier, edit_dossier, move_dossier
@@ -146,6 +148,18 @@ def test_annex_lists_every_question_as_named(gathered, analyst):
         ["Prison administration", "2"],
         ["Total", "3"],
     ]
+
+
+def test_annex_names_askers_without_a_query_of_its_own(gathered):
+    dossier, _questions = gathered
+    shown = show_to_others(source_questions(dossier))
+    assert [(row.naming, row.office) for row in annex_rows(dossier)] == [
+        (question.asker_name or question.naming_label, question.office_label) for question in shown
+    ]
+    assert [question.asker_name for question in shown] == ["陆一鸣", "", ""]
+    with CaptureQueriesContext(connection) as queries:
+        annex_rows(dossier)
+    assert sum("inquiry_askeridentity" in query["sql"] for query in queries) == 1
 
 
 def test_annex_fits_between_the_margins(gathered, analyst):

@@ -8,6 +8,7 @@ from inquiry.services.questions import add_me_too, follow, raise_question
 from inquiry.services.refinements import link_provision, mark_names_real, refine_question, unlink_provision
 from norms.models import ArticleIdentity, DocumentVersion, NormativeDocument, Provision
 from norms.selectors.cited import cited_by
+from portal.foundation.limits import MAX_TEXT_CHARS
 from portal.org.enums import NotificationKind
 from portal.org.models import Notification
 from tests.factories.courses import TrainingSessionFactory
@@ -200,3 +201,11 @@ def test_timeline_of_a_marked_question_tells_no_earlier_title(analyst):
     refine(question, analyst, title="外出批准的期限", names_real=True)
     question.refresh_from_db()
     assert "老张" not in repr(timeline(question, UserFactory()))
+
+
+def test_text_longer_than_the_limit_is_refused(analyst):
+    question = QuestionFactory()
+    refine_question(question=question, title="题", text="字" * MAX_TEXT_CHARS, actor=analyst)
+    with pytest.raises(ValidationError) as error:
+        refine_question(question=question, title="题", text="字" * (MAX_TEXT_CHARS + 1), actor=analyst)
+    assert list(error.value.error_dict) == ["text"]

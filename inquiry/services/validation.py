@@ -1,0 +1,43 @@
+"""Checks of titles and texts that several services share; each returns a message for people, or "" where all is well."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from portal.foundation.limits import MAX_CLAUSE_HEADING_CHARS, MAX_TEXT_CHARS, MAX_TITLE_CHARS
+
+
+def title_error(title: str, *, missing: str = "") -> str:
+    """Return what is wrong with a title; `missing` is the message for an empty one, which is else allowed."""
+    if missing and not title.strip():
+        return missing
+    if len(title.strip()) > MAX_TITLE_CHARS:
+        return _("The title is longer than %(limit)d characters.") % {"limit": MAX_TITLE_CHARS}
+    return ""
+
+
+def text_error(text: str, *, missing: str) -> str:
+    """Return what is wrong with a text that must say something."""
+    if not text.strip():
+        return missing
+    if len(text) > MAX_TEXT_CHARS:
+        return _("The text is longer than %(limit)d characters.") % {"limit": MAX_TEXT_CHARS}
+    return ""
+
+
+def heading_error(heading: str) -> str:
+    """Return what is wrong with the heading of a clause, which may be empty."""
+    if len(heading.strip()) > MAX_CLAUSE_HEADING_CHARS:
+        limit = {"limit": MAX_CLAUSE_HEADING_CHARS}
+        return _("The heading is longer than %(limit)d characters.") % limit
+    return ""
+
+
+def raise_errors(errors: Mapping[str, str]) -> None:
+    """Raise ValidationError with the messages by field, if any field has one."""
+    messages = {name: message for name, message in errors.items() if message}
+    if messages:
+        raise ValidationError(messages)

@@ -1,0 +1,27 @@
+"""How views of this app answer: back to the page that a form was sent from, with the errors of a service."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def safe_next_url(request: HttpRequest, default: str) -> str:
+    """Return the address in the form's `next` field if it is one of ours, else `default`."""
+    url = request.POST.get("next", "")
+    # Another host or scheme would make the portal a means to lead people astray (an open redirect).
+    is_safe = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
+    return url if is_safe else default
+
+
+def redirect_back(request: HttpRequest, default: str) -> HttpResponse:
+    """Redirect to the page that a form was sent from, or to `default`."""
+    return HttpResponseRedirect(safe_next_url(request, default))
+
+
+def add_error_messages(request: HttpRequest, error: ValidationError) -> None:
+    """Show the errors of a service above the next page."""
+    for message in error.messages:
+        messages.error(request, message)

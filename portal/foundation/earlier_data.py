@@ -1,0 +1,116 @@
+"""Data of an earlier version of the portal whose migrations have been rewritten since.
+
+Until the first release migrations may be rewritten, so `migrate` cannot bring every earlier database up to date. Such a
+database is recognised by what it recorded and by its tables, and is set aside whole: nothing is deleted.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.apps import AppConfig, apps
+from django.conf import settings
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.exceptions import InconsistentMigrationHistory
+from django.db.migrations.loader import MigrationLoader
+from django.db.models import Model
+
+# SQLite keeps what is not yet in the main file in these, and reads them with it only under the same name.
+SQLITE_COMPANIONS = ("-wal", "-shm", "-journal")
+
+
+def rewritten_migrations(connection: BaseDatabaseWrapper) -> list[str]:
+    """Return why `migrate` cannot bring the database up to date, one sentence for each reason; empty where it can.
+
+    Only the portal's own apps are looked at, since those of others do not rewrite theirs.
+    """
+    loader = MigrationLoader(connection)
+    labels = {config.label for config in _own_apps()}
+    if reasons := list(_missing_migrations(loader, labels)):
+        return reasons
+    try:
+        loader.check_consistent_history(connection)
+    except InconsistentMigrationHistory as error:
+        return [str(error)]
+    return list(_table_differences(connection, loader, labels))
+
+
+def set_data_aside(database: Path, *, now: dt.datetime) -> Path:
+    """Move the database with its uploads, exports and index into a folder beside it, and return its new path.
+
+    The folder is named for `now` and is a data folder of its own: the version that made it can go on with it.
+    """
+    folder = _new_folder(database.parent / f"earlier-{now:%Y-%m-%d-%H%M%S}")
+    paths = [
+        Path(settings.MEDIA_ROOT),
+        Path(settings.PRIVATE_ROOT),
+        Path(settings.SEARCH_INDEX_DIR),
+        database,
+    ]
+    paths += [database.with_name(database.name + ending) for ending in SQLITE_COMPANIONS]
+    for path in paths:
+        if path.exists():
+            path.rename(folder / path.name)
+    return folder / database.name
+
+
+def _own_apps() -> list[AppConfig]:
+    # A package of the portal is a folder of the repository; the environment may lie in it, too, but deeper.
+    return [
+        config
+        for config in apps.get_app_configs()
+        if (settings.BASE_DIR / config.name.partition(".")[0]).is_dir()
+    ]
+
+
+def _missing_migrations(loader: MigrationLoader, labels: set[str]) -> Iterator[str]:
+    # A squashed migration names those that it replaces: they may be recorded and gone.
+    replaced = {key for migration in loader.disk_migrations.values() for key in migration.replaces}
+    for label, name in sorted(loader.applied_migrations):
+        if label in labels and (label, name) not in loader.disk_migrations and (label, name) not in replaced:
+            yield f"Migration {label}.{name} is recorded but no longer there."
+
+
+def _table_differences(
+    connection: BaseDatabaseWrapper, loader: MigrationLoader, labels: set[str]
+) -> Iterator[str]:
+    """Yield where tables differ from what the recorded migrations make: one was rewritten under its name."""
+    recorded = [key for key in loader.applied_migrations if key in loader.graph.nodes]
+    state = loader.project_state(recorded)
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+        for model in state.apps.get_models(include_auto_created=True):
+            if model._meta.app_label not in labels or not model._meta.managed or model._meta.proxy:
+                continue
+            table = model._meta.db_table
+            if table not in tables:
+                yield f"Table {table} is missing."
+                continue
+            columns = {
+                column.name for column in connection.introspection.get_table_description(cursor, table)
+            }
+            if columns != (expected := {field.column for field in model._meta.local_concrete_fields}):
+                yield f"Table {table} differs in {', '.join(sorted(columns ^ expected))}."
+            elif absent := _constraint_names(model) - set(
+                connection.introspection.get_constraints(cursor, table)
+            ):
+                yield f"Table {table} lacks {', '.join(sorted(absent))}."
+
+
+def _constraint_names(model: type[Model]) -> set[str]:
+    return {item.name for item in (*model._meta.constraints, *model._meta.indexes) if item.name}
+
+
+def _new_folder(path: Path) -> Path:
+    count = 1
+    folder = path
+    while True:
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            count += 1
+            folder = path.with_name(f"{path.name}-{count}")
+        else:
+            return folder

@@ -1,0 +1,18 @@
+"""How long titles and texts may be, in characters: models, forms, services and imports all read it here.
+
+Titles of laws have limits of their own (`norms.models`), since others write them.
+"""
+
+MAX_TITLE_CHARS = 200
+# A question, its restated form, a correction: some ten printed pages, more than any question that was received.
+MAX_TEXT_CHARS = 20_000
+MAX_REASON_CHARS = 2_000
+MAX_NOTE_CHARS = 2_000
+MAX_CLAUSE_HEADING_CHARS = 160
+MAX_CITATION_CHARS = 500
+
+# Names as they are received from outside, before they are matched with people, offices and topics.
+MAX_PERSON_NAME_CHARS = 60
+MAX_OFFICE_NAME_CHARS = 160
+MAX_SOURCE_CHARS = 160
+MAX_CATEGORY_CHARS = 80

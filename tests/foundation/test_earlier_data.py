@@ -1,0 +1,148 @@
+"""What `./run demo` does with the data of a version whose migrations have been rewritten since."""
+
+import datetime as dt
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from portal.foundation.earlier_data import rewritten_migrations, set_data_aside
+from tests.conftest import ROOT
+
+NOON = dt.datetime(2026, 11, 26, 12, 30, 5)
+
+
+@pytest.mark.django_db
+class TestRewrittenMigrations:
+    def test_present_database_is_brought_up_to_date(self):
+        assert rewritten_migrations(connection) == []
+
+    def test_migration_that_is_still_to_be_applied_is_no_reason(self):
+        MigrationRecorder(connection).record_unapplied("inquiry", "0003_number_length")
+        assert rewritten_migrations(connection) == []
+
+    def test_recorded_migration_that_no_longer_exists(self):
+        MigrationRecorder(connection).record_applied("courses", "0009_rewritten")
+        assert rewritten_migrations(connection) == [
+            "Migration courses.0009_rewritten is recorded but no longer there."
+        ]
+
+    def test_migrations_of_other_packages_are_not_looked_at(self):
+        MigrationRecorder(connection).record_applied("wagtailcore", "9999_of_a_later_wagtail")
+        assert rewritten_migrations(connection) == []
+
+    def test_history_in_which_a_first_migration_is_missing(self):
+        MigrationRecorder(connection).record_unapplied("courses", "0001_initial")
+        reasons = rewritten_migrations(connection)
+        assert len(reasons) == 1
+        assert "is applied before its dependency courses.0001_initial" in reasons[0]
+
+    @pytest.mark.parametrize(
+        ("statement", "reason"),
+        [
+            (
+                "ALTER TABLE courses_activity ADD COLUMN former integer",
+                "Table courses_activity differs in former.",
+            ),
+            (
+                "ALTER TABLE courses_activity RENAME COLUMN title TO heading",
+                "Table courses_activity differs in heading, title.",
+            ),
+            (
+                "ALTER TABLE courses_activity RENAME TO courses_slot",
+                "Table courses_activity is missing.",
+            ),
+        ],
+    )
+    def test_migration_rewritten_under_its_name(self, statement, reason):
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+        assert rewritten_migrations(connection) == [reason]
+
+
+def earlier_data(folder: Path) -> Path:
+    """Build a data folder with a database that recorded a migration that no longer exists."""
+    database = folder / "tongtang.sqlite3"
+    with sqlite3.connect(database) as connected:
+        connected.execute("CREATE TABLE django_migrations (id integer PRIMARY KEY, app, name, applied)")
+        connected.execute(
+            "INSERT INTO django_migrations VALUES (1, 'inquiry', '0009_rewritten', '2026-01-01')"
+        )
+    connected.close()
+    for path in ("media/pictures/seal.png", "private/dossier.docx", "index/embedded/meta.json"):
+        (folder / path).parent.mkdir(parents=True)
+        (folder / path).write_text(path)
+    return database
+
+
+def manage(*arguments: str, data: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=os.environ
+        | {"DJANGO_SETTINGS_MODULE": "portal.settings.dev", "TONGTANG_DATA_DIR": str(data)}
+        | variables,
+        capture_output=True,
+        text=True,
+    )
+
+
+def files_in(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_earlier_data_is_set_aside_whole_and_nothing_is_deleted(tmp_path):
+    earlier_data(tmp_path)
+    result = manage("set_earlier_data_aside", data=tmp_path)
+    assert (result.returncode, result.stderr) == (0, "")
+    named = re.search(r"set aside as (\S+/earlier-\d{4}-\d{2}-\d{2}-\d{6}/tongtang\.sqlite3),", result.stdout)
+    assert named, result.stdout
+    assert "Migration inquiry.0009_rewritten is recorded but no longer there." in result.stdout
+    aside = Path(named[1])
+    assert files_in(aside.parent) == [
+        "index/embedded/meta.json",
+        "media/pictures/seal.png",
+        "private/dossier.docx",
+        "tongtang.sqlite3",
+    ]
+    assert [path.name for path in tmp_path.iterdir() if path.name != "static"] == [aside.parent.name]
+    rows = sqlite3.connect(aside).execute("SELECT name FROM django_migrations").fetchall()
+    assert rows == [("0009_rewritten",)]
+
+
+def test_folder_without_a_database_is_left_alone(tmp_path):
+    (tmp_path / "media").mkdir()
+    result = manage("set_earlier_data_aside", data=tmp_path)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+    assert (tmp_path / "media").is_dir()
+
+
+def test_rows_that_sqlite_has_not_yet_moved_are_set_aside_too(tmp_path, settings):
+    settings.MEDIA_ROOT = settings.PRIVATE_ROOT = settings.SEARCH_INDEX_DIR = tmp_path / "none"
+    database = tmp_path / "tongtang.sqlite3"
+    writer = sqlite3.connect(database)
+    writer.execute("PRAGMA journal_mode=WAL")
+    writer.execute("CREATE TABLE notes (text)")
+    writer.execute("INSERT INTO notes VALUES ('still in the log')")
+    writer.commit()
+    aside = set_data_aside(database, now=NOON)
+    assert sqlite3.connect(aside).execute("SELECT text FROM notes").fetchall() == [("still in the log",)]
+    assert list(tmp_path.iterdir()) == [aside.parent]
+    writer.close()
+
+
+def test_two_in_the_same_second_get_folders_of_their_own(tmp_path, settings):
+    settings.MEDIA_ROOT = settings.PRIVATE_ROOT = settings.SEARCH_INDEX_DIR = tmp_path / "none"
+    database = tmp_path / "tongtang.sqlite3"
+    names = []
+    for text in ("first", "second"):
+        database.write_text(text)
+        names.append(set_data_aside(database, now=NOON).parent.name)
+    assert names == ["earlier-2026-11-26-123005", "earlier-2026-11-26-123005-2"]
+    assert (tmp_path / names[0] / database.name).read_text() == "first"

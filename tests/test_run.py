@@ -1,0 +1,78 @@
+"""The script `run`: which environment a command gets."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+# In place of Python: writes down what it is called with, so that nothing is installed.
+RECORDER = '#!/bin/sh\necho "$@" >> "$(dirname "$0")/calls"\n'
+
+
+@pytest.fixture
+def environment(tmp_path) -> Path:
+    """An environment into which nothing has been installed."""
+    python = tmp_path / "venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(RECORDER)
+    python.chmod(0o755)
+    return tmp_path / "venv"
+
+
+def run(environment: Path, *arguments: str, folder: Path = ROOT) -> list[str]:
+    """Call ./run with the environment, and return what it called Python with."""
+    # Without uv, which would install by itself.
+    variables = {"PATH": "/usr/bin:/bin", "HOME": os.environ["HOME"], "TONGTANG_VENV": str(environment)}
+    subprocess.run(
+        [str(ROOT / "run"), *arguments], cwd=folder, env=variables, check=True, capture_output=True
+    )
+    return (environment / "bin" / "calls").read_text().splitlines()
+
+
+def installed(calls: list[str]) -> list[str]:
+    return [name for call in calls for name in re.findall(r"requirements/(\w+)\.txt", call)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind"),
+    [
+        (["bench/parsing.py", "--help"], "dev"),
+        (["-W", "error", "bench/parsing.py"], "dev"),
+        ([str(ROOT / "bench" / "parsing.py")], "dev"),
+        (["-m", "pytest", "tests/test_run.py"], "dev"),
+        (["manage.py", "bench/parsing.py"], "base"),
+        (["-m", "portal.foundation.catalogues"], "base"),
+        (["-c", "print()"], "base"),
+        ([], "base"),
+    ],
+)
+def test_python_installs_what_the_script_needs(environment, arguments, kind):
+    calls = run(environment, "python", *arguments)
+    assert installed(calls) == [kind]
+    assert calls[-1] == " ".join(arguments)
+
+
+def test_python_in_another_folder_reads_paths_from_there(environment):
+    assert installed(run(environment, "python", "parsing.py", folder=ROOT / "bench")) == ["dev"]
+
+
+def test_scripts_of_docs_get_the_same(environment, tmp_path):
+    """A copy of the repository's outline, so that a script can be put into docs/."""
+    for name in ("run", "requirements"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "pictures.py").touch()
+    variables = {"PATH": "/usr/bin:/bin", "HOME": os.environ["HOME"], "TONGTANG_VENV": str(environment)}
+    command = [str(tmp_path / "run"), "python", "docs/pictures.py"]
+    subprocess.run(command, cwd=tmp_path, env=variables, check=True, capture_output=True)
+    assert installed((environment / "bin" / "calls").read_text().splitlines()) == ["dev"]
+
+
+def test_environment_is_installed_once(environment):
+    assert installed(run(environment, "python", "bench/parsing.py")) == ["dev"]
+    assert installed(run(environment, "python", "bench/parsing.py")) == ["dev"]
+    assert installed(run(environment, "python", "manage.py")) == ["dev"]
