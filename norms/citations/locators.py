@@ -1,6 +1,7 @@
 """Locators: where in a document something stands, from part (编) down to sub-item (目)."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 LEVELS = ("part", "subpart", "chapter", "section", "article", "paragraph", "item", "subitem")
 RANK = {level: rank for rank, level in enumerate(LEVELS)}
@@ -33,7 +34,8 @@ class Locator:
         rank = RANK[level]
         if rank == ARTICLE_RANK:
             return Locator(value, suffix)
-        return replace(self, **(dict.fromkeys(LEVELS[rank:]) | {level: value}))
+        levels: dict[str, Any] = dict.fromkeys(LEVELS[rank:])
+        return replace(self, **levels | {level: value})
 
     def as_json(self) -> dict[str, int | None]:
         """Return `{"article", "suffix", "paragraph", "item", "subitem"}`, with levels above articles if given."""
@@ -41,8 +43,8 @@ class Locator:
             return {}
         upper = {level: getattr(self, level) for level in LEVELS[:ARTICLE_RANK]}
         lower = {level: getattr(self, level) for level in LEVELS[ARTICLE_RANK:]}
-        given = {level: value for level, value in upper.items() if value is not None}
-        return {"suffix": self.suffix, **lower, **given}
+        present = {level: value for level, value in upper.items() if value is not None}
+        return {"suffix": self.suffix, **lower, **present}
 
     @classmethod
     def from_json(cls, data: dict) -> "Locator":

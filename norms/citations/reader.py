@@ -7,7 +7,7 @@ from . import patterns as p
 from .chains import Chain
 from .locators import ARTICLE_RANK, Locator
 from .names import loose_key
-from .references import Reference
+from .references import OwnText, Reference
 from .state import Mention, ReadingState, kind_of
 from .text import folded
 
@@ -33,17 +33,17 @@ class Reader(ReadingState):
                 name = next(bare, None)
             if token is not None and token.start() < position:
                 token = p.TOKEN.search(self.text, position)
-            if token is None and name is None:
-                return self.references
             if name is not None and (token is None or name[0] <= token.start()):
                 position = self._read_bare_name(*name)
+            elif token is None:
+                return self.references
             else:
                 read = getattr(self, f"_read_{token.lastgroup}")
                 position = max(read(token), token.start() + 1)
 
     # Names ------------------------------------------------------------------------------------------------
 
-    def _read_bracket(self, token: re.Match) -> int:
+    def _read_bracket(self, token: re.Match[str]) -> int:
         start = token.start()
         close = self._closing_bracket(start)
         if close is None:
@@ -108,7 +108,7 @@ class Reader(ReadingState):
         return self._after_mention(mention, cites_document=bool(is_cited) and is_other_document)
 
     def _has_locator_at(self, end: int) -> bool:
-        return bool(Chain(self.text, p.GAP_BEFORE_LOCATOR.match(self.text, end).end()).terms)
+        return bool(Chain(self.text, self._after_gap(end)).terms)
 
     def _after_mention(self, mention: Mention, *, cites_document: bool) -> int:
         chain = self._chain_after(mention.end)
@@ -124,11 +124,16 @@ class Reader(ReadingState):
         return mention.end
 
     def _chain_after(self, end: int) -> Chain:
-        return Chain(self.text, p.GAP_BEFORE_LOCATOR.match(self.text, end).end(), unordered="any")
+        return Chain(self.text, self._after_gap(end), unordered="any")
+
+    def _after_gap(self, end: int) -> int:
+        """Return the index where a locator may begin after a name that ends at `end`."""
+        gap = p.GAP_BEFORE_LOCATOR.match(self.text, end)
+        return gap.end() if gap else end
 
     # Words that point ---------------------------------------------------------------------------------------
 
-    def _read_own(self, token: re.Match) -> int:
+    def _read_own(self, token: re.Match[str]) -> int:
         chain = self._chain_after(token.end())
         if not chain.terms:
             return token.end()
@@ -139,7 +144,7 @@ class Reader(ReadingState):
             self._emit_chain(chain, mention, start=token.start())
         return chain.end
 
-    def _read_same(self, token: re.Match) -> int:
+    def _read_same(self, token: re.Match[str]) -> int:
         chain = self._chain_after(token.end())
         if not chain.terms:
             return token.end()
@@ -171,7 +176,7 @@ class Reader(ReadingState):
                 return name
         return ""
 
-    def _read_here(self, token: re.Match) -> int:
+    def _read_here(self, token: re.Match[str]) -> int:
         """Read 本条第一款 or 本款第二项: only with something below, and only inside a norm."""
         own = self.own
         if own is None or own.article is None:
@@ -181,58 +186,38 @@ class Reader(ReadingState):
             base = base.at("paragraph", own.paragraph)
         elif not token.group().endswith("条"):
             return token.end()
-        return self._read_below(token, base)
+        return self._read_below(token, base, own)
 
-    def _read_below(self, token: re.Match, base: Locator) -> int:
-        chain = Chain(
-            self.text, p.GAP_BEFORE_LOCATOR.match(self.text, token.end()).end(), unordered="digits", base=base
-        )
+    def _read_below(self, token: re.Match[str], base: Locator, own: OwnText) -> int:
+        chain = Chain(self.text, self._after_gap(token.end()), unordered="digits", base=base)
         if not chain.terms:
             return token.end()
-        self._emit_chain(chain, self._own_mention(token), start=token.start())
+        self._emit_chain(chain, self._own_mention(token.start(), token.end(), own), start=token.start())
         return chain.end
 
-    def _own_mention(self, token: re.Match) -> Mention:
-        mention = self._mention(token.start(), token.end(), "", self.own.key, solid=True)
+    def _own_mention(self, start: int, end: int, own: OwnText) -> Mention:
+        mention = self._mention(start, end, "", own.key, solid=True)
         mention.own = True
         return mention
 
-    def _read_preceding(self, token: re.Match) -> int:
+    def _read_preceding(self, token: re.Match[str]) -> int:
         """Read 前款, 前两款, 前条 or 前项, with or without something below."""
-        if self.own is None or self.own.article is None:
+        own = self.own
+        if own is None or own.article is None:
             return token.end()
         count = "一二三四五六七八九".find(token.group()[1]) + 1 or (2 if token.group()[1] == "两" else 1)
-        locators = self._preceding_locators(token.group()[-1], count)
+        locators = _preceding_locators(own, token.group()[-1], count)
         if not locators:
             return token.end()
-        chain = Chain(
-            self.text,
-            p.GAP_BEFORE_LOCATOR.match(self.text, token.end()).end(),
-            unordered="digits",
-            base=locators[-1],
-        )
-        mention = self._own_mention(token)
+        chain = Chain(self.text, self._after_gap(token.end()), unordered="digits", base=locators[-1])
+        mention = self._own_mention(token.start(), token.end(), own)
         if chain.terms and len(locators) == 1:
             self._emit_chain(chain, mention, start=token.start())
             return chain.end
         self._emit(mention, token.start(), token.end(), locators, self.raw[token.start() : token.end()])
         return token.end()
 
-    def _preceding_locators(self, unit: str, count: int) -> tuple[Locator, ...]:
-        own = self.own
-        if unit == "条":
-            articles = own.preceding[-count:]
-            return tuple(Locator(*article) for article in articles) if len(articles) == count else ()
-        level = "paragraph" if unit == "款" else "item"
-        current = own.paragraph if unit == "款" else own.item
-        if current is None or current <= count:
-            return ()
-        base = own.article_locator
-        if unit == "项" and own.paragraph:
-            base = base.at("paragraph", own.paragraph)
-        return tuple(base.at(level, value) for value in range(current - count, current))
-
-    def _read_that(self, token: re.Match) -> int:
+    def _read_that(self, token: re.Match[str]) -> int:
         """Read 该条第二款 or 该款第一项: below what was cited last."""
         if self.last_cited is None:
             return token.end()
@@ -241,20 +226,18 @@ class Reader(ReadingState):
         if token.group().endswith("项") or getattr(locator, unit) is None:
             return token.end()
         base = locator.at(unit, getattr(locator, unit), locator.suffix)
-        chain = Chain(
-            self.text, p.GAP_BEFORE_LOCATOR.match(self.text, token.end()).end(), unordered="digits", base=base
-        )
+        chain = Chain(self.text, self._after_gap(token.end()), unordered="digits", base=base)
         if not chain.terms:
             return token.end()
         self._emit_chain(chain, mention, start=token.start())
         return chain.end
 
-    def _read_sentence(self, token: re.Match) -> int:
+    def _read_sentence(self, token: re.Match[str]) -> int:
         self.sentence += 1
         self.in_sentence = set()
         return token.end()
 
-    def _read_paragraph(self, token: re.Match) -> int:
+    def _read_paragraph(self, token: re.Match[str]) -> int:
         self.sentence += 1
         self.paragraph += 1
         self.in_paragraph = set()
@@ -263,33 +246,30 @@ class Reader(ReadingState):
 
     # Articles without a name ----------------------------------------------------------------------------------
 
-    def _read_ordinal(self, token: re.Match) -> int:
+    def _read_ordinal(self, token: re.Match[str]) -> int:
         start = token.start()
         chain = Chain(self.text, start)
         if not chain.terms:
             return chain.end
-        left = self.text[max(0, start - WINDOW) : start].rpartition("\n")[2]
+        text_before = self.text[max(0, start - WINDOW) : start].rpartition("\n")[2]
         if any(term.first.rank < ARTICLE_RANK for term in chain.terms):
             return chain.end
         if chain.terms[0].first.article is None:
-            return self._read_below_article(chain, left)
-        if p.BLOCKING.search(left) or p.NOT_CITED.match(self.text, chain.end):
+            return self._read_below_article(chain, text_before)
+        if p.BLOCKING.search(text_before) or p.NOT_CITED.match(self.text, chain.end):
             return chain.end
-        if not left.strip() and p.HEADING_AFTER.match(self.text, chain.end):
+        if not text_before.strip() and p.HEADING_AFTER.match(self.text, chain.end):
             return chain.end
-        mention, name_start = self._antecedent(left, start)
+        mention, name_start = self._antecedent(text_before, start)
         self._emit_chain(chain, mention, start=name_start)
         return chain.end
 
-    def _read_below_article(self, chain: Chain, left: str) -> int:
+    def _read_below_article(self, chain: Chain, text_before: str) -> int:
         """Read 第二款 or 第一项 alone: of this article in a norm, elsewhere only after 其中."""
         if self.own is not None and self.own.article is not None:
-            base, mention = (
-                self.own.article_locator,
-                self._mention(chain.terms[0].start, 0, "", self.own.key, solid=True),
-            )
-            mention.own = True
-        elif self._is_in_last_cited(left):
+            base = self.own.article_locator
+            mention = self._own_mention(chain.terms[0].start, 0, self.own)
+        elif self.last_cited is not None and self._is_in_last_cited(text_before):
             mention, locator = self.last_cited
             base = Locator(locator.article, locator.suffix)
             if chain.terms[0].first.paragraph is None and locator.paragraph:
@@ -301,39 +281,38 @@ class Reader(ReadingState):
             self._emit_chain(based, mention, start=based.terms[0].start)
         return max(chain.end, based.end)
 
-    def _is_in_last_cited(self, left: str) -> bool:
+    def _is_in_last_cited(self, text_before: str) -> bool:
         """Return whether 其中第8项 can be read: this sentence cites one document only."""
-        if self.last_cited is None or not p.IN_WHICH.search(left):
+        if self.last_cited is None or not p.IN_WHICH.search(text_before):
             return False
         return self.last_cited[0].sentence == self.sentence and len(self.in_sentence) == 1
 
-    def _antecedent(self, left: str, start: int) -> tuple[Mention, int]:
+    def _antecedent(self, text_before: str, start: int) -> tuple[Mention, int]:
         """Return the document an article without a name belongs to, and where the span begins."""
-        mention_before = self._name_before(left, start)
+        mention_before = self._name_before(text_before, start)
         if mention_before is not None:
             return mention_before
         current = self.current
         if current and current.sentence == self.sentence:
             return current, start
         if self.own is not None:
-            mention = self._mention(start, start, "", self.own.key, solid=True)
-            mention.own = True
-            return mention, start
+            return self._own_mention(start, start, self.own), start
         if current and current.paragraph == self.paragraph and len(self.in_paragraph) == 1:
             return current, start
         return self._mention(start, start, "", None, solid=True), start
 
-    def _name_before(self, left: str, start: int) -> tuple[Mention, int] | None:
+    def _name_before(self, text_before: str, start: int) -> tuple[Mention, int] | None:
         """Return an unknown name, a short name or the end of an earlier name before the article (指导意见第2条)."""
-        end = max(0, len(left) - SHORT_WINDOW) + p.AFTER_NAME.search(left[-SHORT_WINDOW:]).start()
-        run = p.NOT_IN_NAME.split(left[:end])[-1][-MAX_RUN_LENGTH:]
+        after_name = p.AFTER_NAME.search(text_before[-SHORT_WINDOW:])
+        end = max(0, len(text_before) - SHORT_WINDOW) + (after_name.start() if after_name else SHORT_WINDOW)
+        run = p.NOT_IN_NAME.split(text_before[:end])[-1][-MAX_RUN_LENGTH:]
         word = p.WORD_OF.search(run[-6:])
         if word is None:
             return None
         name = _without_lead(run)
-        if name.startswith("年") and (year := p.DIGITS_BEFORE.search(left[: end - len(name)])):
+        if name.startswith("年") and (year := p.DIGITS_BEFORE.search(text_before[: end - len(name)])):
             name = year.group() + name
-        end += start - len(left)
+        end += start - len(text_before)
         for short, key, full in self.short_names.values():
             if run.endswith(short):
                 return self._cite_again(end - len(short), start, full, key)
@@ -350,6 +329,21 @@ class Reader(ReadingState):
         if len(name) < 2 or name in p.NOT_A_NAME or (len(name) < 5 and p.NOT_A_LAW.search(name)):
             return None
         return self._cite_again(end - len(name), start, name, None)
+
+
+def _preceding_locators(own: OwnText, unit: str, count: int) -> tuple[Locator, ...]:
+    """Return the articles, paragraphs or items before this one that 前条, 前两款 and the like mean."""
+    if unit == "条":
+        articles = own.preceding[-count:]
+        return tuple(Locator(*article) for article in articles) if len(articles) == count else ()
+    level = "paragraph" if unit == "款" else "item"
+    current = own.paragraph if unit == "款" else own.item
+    if current is None or current <= count:
+        return ()
+    base = own.article_locator
+    if unit == "项" and own.paragraph:
+        base = base.at("paragraph", own.paragraph)
+    return tuple(base.at(level, value) for value in range(current - count, current))
 
 
 def _without_lead(run: str) -> str:

@@ -69,8 +69,8 @@ class ReadingState:
         return (short[2], short[1]) if short else (name, self.names.lookup(name, bodies))
 
     def _mention(self, start: int, end: int, name: str, key: Hashable | None, *, solid: bool) -> Mention:
-        left = self.text[max(0, start - 16) : start]
-        year = p.YEAR_BEFORE.search(left)
+        text_before = self.text[max(0, start - 16) : start]
+        year = p.YEAR_BEFORE.search(text_before)
         return Mention(
             start,
             end,
@@ -80,7 +80,7 @@ class ReadingState:
             self.paragraph,
             solid=solid,
             year=int(year[1]) if year else None,
-            former=p.FORMER.search(left) is not None,
+            former=p.FORMER.search(text_before) is not None,
         )
 
     def _read_note(self, mention: Mention) -> None:

@@ -68,7 +68,9 @@ class ComparedArticle:
 def compare_articles(older: Iterable[ArticleText], newer: Iterable[ArticleText]) -> list[ComparedArticle]:
     """Return rows in the order of the newer version; what was removed follows what it followed there."""
     older, newer = list(older), list(newer)
-    before = {article.identity: article for article in older if article.identity is not None}
+    before: dict[int | None, ArticleText] = {
+        article.identity: article for article in older if article.identity is not None
+    }
     common = {article.identity for article in newer} & set(before)
     removed_after = _removed_after(older, common)
     deadline = time.monotonic() + MAX_SECONDS

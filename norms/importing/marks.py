@@ -42,8 +42,8 @@ _HEADING_KINDS = {
     "chapter": ProvisionKind.CHAPTER,
     "section": ProvisionKind.SECTION,
 }
-HEADING_LENGTH = 90
-LONGEST_HEADING = 300
+MAX_HEADING_LENGTH = 90
+MAX_MARKED_HEADING_LENGTH = 300
 _SENTENCE = re.compile(r"[。；;](?!\Z)|[，,：:；;]\Z|[^。]{20,}。\Z|、\Z")
 _SET_OFF_SENTENCE = re.compile(r"[。；;](?!\Z)|[，,：:；;]\Z|[^。]{20,}。\Z")
 _NOT_A_NAME = re.compile(r"规定|所[列称指规述]|的|第|[、，,；;。)）”》]|和第|至第|中")
@@ -97,36 +97,38 @@ class ArticleMark:
 
 
 def squeeze(text: str) -> str:
-    """A heading without the spaces that only set its characters apart (总　　则)."""
+    """Return a heading without the spaces that only set its characters apart (总　　则)."""
     words = text.split()
     if len(words) > 1 and all(len(word) == 1 and word > "\u2e80" for word in words):
         return "".join(words)
     return " ".join(words)
 
 
-def heading_mark(line: str, certain: bool = False) -> HeadingMark | None:
-    """`certain` tells that the file marks the line as a heading."""
-    if len(line) > (LONGEST_HEADING if certain else HEADING_LENGTH):
+def heading_mark(line: str, is_marked: bool = False) -> HeadingMark | None:
+    """Return the mark of a heading; `is_marked` says that the file itself marks the line as one."""
+    if len(line) > (MAX_MARKED_HEADING_LENGTH if is_marked else MAX_HEADING_LENGTH):
         return None
     match = _HEADING.match(line)
     if match is None:
         return _english_heading(line)
-    rest = line[match.end() :]
-    if not certain and not _is_name(rest):
+    following = line[match.end() :]
+    if not is_marked and not _is_name(following):
         return None
     value = parse_numeral(match.group(1))
     if value is None:
         return None
     suffix = parse_numeral(match.group(3)) or 0 if match.group(3) else 0
     label = re.sub(r"\s+", "", match.group())
-    return HeadingMark(_HEADING_KINDS[match.group(2)], value, suffix, label, squeeze(rest.lstrip("：:　 ")))
+    return HeadingMark(
+        _HEADING_KINDS[match.group(2)], value, suffix, label, squeeze(following.lstrip("：:　 "))
+    )
 
 
-def _is_name(rest: str) -> bool:
-    """Whether what follows 第三章 is its name; set off by a space it may end oddly, since another line may go on."""
-    if rest[:1].isspace():
-        return not _SET_OFF_SENTENCE.search(rest)
-    return not (_SENTENCE.search(rest) or rest.endswith("。") or _NOT_A_NAME.match(rest))
+def _is_name(text: str) -> bool:
+    """Return whether the words after 第三章 are its name; set off by a space they may end oddly, since a line may follow."""
+    if text[:1].isspace():
+        return not _SET_OFF_SENTENCE.search(text)
+    return not (_SENTENCE.search(text) or text.endswith("。") or _NOT_A_NAME.match(text))
 
 
 def _english_heading(line: str) -> HeadingMark | None:
@@ -142,19 +144,19 @@ def _english_heading(line: str) -> HeadingMark | None:
 
 
 def annex_mark(line: str) -> HeadingMark | None:
-    if len(line) > HEADING_LENGTH:
+    if len(line) > MAX_HEADING_LENGTH:
         return None
     match = _ANNEX.match(line)
     if match is None:
         return None
     word, numeral, colon = match.group(1, 2, 3)
-    rest = line[match.end() :].strip()
+    following = line[match.end() :].strip()
     if word == "附" and not (colon in (":", "：") or line == "附"):
         return None
-    if _SENTENCE.search(rest) and not colon:
+    if _SENTENCE.search(following) and not colon:
         return None
     value = (parse_numeral(numeral) or parse_roman_numeral(numeral)) if numeral else None
-    return HeadingMark(ProvisionKind.ANNEX, value, 0, line[: match.end()].strip(), squeeze(rest))
+    return HeadingMark(ProvisionKind.ANNEX, value, 0, line[: match.end()].strip(), squeeze(following))
 
 
 def item_mark(line: str) -> ItemMark | None:
@@ -174,10 +176,10 @@ def _item_number(match: re.Match[str]) -> int | None:
     return parse_numeral(written)
 
 
-def article_mark(line: str, at: int = 0) -> ArticleMark | None:
-    match = ARTICLE.match(line, at)
+def article_mark(line: str, start: int = 0) -> ArticleMark | None:
+    match = ARTICLE.match(line, start)
     if match is None:
-        return _english_article(line) if at == 0 else None
+        return _english_article(line) if start == 0 else None
     written = match.group()
     following = line[match.end() : match.end() + 4]
     return ArticleMark(
