@@ -12,6 +12,7 @@ from diff_match_patch import diff_match_patch
 MAX_SECONDS = 4.0
 MAX_SECONDS_PER_ARTICLE = 0.5
 _OPERATIONS = {-1: "removed", 0: "same", 1: "added"}
+_ELEMENTS = {"removed": "del", "same": "span", "added": "ins"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,11 @@ class TextRun:
 
     kind: str
     text: str
+
+    @property
+    def element(self) -> str:
+        """Return the name of the HTML element that marks such a run."""
+        return _ELEMENTS[self.kind]
 
 
 @dataclass(slots=True)

@@ -25,7 +25,7 @@ class MissingProvision:
     """An article cited of a document whose text does not have it."""
 
     document: NormativeDocument
-    place: str
+    locator_text: str
     citations: int
 
 

@@ -35,7 +35,7 @@ def unresolved(request: HttpRequest) -> HttpResponse:
     context = {
         "names": unknown_names(),
         "without_text": documents_without_text(),
-        "places": missing_provisions(),
+        "provisions": missing_provisions(),
         "titles": NormativeDocument.objects.values_list("title", flat=True),
         "header_title": title,
         "page_title": title,

@@ -163,6 +163,6 @@ def test_unresolved_citations_are_grouped(law):
     cite("监狱法第七条，社区矫正法第八十八条")
     assert [(row.name, row.citations, row.example) for row in unknown_names()] == [("外出办法", 2, "第三条")]
     assert documents_without_text() == [(NormativeDocument.objects.get(title="中华人民共和国监狱法"), 1)]
-    assert [(row.document.title, row.place, row.citations) for row in missing_provisions()] == [
+    assert [(row.document.title, row.locator_text, row.citations) for row in missing_provisions()] == [
         (LAW, "第八十八条", 1)
     ]
