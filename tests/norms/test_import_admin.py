@@ -46,7 +46,7 @@ def test_import_shows_a_preview_and_saves_nothing_yet(client, editor):
 
 
 def test_preview_of_a_long_text_is_cut(client, editor, monkeypatch):
-    monkeypatch.setattr("norms.views.admin_import.SHOWN_ROWS", 3)
+    monkeypatch.setattr("norms.views.admin_import.MAX_PREVIEW_ROWS", 3)
     response = client.post(reverse("norms_import:index"), {"files": [upload()]})
     assert response.context["previews"][0].more == 2
 
