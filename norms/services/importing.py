@@ -134,7 +134,7 @@ def _store(
 ) -> DocumentVersion:
     known_document = decision.document
     document = (
-        NormativeDocument.objects.select_for_update().get(pk=known_document.pk)
+        NormativeDocument.objects.select_for_update().get(pk=known_document.pk or 0)
         if known_document
         else _new_document(parsed)
     )
@@ -219,9 +219,7 @@ def _provision(
 def choose_current(*, document: NormativeDocument) -> DocumentVersion | None:
     """Mark the version promulgated last as the current one."""
     latest = document.versions.chronological().last()
-    document.versions.filter(is_current=True).exclude(pk=latest.pk if latest else None).update(
-        is_current=False
-    )
+    document.versions.filter(is_current=True).exclude(pk=latest.pk if latest else 0).update(is_current=False)
     if latest and not latest.is_current:
         latest.is_current = True
         latest.save(update_fields=["is_current"])
@@ -243,7 +241,7 @@ def _add_date(parsed: ParsedDocument, known_version: KnownVersion) -> DocumentVe
 def _add_number(parsed: ParsedDocument, known_document: KnownDocument) -> None:
     """Store the number that another file of a stored version gives and the first one lacked."""
     version = DocumentVersion.objects.filter(
-        document=known_document.pk, promulgated_on=parsed.promulgated_on, document_number=""
+        document=known_document.pk or 0, promulgated_on=parsed.promulgated_on, document_number=""
     ).first()
     if version is None:
         return
