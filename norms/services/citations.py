@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
@@ -18,7 +19,7 @@ from norms.models import Citation, DocumentVersion, NormativeDocument, Provision
 from norms.selectors.names import known_names
 from norms.selectors.resolution import NO_TARGET, CitationTarget, Resolver
 from norms.selectors.texts import provisions_in_order
-from portal.foundation.signals import record_changed
+from portal.foundation.signals import announce_changed
 
 BATCH_SIZE = 500
 # Lengths of the columns, in characters.
@@ -231,13 +232,10 @@ def _target(citation: Citation, resolver: Resolver) -> CitationTarget:
 def _announce_sources(citations: Iterable[Citation]) -> None:
     """Tell the portal once of each record whose citations lead elsewhere now, so that it is indexed again."""
     provision_type = ContentType.objects.get_for_model(Provision)
-    sources = {
-        (citation.content_type_id, citation.object_id)
-        for citation in citations
-        if citation.content_type_id != provision_type.pk
-    }
-    for content_type_id, object_id in sorted(sources):
-        model = ContentType.objects.get_for_id(content_type_id).model_class()
-        source = model._default_manager.filter(pk=object_id).first() if model else None
-        if source is not None:
-            record_changed.send(sender=model, instance=source)
+    pks_by_type: dict[int, set[int]] = defaultdict(set)
+    for citation in citations:
+        if citation.content_type_id != provision_type.pk:
+            pks_by_type[citation.content_type_id].add(citation.object_id)
+    for content_type_id, pks in sorted(pks_by_type.items()):
+        if model := ContentType.objects.get_for_id(content_type_id).model_class():
+            announce_changed(*model._default_manager.filter(pk__in=pks))

@@ -11,7 +11,7 @@ from wagtail.log_actions import log
 from norms.models import NormativeDocument
 from norms.services.citations import resolve_pending
 from norms.services.names import store_free_names
-from portal.foundation.signals import record_changed, record_removed
+from portal.foundation.signals import announce_changed, announce_removed
 
 
 @transaction.atomic
@@ -30,12 +30,12 @@ def create_document(*, names: Iterable[str] = (), **fields: Any) -> NormativeDoc
 def apply_document_edit(*, document: NormativeDocument) -> None:
     """Resolve citations by the names a document goes by now, and tell the portal that it changed."""
     resolve_pending(document)
-    record_changed.send(sender=NormativeDocument, instance=document)
+    announce_changed(document)
 
 
 @transaction.atomic
 def delete_document(*, document: NormativeDocument) -> None:
     """Remove a document with its versions; what cited it stays and becomes unresolved."""
-    record_removed.send(sender=NormativeDocument, instance=document)
+    announce_removed(document)
     log(document, "wagtail.delete")
     document.delete()

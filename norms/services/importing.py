@@ -28,7 +28,7 @@ from norms.services.register import (
     Register,
     decide,
 )
-from portal.foundation.signals import record_changed
+from portal.foundation.signals import announce_changed
 from portal.org.models import User
 
 logger = logging.getLogger(__name__)
@@ -248,7 +248,7 @@ def _add_number(parsed: ParsedDocument, known_document: KnownDocument) -> None:
     version.document_number = parsed.document_number
     version.save(update_fields=["document_number"])
     _complete(version.document, parsed)
-    record_changed.send(sender=NormativeDocument, instance=version.document)
+    announce_changed(version.document)
 
 
 def _finish(version: DocumentVersion, *, actor: User | None) -> None:
@@ -257,4 +257,4 @@ def _finish(version: DocumentVersion, *, actor: User | None) -> None:
     log(instance=document, action="norms.import", user=actor, data={"version": version.address})
     record_own_citations(version=version)
     resolve_pending(document)
-    record_changed.send(sender=NormativeDocument, instance=document)
+    announce_changed(document)

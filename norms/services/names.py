@@ -12,7 +12,7 @@ from wagtail.log_actions import log
 from norms.citations.titles import title_key
 from norms.models import Citation, DocumentAlias, NormativeDocument
 from norms.services.citations import resolve_pending
-from portal.foundation.signals import record_changed
+from portal.foundation.signals import announce_changed
 from portal.org.models import User
 
 
@@ -31,7 +31,7 @@ def add_name(*, document: NormativeDocument, name: str, actor: User) -> int:
     DocumentAlias.objects.create(document=document, name=name.strip())
     resolve_pending(document)
     log(instance=document, action="norms.name", user=actor, data={"name": name})
-    record_changed.send(sender=NormativeDocument, instance=document)
+    announce_changed(document)
     return Citation.objects.filter(document=document).count() - before
 
 
@@ -41,7 +41,7 @@ def add_free_names(*, document: NormativeDocument, names: Iterable[str]) -> int:
     count = store_free_names(document=document, names=names)
     if count:
         resolve_pending(document)
-        record_changed.send(sender=NormativeDocument, instance=document)
+        announce_changed(document)
     return count
 
 

@@ -182,8 +182,8 @@ def test_records_whose_citations_resolve_are_announced_once():
     (row,) = record("社区矫正法第二十八条")
     changed = []
 
-    def listen(sender, instance, **kwargs):
-        changed.append(instance)
+    def listen(sender, instances, **kwargs):
+        changed.extend(instances)
 
     record_changed.connect(listen)
     try:

@@ -121,8 +121,8 @@ def test_editor_gives_a_document_other_names(client, editor):
     document = NormativeDocumentFactory()
     changed = []
 
-    def listen(sender, instance, **kwargs):
-        changed.append(instance)
+    def listen(sender, instances, **kwargs):
+        changed.extend(instances)
 
     record_changed.connect(listen)
     try:
