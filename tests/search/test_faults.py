@@ -34,11 +34,11 @@ from tests.search.cluster import (
     checked,
     nothing_waits,
     real_cluster,
-    wait_until,
 )
 from tests.search.engines import cluster, remove
 from tests.search.laws import add_version, make_law
 from tests.search.proxy import Fault, proxied
+from tests.waiting import wait_until
 
 pytestmark = [
     pytest.mark.cluster,
