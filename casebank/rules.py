@@ -18,7 +18,7 @@ def audience(case: TypicalCase) -> list[str]:
     return [ALL] if case.live else []
 
 
-def can_curate_cases(user: User | AnonymousUser) -> TypeGuard[User]:
+def can_curate_cases(user: User | AnonymousUser | None) -> TypeGuard[User]:
     return is_staff_member(user) and user.has_perm("casebank.change_typicalcase")
 
 
@@ -26,5 +26,5 @@ def can_change_case_kinds(user: User | AnonymousUser) -> TypeGuard[User]:
     return is_staff_member(user) and user.has_perm("casebank.change_casekind")
 
 
-def can_view_case(user: User | AnonymousUser, case: TypicalCase) -> bool:
+def can_view_case(user: User | AnonymousUser | None, case: TypicalCase) -> bool:
     return case.live or can_curate_cases(user)

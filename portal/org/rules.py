@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 ALL, STAFF = "all", "staff"
 
 
-def is_staff_member(user: User | AnonymousUser) -> TypeGuard[User]:
+def is_staff_member(user: User | AnonymousUser | None) -> TypeGuard[User]:
     """Return whether somebody is signed in with an active account: such people work for a department."""
     return bool(user and user.is_authenticated and user.is_active)
 
