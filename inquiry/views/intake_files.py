@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,7 @@ from inquiry.intake.rows import GOOD, REJECTED, THERE
 from inquiry.services import intake_files as intake
 from inquiry.views.responses import add_error_messages
 from portal.foundation.uploads import Upload, delete_uploads, store_uploads, stored_uploads
+from portal.org.requests import SignedInRequest
 
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -28,7 +29,7 @@ SHOWN_ROWS = 200
 PURPOSE = "questions"
 
 
-def _demand_importer(request: HttpRequest) -> None:
+def _demand_importer(request: SignedInRequest) -> None:
     if not rules.can_import_questions(request.user):
         raise PermissionDenied
 
@@ -42,7 +43,7 @@ def _file(content: bytes, name: str, kind: str) -> HttpResponse:
 
 
 @login_required
-def template(request: HttpRequest, kind: str) -> HttpResponse:
+def template(request: SignedInRequest, kind: str) -> HttpResponse:
     _demand_importer(request)
     if kind not in TYPES:
         raise Http404
@@ -50,7 +51,7 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 @login_required
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: SignedInRequest) -> HttpResponse:
     """Take a file; it is kept for two hours between preview and import."""
     _demand_importer(request)
     form = IntakeFileForm(request.POST or None, request.FILES or None)
@@ -78,14 +79,14 @@ def upload(request: HttpRequest) -> HttpResponse:
     return render(request, "inquiry/import.html", {"form": form})
 
 
-def _kept(request: HttpRequest, token: str) -> intake.IntakeFile:
+def _kept(request: SignedInRequest, token: str) -> intake.IntakeFile:
     (upload,) = stored_uploads(purpose=PURPOSE, key=token, user=request.user)
     session = TrainingSession.objects.filter(number=request.GET.get("session", "")).first()
     return intake.read_intake_file(name=upload.name, content=upload.content, session=session)
 
 
 @login_required
-def check(request: HttpRequest, token: str) -> HttpResponse:
+def check(request: SignedInRequest, token: str) -> HttpResponse:
     """What the file would bring in; a POST brings in the good rows."""
     _demand_importer(request)
     try:
@@ -140,7 +141,7 @@ def _shown(row: intake.IntakeRow, *, imported: bool) -> dict:
 
 
 @login_required
-def rejected(request: HttpRequest, token: str, kind: str) -> HttpResponse:
+def rejected(request: SignedInRequest, token: str, kind: str) -> HttpResponse:
     _demand_importer(request)
     try:
         file = _kept(request, token)
