@@ -77,8 +77,8 @@ def make_engine(name: str, folder: str) -> Engine:
 def ranked(engine: Engine, text: str, limit: int) -> list[str]:
     plans = make_plans(SearchQuery(text=text, limit=limit), VISITOR)
     found = engine.search(plans.strict)
-    if plans.soft and found.total < limit:
-        found = engine.search(plans.soft)
+    if plans.relaxed and found.total < limit:
+        found = engine.search(plans.relaxed)
     return [hit.document.key for hit in found.hits]
 
 

@@ -11,6 +11,7 @@ from diff_match_patch import diff_match_patch
 SECONDS_IN_ALL = 4.0
 SECONDS_EACH = 0.5
 _OPERATIONS = {-1: "removed", 0: "same", 1: "added"}
+_ELEMENTS = {"removed": "del", "same": "span", "added": "ins"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,11 @@ class Piece:
 
     kind: str
     text: str
+
+    @property
+    def element(self) -> str:
+        """Return the name of the HTML element that marks such a run."""
+        return _ELEMENTS[self.kind]
 
 
 @dataclass(slots=True)

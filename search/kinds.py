@@ -10,7 +10,7 @@ from casebank.models import TypicalCase
 from courses.models import TrainingSession
 from inquiry.models import Dossier, Question, QuestionCluster
 from norms.models import NormativeDocument
-from search.documents.base import Replacement, SearchDocument
+from search.documents.base import SearchDocument, SourceState
 from search.documents.cases import case_documents
 from search.documents.clusters import cluster_documents
 from search.documents.dossiers import dossier_documents
@@ -20,7 +20,7 @@ from search.documents.sessions import session_documents
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class RecordSource:
     """`build` yields the present documents of the given records, fetched together."""
 
     model: type[Model]
@@ -28,30 +28,30 @@ class Source:
     chunk: int = 500
 
 
-SOURCES: dict[str, Source] = {
-    "session": Source(TrainingSession, session_documents),
-    "norm": Source(NormativeDocument, norm_documents, chunk=20),
-    "case": Source(TypicalCase, case_documents),
-    "question": Source(Question, question_documents),
-    "cluster": Source(QuestionCluster, cluster_documents, chunk=100),
-    "dossier": Source(Dossier, dossier_documents, chunk=100),
+SOURCES: dict[str, RecordSource] = {
+    "session": RecordSource(TrainingSession, session_documents),
+    "norm": RecordSource(NormativeDocument, norm_documents, chunk=20),
+    "case": RecordSource(TypicalCase, case_documents),
+    "question": RecordSource(Question, question_documents),
+    "cluster": RecordSource(QuestionCluster, cluster_documents, chunk=100),
+    "dossier": RecordSource(Dossier, dossier_documents, chunk=100),
 }
 
 
-def replacements(kind: str, ids: Iterable[int]) -> list[Replacement]:
+def source_states(kind: str, ids: Iterable[int]) -> list[SourceState]:
     """The present state of these records; one that is gone has no documents."""
     wanted = list(dict.fromkeys(ids))
     made: dict[str, list[SearchDocument]] = defaultdict(list)
     for document in SOURCES[kind].build(wanted):
         made[document.source].append(document)
-    return [Replacement(source, tuple(made.get(source, ()))) for source in (f"{kind}:{pk}" for pk in wanted)]
+    return [SourceState(source, tuple(made.get(source, ()))) for source in (f"{kind}:{pk}" for pk in wanted)]
 
 
-def present_state(records: Iterable[tuple[str, int]]) -> list[Replacement]:
+def present_state(records: Iterable[tuple[str, int]]) -> list[SourceState]:
     """Of (kind, primary key), kind by kind."""
     wanted = list(records)
-    made: list[Replacement] = []
+    made: list[SourceState] = []
     for kind in SOURCES:
         if ids := [pk for name, pk in wanted if name == kind]:
-            made += replacements(kind, ids)
+            made += source_states(kind, ids)
     return made

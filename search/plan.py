@@ -14,18 +14,18 @@ RELEVANCE, DATE, WEIGHT = "relevance", "date", "weight"
 
 
 @dataclass(frozen=True, slots=True)
-class Everything:
+class MatchAll:
     pass
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
     field: str
-    token: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
-class AnyOf:
+class Terms:
     """One of these values; never scored."""
 
     field: str
@@ -42,19 +42,19 @@ class Prefix:
 
 @dataclass(frozen=True, slots=True)
 class Fuzzy:
-    """A token within `distance` insertions, deletions, replacements or swaps of neighbours; never scored."""
+    """A term within `distance` insertions, deletions, replacements or swaps of neighbours; never scored."""
 
     field: str
-    token: str
+    value: str
     distance: int
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Tokens at consecutive positions; at least two. Only "text.u" knows positions."""
+    """Terms at consecutive positions; at least two. Only "text.u" knows positions."""
 
     field: str
-    tokens: tuple[str, ...]
+    terms: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Rarest:
+class RarestTerms:
     """One at least of the rarest terms, in order of rarity while they hold to both limits.
 
     `share`: together they stand in at most this share of all documents (`least` terms are taken whatever their
@@ -93,13 +93,13 @@ class Rarest:
 
     terms: tuple[Term, ...]
     nodes: tuple["Node", ...] = ()
-    share: float = 1.0
-    least: int = 0
-    floor: int = 0
-    most: int = 0
+    max_share: float = 1.0
+    min_terms: int = 0
+    min_budget: int = 0
+    max_terms: int = 0
 
 
-Node = Everything | Term | AnyOf | Prefix | Fuzzy | Phrase | Boost | Constant | Bool | Rarest
+Node = MatchAll | Term | Terms | Prefix | Fuzzy | Phrase | Boost | Constant | Bool | RarestTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +110,8 @@ class Plan:
     """
 
     match: Node
-    audience: AnyOf
-    filters: tuple[AnyOf, ...] = ()
+    audience: Terms
+    filters: tuple[Terms, ...] = ()
     sort: str = RELEVANCE
     offset: int = 0
     limit: int = 10
@@ -121,7 +121,7 @@ class Plan:
         """The whole query as one node, leaving out the filter on the field `without`."""
         return Bool(must=(self.match, self.audience, *self.kept(without=without)))
 
-    def kept(self, *, without: str = "") -> tuple[AnyOf, ...]:
+    def kept(self, *, without: str = "") -> tuple[Terms, ...]:
         return tuple(item for item in self.filters if item.field != without)
 
     def facet_groups(self) -> dict[str, list[str]]:
@@ -140,40 +140,40 @@ class Frequencies:
     documents: int
     of: Mapping[Term, int] = field(default_factory=dict)
 
-    def rarest(self, asked: Rarest) -> list[int]:
+    def rarest(self, asked: RarestTerms) -> list[int]:
         """Places of the chosen terms. Terms that no document has choose nothing."""
         counts = [(self.of.get(term, 0), place) for place, term in enumerate(asked.terms)]
-        limit = max(asked.share * self.documents, asked.floor)
+        limit = max(asked.max_share * self.documents, asked.min_budget)
         chosen: list[int] = []
         total = 0
         for count, place in sorted(pair for pair in counts if pair[0]):
             total += count
-            if (total > limit and len(chosen) >= asked.least) or 0 < asked.most <= len(chosen):
+            if (total > limit and len(chosen) >= asked.min_terms) or 0 < asked.max_terms <= len(chosen):
                 break
             chosen.append(place)
         return chosen
 
 
-def undecided(node: Node) -> Iterable[Rarest]:
+def undecided_choices(node: Node) -> Iterable[RarestTerms]:
     """Every choice by rarity in the tree that does not take all of its terms."""
     match node:
-        case Rarest():
+        case RarestTerms():
             if not _takes_all(node):
                 yield node
         case Boost(inner) | Constant(inner):
-            yield from undecided(inner)
+            yield from undecided_choices(inner)
         case Bool():
             for part in (*node.must, *node.should, *node.must_not):
-                yield from undecided(part)
+                yield from undecided_choices(part)
 
 
 def resolved(node: Node, frequencies: Frequencies) -> Node:
     """The tree with each choice by rarity made."""
     match node:
-        case Rarest():
+        case RarestTerms():
             nodes = node.nodes or node.terms
             places = range(len(nodes)) if _takes_all(node) else frequencies.rarest(node)
-            return Bool(should=tuple(nodes[place] for place in places) or (AnyOf("key", ()),), minimum=1)
+            return Bool(should=tuple(nodes[place] for place in places) or (Terms("key", ()),), minimum=1)
         case Boost() | Constant():
             return replace(node, node=resolved(node.node, frequencies))
         case Bool():
@@ -187,5 +187,5 @@ def resolved(node: Node, frequencies: Frequencies) -> Node:
             return node
 
 
-def _takes_all(asked: Rarest) -> bool:
-    return asked.share >= 1 and not 0 < asked.most < len(asked.terms)
+def _takes_all(asked: RarestTerms) -> bool:
+    return asked.max_share >= 1 and not 0 < asked.max_terms < len(asked.terms)

@@ -193,6 +193,15 @@ def shared_data() -> Path:
     return SHARED_DATA / "data"
 
 
+@pytest.fixture(scope="session")
+def shared_cases(shared_data: Path) -> Path:
+    """The folder of small inputs that failed once; skips where it is not."""
+    cases = SHARED_DATA / "cases"
+    if not cases.is_dir():
+        pytest.skip(REASONS["shared_data"])
+    return cases
+
+
 @pytest.fixture(autouse=True)
 def _own_index(tmp_path, settings_dirs):
     """Each test has its own search index folder."""

@@ -76,3 +76,23 @@ def test_environment_is_installed_once(environment):
     assert installed(run(environment, "python", "bench/parsing.py")) == ["dev"]
     assert installed(run(environment, "python", "bench/parsing.py")) == ["dev"]
     assert installed(run(environment, "python", "manage.py")) == ["dev"]
+
+
+def test_lint_runs_the_checks_that_are_named(environment):
+    tools = {}
+    for name in ("ruff", "djlint", "lint-imports", "mypy"):
+        tools[name] = environment / "bin" / name
+        tools[name].write_text(RECORDER.replace('echo "$@"', f'echo {name} "$@"'))
+        tools[name].chmod(0o755)
+    calls = run(environment, "lint", "imports", "python")
+    assert [call for call in calls if call.split()[0] in tools] == [
+        "lint-imports",
+        "ruff check .",
+        "ruff format --check .",
+    ]
+
+
+def test_lint_refuses_a_check_that_does_not_exist(environment):
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        run(environment, "lint", "spelling")
+    assert b"Unknown check: spelling" in failed.value.stderr

@@ -3,51 +3,58 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from inquiry.enums import Naming, QuestionKind
+from portal.foundation.sheets import Column, Layout
 
-
-@dataclass(frozen=True)
-class Column:
-    """A column; `heading` is what templates write, `names` are other headings that mean the same."""
-
-    field: str
-    label: str | Promise
-    heading: str
-    names: tuple[str, ...] = ()
-
-
-COLUMNS = (
-    Column("kind", _("Kind"), "类型 / Kind", ("类型", "问题类型", "kind", "type")),
-    Column("title", _("Title"), "标题 / Title", ("标题", "题目", "title")),
-    Column("text", _("Text"), "内容 / Text", ("内容", "问题", "问题内容", "提问内容", "text", "question")),
-    Column("naming", _("Naming"), "署名方式 / Naming", ("署名方式", "署名", "naming")),
-    Column(
-        "name",
-        pgettext_lazy("of a person", "Name"),
-        "姓名 / Name",
-        ("姓名", "提问人", "提出人", "name", "asker"),
-    ),
-    Column(
-        "office", _("Office"), "单位 / Office", ("单位", "提问单位", "所在单位", "office", "asker_office")
-    ),
-    Column("department", _("Department"), "部门 / Department", ("部门", "系统", "department")),
-    Column(
-        "date", _("Raised on"), "提出日期 / Raised on", ("提出日期", "日期", "提问日期", "date", "raised_on")
-    ),
-    Column("session", _("Session"), "培训期次 / Session", ("培训期次", "期次", "session")),
-    Column("category", _("Category"), "类别 / Category", ("类别", "业务类别", "分类", "category")),
-    Column(
-        "answer", _("Answer received"), "已有答复 / Answer", ("已有答复", "答复", "回复", "答案", "answer")
-    ),
+LAYOUT = Layout(
+    (
+        Column("kind", _("Kind"), ("类型", "问题类型", "kind", "type"), "类型 / Kind"),
+        Column("title", _("Title"), ("标题", "题目", "title"), "标题 / Title"),
+        Column(
+            "text",
+            _("Text"),
+            ("内容", "问题", "问题内容", "提问内容", "text", "question"),
+            "内容 / Text",
+            required=True,
+        ),
+        Column("naming", _("Naming"), ("署名方式", "署名", "naming"), "署名方式 / Naming"),
+        Column(
+            "name",
+            pgettext_lazy("of a person", "Name"),
+            ("姓名", "提问人", "提出人", "name", "asker"),
+            "姓名 / Name",
+        ),
+        Column(
+            "office",
+            _("Office"),
+            ("单位", "提问单位", "所在单位", "office", "asker_office"),
+            "单位 / Office",
+        ),
+        Column("department", _("Department"), ("部门", "系统", "department"), "部门 / Department"),
+        Column(
+            "date",
+            _("Raised on"),
+            ("提出日期", "日期", "提问日期", "date", "raised_on"),
+            "提出日期 / Raised on",
+        ),
+        Column("session", _("Session"), ("培训期次", "期次", "session"), "培训期次 / Session"),
+        Column("category", _("Category"), ("类别", "业务类别", "分类", "category"), "类别 / Category"),
+        Column(
+            "answer",
+            _("Answer received"),
+            ("已有答复", "答复", "回复", "答案", "answer"),
+            "已有答复 / Answer",
+        ),
+    )
 )
+# The last column of returned rows; it is not read again.
 ERROR_HEADING = "错误 / Error"
-FIELDS = {column.field: column for column in COLUMNS}
 KINDS = {
     QuestionKind.QUESTION: ("问题", "提问", "疑问", "question", "q"),
     QuestionKind.OPINION: ("意见", "看法", "opinion"),
@@ -61,21 +68,13 @@ NAMINGS = {
 
 
 def folded(text: str) -> str:
-    """Half width, lower case, without white space or the stars of required columns."""
+    """Return text as it is compared: half width, lower case, without white space and stars."""
     plain = unicodedata.normalize("NFKC", text).lower().replace("*", "")
     return "".join(plain.split())
 
 
-_BY_NAME = {folded(name): column.field for column in COLUMNS for name in (column.heading, *column.names)}
-
-
-def field_of(heading: str) -> str | None:
-    """The field that a heading means; a bilingual one is known by either half."""
-    key = folded(heading)
-    return _BY_NAME.get(key) or next((_BY_NAME[half] for half in key.split("/") if half in _BY_NAME), None)
-
-
-def choice_of(value: str, choices: dict) -> str | None:
+def choice_of(value: str, choices: Mapping[Any, tuple[str, ...]]) -> str | None:
+    """Return the code of the choice that a cell names, in either language."""
     key = folded(value)
     return next(
         (str(code) for code, names in choices.items() if key == code or key in map(folded, names)), None

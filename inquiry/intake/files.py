@@ -1,110 +1,85 @@
-"""An uploaded file as rows of known fields, whatever its format."""
+"""An uploaded file as rows by field: a sheet, or the JSON list of published answers."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from inquiry.intake.fields import ERROR_HEADING, FIELDS, field_of, folded
-from inquiry.intake.sheets import Table, decode, read_csv, read_xlsx
+from inquiry.intake.fields import ERROR_HEADING, LAYOUT, folded
+from portal.foundation.sheets import (
+    Cell,
+    SheetError,
+    Table,
+    TableFile,
+    TableRow,
+    decoded,
+    read_tables,
+    text_of,
+)
 
-HEAD_ROWS = 10
-OLE = b"\xd0\xcf\x11\xe0"
-
-
-@dataclass
-class RawRow:
-    """One row as it stood: `cells` under the file's own headings, `values` by field."""
-
-    number: int
-    cells: list[Any]
-    values: dict[str, Any]
-
-
-@dataclass
-class RawFile:
-    """The rows of a file; `ignored` are headings that mean nothing here."""
-
-    headings: list[str]
-    rows: list[RawRow] = field(default_factory=list)
-    ignored: list[str] = field(default_factory=list)
+MAX_ROWS = 20_000
+UTF8_MARK = b"\xef\xbb\xbf"
 
 
-def read_rows(content: bytes) -> RawFile:
-    """Rows of an Excel workbook, a CSV file or a JSON list, told apart by their bytes.
+def read_rows(content: bytes, *, sheet: str = "") -> TableFile:
+    """Read an Excel workbook, a CSV file or a JSON list, told apart by their bytes.
 
-    Raises ValidationError where the file as a whole cannot be read.
+    `sheet` reads one sheet of several. Raises SheetError where the file as a whole cannot be read.
     """
-    if not content.strip():
-        raise ValidationError(_("The file is empty."))
-    if content.startswith(OLE):
-        raise ValidationError(
-            _("This is an old or encrypted Excel file. Save it as .xlsx without a password.")
-        )
-    if content.startswith(b"PK"):
-        return _from_table(read_xlsx(content))
-    if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{"):
-        return _from_json(content)
-    return _from_table(read_csv(content))
-
-
-def _from_table(table: Table) -> RawFile:
-    place, fields = _head(table)
-    headings = [str(cell or "").strip() for cell in table.rows[place][1]]
-    while not headings[-1]:
-        headings.pop()
-    file = RawFile(headings, ignored=_ignored(headings, fields))
-    for number, cells in table.rows[place + 1 :]:
-        values = {name: cells[index] for index, name in fields.items() if index < len(cells)}
-        if any(value not in (None, "") for value in values.values()):
-            file.rows.append(RawRow(number, list(cells), values))
-    if not file.rows:
-        raise ValidationError(_("The file has no rows."))
+    if content.removeprefix(UTF8_MARK).lstrip()[:1] in (b"[", b"{"):
+        return _read_json(content)
+    file = read_tables(content, layout=LAYOUT, max_rows=MAX_ROWS, sheet=sheet)
+    for table in file.tables:
+        table.ignored = [heading for heading in table.ignored if not is_error_heading(heading)]
     return file
 
 
-def _head(table: Table) -> tuple[int, dict[int, str]]:
-    """Where the row of headings stands, and which field each column holds."""
-    for place, (_number, cells) in enumerate(table.rows[:HEAD_ROWS]):
-        fields: dict[int, str] = {}
-        for index, cell in enumerate(cells):
-            name = field_of(str(cell)) if cell not in (None, "") else None
-            if name and name not in fields.values():
-                fields[index] = name
-        if "text" in fields.values():
-            return place, fields
-    raise ValidationError(_("There is no column for the text of the question. Use the template's headings."))
+def is_error_heading(heading: str) -> bool:
+    """Whether a heading is that of the column in which rejected rows say what is wrong."""
+    return folded(heading) == folded(ERROR_HEADING)
 
 
-def _ignored(headings: list[str], fields: dict[int, str]) -> list[str]:
-    own = folded(ERROR_HEADING)
-    return [
-        each for index, each in enumerate(headings) if each and index not in fields and folded(each) != own
+def _read_json(content: bytes) -> TableFile:
+    entries = _entries(content)
+    keys = list(dict.fromkeys(key for entry in entries if isinstance(entry, dict) for key in entry))
+    columns = LAYOUT.fields_of(enumerate(keys, start=1))
+    if "text" not in columns.values():
+        label = LAYOUT.by_field["text"].label
+        raise SheetError(_("There is no column %(names)s. Use the template's headings.") % {"names": label})
+    # Columns are headed as in the template, so that rejected rows come back as a sheet.
+    headings = [
+        LAYOUT.by_field[columns[position]].title if position in columns else key
+        for position, key in enumerate(keys, start=1)
     ]
+    ignored = [key for position, key in enumerate(keys, start=1) if key and position not in columns]
+    rows = [_json_row(number, entry, keys, columns) for number, entry in enumerate(entries, start=1)]
+    return TableFile([Table("", headings, columns, rows, ignored)])
 
 
-def _from_json(content: bytes) -> RawFile:
+def _entries(content: bytes) -> list[Any]:
+    """Return the list that a JSON file is or holds; raises SheetError."""
     try:
-        data = json.loads(decode(content))
+        data = json.loads(decoded(content))
     except (ValueError, RecursionError):  # a number of thousands of digits is a ValueError
-        raise ValidationError(_("This is not valid JSON.")) from None
+        raise SheetError(_("This is not valid JSON.")) from None
     if isinstance(data, dict):
         data = next((value for value in data.values() if isinstance(value, list)), None)
     if not isinstance(data, list) or not data:
-        raise ValidationError(_("The JSON file is not a list of questions."))
-    keys = list(dict.fromkeys(key for entry in data if isinstance(entry, dict) for key in entry))
-    fields = {index: name for index, key in enumerate(keys) if (name := field_of(key))}
-    if "text" not in fields.values():
-        raise ValidationError(
-            _("There is no column for the text of the question. Use the template's headings.")
-        )
-    headings = [FIELDS[fields[index]].heading if index in fields else key for index, key in enumerate(keys)]
-    file = RawFile(headings, ignored=_ignored(headings, fields))
-    for number, entry in enumerate(data, start=1):
-        cells = [entry.get(key) for key in keys] if isinstance(entry, dict) else [None] * len(keys)
-        file.rows.append(RawRow(number, cells, {name: cells[index] for index, name in fields.items()}))
-    return file
+        raise SheetError(_("The JSON file is not a list of questions."))
+    return data
+
+
+def _json_row(number: int, entry: Any, keys: list[str], columns: dict[int, str]) -> TableRow:
+    values = entry if isinstance(entry, dict) else {}
+    originals = tuple(
+        Cell(number, position, _plain(values.get(key))) for position, key in enumerate(keys, start=1)
+    )
+    cells = {name: originals[position - 1] for position, name in columns.items()}
+    return TableRow(number, cells, originals)
+
+
+def _plain(value: Any) -> str | None:
+    """Return what a cell would hold; lists and objects become the text that they have in Python."""
+    return None if value is None else text_of(value)

@@ -6,19 +6,16 @@ import datetime as dt
 import hashlib
 import json
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses.models import TrainingSession
 from inquiry.enums import Naming, QuestionKind
-from inquiry.intake.fields import FIELDS, KINDS, NAMINGS, choice_of, folded
-from inquiry.intake.files import RawRow
+from inquiry.intake.fields import KINDS, LAYOUT, NAMINGS, choice_of, folded
 from inquiry.intake.names import split_office
 from inquiry.intake.offices import OfficeBook
-from inquiry.intake.sheets import Uncomputed
-from inquiry.intake.values import as_date, as_text, language_of
+from inquiry.intake.values import as_date, language_of
 from portal.foundation.limits import (
     MAX_CATEGORY_CHARS,
     MAX_OFFICE_NAME_CHARS,
@@ -27,6 +24,7 @@ from portal.foundation.limits import (
     MAX_TITLE_CHARS,
 )
 from portal.foundation.numbers import number_candidates
+from portal.foundation.sheets import Cell, CellError, TableRow
 from portal.org.models import Department, Office
 
 LIMITS = {
@@ -39,26 +37,13 @@ LIMITS = {
 GOOD, THERE, REJECTED = "good", "already_there", "rejected"
 
 
-@dataclass(frozen=True)
-class RowError:
-    """What is wrong in one cell; `row` as a spreadsheet counts."""
-
-    row: int | None
-    field: str
-    message: str
-
-    def as_dict(self) -> dict[str, Any]:
-        return {"row": self.row, "field": self.field, "message": self.message}
-
-
 @dataclass
 class IntakeRow:
     """A row with its values by field, its errors, and what will become of it."""
 
-    number: int
+    source: TableRow
     values: dict[str, str]
-    cells: list[Any] = field(default_factory=list)
-    errors: list[RowError] = field(default_factory=list)
+    errors: list[CellError] = field(default_factory=list)
     state: str = GOOD
     kind: str = QuestionKind.QUESTION
     naming: str = Naming.OFFICE
@@ -71,11 +56,22 @@ class IntakeRow:
     digest: str = ""
 
     @property
+    def number(self) -> int:
+        return self.source.number
+
+    @property
+    def sheet(self) -> str:
+        return self.source.sheet
+
+    @property
     def lang(self) -> str:
         return language_of(self.values.get("text", ""))
 
-    def say(self, name: str, message: str) -> None:
-        self.errors.append(RowError(self.number, name, message))
+    def reject(self, name: str, message: str) -> None:
+        """Add an error to a field, unless the cell could not be read in the first place."""
+        cell = self.source.cells.get(name)
+        if cell is None or not cell.error:
+            self.errors.append(CellError(self.number, name, message, self.sheet))
         self.state = REJECTED
 
 
@@ -90,15 +86,13 @@ class RowChecker:
     def __post_init__(self) -> None:
         self.sessions = {each.number.upper(): each for each in TrainingSession.objects.all()}
 
-    def check(self, raw: RawRow) -> IntakeRow:
-        row = IntakeRow(raw.number, {}, raw.cells)
-        for name, value in raw.values.items():
-            row.values[name] = as_text(value if not isinstance(value, Uncomputed) else value.formula)
-            if isinstance(value, Uncomputed):
-                row.say(name, _("This formula has no stored result. Paste the value instead."))
+    def check(self, source: TableRow) -> IntakeRow:
+        """Return a row with what it says and what is wrong with it."""
+        errors = source.errors
+        row = IntakeRow(source, source.texts, errors, REJECTED if errors else GOOD)
         self._check_text(row)
         self._check_choices(row)
-        self._check_date(row, raw.values.get("date"))
+        self._check_date(row, source.cells.get("date"))
         self._check_session(row)
         self._take_asker(row)
         row.digest = _digest(row)
@@ -106,13 +100,13 @@ class RowChecker:
 
     def _check_text(self, row: IntakeRow) -> None:
         if not row.values.get("text"):
-            row.say("text", _("The text is missing."))
+            row.reject("text", _("The text is missing."))
         for name, limit in LIMITS.items():
             if len(row.values.get(name, "")) > limit:
-                row.say(
+                row.reject(
                     name,
                     _("%(column)s has more than %(limit)d characters.")
-                    % {"column": FIELDS[name].label, "limit": limit},
+                    % {"column": LAYOUT.by_field[name].label, "limit": limit},
                 )
 
     def _check_choices(self, row: IntakeRow) -> None:
@@ -120,30 +114,30 @@ class RowChecker:
         if kind:
             row.kind = choice_of(kind, KINDS) or ""
             if not row.kind:
-                row.say("kind", _("Write 问题, 意见 or 建议 (question, opinion, suggestion)."))
+                row.reject("kind", _("Write 问题, 意见 or 建议 (question, opinion, suggestion)."))
         if naming:
             row.naming = choice_of(naming, NAMINGS) or ""
             if not row.naming:
-                row.say("naming", _("Write 姓名和单位, 仅单位 or 匿名 (full, office, anonymous)."))
+                row.reject("naming", _("Write 姓名和单位, 仅单位 or 匿名 (full, office, anonymous)."))
         if row.naming == Naming.FULL and not row.values.get("name"):
-            row.say("name", _("A name is needed where the asker is to be named."))
+            row.reject("name", _("A name is needed where the asker is to be named."))
 
-    def _check_date(self, row: IntakeRow, value: Any) -> None:
-        if isinstance(value, Uncomputed):
+    def _check_date(self, row: IntakeRow, cell: Cell | None) -> None:
+        if cell is None or cell.error:
             return
         try:
-            row.raised_on = as_date(value)
+            row.raised_on = as_date(cell.value)
         except ValueError:
-            row.say("date", _("This is not a date. Write it like 2026-04-17 or 2026年4月17日."))
+            row.reject("date", _("This is not a date. Write it like 2026-04-17 or 2026年4月17日."))
             return
         if row.raised_on and row.raised_on > timezone.localdate():
-            row.say("date", _("This day is still to come."))
+            row.reject("date", _("This day is still to come."))
 
     def _check_session(self, row: IntakeRow) -> None:
         number = row.values.get("session", "")
         row.session = self._session_numbered(number) if number else self.session
         if number and row.session is None:
-            row.say("session", _("There is no training session of this number."))
+            row.reject("session", _("There is no training session of this number."))
 
     def _session_numbered(self, number: str) -> TrainingSession | None:
         candidates = number_candidates(number)
@@ -160,7 +154,7 @@ class RowChecker:
             row.office.department if row.office else self.book.department(named or row.office_name)
         )
         if named and self.book.department(named) is None:
-            row.say("department", _("There is no department of this name."))
+            row.reject("department", _("There is no department of this name."))
 
 
 def _digest(row: IntakeRow) -> str:

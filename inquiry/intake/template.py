@@ -9,8 +9,8 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from inquiry.intake.fields import COLUMNS
-from inquiry.intake.sheets import write_csv
+from inquiry.intake.fields import LAYOUT
+from portal.foundation.sheets import write_csv
 
 WIDTHS = {"text": 60, "answer": 40, "title": 30, "office": 30}
 CHOICES = {"kind": "问题,意见,建议", "naming": "姓名和单位,仅单位,匿名"}
@@ -41,19 +41,20 @@ NOTES = (
 
 
 def template_csv() -> bytes:
-    return write_csv([column.heading for column in COLUMNS], [])
+    """Return the headings alone."""
+    return write_csv([column.title for column in LAYOUT.columns], [])
 
 
 def template_xlsx() -> bytes:
-    """Headings with lists to choose from, and a second sheet that explains them."""
+    """Return headings with lists to choose from, and a second sheet that explains them."""
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = "问题 Questions"
-    for place, column in enumerate(COLUMNS, start=1):
-        cell = sheet.cell(1, place, column.heading)
+    for position, column in enumerate(LAYOUT.columns, start=1):
+        cell = sheet.cell(1, position, column.title)
         cell.font = Font(bold=True)
         cell.fill = PatternFill("solid", fgColor="E4EFF0")
-        letter = get_column_letter(place)
+        letter = get_column_letter(position)
         sheet.column_dimensions[letter].width = WIDTHS.get(column.field, 18)
         if column.field in CHOICES:
             choices = DataValidation(type="list", formula1=f'"{CHOICES[column.field]}"', allow_blank=True)
@@ -69,6 +70,6 @@ def template_xlsx() -> bytes:
 def _explain(book: Workbook) -> None:
     notes = book.create_sheet("说明 Notes")
     notes.column_dimensions["A"].width, notes.column_dimensions["B"].width = 24, 90
-    for place, (heading, text) in enumerate(NOTES, start=1):
-        notes.cell(place, 1, heading).font = Font(bold=True)
-        notes.cell(place, 2, text).alignment = Alignment(wrap_text=True, vertical="top")
+    for row, (heading, text) in enumerate(NOTES, start=1):
+        notes.cell(row, 1, heading).font = Font(bold=True)
+        notes.cell(row, 2, text).alignment = Alignment(wrap_text=True, vertical="top")

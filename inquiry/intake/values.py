@@ -1,4 +1,4 @@
-"""Cells as values: text, dates, choices."""
+"""Cells as values: dates and languages."""
 
 from __future__ import annotations
 
@@ -9,27 +9,18 @@ from typing import Any
 
 from openpyxl.utils.datetime import from_excel
 
+from portal.foundation.sheets import text_of
+
+# 2026-4-17, 2026/4/17, 2026.4.17, 2026年4月17日; a time of day after it is not read.
 DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?$")
 COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
+# Numbers that a spreadsheet counts days by: 20,000 is 3 October 1954, 80,000 is 10 January 2119.
 SERIALS = range(20_000, 80_000)
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 HAN = re.compile(r"[一-龥]")
 
 
-def as_text(value: Any) -> str:
-    """A cell as the person typed it; whole numbers without a point, dates as 2026-04-17, no control characters."""
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, dt.datetime | dt.date):
-        return value.isoformat()[:10]
-    text = unicodedata.normalize("NFC", CONTROL.sub("", str(value)))
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
-
-
 def as_date(value: Any) -> dt.date | None:
-    """A date cell, a date written out, or a spreadsheet's day number; None for nothing.
+    """Return the day of a date cell, of a date written out or of a spreadsheet's day number; None for nothing.
 
     Raises ValueError for anything else.
     """
@@ -37,7 +28,7 @@ def as_date(value: Any) -> dt.date | None:
         return value.date()
     if isinstance(value, dt.date):
         return value
-    text = unicodedata.normalize("NFKC", as_text(value))
+    text = unicodedata.normalize("NFKC", text_of(value))
     if not text:
         return None
     match = DATE.match(text.replace(" ", "")) or DATE.match(text) or COMPACT.match(text)
@@ -49,4 +40,5 @@ def as_date(value: Any) -> dt.date | None:
 
 
 def language_of(text: str) -> str:
+    """Return the language of a text: Chinese as soon as it has one Chinese character."""
     return "zh-hans" if HAN.search(text) else "en"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,24 +16,26 @@ from django.utils.translation import gettext as _
 
 from courses.models import TrainingSession
 from inquiry.enums import QuestionOrigin
-from inquiry.intake.fields import COLUMNS, ERROR_HEADING, FIELDS
-from inquiry.intake.files import RawFile, read_rows
-from inquiry.intake.rows import GOOD, REJECTED, THERE, IntakeRow, RowChecker, RowError
-from inquiry.intake.sheets import Uncomputed, write_csv, write_xlsx
+from inquiry.intake.fields import ERROR_HEADING, LAYOUT, folded
+from inquiry.intake.files import is_error_heading, read_rows
+from inquiry.intake.rows import GOOD, REJECTED, THERE, IntakeRow, RowChecker
 from inquiry.intake.template import template_csv, template_xlsx
-from inquiry.intake.values import as_text
 from inquiry.models import Question, ReceivedAnswer
 from inquiry.rules import can_import_questions
 from inquiry.services.audit import record_action, require
 from inquiry.services.categories import map_category
 from inquiry.services.questions import Asker, Wording, store_question
+from portal.foundation.sheets import CellError, TableFile, write_csv, write_xlsx
 from portal.org.models import User
+
+# A heading folded, and how many columns before it have the same.
+HeadingKey = tuple[str, int]
+HEADING_WIDTH, ERROR_WIDTH = 20, 50
 
 __all__ = [
     "IntakeFile",
     "IntakeReport",
     "IntakeRow",
-    "RowError",
     "import_intake_file",
     "read_intake_file",
     "rejected_file",
@@ -44,24 +48,24 @@ class IntakeFile:
     """A file that was read and checked; nothing is stored yet."""
 
     name: str
-    raw: RawFile
+    tables: TableFile
     rows: list[IntakeRow]
     session: TrainingSession | None = None
 
     @property
     def fields(self) -> list[tuple[str, str]]:
-        """The columns that the file has, in the template's order."""
-        there = {name for row in self.rows for name in row.values}
-        return [(column.field, str(column.label)) for column in COLUMNS if column.field in there]
+        """The columns that the file has, as field and label in the template's order."""
+        present = {name for table in self.tables.tables for name in table.columns.values()}
+        return [(column.field, str(column.label)) for column in LAYOUT.columns if column.field in present]
 
     @property
-    def errors(self) -> list[RowError]:
+    def errors(self) -> list[CellError]:
         return [error for row in self.rows for error in row.errors]
 
     @property
     def ignored(self) -> list[str]:
         """Headings that mean nothing here; their cells are not imported."""
-        return self.raw.ignored
+        return self.tables.ignored
 
     @property
     def good(self) -> int:
@@ -81,14 +85,15 @@ class IntakeFile:
 
 @dataclass
 class IntakeReport:
-    """What became of a file's rows; `numbers` are those of the new questions."""
+    """What became of a file's rows; `numbers` are those of the new questions, `sheets` those that were read."""
 
     file: str
     imported: int = 0
     already_there: int = 0
     rejected: int = 0
-    errors: list[RowError] = field(default_factory=list)
+    errors: list[CellError] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)
+    sheets: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -96,29 +101,39 @@ class IntakeReport:
             "imported": self.imported,
             "already_there": self.already_there,
             "rejected": self.rejected,
-            "errors": [error.as_dict() for error in self.errors],
+            "errors": [self._as_dict(error) for error in self.errors],
         }
+
+    def _as_dict(self, error: CellError) -> dict[str, Any]:
+        """Return an error for scripts, with its sheet where several were read."""
+        fields = {"row": error.row, "field": error.field, "message": error.message}
+        return fields | ({"sheet": error.sheet} if len(self.sheets) > 1 else {})
 
 
 def template_file(format: str) -> bytes:
-    """The sheet to fill in, as `xlsx` or `csv`."""
+    """Return the sheet to fill in, as `xlsx` or `csv`."""
     return template_csv() if format == "csv" else template_xlsx()
 
 
-def read_intake_file(*, name: str, content: bytes, session: TrainingSession | None = None) -> IntakeFile:
-    """Check every row; raises ValidationError where the file as a whole cannot be read."""
+def read_intake_file(
+    *, name: str, content: bytes, session: TrainingSession | None = None, sheet: str = ""
+) -> IntakeFile:
+    """Read a file and check every row; `sheet` reads one sheet of several.
+
+    Raises ValidationError where the file as a whole cannot be read.
+    """
     if len(content) > settings.MAX_UPLOAD_BYTES:
         limit = settings.MAX_UPLOAD_BYTES >> 20
         raise ValidationError(_("The file is larger than %(limit)d MB.") % {"limit": limit})
-    raw = read_rows(content)
+    tables = read_rows(content, sheet=sheet)
     checker = RowChecker(session)
-    rows = [checker.check(row) for row in raw.rows]
-    _mark_known(rows)
-    return IntakeFile(name, raw, rows, session)
+    rows = [checker.check(row) for row in tables.rows]
+    _mark_imported(rows)
+    return IntakeFile(name, tables, rows, session)
 
 
-def _mark_known(rows: Iterable[IntakeRow]) -> None:
-    """A row that was imported before, or stands in the file twice, is there already."""
+def _mark_imported(rows: Iterable[IntakeRow]) -> None:
+    """Mark rows that were imported before, or stand in the file a second time."""
     good = [row for row in rows if row.state == GOOD]
     digests = [row.digest for row in good]
     seen: set[str] = set()
@@ -139,7 +154,7 @@ def import_intake_file(*, intake: IntakeFile, actor: User | None, dry_run: bool 
     if actor is not None:
         require(can_import_questions(actor))
     report = IntakeReport(intake.name, rejected=intake.rejected, errors=intake.errors)
-    report.already_there = intake.already_there
+    report.already_there, report.sheets = intake.already_there, intake.tables.read_sheets
     for row in intake.rows:
         if row.state != GOOD:
             continue
@@ -155,7 +170,7 @@ def import_intake_file(*, intake: IntakeFile, actor: User | None, dry_run: bool 
 
 
 def _store(row: IntakeRow) -> str | None:
-    """The new question's number; None if somebody imported the same row at this moment."""
+    """Return the new question's number; None if somebody imported the same row at this moment."""
     try:
         with transaction.atomic():
             return _create(row).number
@@ -190,30 +205,48 @@ def _create(row: IntakeRow) -> Question:
     return question
 
 
-def _day_in(session: TrainingSession | None) -> Any:
-    """The day of a row that has none: the session's last day, or today while it lasts."""
+def _day_in(session: TrainingSession | None) -> dt.date:
+    """Return the day of a row that has none: the session's last day, or today while it lasts."""
     today = timezone.localdate()
     return min(session.ends_on, today) if session else today
 
 
 def rejected_file(*, intake: IntakeFile, format: str) -> bytes:
-    """The rejected rows under their own headings, with what is wrong in a last column, to correct and send again."""
-    head = [heading for heading in intake.raw.headings if heading != ERROR_HEADING]
-    keep = [place for place, heading in enumerate(intake.raw.headings) if heading != ERROR_HEADING]
-    rows = [
-        [*(_cell(row.cells, place) for place in keep), _said(row)]
-        for row in intake.rows
-        if row.state == REJECTED
-    ]
+    """Return the rejected rows under their own headings, to correct and send again.
+
+    A last column says what is wrong. The rows of several sheets share one, with the headings of all of them.
+    """
+    headings: dict[HeadingKey, str] = {}
+    for table in intake.tables.tables:
+        for key, heading in _keyed(table.headings):
+            if not is_error_heading(heading):
+                headings.setdefault(key, heading)
+    keys_by_sheet = {
+        table.sheet: [key for key, _heading in _keyed(table.headings)] for table in intake.tables.tables
+    }
+    rows = []
+    for row in intake.rows:
+        if row.state == REJECTED:
+            texts = dict(
+                zip(keys_by_sheet[row.sheet], (cell.text for cell in row.source.originals), strict=False)
+            )
+            rows.append([*(texts.get(key, "") for key in headings), _error_text(row)])
+    header = [*headings.values(), ERROR_HEADING]
     if format == "csv":
-        return write_csv([*head, ERROR_HEADING], rows)
-    return write_xlsx([*head, ERROR_HEADING], rows, [20] * len(head) + [50])
+        return write_csv(header, rows)
+    widths = [HEADING_WIDTH] * len(headings) + [ERROR_WIDTH]
+    return write_xlsx(header, rows, title=_("Rejected rows"), widths=widths)
 
 
-def _cell(cells: list[Any], place: int) -> str:
-    value = cells[place] if place < len(cells) else None
-    return value.formula if isinstance(value, Uncomputed) else as_text(value)
+def _keyed(headings: Iterable[str]) -> Iterator[tuple[HeadingKey, str]]:
+    """Yield headings with what identifies them across sheets: the folded text, and how often it came before."""
+    counts: Counter[str] = Counter()
+    for heading in headings:
+        key = folded(heading)
+        yield (key, counts[key]), heading
+        counts[key] += 1
 
 
-def _said(row: IntakeRow) -> str:
-    return "；".join(f"{FIELDS[error.field].label}：{error.message}" for error in row.errors)
+def _error_text(row: IntakeRow) -> str:
+    labels = {name: column.label for name, column in LAYOUT.by_field.items()}
+    return "；".join(f"{labels[error.field]}：{error.message}" for error in row.errors)

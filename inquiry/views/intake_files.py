@@ -14,22 +14,23 @@ from courses.models import TrainingSession
 from inquiry import rules
 from inquiry.forms.ask import IntakeFileForm
 from inquiry.forms.errors import add_service_errors
-from inquiry.intake.fields import FIELDS
+from inquiry.intake.fields import LAYOUT
 from inquiry.intake.rows import GOOD, REJECTED, THERE
 from inquiry.services import intake_files as intake
 from inquiry.views.responses import add_error_messages
+from portal.foundation.sheets import XLSX_TYPE
 from portal.foundation.uploads import Upload, delete_uploads, store_uploads, stored_uploads
 from portal.org.requests import SignedInRequest
 
 TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX_TYPE,
     "csv": "text/csv; charset=utf-8",
 }
 SHOWN_ROWS = 200
 PURPOSE = "questions"
 
 
-def _demand_importer(request: SignedInRequest) -> None:
+def _require_importer(request: SignedInRequest) -> None:
     if not rules.can_import_questions(request.user):
         raise PermissionDenied
 
@@ -44,7 +45,7 @@ def _file(content: bytes, name: str, kind: str) -> HttpResponse:
 
 @login_required
 def template(request: SignedInRequest, kind: str) -> HttpResponse:
-    _demand_importer(request)
+    _require_importer(request)
     if kind not in TYPES:
         raise Http404
     return _file(intake.template_file(kind), "tongtang-questions", kind)
@@ -53,7 +54,7 @@ def template(request: SignedInRequest, kind: str) -> HttpResponse:
 @login_required
 def upload(request: SignedInRequest) -> HttpResponse:
     """Take a file; it is kept for two hours between preview and import."""
-    _demand_importer(request)
+    _require_importer(request)
     form = IntakeFileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file, session = form.cleaned_data["file"], form.cleaned_data["session"]
@@ -82,13 +83,14 @@ def upload(request: SignedInRequest) -> HttpResponse:
 def _kept(request: SignedInRequest, token: str) -> intake.IntakeFile:
     (upload,) = stored_uploads(purpose=PURPOSE, key=token, user=request.user)
     session = TrainingSession.objects.filter(number=request.GET.get("session", "")).first()
-    return intake.read_intake_file(name=upload.name, content=upload.content, session=session)
+    sheet = request.GET.get("sheet", "")
+    return intake.read_intake_file(name=upload.name, content=upload.content, session=session, sheet=sheet)
 
 
 @login_required
 def check(request: SignedInRequest, token: str) -> HttpResponse:
     """What the file would bring in; a POST brings in the good rows."""
-    _demand_importer(request)
+    _require_importer(request)
     try:
         file = _kept(request, token)
     except ValidationError as error:
@@ -136,13 +138,15 @@ def _shown(row: intake.IntakeRow, *, imported: bool) -> dict:
         "tone": tone,
         "text": row.values.get("title") or row.values.get("text", ""),
         "office": row.values.get("office", ""),
-        "errors": [{"label": FIELDS[each.field].label, "message": each.message} for each in row.errors],
+        "errors": [
+            {"label": LAYOUT.by_field[error.field].label, "message": error.message} for error in row.errors
+        ],
     }
 
 
 @login_required
 def rejected(request: SignedInRequest, token: str, kind: str) -> HttpResponse:
-    _demand_importer(request)
+    _require_importer(request)
     try:
         file = _kept(request, token)
     except ValidationError as error:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from search.engines.base import SearchUnavailable
-from search.engines.fallback import ask
+from search.engines.fallback import with_fallback
 from search.plan import Plan
 from search.query.fields import read_fields
 from search.query.parsing import SearchQuery
@@ -25,13 +25,13 @@ class Recount:
     missing: tuple[str, ...] = ()
 
 
-def recount(texts: Sequence[str], tokens: frozenset[str]) -> list[Recount]:
+def recount(texts: Sequence[str], audience: frozenset[str]) -> list[Recount]:
     """In the order of the texts, as far as this reader may see."""
     words = thesaurus()
     queries = [read_fields(SearchQuery(text)) for text in texts]
-    plans = [make_plans(query, tokens, words).strict for query in queries]
+    plans = [make_plans(query, audience, words).strict for query in queries]
     parts = [(query.parsed.keywords if len(query.parsed.wanted) > 1 else ()) for query in queries]
-    plans += [keyword_plan(word, tokens, words) for keywords in parts for word in keywords]
+    plans += [keyword_plan(word, audience, words) for keywords in parts for word in keywords]
     try:
         counts = _counts(plans)
         hits = [next(counts) for _query in queries]
@@ -46,4 +46,4 @@ def recount(texts: Sequence[str], tokens: frozenset[str]) -> list[Recount]:
 def _counts(plans: Sequence[Plan]) -> Iterator[int]:
     for place in range(0, len(plans), AT_ONCE):
         some = plans[place : place + AT_ONCE]
-        yield from ask(lambda engine, some=some: engine.counts(some)).value
+        yield from with_fallback(lambda engine, some=some: engine.counts(some)).value

@@ -16,7 +16,7 @@ from search.models.traces import SearchTraceQuerySet
 SLOW = 200
 # A hit that is opened further down than this was ranked too low.
 DEEP = 5
-MOST_COLUMNS = 35
+MAX_COLUMNS = 35
 
 NOTHING, PARTLY, FREQUENT, OPENED, DEEPEST, SLOWEST = (
     "nothing",
@@ -81,7 +81,7 @@ class Column:
 def columns(traces: SearchTraceQuerySet, first: dt.date, last: dt.date) -> list[Column]:
     """Searches of each day, of each week where the period is long; the last week ends with `last`."""
     days = (last - first).days + 1
-    width = 1 if days <= MOST_COLUMNS else 7
+    width = 1 if days <= MAX_COLUMNS else 7
     found: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     counted = (
         traces.order_by().values("searched_on").annotate(n=Count("pk"), none=Count("pk", filter=Q(hits=0)))

@@ -10,7 +10,7 @@ from search.text.analysis import exact_key, fold, normalised
 
 # Longer texts are not counted among frequent queries: nobody types the same twice.
 LONGEST_COUNTED = 40
-MOST_VALUES = 10
+MAX_VALUES = 10
 LONGEST_VALUE = 60
 LEFT_OUT = "…"
 # Telephone, identity card and account numbers, and addresses of mail.
@@ -25,7 +25,7 @@ def traced_text(text: str) -> str:
 def traced_filters(filters: Values) -> dict[str, list[str]]:
     return {
         facet: [
-            OF_A_PERSON.sub(LEFT_OUT, _on_one_line(value))[:LONGEST_VALUE] for value in values[:MOST_VALUES]
+            OF_A_PERSON.sub(LEFT_OUT, _on_one_line(value))[:LONGEST_VALUE] for value in values[:MAX_VALUES]
         ]
         for facet, values in filters
     }

@@ -34,11 +34,11 @@ from search.query.parsing import SearchQuery
 
 logger = logging.getLogger(__name__)
 
-# Milliseconds that a search may wait for its trace to be written.
-PATIENCE = 50
+# A search waits no longer than this for its trace to be written.
+LOCK_TIMEOUT_MS = 50
 SALT = "search.trace"
 TOKEN_IS_VALID = dt.timedelta(days=1)
-MOST_PLACES = 30
+MAX_PLACES = 30
 # So few that two people may share one; they count as one then.
 MARKS = 1024
 # What fewer than five people typed is counted on only if it is typed again within so many days.
@@ -64,7 +64,7 @@ def trace_search(
         filters=traced_filters(result.query.filters),
         interface=interface,
         engine=result.engine,
-        stood_in=result.stands_in,
+        stood_in=result.is_fallback,
         hits=max(0, result.total),
         strict_hits=max(0, strict),
         milliseconds=round(result.milliseconds),
@@ -73,7 +73,7 @@ def trace_search(
         return ""
     if reader and is_staff_member(reader) and strict > 0 and is_countable(query.text):
         _count_quietly(query_key(query.text), reader)
-    return signing.dumps([trace.pk.hex, min(len(result.hits), MOST_PLACES)], salt=SALT)
+    return signing.dumps([trace.pk.hex, min(len(result.hits), MAX_PLACES)], salt=SALT)
 
 
 def trace_jump(query: SearchQuery, *, interface: Interface, milliseconds: float) -> None:
@@ -185,7 +185,7 @@ def _at_once() -> Iterator[None]:
     """A transaction that gives up where it would have to wait for another one's lock."""
     if connection.vendor == "sqlite":
         usual = round(1000 * connection.settings_dict["OPTIONS"].get("timeout", 5))
-        _tell_connection(f"PRAGMA busy_timeout = {PATIENCE}")
+        _tell_connection(f"PRAGMA busy_timeout = {LOCK_TIMEOUT_MS}")
         try:
             with transaction.atomic():
                 yield
@@ -193,7 +193,7 @@ def _at_once() -> Iterator[None]:
             _tell_connection(f"PRAGMA busy_timeout = {usual}")
         return
     with transaction.atomic():
-        _tell_connection(f"SET LOCAL lock_timeout = {PATIENCE}")
+        _tell_connection(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}")
         yield
 
 

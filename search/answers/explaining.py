@@ -10,9 +10,9 @@ from search.engines.configured import engine_names, get_engine
 from search.models import Synonym
 from search.query.fields import read_fields, values_named
 from search.query.parsing import FieldValue, ParsedText, SearchQuery
-from search.query.planning import Plans, make_plans, replacements
+from search.query.planning import Plans, make_plans, synonym_matches
 from search.query.thesaurus import Thesaurus
-from search.query.vocabulary import Source, sources_of, thesaurus, thesaurus_with
+from search.query.vocabulary import SynonymSource, sources_of, thesaurus, thesaurus_with
 from search.text.analysis import RUN, fold_with_offsets
 
 
@@ -21,7 +21,7 @@ class Expansion:
     """A word that was typed, and who lets which others stand for it."""
 
     word: str
-    sources: tuple[Source, ...]
+    sources: tuple[SynonymSource, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Explanation:
 
 def explain(
     query: SearchQuery,
-    tokens: frozenset[str],
+    audience: frozenset[str],
     *,
     draft: Synonym | None = None,
     engines: Sequence[Engine] | None = None,
@@ -78,7 +78,7 @@ def explain(
     asked = read_fields(query)
     words = thesaurus_with(draft) if draft else thesaurus()
     asked_engines = [get_engine(name) for name in engine_names()] if engines is None else engines
-    answers = tuple(_answer(engine, asked, tokens, words) for engine in asked_engines)
+    answers = tuple(_answer(engine, asked, audience, words) for engine in asked_engines)
     told = next((answer for answer in answers if not answer.is_away), EngineAnswer("", asked.parsed))
     return Explanation(
         parsed=told.parsed,
@@ -92,11 +92,11 @@ def explain(
     )
 
 
-def _answer(engine: Engine, asked: SearchQuery, tokens: frozenset[str], words: Thesaurus) -> EngineAnswer:
+def _answer(engine: Engine, asked: SearchQuery, audience: frozenset[str], words: Thesaurus) -> EngineAnswer:
     try:
-        understood, read_as = read_pinyin(engine, asked, tokens, words)
+        understood, read_as = read_pinyin(engine, asked, audience, words)
         with_others, without = (
-            _found(engine, make_plans(understood, tokens, known)) for known in (words, Thesaurus())
+            _found(engine, make_plans(understood, audience, known)) for known in (words, Thesaurus())
         )
     except SearchUnavailable:
         return EngineAnswer(engine.name, asked.parsed)
@@ -104,12 +104,12 @@ def _answer(engine: Engine, asked: SearchQuery, tokens: frozenset[str], words: T
 
 
 def _found(engine: Engine, plans: Plans) -> Found:
-    strict, soft = engine.counts([plans.strict, plans.soft or plans.strict])
-    return Found(strict, 0 if is_enough(engine, plans, strict) else soft - strict)
+    strict, relaxed = engine.counts([plans.strict, plans.relaxed or plans.strict])
+    return Found(strict, 0 if is_enough(engine, plans, strict) else relaxed - strict)
 
 
 def _expansions(parsed: ParsedText, words: Thesaurus, draft: Synonym | None) -> tuple[Expansion, ...]:
-    found = {"".join(each.word.split()): each.word for each in replacements(parsed, words)}
+    found = {"".join(each.word.split()): each.word for each in synonym_matches(parsed, words)}
     sources = sources_of(found, draft)
     return tuple(Expansion(word, tuple(sources[key])) for key, word in found.items())
 

@@ -34,7 +34,7 @@ NUMBER_WIDTHS = {series: width for series, (_model, _audience, width) in NUMBERE
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class JumpTarget:
     """`key` is that of the search document, empty where there is none."""
 
     url: str
@@ -42,16 +42,16 @@ class Target:
     key: str = ""
 
 
-def record_target(text: str, tokens: frozenset[str]) -> Target | None:
+def record_target(text: str, audience: frozenset[str]) -> JumpTarget | None:
     """The record of that permanent number, if the reader may see it."""
     numbers = read_typed_number(fold(text[:MAX_CHARACTERS]), widths=NUMBER_WIDTHS)
     if not numbers:
         return None
-    model, audience, _width = NUMBERED[parse_number(numbers[0]).series]
+    model, audience_of, _width = NUMBERED[parse_number(numbers[0]).series]
     record: Any = first_numbered(model._default_manager.all(), numbers)
-    if record is None or tokens.isdisjoint(audience(record)):
+    if record is None or audience.isdisjoint(audience_of(record)):
         return None
-    return Target(record.get_absolute_url(), record.number, f"{model_kind(model)}:{record.pk}")
+    return JumpTarget(record.get_absolute_url(), record.number, f"{model_kind(model)}:{record.pk}")
 
 
 def model_kind(model: type[Model]) -> str:
@@ -64,7 +64,7 @@ def model_kind(model: type[Model]) -> str:
     }[model]
 
 
-def article_target(text: str, *, within: str = "") -> Target | None:
+def article_target(text: str, *, within: str = "") -> JumpTarget | None:
     """The article that was typed, of the document named or else of the one with the slug `within`."""
     reference = read_article(text, within=within)
     provision = _provision(reference) if reference else None
@@ -72,7 +72,7 @@ def article_target(text: str, *, within: str = "") -> Target | None:
         return None
     article = provision if provision.kind == "article" else _article_of(provision)
     title = f"{reference.document.title}\u3000{article.label}"
-    return Target(provision.get_absolute_url(), title, f"provision:{article.pk}")
+    return JumpTarget(provision.get_absolute_url(), title, f"provision:{article.pk}")
 
 
 def is_missing(reference: ArticleReference) -> bool:
@@ -80,22 +80,22 @@ def is_missing(reference: ArticleReference) -> bool:
     return _provision(reference) is None
 
 
-def document_target(text: str) -> Target | None:
+def document_target(text: str) -> JumpTarget | None:
     """The normative document whose title or alias was typed."""
     document = document_named(text[:MAX_CHARACTERS].strip())
-    return Target(document.get_absolute_url(), document.title) if document else None
+    return JumpTarget(document.get_absolute_url(), document.title) if document else None
 
 
-def target_first(query: SearchQuery, tokens: frozenset[str]) -> SearchResult:
+def target_first(query: SearchQuery, audience: frozenset[str]) -> SearchResult:
     """The hits of a search with the article or record that was typed, if any, at their head."""
-    result = search(query, tokens)
+    result = search(query, audience)
     if query.offset or query.effective_sort == DATE:
         return result
     within = query.values("document")
-    target = record_target(query.text, tokens) or article_target(
+    target = record_target(query.text, audience) or article_target(
         query.text, within=within[0] if len(within) == 1 else ""
     )
-    document = find_document(target.key, tokens) if target and target.key else None
+    document = find_document(target.key, audience) if target and target.key else None
     if target is None or document is None or not _passes(document, query):
         return result
     rest = [hit for hit in result.hits if hit.document.key != document.key]

@@ -18,9 +18,9 @@ Place = Sequence[tuple[str, float]]
 Lattice = Sequence[Place]
 
 # Characters that are kept for one place, the most frequent ones.
-MOST_CHARACTERS = 40
+MAX_CHARACTERS = 40
 # Pairs that are asked for at once; longer texts keep fewer characters for a place.
-MOST_PAIRS = 4_000
+MAX_PAIRS = 4_000
 # Texts that are kept, at the end and for each character on the way.
 KEEP = 4
 # Costs that two characters stand side by side which do so nowhere: they are read as two words.
@@ -93,9 +93,9 @@ def likeliest(engine: Engine, lattices: Sequence[Lattice]) -> list[list[Reading]
     ]
 
 
-def _counted(engine: Engine, field: str, tokens: Iterable[str]) -> dict[str, float]:
-    counted = engine.frequencies([Term(field, token) for token in tokens])
-    return {term.token: math.log(count) for term, count in counted.of.items() if count}
+def _counted(engine: Engine, field: str, values: Iterable[str]) -> dict[str, float]:
+    counted = engine.frequencies([Term(field, value) for value in values])
+    return {term.value: math.log(count) for term, count in counted.of.items() if count}
 
 
 def _narrowed(lattices: Sequence[Lattice], characters: dict[str, float]) -> list[Lattice]:
@@ -105,7 +105,7 @@ def _narrowed(lattices: Sequence[Lattice], characters: dict[str, float]) -> list
         for lattice in lattices
         for left, right in itertools.pairwise(lattice)
     )
-    most = min(MOST_CHARACTERS, max(1, math.isqrt(MOST_PAIRS // max(1, open_steps))))
+    most = min(MAX_CHARACTERS, max(1, math.isqrt(MAX_PAIRS // max(1, open_steps))))
     return [[_most_frequent(place, characters, most) for place in lattice] for lattice in lattices]
 
 

@@ -22,13 +22,13 @@ class SearchHit:
     score: float
     title: tuple[Segment, ...]
     snippet: tuple[Segment, ...]
-    is_soft: bool = False
+    is_relaxed: bool = False
     similarity: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """`strict_total` says how many contain every word, where softer hits follow them; else it is None.
+    """`strict_total` says how many contain every word, where relaxed hits follow them; else it is None.
 
     `query` is the one that was answered: fields read, pinyin understood (`read_as`: what was typed, and as what).
     `engine` answered it; `stands_in` where that is not the first one. `other_words` may stand for typed ones.
@@ -42,15 +42,15 @@ class SearchResult:
     strict_total: int | None = None
     milliseconds: float = 0.0
     engine: str = ""
-    stands_in: bool = False
+    is_fallback: bool = False
     read_as: tuple[tuple[str, str], ...] = ()
     other_words: tuple[tuple[str, tuple[str, ...]], ...] = ()
     article: ArticleReference | None = None
     words: Thesaurus = field(default_factory=Thesaurus, repr=False, compare=False)
 
 
-def fresh(
-    hits: Sequence[EngineHit], tokens: Iterable[str], parsed: ParsedText
+def reconcile_with_outbox(
+    hits: Sequence[EngineHit], audience: Iterable[str], parsed: ParsedText
 ) -> tuple[list[EngineHit], int]:
     """Hits as their records are now, where a change waits to be indexed; what is hidden by now is left out.
 
@@ -58,7 +58,7 @@ def fresh(
     many were left out.
     """
     waiting = _waiting(hits)
-    readers = frozenset(tokens)
+    readers = frozenset(audience)
     kept: list[EngineHit] = []
     for hit in hits:
         if hit.document.source not in waiting:
@@ -81,8 +81,8 @@ def _waiting(hits: Sequence[EngineHit]) -> set[str]:
     return sources.intersection(f"{kind}:{pk}" for kind, pk in rows)
 
 
-def _present_form(document: SearchDocument, tokens: frozenset[str]) -> SearchDocument | None:
+def _present_form(document: SearchDocument, audience: frozenset[str]) -> SearchDocument | None:
     kind, _colon, pk = document.source.partition(":")
     made = {one.key: one for one in SOURCES[kind].build([int(pk)])}
     present = made.get(document.key)
-    return present if present and not tokens.isdisjoint(present.audience) else None
+    return present if present and not audience.isdisjoint(present.audience) else None

@@ -3,17 +3,17 @@
 import time
 from dataclasses import dataclass, replace
 
-from search.answers.results import SearchHit, SearchResult, fresh
+from search.answers.results import SearchHit, SearchResult, reconcile_with_outbox
 from search.answers.spelling import read_pinyin
 from search.documents.base import SearchDocument
 from search.engines.base import MAX_WINDOW, Engine, EngineHit, EngineResult
-from search.engines.fallback import ask
-from search.plan import AnyOf
+from search.engines.fallback import with_fallback
+from search.plan import Terms
 from search.query.articles import ArticleReference, read_article
 from search.query.fields import read_fields
 from search.query.highlighting import mark, snippet
 from search.query.parsing import ParsedText, SearchQuery
-from search.query.planning import ENOUGH, TIER, Plans, make_plans, plan_for, replacements
+from search.query.planning import ENOUGH, TIER, Plans, make_plans, plan_for, synonym_matches
 from search.query.thesaurus import Thesaurus
 from search.query.vocabulary import thesaurus
 
@@ -26,17 +26,17 @@ class _Found:
     read_as: tuple[tuple[str, str], ...]
 
 
-def search(query: SearchQuery, tokens: frozenset[str], *, engine: Engine | None = None) -> SearchResult:
+def search(query: SearchQuery, audience: frozenset[str], *, engine: Engine | None = None) -> SearchResult:
     """Raises SearchUnavailable while no engine can answer."""
     started = time.perf_counter()
     asked = read_fields(query)
     words = thesaurus() if asked.parsed.wanted else Thesaurus()
     article = article_in(asked)
     cited = article.value if article else ""
-    answer = ask(lambda one: _find(one, asked, tokens, words, cited), engine=engine)
+    answer = with_fallback(lambda one: _find(one, asked, audience, words, cited), engine=engine)
     found = answer.value
     parsed = _with_other_words(found.query.parsed, words)
-    kept, gone = fresh(found.result.hits, tokens, parsed)
+    kept, gone = reconcile_with_outbox(found.result.hits, audience, parsed)
     return SearchResult(
         query=found.query,
         total=found.result.total - gone,
@@ -47,35 +47,39 @@ def search(query: SearchQuery, tokens: frozenset[str], *, engine: Engine | None 
         strict_total=found.strict_total if found.result.total else None,
         milliseconds=(time.perf_counter() - started) * 1000,
         engine=answer.engine,
-        stands_in=answer.stands_in,
+        is_fallback=answer.is_fallback,
         read_as=found.read_as,
-        other_words=tuple((each.word, each.alternatives) for each in replacements(found.query.parsed, words)),
+        other_words=tuple(
+            (each.word, each.alternatives) for each in synonym_matches(found.query.parsed, words)
+        ),
         article=article,
         words=words,
     )
 
 
-def find_document(key: str, tokens: frozenset[str], *, engine: Engine | None = None) -> SearchDocument | None:
+def find_document(
+    key: str, audience: frozenset[str], *, engine: Engine | None = None
+) -> SearchDocument | None:
     """The document of that key, as far as the reader may see it."""
-    plan = plan_for(AnyOf("key", (key,)), tokens)
-    found = ask(lambda one: one.search(plan), engine=engine).value
-    kept, _gone = fresh(found.hits, tokens, ParsedText())
+    plan = plan_for(Terms("key", (key,)), audience)
+    found = with_fallback(lambda one: one.search(plan), engine=engine).value
+    kept, _gone = reconcile_with_outbox(found.hits, audience, ParsedText())
     return kept[0].document if kept else None
 
 
 def every_hit(
-    query: SearchQuery, tokens: frozenset[str], *, most: int = MAX_WINDOW, engine: Engine | None = None
+    query: SearchQuery, audience: frozenset[str], *, limit: int = MAX_WINDOW, engine: Engine | None = None
 ) -> SearchResult:
     """All that the pages of a search would list, read by a cursor over one state of the index."""
-    first = search(replace(query, offset=0, limit=1, facets=()), tokens, engine=engine)
+    first = search(replace(query, offset=0, limit=1, facets=()), audience, engine=engine)
     asked = first.query
     words = first.words
-    plans = make_plans(asked, tokens, words, article=first.article.value if first.article else "")
-    plan = plans.strict if first.strict_total is None or plans.soft is None else plans.soft
-    hits = ask(lambda one: list(one.scan(plan, most=most)), engine=engine).value
+    plans = make_plans(asked, audience, words, article=first.article.value if first.article else "")
+    plan = plans.strict if first.strict_total is None or plans.relaxed is None else plans.relaxed
+    hits = with_fallback(lambda one: list(one.scan(plan, limit=limit)), engine=engine).value
     found = _Found(asked, EngineResult(first.total, ()), first.strict_total, first.read_as)
     parsed = _with_other_words(asked.parsed, words)
-    kept, _gone = fresh(hits, tokens, parsed)
+    kept, _gone = reconcile_with_outbox(hits, audience, parsed)
     return replace(
         first,
         hits=tuple(_present(hit, found, parsed, rank) for rank, hit in enumerate(kept, 1)),
@@ -89,15 +93,15 @@ def article_in(query: SearchQuery) -> ArticleReference | None:
 
 
 def _find(
-    engine: Engine, query: SearchQuery, tokens: frozenset[str], words: Thesaurus, article: str
+    engine: Engine, query: SearchQuery, audience: frozenset[str], words: Thesaurus, article: str
 ) -> _Found:
-    """Strict hits, or softer ones below them where hardly any hold every word."""
-    understood, read_as = read_pinyin(engine, query, tokens, words)
-    plans = make_plans(understood, tokens, words, article=article)
+    """Strict hits, or relaxed ones below them where hardly any hold every word."""
+    understood, read_as = read_pinyin(engine, query, audience, words)
+    plans = make_plans(understood, audience, words, article=article)
     strict = engine.search(plans.strict)
-    if plans.soft is None or is_enough(engine, plans, strict.total):
+    if plans.relaxed is None or is_enough(engine, plans, strict.total):
         return _Found(understood, strict, None, read_as)
-    return _Found(understood, engine.search(plans.soft), strict.total, read_as)
+    return _Found(understood, engine.search(plans.relaxed), strict.total, read_as)
 
 
 def is_enough(engine: Engine, plans: Plans, strict_total: int) -> bool:
@@ -111,7 +115,7 @@ def _with_other_words(parsed: ParsedText, words: Thesaurus) -> ParsedText:
     """For marks in hits: other words count like those that were typed."""
     others = [run for text in parsed.keywords for variant in words.variants(text) for run in variant.split()]
     others += [
-        run for each in replacements(parsed, words) for other in each.alternatives for run in other.split()
+        run for each in synonym_matches(parsed, words) for other in each.alternatives for run in other.split()
     ]
     return replace(parsed, keywords=tuple(dict.fromkeys((*parsed.keywords, *others))))
 
@@ -125,5 +129,5 @@ def _present(hit: EngineHit, found: _Found, parsed: ParsedText, rank: int) -> Se
         score=round(hit.score - TIER if is_strict else hit.score, 4),
         title=mark(hit.document.title, parsed),
         snippet=snippet(hit.document.excerptable, parsed),
-        is_soft=found.strict_total is not None and ranked and not is_strict,
+        is_relaxed=found.strict_total is not None and ranked and not is_strict,
     )

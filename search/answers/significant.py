@@ -13,11 +13,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from search.answers.results import fresh
+from search.answers.results import reconcile_with_outbox
 from search.answers.searching import article_in
 from search.answers.spelling import read_pinyin
 from search.engines.base import Engine
-from search.engines.fallback import ask
+from search.engines.fallback import with_fallback
 from search.plan import Plan
 from search.query.fields import read_fields
 from search.query.parsing import SearchQuery
@@ -27,10 +27,10 @@ from search.query.vocabulary import thesaurus
 from search.text.analysis import is_han, runs
 from search.text.similarity import QUIET
 
-MOST_TERMS = 12
+MAX_TERMS = 12
 # Texts that candidates are taken from: the first ones in the order of the page.
-MOST_HITS = 500
-MOST_CANDIDATES = 40
+MAX_HITS = 500
+MAX_CANDIDATES = 40
 # A set with fewer records, or with fewer outside it, says nothing.
 LEAST_DOCUMENTS = 10
 SUPPORT = 3
@@ -66,7 +66,7 @@ class SignificantTerm:
 
 
 def significant_terms(
-    query: SearchQuery, tokens: frozenset[str], *, limit: int = MOST_TERMS, engine: Engine | None = None
+    query: SearchQuery, audience: frozenset[str], *, limit: int = MAX_TERMS, engine: Engine | None = None
 ) -> list[SignificantTerm]:
     """What the filtered search's records speak of and others that answer to the same words do not, best first.
 
@@ -76,7 +76,7 @@ def significant_terms(
     if not (asked.filters or asked.without):
         return []
     words = thesaurus() if asked.parsed.wanted else Thesaurus()
-    return ask(lambda one: _terms(one, asked, tokens, words, limit), engine=engine).value
+    return with_fallback(lambda one: _terms(one, asked, audience, words, limit), engine=engine).value
 
 
 def unfiltered(query: SearchQuery) -> SearchQuery:
@@ -88,17 +88,17 @@ def unfiltered(query: SearchQuery) -> SearchQuery:
 
 
 def _terms(
-    engine: Engine, asked: SearchQuery, tokens: frozenset[str], words: Thesaurus, limit: int
+    engine: Engine, asked: SearchQuery, audience: frozenset[str], words: Thesaurus, limit: int
 ) -> list[SignificantTerm]:
-    understood, _read = read_pinyin(engine, asked, tokens)
+    understood, _read = read_pinyin(engine, asked, audience)
     named = article_in(understood)
     article = named.value if named else ""
-    here = _strict(understood, tokens, words, article)
-    everywhere = _strict(_like(understood, unfiltered(understood)), tokens, words, article)
+    here = _strict(understood, audience, words, article)
+    everywhere = _strict(_like(understood, unfiltered(understood)), audience, words, article)
     inside, total = engine.counts([here, everywhere])
     if inside < LEAST_DOCUMENTS or total - inside < LEAST_DOCUMENTS:
         return []
-    hits, _gone = fresh(list(engine.scan(here, most=MOST_HITS)), tokens, understood.parsed)
+    hits, _gone = reconcile_with_outbox(list(engine.scan(here, limit=MAX_HITS)), audience, understood.parsed)
     support = candidates(hit.document.text for hit in hits)
     counted = engine.counts([with_phrase(everywhere, word) for word in support])
     scored = [
@@ -115,8 +115,8 @@ def _terms(
     ]
 
 
-def _strict(query: SearchQuery, tokens: frozenset[str], words: Thesaurus, article: str) -> Plan:
-    return replace(make_plans(query, tokens, words, article=article).strict, facets=())
+def _strict(query: SearchQuery, audience: frozenset[str], words: Thesaurus, article: str) -> Plan:
+    return replace(make_plans(query, audience, words, article=article).strict, facets=())
 
 
 def _like(understood: SearchQuery, other: SearchQuery) -> SearchQuery:
@@ -151,7 +151,7 @@ def _distinct(
 # Candidates
 
 
-def candidates(texts: Iterable[str], most: int = MOST_CANDIDATES) -> dict[str, int]:
+def candidates(texts: Iterable[str], limit: int = MAX_CANDIDATES) -> dict[str, int]:
     """Words, and runs of 2 to 8 Han characters that may be words, with the number of texts that hold them.
 
     The longer and the more frequent ones first.
@@ -163,7 +163,7 @@ def candidates(texts: Iterable[str], most: int = MOST_CANDIDATES) -> dict[str, i
     everything = f" {' '.join(han)} "
     ordered = sorted(support, key=lambda word: (-support[word] * math.sqrt(len(word)), word))
     free = (word for word in ordered if not is_han(word) or _is_free(word, everything))
-    return {word: support[word] for word in islice(free, most)}
+    return {word: support[word] for word in islice(free, limit)}
 
 
 def _frequent_words(texts: Sequence[list[str]], least: int) -> dict[str, int]:

@@ -3,17 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from search.answers.results import SearchHit, fresh
+from search.answers.results import SearchHit, reconcile_with_outbox
 from search.documents.base import SearchDocument
 from search.engines.base import Engine, EngineHit
-from search.engines.fallback import ask
+from search.engines.fallback import with_fallback
 from search.query.highlighting import mark, snippet
 from search.query.parsing import MAX_CHARACTERS, ParsedText
 from search.query.planning import similar_plan
 from search.text.analysis import runs
-from search.text.similarity import coverage, likeness
+from search.text.similarity import coverage, similarity
 
-# From this likeness on two texts are all but the same.
+# From this similarity on two texts are all but the same.
 COPY = 0.6
 LEAST_COVERAGE = 0.4
 LEAST_WORDS = 2
@@ -24,7 +24,7 @@ RELATED_SHARE = 0.5
 
 def similar(
     text: str,
-    tokens: frozenset[str],
+    audience: frozenset[str],
     *,
     kinds: tuple[str, ...] = ("question",),
     limit: int = 5,
@@ -36,8 +36,8 @@ def similar(
     Few paraphrases share many words with the text: what speaks of much of it is kept, too, and who reads decides.
     """
     alike = [
-        (likeness(text, one.title, one.text), hit)
-        for hit in _candidates(text, tokens, kinds, without, engine)
+        (similarity(text, one.title, one.text), hit)
+        for hit in _candidates(text, audience, kinds, without, engine)
         if not (one := hit.document).status.endswith(".withdrawn")
     ]
     kept = [(share, hit) for share, hit in alike if share >= COPY or _speaks_of(text, hit.document)]
@@ -50,7 +50,7 @@ def similar(
 
 def related(
     text: str,
-    tokens: frozenset[str],
+    audience: frozenset[str],
     *,
     kinds: tuple[str, ...] = ("provision",),
     limit: int = 5,
@@ -58,7 +58,7 @@ def related(
     engine: Engine | None = None,
 ) -> list[SearchHit]:
     """What speaks of the same things, best first: articles and cases beside a question, no law as a whole."""
-    found = _candidates(text, tokens, kinds, without, engine)
+    found = _candidates(text, audience, kinds, without, engine)
     hits = [hit for hit in found if not hit.document.fact("whole")]
     if not hits:
         return []
@@ -68,15 +68,15 @@ def related(
 
 
 def _candidates(
-    text: str, tokens: frozenset[str], kinds: tuple[str, ...], without: Iterable[str], engine: Engine | None
+    text: str, audience: frozenset[str], kinds: tuple[str, ...], without: Iterable[str], engine: Engine | None
 ) -> list[EngineHit]:
     line = " ".join(text.split())[:MAX_CHARACTERS]
     if not runs(line):
         return []
     left_out = set(without)
-    plan = similar_plan(line, tokens, kinds=kinds, limit=CANDIDATES)
-    found = ask(lambda one: one.search(plan), engine=engine).value
-    kept, _gone = fresh(found.hits, tokens, ParsedText(sentences=(line,)))
+    plan = similar_plan(line, audience, kinds=kinds, limit=CANDIDATES)
+    found = with_fallback(lambda one: one.search(plan), engine=engine).value
+    kept, _gone = reconcile_with_outbox(found.hits, audience, ParsedText(sentences=(line,)))
     return [hit for hit in kept if hit.document.key not in left_out]
 
 

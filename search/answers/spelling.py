@@ -15,8 +15,8 @@ from rapidfuzz.distance import OSA
 
 from search.answers.lattice import Lattice, Place, Reading, likeliest
 from search.engines.base import Engine
-from search.engines.fallback import ask
-from search.plan import Everything, Fuzzy
+from search.engines.fallback import with_fallback
+from search.plan import Fuzzy, MatchAll
 from search.query.parsing import MAX_CHARACTERS, SearchQuery
 from search.query.planning import keyword_plan, plan_for, word_for_word_plan
 from search.query.thesaurus import Thesaurus
@@ -25,20 +25,20 @@ from search.text.analysis import RUN, fold_with_offsets, is_han, runs
 from search.text.pinyin import readings, syllables
 
 # Words of one query that are looked at.
-MOST_WORDS = 6
+MAX_WORDS = 6
 SHORTEST_PINYIN = 4
 LONGEST_PINYIN = 40
 LONGEST_SYLLABLE = 6
-MOST_SYLLABLES = 8
+MAX_SYLLABLES = 8
 # Ways to cut pinyin into syllables that are tried, those with the fewest first.
-MOST_CUTS = 2
+MAX_CUTS = 2
 LONGEST_WORD = 12
 # Letters of a word of another script that can be misspelled; half of the shorter ones are near every other
 # one.
 SHORTEST_NEAR = 4
 # Texts that are looked through for words near a misspelled one.
 NEAR_HITS = 20
-MOST_NEAR = 5
+MAX_NEAR = 5
 
 # What a change costs, as the logarithm of how many times as often its outcome must be found: 3.0 is twenty times.
 SECOND_READING = 1.5
@@ -56,16 +56,16 @@ LIKE_FINALS = (("ang", "an"), ("eng", "en"), ("ing", "in"))
 
 
 def read_pinyin(
-    engine: Engine, query: SearchQuery, tokens: frozenset[str], words: Thesaurus | None = None
+    engine: Engine, query: SearchQuery, audience: frozenset[str], words: Thesaurus | None = None
 ) -> tuple[SearchQuery, tuple[tuple[str, str], ...]]:
     """The query with keywords in pinyin put as Han words, and which were; a word that is found as typed stays."""
     known = thesaurus() if words is None else words
-    typed = list(islice(_pinyin_in(query.parsed.keywords, known), MOST_WORDS))
+    typed = list(islice(_pinyin_in(query.parsed.keywords, known), MAX_WORDS))
     if not typed:
         return query, ()
-    counts = engine.counts([keyword_plan(group.written, tokens, known) for group in typed])
+    counts = engine.counts([keyword_plan(group.written, audience, known) for group in typed])
     lost = [group for group, count in zip(typed, counts, strict=True) if not count]
-    read = _words_meant(engine, lost, tokens)
+    read = _words_meant(engine, lost, audience)
     if not read:
         return query, ()
     return query.meaning(_put_in(query.parsed.keywords, read)), tuple(read.items())
@@ -73,24 +73,24 @@ def read_pinyin(
 
 def better_spelling(
     query: SearchQuery,
-    tokens: frozenset[str],
+    audience: frozenset[str],
     words: Thesaurus | None = None,
     *,
     engine: Engine | None = None,
 ) -> str:
     """The text with misspelled keywords put right, where the reader finds more by it; empty where there is none."""
     known = thesaurus() if words is None else words
-    doubtful = [word for word in query.parsed.keywords if _may_be_misspelled(word, known)][:MOST_WORDS]
+    doubtful = [word for word in query.parsed.keywords if _may_be_misspelled(word, known)][:MAX_WORDS]
     if not doubtful:
         return ""
-    better = ask(lambda one: _corrections(one, doubtful, tokens, known), engine=engine).value
+    better = with_fallback(lambda one: _corrections(one, doubtful, audience, known), engine=engine).value
     return _respelled(query.text, better) if better else ""
 
 
 def _best_of(
     engine: Engine,
     candidates: Mapping[str, Sequence[Reading]],
-    tokens: frozenset[str],
+    audience: frozenset[str],
     typed: Mapping[str, int] | None = None,
 ) -> dict[str, str]:
     """For each word the text by which this reader finds most, less what it costs; one request for all.
@@ -98,7 +98,7 @@ def _best_of(
     `typed` says of words how many they find as they stand. What finds nothing is left out.
     """
     asked = [(word, reading) for word, found in candidates.items() for reading in found]
-    counts = engine.counts([word_for_word_plan(reading.text, tokens) for _word, reading in asked])
+    counts = engine.counts([word_for_word_plan(reading.text, audience) for _word, reading in asked])
     best = {word: (math.log(count), word) for word, count in (typed or {}).items() if count}
     for (word, reading), count in zip(asked, counts, strict=True):
         if count:
@@ -124,7 +124,7 @@ class _Pinyin:
 def _pinyin_in(keywords: Sequence[str], known: Thesaurus) -> Iterable[_Pinyin]:
     for is_syllable, group in groupby(keywords, key=syllables().__contains__):
         side_by_side = tuple(group)
-        if is_syllable and 1 < len(side_by_side) <= MOST_SYLLABLES:
+        if is_syllable and 1 < len(side_by_side) <= MAX_SYLLABLES:
             yield _Pinyin(side_by_side, (side_by_side,))
         else:
             yield from (one for keyword in side_by_side for one in _as_pinyin(keyword, known))
@@ -143,12 +143,12 @@ def cuts_of(word: str) -> tuple[tuple[str, ...], ...]:
     for end in range(1, len(word) + 1):
         for start in range(max(0, end - LONGEST_SYLLABLE), end):
             if word[start:end] in syllables():
-                ways[end] += [(*way, word[start:end]) for way in ways[start] if len(way) < MOST_SYLLABLES]
-        ways[end] = sorted(ways[end], key=len)[: 2 * MOST_CUTS]
-    return tuple(way for way in ways[-1] if len(way) > 1)[:MOST_CUTS]
+                ways[end] += [(*way, word[start:end]) for way in ways[start] if len(way) < MAX_SYLLABLES]
+        ways[end] = sorted(ways[end], key=len)[: 2 * MAX_CUTS]
+    return tuple(way for way in ways[-1] if len(way) > 1)[:MAX_CUTS]
 
 
-def _words_meant(engine: Engine, typed: Sequence[_Pinyin], tokens: frozenset[str]) -> dict[str, str]:
+def _words_meant(engine: Engine, typed: Sequence[_Pinyin], audience: frozenset[str]) -> dict[str, str]:
     if not typed:
         return {}
     cuts = [(one.written, cut) for one in typed for cut in one.cuts]
@@ -156,7 +156,7 @@ def _words_meant(engine: Engine, typed: Sequence[_Pinyin], tokens: frozenset[str
     found: dict[str, list[Reading]] = {one.written: [] for one in typed}
     for (written, _cut), texts in zip(cuts, likely, strict=True):
         found[written] += [reading for reading in texts if reading.looseness <= LOOSEST_PINYIN]
-    return _best_of(engine, found, tokens)
+    return _best_of(engine, found, audience)
 
 
 @lru_cache(maxsize=512)
@@ -185,10 +185,10 @@ def _may_be_misspelled(word: str, known: Thesaurus) -> bool:
 
 
 def _corrections(
-    engine: Engine, words: Sequence[str], tokens: frozenset[str], known: Thesaurus
+    engine: Engine, words: Sequence[str], audience: frozenset[str], known: Thesaurus
 ) -> dict[str, str]:
     everything, *counts = engine.counts(
-        [plan_for(Everything(), tokens), *(keyword_plan(word, tokens, known) for word in words)]
+        [plan_for(MatchAll(), audience), *(keyword_plan(word, audience, known) for word in words)]
     )
     rare = {
         word: count
@@ -198,8 +198,8 @@ def _corrections(
     if not rare:
         return {}
     found = _alike(engine, [word for word in rare if is_han(word)])
-    found |= {word: _near(engine, word, tokens) for word in rare if not is_han(word)}
-    better = _best_of(engine, found, tokens, rare)
+    found |= {word: _near(engine, word, audience) for word in rare if not is_han(word)}
+    better = _best_of(engine, found, audience, rare)
     return {word: text for word, text in better.items() if "".join(text.split()) != word}
 
 
@@ -257,17 +257,17 @@ def _like(syllable: str) -> list[str]:
     return sorted(ended & syllables().keys() - {syllable})
 
 
-def _near(engine: Engine, word: str, tokens: frozenset[str]) -> list[Reading]:
+def _near(engine: Engine, word: str, audience: frozenset[str]) -> list[Reading]:
     """Words of other scripts that differ by one or two letters, out of texts that the reader may see."""
     most = 1 if len(word) < 8 else 2
-    found = engine.search(plan_for(Fuzzy("text.u", word, most), tokens, limit=NEAR_HITS))
+    found = engine.search(plan_for(Fuzzy("text.u", word, most), audience, limit=NEAR_HITS))
     others = {run for hit in found.hits for run in runs(hit.document.text) if not is_han(run)} - {word}
     distances = {other: OSA.distance(word, other, score_cutoff=most) for other in others}
     return [
         Reading(other, distance * ONE_LETTER)
         for other, distance in sorted(distances.items(), key=lambda pair: pair[1])
         if distance <= most
-    ][:MOST_NEAR]
+    ][:MAX_NEAR]
 
 
 def _respelled(text: str, better: dict[str, str]) -> str:

@@ -1,3 +1,3 @@
-from search.documents.base import KINDS, Replacement, SearchDocument, facet_values
+from search.documents.base import KINDS, SearchDocument, SourceState, facet_values
 
-__all__ = ["KINDS", "Replacement", "SearchDocument", "facet_values"]
+__all__ = ["KINDS", "SearchDocument", "SourceState", "facet_values"]

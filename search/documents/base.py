@@ -88,7 +88,7 @@ def digest_of(stored: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Replacement:
+class SourceState:
     """The present state of one source: all its documents, none when it is gone or hidden from everybody."""
 
     source: str

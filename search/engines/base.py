@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from search.documents.base import Replacement, SearchDocument
+from search.documents.base import SearchDocument, SourceState
 from search.plan import Frequencies, Plan, Term
 
 # Deepest hit that can be read (offset + limit).
@@ -69,7 +69,7 @@ class Build(Protocol):
 
     def add(self, prepared: Sequence[Any], *, version: int) -> None: ...
 
-    def replace(self, replacements: Sequence[Replacement], *, version: int) -> Outcome: ...
+    def replace(self, states: Sequence[SourceState], *, version: int) -> Outcome: ...
 
     def settle(self) -> None:
         """Everything added so far can be searched once the build is published; more may follow."""
@@ -99,7 +99,7 @@ class Engine(Protocol):
         """How many documents each plan finds."""
         ...
 
-    def scan(self, plan: Plan, *, most: int = MAX_WINDOW) -> Iterator[EngineHit]:
+    def scan(self, plan: Plan, *, limit: int = MAX_WINDOW) -> Iterator[EngineHit]:
         """The plan's hits from the first on, by a cursor over one state of the index; offset and limit do not count."""
         ...
 
@@ -112,7 +112,7 @@ class Engine(Protocol):
         """
         ...
 
-    def apply(self, replacements: Sequence[Replacement], *, version: int) -> Outcome:
+    def apply(self, states: Sequence[SourceState], *, version: int) -> Outcome:
         """Replace each source's documents; applying the same again changes nothing.
 
         `version` is greater than that of every state read before this one. Searches see the change on return.

@@ -14,20 +14,20 @@ T = TypeVar("T")
 class Answer(Generic[T]):
     value: T
     engine: str
-    stands_in: bool
+    is_fallback: bool
 
 
-def ask(question: Callable[[Engine], T], *, engine: Engine | None = None) -> Answer[T]:
+def with_fallback(request: Callable[[Engine], T], *, engine: Engine | None = None) -> Answer[T]:
     """The first configured engine's answer, or that of one that stands by while it is away.
 
     Raises SearchUnavailable where none can answer: why the first one cannot.
     """
     if engine is not None:
-        return Answer(question(engine), engine.name, False)
+        return Answer(request(engine), engine.name, False)
     reason: SearchUnavailable | None = None
     for place, name in enumerate(engine_names()):
         try:
-            return Answer(question(get_engine(name)), name, place > 0)
+            return Answer(request(get_engine(name)), name, place > 0)
         except SearchUnavailable as error:
             reason = reason or error
     raise reason or SearchUnavailable("no engine is configured")

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from search.documents.base import Replacement, SearchDocument, digest_of
+from search.documents.base import SearchDocument, SourceState, digest_of
 from search.engines.base import Engine, Indexed, NoIndex, WriterBusy
 from search.indexing.outbox import drain_all, enqueue, next_version
-from search.indexing.preparing import crew_of, prepared
+from search.indexing.preparing import prepared, worker_pool
 from search.indexing.rebuilding import rebuild
 from search.indexing.states import Record, read_possible_states
 from search.indexing.watching import has_index
@@ -29,7 +29,7 @@ STEP = 500
 # Records from which on a new index is made sooner than so many are repaired.
 MANY = 20_000
 # Seconds to wait for a worker that is about to index what differs.
-PATIENCE = 5.0
+SETTLE_TIMEOUT_SECONDS = 5.0
 PAUSE = 0.5
 LARGEST_KEY = 2**63 - 1
 
@@ -86,15 +86,15 @@ def check(
     *,
     progress: Progress | None = None,
     processes: int | None = None,
-    patience: float = PATIENCE,
+    timeout: float = SETTLE_TIMEOUT_SECONDS,
 ) -> CheckResult:
     """An index that is not there lacks everything.
 
     Raises SearchUnavailable where the engine is away, WriterBusy where the index was replaced meanwhile.
     """
     wanted = _Wanted()
-    with crew_of(processes) as crew:
-        for done in prepared(fingerprints, crew):
+    with worker_pool(processes) as pool:
+        for done in prepared(fingerprints, pool):
             wanted.add(done.documents, done.failed)
             if progress:
                 progress(done.records)
@@ -107,7 +107,7 @@ def check(
                 "a new index was put in the place of the one that was read; check again"
             ) from None
         return CheckResult(engine.name, checked, wanted.compared([]), has_index=False)
-    return CheckResult(engine.name, checked, _looked_at_again(engine, found, patience))
+    return CheckResult(engine.name, checked, _looked_at_again(engine, found, timeout))
 
 
 def repair(engine: Engine, result: CheckResult, *, progress: Progress | None = None) -> CheckResult:
@@ -180,9 +180,9 @@ class _Wanted:
         return found
 
 
-def _looked_at_again(engine: Engine, found: dict[str, Difference], patience: float) -> dict[str, Difference]:
-    """Until two looks agree while nothing of it waits in the queue, or patience is over."""
-    deadline = time.monotonic() + patience
+def _looked_at_again(engine: Engine, found: dict[str, Difference], timeout: float) -> dict[str, Difference]:
+    """Until two looks agree while nothing of it waits in the queue, or timeout is over."""
+    deadline = time.monotonic() + timeout
     while found:
         sources = list(dict.fromkeys(one.source for one in found.values()))
         waited = _is_waiting(engine, sources)
@@ -239,7 +239,7 @@ def _index_again(engine: Engine, records: Iterable[Record]) -> None:
 def _remove(engine: Engine, sources: Sequence[str]) -> None:
     for some in _steps(sources):
         with engine.exclusive():
-            engine.apply([Replacement(source, ()) for source in some], version=next_version())
+            engine.apply([SourceState(source, ()) for source in some], version=next_version())
 
 
 def _would_a_new_index_help(engine: Engine, after: CheckResult) -> bool:

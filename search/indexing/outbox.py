@@ -36,7 +36,7 @@ LONGEST_WAIT = dt.timedelta(minutes=10)
 OUTAGES = (SearchUnavailable, WriterBusy, OSError, *DATABASE_AWAY)
 KEEP_VERSIONS = 1_000
 MOMENT = dt.timedelta(seconds=1)
-PATIENCE = 60.0
+WRITER_TIMEOUT_SECONDS = 60.0
 PAUSE = 0.05
 
 
@@ -88,9 +88,9 @@ def drain(engine: Engine, *, limit: int = BATCH) -> int:
         return len(done)
 
 
-def drain_all(engine: Engine, *, patience: float = PATIENCE) -> None:
+def drain_all(engine: Engine, *, timeout: float = WRITER_TIMEOUT_SECONDS) -> None:
     """Until nothing is ready. Another worker that is writing is waited for, for so many seconds without progress."""
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + timeout
     while OutboxEntry.objects.for_engine(engine.name).ready().exists():
         try:
             done = drain(engine)
@@ -99,7 +99,7 @@ def drain_all(engine: Engine, *, patience: float = PATIENCE) -> None:
                 raise
             done = 0
         if done:
-            deadline = time.monotonic() + patience
+            deadline = time.monotonic() + timeout
         elif time.monotonic() > deadline:
             return
         else:

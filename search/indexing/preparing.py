@@ -70,27 +70,27 @@ def _prepare(prepare: Prepare, kind: str, ids: list[int]) -> Prepared:
 
 
 @dataclass(frozen=True, slots=True)
-class Crew:
+class WorkerPool:
     executor: ProcessPoolExecutor
     size: int
 
 
-def prepared(prepare: Prepare, crew: Crew | None) -> Iterator[Prepared]:
-    if crew is None:
+def prepared(prepare: Prepare, pool: WorkerPool | None) -> Iterator[Prepared]:
+    if pool is None:
         for kind, ids in _chunks():
             yield _prepare(prepare, kind, ids)
         return
     under_way: deque[Future[Prepared]] = deque()
     for kind, ids in _chunks():
-        if len(under_way) >= AHEAD * crew.size:
+        if len(under_way) >= AHEAD * pool.size:
             yield under_way.popleft().result()
-        under_way.append(crew.executor.submit(_prepare, prepare, kind, ids))
+        under_way.append(pool.executor.submit(_prepare, prepare, kind, ids))
     while under_way:
         yield under_way.popleft().result()
 
 
 @contextmanager
-def crew_of(processes: int | None) -> Iterator[Crew | None]:
+def worker_pool(processes: int | None) -> Iterator[WorkerPool | None]:
     """Processes with database connections of their own; none for few records, or inside a transaction.
 
     They are forked before any thread of the new index starts. Documents hold no cycles, so that looking for some
@@ -105,7 +105,7 @@ def crew_of(processes: int | None) -> Iterator[Crew | None]:
     fork = get_context("fork")
     with ProcessPoolExecutor(wanted, mp_context=fork, initializer=gc.disable) as executor:
         executor.submit(os.getpid).result()
-        yield Crew(executor, wanted)
+        yield WorkerPool(executor, wanted)
 
 
 def _is_in_memory() -> bool:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from search.engines.base import Build, Engine, WriterBusy
 from search.indexing.outbox import MAX_ATTEMPTS, next_version
-from search.indexing.preparing import Crew, crew_of, prepared, records_to_index
+from search.indexing.preparing import WorkerPool, prepared, records_to_index, worker_pool
 from search.indexing.states import read_possible_states
 from search.models import IndexBuild, OutboxEntry
 
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 Progress = Callable[[str, int], None]
 
 # Seconds to wait for a worker that is writing.
-PATIENCE = 60.0
+WRITER_TIMEOUT_SECONDS = 60.0
 # Changes that are left for the moment in which nobody else writes.
 FEW = 200
 STEP = 500
@@ -38,8 +38,8 @@ def rebuild(engine: Engine, *, progress: Progress | None = None, processes: int 
     """
     entry = _begin(engine)
     try:
-        with crew_of(processes) as crew:
-            return _build(engine, entry, crew, progress)
+        with worker_pool(processes) as pool:
+            return _build(engine, entry, pool, progress)
     except BaseException:
         abandon(entry)
         raise
@@ -73,14 +73,14 @@ def _begin(engine: Engine) -> IndexBuild:
         raise WriterBusy(f"{engine.name} is being rebuilt") from None
 
 
-def _build(engine: Engine, entry: IndexBuild, crew: Crew | None, progress: Progress | None) -> int:
+def _build(engine: Engine, entry: IndexBuild, pool: WorkerPool | None, progress: Progress | None) -> int:
     count = 0
     last_sign = time.monotonic()
     failed: dict[str, str] = {}
     version = next_version()
     build = engine.build()
     try:
-        for done in prepared(engine.prepare, crew):
+        for done in prepared(engine.prepare, pool):
             build.add(done.documents, version=version)
             failed |= done.failed
             count += done.records
@@ -175,7 +175,7 @@ def _set_aside(engine: Engine, failed: dict[str, str]) -> None:
 
 @contextmanager
 def _exclusively(engine: Engine) -> Iterator[None]:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + WRITER_TIMEOUT_SECONDS
     while True:
         with suppress(WriterBusy):
             held = engine.exclusive()

@@ -5,7 +5,7 @@ from contextlib import nullcontext
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-from search.documents.base import Replacement
+from search.documents.base import SourceState
 from search.kinds import present_state
 
 # Errors that say nothing of the record that was read.
@@ -19,13 +19,13 @@ def source_of(record: Record) -> str:
     return f"{kind}:{pk}"
 
 
-def read_states(records: Sequence[Record]) -> list[Replacement]:
+def read_states(records: Sequence[Record]) -> list[SourceState]:
     """A query that fails leaves the transaction around it usable."""
     with transaction.atomic() if connection.in_atomic_block else nullcontext():
         return present_state(records)
 
 
-def read_possible_states(records: Sequence[Record], failed: dict[str, str]) -> list[Replacement]:
+def read_possible_states(records: Sequence[Record], failed: dict[str, str]) -> list[SourceState]:
     """As `read_states`, without records whose documents cannot be made: their sources and the reasons go to `failed`."""
     try:
         states = read_states(records)

@@ -15,7 +15,7 @@ from search.text.analysis import exact_key
 SEPARATORS = "、，,;；=\n"
 SHORTEST_WORD = 2
 LONGEST_WORD = 60
-MOST_WORDS = 12
+MAX_WORDS = 12
 
 
 class SynonymQuerySet(models.QuerySet["Synonym"]):
@@ -106,8 +106,8 @@ class Synonym(models.Model):
             return []
         if not words:
             return [_("Write at least one other word.")]
-        if len(words) > MOST_WORDS:
-            return [_("Write %(most)s words at most.") % {"most": MOST_WORDS}]
+        if len(words) > MAX_WORDS:
+            return [_("Write %(limit)s words at most.") % {"limit": MAX_WORDS}]
         faults = [fault for word in words if (fault := fault_of(word))]
         seen = {self.key: self.term}
         for word in words:
@@ -127,7 +127,7 @@ def split_words(written: str) -> list[str]:
 def fault_of(word: str) -> str:
     """Why this cannot be a word of a row; empty where it can."""
     key = exact_key(word)
-    told = {"word": word, "most": LONGEST_WORD}
+    told = {"word": word, "limit": LONGEST_WORD}
     if not key:
         return _("“%(word)s” holds no word, only punctuation.") % told
     if len(key) < SHORTEST_WORD:
@@ -138,5 +138,5 @@ def fault_of(word: str) -> str:
             % told
         )
     if max(len(key), len(word)) > LONGEST_WORD:
-        return _("A word may have %(most)s characters at most: “%(word)s”.") % told
+        return _("A word may have %(limit)s characters at most: “%(word)s”.") % told
     return ""

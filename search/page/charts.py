@@ -15,8 +15,8 @@ from search.query.parsing import SearchQuery
 TIME = ("year", "month")
 # Columns of the last years; earlier ones are behind "earlier".
 YEARS = 6
-MOST_YEARS = 36
-MOST_CHARTS_OF_MONTHS = 3
+MAX_YEARS = 36
+MAX_CHARTS_OF_MONTHS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _of_years(years: dict[str, int], query: SearchQuery, address: QueryDict) -> 
             active=year in query.values("year"),
         )
         for year, count in years.items()
-    ][-MOST_YEARS:]
+    ][-MAX_YEARS:]
     recent = Chart(gettext("By year"), bars[-YEARS:])
     earlier = Chart(gettext("Earlier years"), bars[:-YEARS], folded=True)
     return [recent, earlier] if earlier.bars else [recent]
@@ -95,7 +95,7 @@ def _of_months(months: dict[str, int], query: SearchQuery, address: QueryDict) -
     shown = sorted(wanted.intersection(held)) or (so_far or held)[-1:]
     highest = max((count for month, count in months.items() if month[:4] in shown), default=0)
     return [
-        _of_one_year(int(year), months, highest, query, address) for year in shown[-MOST_CHARTS_OF_MONTHS:]
+        _of_one_year(int(year), months, highest, query, address) for year in shown[-MAX_CHARTS_OF_MONTHS:]
     ]
 
 

@@ -17,7 +17,7 @@ from search.query.fields import ReadField
 from search.query.parsing import SearchQuery
 
 FIRST_OPTIONS = 8
-MOST_OPTIONS = 40
+MAX_OPTIONS = 40
 # Their values have names that not everybody may read: one that was written into the address keeps its number.
 GUARDED_FACETS = frozenset({"session"})
 LISTED = tuple(facet for facet in FACETS if facet not in TIME)
@@ -120,7 +120,7 @@ def _facet(
             "active": value in chosen,
             "url": urls.toggled(address, facet, value),
         }
-        for value, count in _ordered(facet, values, chosen, departments)[:MOST_OPTIONS]
+        for value, count in _ordered(facet, values, chosen, departments)[:MAX_OPTIONS]
     ]
     if facet == "kind":
         options.insert(0, _everything(sum(known.values()), chosen, address))

@@ -12,7 +12,7 @@ from search.labels import FACET_TITLES
 from search.page import urls
 from search.query.parsing import SearchQuery, in_quotes
 
-MOST_OTHER_WORDS = 6
+MAX_OTHER_WORDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def notices_of(result: SearchResult, asked: SearchQuery, better: str, address: Q
 
 
 def _standby(result: SearchResult) -> Iterator[Notice]:
-    if result.stands_in:
+    if result.is_fallback:
         yield Notice(
             gettext("The main search is away. A standby index answers; the latest changes may be missing."),
             tone="warn",
@@ -93,7 +93,7 @@ def _other_words(result: SearchResult, asked: SearchQuery, address: QueryDict) -
     others = dict.fromkeys(other for _word, alternatives in result.other_words for other in alternatives)
     if not others:
         return
-    shown = pgettext("between items", ", ").join(f"“{other}”" for other in list(others)[:MOST_OTHER_WORDS])
+    shown = pgettext("between items", ", ").join(f"“{other}”" for other in list(others)[:MAX_OTHER_WORDS])
     literal = asked.text
     for word, _alternatives in result.other_words:
         literal = in_quotes(literal, word)

@@ -7,7 +7,7 @@ from search.plan import FACETS
 from search.query.parsing import MAX_CHARACTERS, SearchQuery
 
 PAGE_SIZE = 10
-MOST_VALUES = 20
+MAX_VALUES = 20
 LONGEST_VALUE = 120
 
 
@@ -34,7 +34,7 @@ def clean(text: str) -> str:
 
 
 def _values(data: QueryDict, facet: str) -> tuple[str, ...]:
-    written = [value[:LONGEST_VALUE] for value in data.getlist(facet)[:MOST_VALUES] if value]
+    written = [value[:LONGEST_VALUE] for value in data.getlist(facet)[:MAX_VALUES] if value]
     if facet == "status":
         written = [value for one in written for value in status_values(one) or (one,)]
     return tuple(dict.fromkeys(written))

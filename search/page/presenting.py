@@ -41,7 +41,7 @@ class Row:
     department: Department | None = None
     seals: list[dict[str, Any]] = field(default_factory=list)
     tick: str = ""
-    is_soft: bool = False
+    is_relaxed: bool = False
     similarity: int = 0
 
 
@@ -75,7 +75,7 @@ def _row(hit: SearchHit, departments: dict[str, Department], *, tickable: bool) 
         department=known[0] if known and not several else None,
         seals=[{"department": one, "state": "part"} for one in known] if several else [],
         tick=document.key if tickable and is_collectable(document) else "",
-        is_soft=hit.is_soft,
+        is_relaxed=hit.is_relaxed,
         similarity=round(hit.similarity * 100),
     )
 

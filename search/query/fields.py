@@ -29,7 +29,7 @@ MONTH = re.compile(r"(\d{4})\s*[-年./]\s*(\d{1,2})月?")
 # The facet says already that a session is meant, so its number may go without its series.
 BARE_SESSION_NUMBER = re.compile(r"\d{4}[-\s]?\d{1,3}")
 COLONS = re.compile(r"[:：]")
-MOST_YEARS = 30
+MAX_YEARS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def _years(written: str) -> tuple[str, ...]:
     if not found:
         return ()
     first, last = sorted((int(found[1]), int(found[2] or found[1])))
-    return tuple(str(year) for year in range(first, min(last, first + MOST_YEARS) + 1))
+    return tuple(str(year) for year in range(first, min(last, first + MAX_YEARS) + 1))
 
 
 def _months(written: str) -> tuple[str, ...]:

@@ -12,36 +12,36 @@ from dataclasses import dataclass, replace
 from search.documents.names import LONGEST_NAME
 from search.plan import (
     DATE,
-    AnyOf,
     Bool,
     Boost,
     Constant,
-    Everything,
+    MatchAll,
     Node,
     Phrase,
     Plan,
     Prefix,
-    Rarest,
+    RarestTerms,
     Term,
+    Terms,
 )
 from search.query.parsing import ParsedText, SearchQuery
-from search.query.thesaurus import Replacement, Thesaurus
+from search.query.thesaurus import SynonymMatch, Thesaurus
 from search.text.analysis import exact_key, fold, is_han, pairs_of, runs, unigrams, unigrams_of
 from search.text.numerals import number_of
 
 HEADING_WEIGHT = 0.4
 # A sentence's hits contain one at least of its rarest words, which together stand in this share of all
 # documents.
-SENTENCE_SHARE = 0.05
-SENTENCE_LEAST = 3
-SENTENCE_FLOOR = 50
+SENTENCE_MAX_SHARE = 0.05
+SENTENCE_MIN_TERMS = 3
+SENTENCE_MIN_BUDGET = 50
 # So many unigrams and as many bigrams of a long text are scored, the rarest of them.
-MOST_SCORED = 80
-# Share of a keyword's bigrams that a softer hit must contain.
-SOFT_SHARE = 0.6
-# With fewer strict hits than this, softer ones follow below them.
+MAX_SCORED_TERMS = 80
+# Share of a keyword's bigrams that a hit of a relaxed plan must contain.
+RELAXED_SHARE = 0.6
+# With fewer strict hits than this, relaxed ones follow below them.
 ENOUGH = 10
-# Added to the score of strict hits while softer ones are listed below them.
+# Added to the score of strict hits while relaxed ones are listed below them.
 TIER = 1000.0
 EXACT_BONUS = 20.0
 CITING_BONUS = 10.0
@@ -55,11 +55,11 @@ ARTICLE_ALONE = re.compile(
 @dataclass(frozen=True, slots=True)
 class Plans:
     strict: Plan
-    soft: Plan | None
+    relaxed: Plan | None
 
 
 def make_plans(
-    query: SearchQuery, tokens: Iterable[str], thesaurus: Thesaurus | None = None, *, article: str = ""
+    query: SearchQuery, audience: Iterable[str], thesaurus: Thesaurus | None = None, *, article: str = ""
 ) -> Plans:
     """`article` is the one that the text names, as records cite it: those that do are hits."""
     words = thesaurus or Thesaurus()
@@ -68,27 +68,27 @@ def make_plans(
     exact = (*_exact(query.text), *citing)
     strict = Plan(
         match=_match(query, _required(parsed, words), words, exact),
-        audience=AnyOf("audience", tuple(sorted(tokens))),
-        filters=tuple(AnyOf(name, values) for name, values in query.filters),
+        audience=Terms("audience", tuple(sorted(audience))),
+        filters=tuple(Terms(name, values) for name, values in query.filters),
         sort=query.effective_sort,
         offset=query.offset,
         limit=query.limit,
         facets=query.facets,
     )
-    softened = _softened(parsed, words)
-    if softened is None:
+    relaxed = _relaxed(parsed, words)
+    if relaxed is None:
         return Plans(strict, None)
     whole = Bool(should=(Bool(must=_required(parsed, words)), *exact), minimum=1)
     bonus = Constant(whole, TIER)
-    return Plans(strict, replace(strict, match=_match(query, softened, words, exact, bonus)))
+    return Plans(strict, replace(strict, match=_match(query, relaxed, words, exact, bonus)))
 
 
-def similar_plan(text: str, tokens: Iterable[str], *, kinds: tuple[str, ...], limit: int) -> Plan:
+def similar_plan(text: str, audience: Iterable[str], *, kinds: tuple[str, ...], limit: int) -> Plan:
     """Candidates that share words with a text; how similar they are is for `search.text.similarity` to say."""
     return Plan(
         match=Bool(must=(Constant(_sentence(text), 0.0),), should=_scoring((text,))),
-        audience=AnyOf("audience", tuple(sorted(tokens))),
-        filters=(AnyOf("kind", kinds),),
+        audience=Terms("audience", tuple(sorted(audience))),
+        filters=(Terms("kind", kinds),),
         limit=limit,
     )
 
@@ -98,26 +98,29 @@ def with_phrase(plan: Plan, text: str) -> Plan:
     return replace(plan, match=Constant(Bool(must=(plan.match, _whole(text))), 0.0))
 
 
-def plan_for(match: Node, tokens: Iterable[str], *, limit: int = 10, sort: str = DATE) -> Plan:
+def plan_for(match: Node, audience: Iterable[str], *, limit: int = 10, sort: str = DATE) -> Plan:
     """What matches a node, without words to score by."""
     return Plan(
-        match=Constant(match, 0.0), audience=AnyOf("audience", tuple(sorted(tokens))), limit=limit, sort=sort
+        match=Constant(match, 0.0),
+        audience=Terms("audience", tuple(sorted(audience))),
+        limit=limit,
+        sort=sort,
     )
 
 
-def names_plan(typed: str, tokens: Iterable[str], *, limit: int, sort: str) -> Plan:
+def names_plan(typed: str, audience: Iterable[str], *, limit: int, sort: str) -> Plan:
     """Records one of whose names, ignoring spaces and punctuation, begins with what was typed."""
-    return plan_for(Prefix("names", exact_key(typed)), tokens, limit=limit, sort=sort)
+    return plan_for(Prefix("names", exact_key(typed)), audience, limit=limit, sort=sort)
 
 
-def keyword_plan(typed: str, tokens: Iterable[str], words: Thesaurus | None = None) -> Plan:
+def keyword_plan(typed: str, audience: Iterable[str], words: Thesaurus | None = None) -> Plan:
     """What contains every keyword of a text, or another word for it: for counting."""
-    return plan_for(Bool(must=_all_of(tuple(runs(typed)), words or Thesaurus())), tokens)
+    return plan_for(Bool(must=_all_of(tuple(runs(typed)), words or Thesaurus())), audience)
 
 
-def word_for_word_plan(typed: str, tokens: Iterable[str]) -> Plan:
+def word_for_word_plan(typed: str, audience: Iterable[str]) -> Plan:
     """What contains every part of a text, each of its parts word for word: for counting."""
-    return plan_for(Bool(must=tuple(_whole(part) for part in typed.split())), tokens)
+    return plan_for(Bool(must=tuple(_whole(part) for part in typed.split())), audience)
 
 
 def _match(
@@ -126,10 +129,10 @@ def _match(
     parsed = query.parsed
     excluded = (
         *(_whole(item) for item in parsed.excluded),
-        *(AnyOf(facet, values) for facet, values in query.without),
+        *(Terms(facet, values) for facet, values in query.without),
     )
     if not parsed.wanted:
-        return Bool(must=(Everything(),), must_not=excluded)
+        return Bool(must=(MatchAll(),), must_not=excluded)
     wanted = Bool(should=(Bool(must=required), *exact), minimum=1)
     return Bool(
         must=(Constant(wanted, 0.0),),
@@ -157,21 +160,21 @@ def _scoring(texts: tuple[str, ...]) -> tuple[Node, ...]:
     return (*_scored("u", single), *_scored("b", double))
 
 
-def _scored(suffix: str, tokens: Iterable[str]) -> tuple[Node, ...]:
-    terms = tuple(Term(f"text.{suffix}", token) for token in tokens)
+def _scored(suffix: str, grams: Iterable[str]) -> tuple[Node, ...]:
+    terms = tuple(Term(f"text.{suffix}", gram) for gram in grams)
     nodes = [
-        Bool(should=(term, Boost(Term(f"headings.{suffix}", term.token), HEADING_WEIGHT)), minimum=1)
+        Bool(should=(term, Boost(Term(f"headings.{suffix}", term.value), HEADING_WEIGHT)), minimum=1)
         for term in terms
     ]
-    if len(terms) <= MOST_SCORED:
+    if len(terms) <= MAX_SCORED_TERMS:
         return tuple(part for node in nodes for part in node.should)
-    return (Rarest(terms, nodes=tuple(nodes), most=MOST_SCORED),)
+    return (RarestTerms(terms, nodes=tuple(nodes), max_terms=MAX_SCORED_TERMS),)
 
 
 def _other_words(parsed: ParsedText, words: Thesaurus) -> tuple[Node, ...]:
     """Weighed so that a longer word for the same does not say more than the one that was typed."""
     weights: dict[str, float] = {}
-    for each in replacements(parsed, words):
+    for each in synonym_matches(parsed, words):
         for other in each.alternatives:
             share = len(unigrams(each.word)) / max(1, len(unigrams(other)))
             weights[other] = max(weights.get(other, 0.0), SYNONYM_WEIGHT * min(1.0, share))
@@ -188,11 +191,11 @@ def _required(parsed: ParsedText, words: Thesaurus) -> tuple[Node, ...]:
     )
 
 
-def _softened(parsed: ParsedText, words: Thesaurus) -> tuple[Node, ...] | None:
+def _relaxed(parsed: ParsedText, words: Thesaurus) -> tuple[Node, ...] | None:
     """Any one keyword, most of it, is enough; phrases still hold. None where that asks for nothing less."""
     if not parsed.keywords:
         return None
-    wanted = tuple(_keyword_or_other(word, words, share=SOFT_SHARE) for word in parsed.keywords)
+    wanted = tuple(_keyword_or_other(word, words, share=RELAXED_SHARE) for word in parsed.keywords)
     sentences = tuple(_sentence(text, words) for text in parsed.sentences)
     names = tuple(_name_or_other(group, words) for group in words.grouped(parsed.keywords) if len(group) > 1)
     alternatives = (*wanted, *names, *sentences)
@@ -202,7 +205,7 @@ def _softened(parsed: ParsedText, words: Thesaurus) -> tuple[Node, ...] | None:
     return (Bool(should=alternatives, minimum=1), *phrases)
 
 
-def replacements(parsed: ParsedText, words: Thesaurus) -> list[Replacement]:
+def synonym_matches(parsed: ParsedText, words: Thesaurus) -> list[SynonymMatch]:
     """Known words among those that were typed, with the others that may stand for them."""
     return [each for text in (" ".join(parsed.keywords), *parsed.sentences) for each in words.found_in(text)]
 
@@ -229,15 +232,15 @@ def _keyword_or_other(word: str, words: Thesaurus, *, share: float = 1.0) -> Nod
     return Bool(should=tuple(forms), minimum=1)
 
 
-def _either(suffix: str, token: str) -> Node:
-    return Bool(should=(Term(f"text.{suffix}", token), Term(f"headings.{suffix}", token)), minimum=1)
+def _either(suffix: str, gram: str) -> Node:
+    return Bool(should=(Term(f"text.{suffix}", gram), Term(f"headings.{suffix}", gram)), minimum=1)
 
 
 def keyword(word: str, *, share: float = 1.0) -> Node:
     """One run: all of its pairs (or the given share of them), in the text or its headings."""
     if len(word) == 1 or not is_han(word):
         return _either("u", word)
-    parts = tuple(_either("b", token) for token in dict.fromkeys(pairs_of([word])))
+    parts = tuple(_either("b", gram) for gram in dict.fromkeys(pairs_of([word])))
     needed = math.ceil(len(parts) * share)
     if needed >= len(parts):
         return Bool(must=parts)
@@ -248,8 +251,10 @@ def _sentence(text: str, words: Thesaurus | None = None) -> Node:
     others = [other for each in (words.found_in(text) if words else ()) for other in each.alternatives]
     terms = tuple(dict.fromkeys(term for part in (text, *others) for term in telling_terms(part)))
     if not terms:
-        return Everything()
-    return Rarest(terms, share=SENTENCE_SHARE, least=SENTENCE_LEAST, floor=SENTENCE_FLOOR)
+        return MatchAll()
+    return RarestTerms(
+        terms, max_share=SENTENCE_MAX_SHARE, min_terms=SENTENCE_MIN_TERMS, min_budget=SENTENCE_MIN_BUDGET
+    )
 
 
 def telling_terms(text: str) -> list[Term]:

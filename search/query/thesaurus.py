@@ -7,13 +7,13 @@ from functools import cached_property
 from search.text.analysis import exact_key, is_han, runs
 
 # More other words for one would make a query of nothing in particular.
-MOST_ALTERNATIVES = 12
+MAX_ALTERNATIVES = 12
 # Keywords that are looked at together: names of laws have punctuation in them, English names have spaces.
-MOST_PARTS = 6
+MAX_PARTS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Replacement:
+class SynonymMatch:
     """`alternatives` may stand for `word` (all folded, with a space between the runs of each)."""
 
     word: str
@@ -34,7 +34,7 @@ class Thesaurus:
             key = exact_key(word)
             if key and exact_key(other) not in ("", key):
                 words.setdefault(key, {})[" ".join(runs(other))] = None
-        return cls({key: tuple(others)[:MOST_ALTERNATIVES] for key, others in words.items()})
+        return cls({key: tuple(others)[:MAX_ALTERNATIVES] for key, others in words.items()})
 
     @cached_property
     def _lengths(self) -> dict[str, list[int]]:
@@ -47,7 +47,7 @@ class Thesaurus:
     def knows(self, word: str) -> bool:
         return word in self.words
 
-    def found_in(self, text: str) -> list[Replacement]:
+    def found_in(self, text: str) -> list[SynonymMatch]:
         """Known words in a text, the longest first from left to right; one of another script only as a whole."""
         found: dict[str, tuple[str, ...]] = {}
         for group in self.grouped(runs(text)):
@@ -55,14 +55,14 @@ class Thesaurus:
                 found[" ".join(group)] = self.words["".join(group)]
             else:
                 found.update((word, self.words[word]) for word in self._inside(group[0]))
-        return [Replacement(word, others) for word, others in found.items()]
+        return [SynonymMatch(word, others) for word, others in found.items()]
 
     def grouped(self, found: Sequence[str]) -> list[tuple[str, ...]]:
         """Runs one by one, but those that stand side by side and are one known word together."""
         groups: list[tuple[str, ...]] = []
         place = 0
         while place < len(found):
-            sizes = range(min(MOST_PARTS, len(found) - place), 1, -1)
+            sizes = range(min(MAX_PARTS, len(found) - place), 1, -1)
             size = next((size for size in sizes if self.knows("".join(found[place : place + size]))), 1)
             groups.append(tuple(found[place : place + size]))
             place += size
@@ -90,4 +90,4 @@ class Thesaurus:
             for each in self.found_in(keyword)
             for other in each.alternatives
         ]
-        return [one for one in dict.fromkeys(made) if one != keyword][:MOST_ALTERNATIVES]
+        return [one for one in dict.fromkeys(made) if one != keyword][:MAX_ALTERNATIVES]

@@ -80,20 +80,20 @@ def _names_by_law() -> dict[int, list[str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SynonymSource:
     """A row or a law that lets `others` stand for a word."""
 
     record: Synonym | NormativeDocument
     others: tuple[str, ...]
 
 
-def sources_of(words: Iterable[str], draft: Synonym | None = None) -> dict[str, list[Source]]:
+def sources_of(words: Iterable[str], draft: Synonym | None = None) -> dict[str, list[SynonymSource]]:
     """By folded word, in the order in which they count."""
-    found: dict[str, list[Source]] = {word: [] for word in words}
+    found: dict[str, list[SynonymSource]] = {word: [] for word in words}
     for synonym in _active(draft):
         for word, others in _others_by_word(synonym.pairs()).items():
             if word in found:
-                found[word].append(Source(synonym, others))
+                found[word].append(SynonymSource(synonym, others))
     named = {
         document: {
             word: others for word, others in _others_by_word(permutations(names, 2)).items() if word in found
@@ -103,7 +103,7 @@ def sources_of(words: Iterable[str], draft: Synonym | None = None) -> dict[str, 
     laws = NormativeDocument.objects.in_bulk([document for document, words_ in named.items() if words_])
     for document, law in laws.items():
         for word, others in named[document].items():
-            found[word].append(Source(law, others))
+            found[word].append(SynonymSource(law, others))
     return found
 
 

@@ -50,13 +50,13 @@ def runs(text: str) -> list[str]:
 
 
 def unigrams_of(found: Iterable[str]) -> list[str]:
-    tokens: list[str] = []
+    terms: list[str] = []
     for run in found:
         if is_han(run):
-            tokens.extend(run)
+            terms.extend(run)
         else:
-            tokens.append(run)
-    return tokens
+            terms.append(run)
+    return terms
 
 
 def pairs_of(found: Iterable[str]) -> list[str]:
@@ -71,13 +71,13 @@ def pairs_of(found: Iterable[str]) -> list[str]:
 
 def bigrams_of(found: Iterable[str]) -> list[str]:
     """Pairs of neighbours in each Han run; words, and Han characters that stand alone, stay as they are."""
-    tokens: list[str] = []
+    terms: list[str] = []
     for run in found:
         if len(run) > 1 and is_han(run):
-            tokens.extend(map("".join, itertools.pairwise(run)))
+            terms.extend(map("".join, itertools.pairwise(run)))
         else:
-            tokens.append(run)
-    return tokens
+            terms.append(run)
+    return terms
 
 
 def unigrams(text: str) -> list[str]:

@@ -14,14 +14,14 @@ QUIET = frozenset(
 def _profile(text: str) -> Counter[str]:
     single, double = grams(text)
     profile: Counter[str] = Counter()
-    for token in double:
-        profile[token] += 1
-    for token in single:
-        profile[token] += UNIGRAM_WEIGHT  # type: ignore[assignment]
+    for term in double:
+        profile[term] += 1
+    for term in single:
+        profile[term] += UNIGRAM_WEIGHT  # type: ignore[assignment]
     return profile
 
 
-def similarity(one: str, other: str) -> float:
+def dice_similarity(one: str, other: str) -> float:
     """Share of what two texts have in common (Dice's coefficient over weighted bigrams and unigrams).
 
     0.0 to 1.0; 1.0 means the same words side by side.
@@ -40,20 +40,24 @@ def coverage(asked: str, text: str) -> tuple[float, int]:
     characters) among them.
     """
     single, double = grams(asked)
-    in_text_single, in_text_double = (set(tokens) for tokens in grams(text))
-    words = {token for token in double if not QUIET.intersection(token)}
-    characters = {token for token in single if token not in QUIET} - words
+    in_text_single, in_text_double = (set(terms) for terms in grams(text))
+    words = {term for term in double if not QUIET.intersection(term)}
+    characters = {term for term in single if term not in QUIET} - words
     total = len(words) + UNIGRAM_WEIGHT * len(characters)
     found = len(words & in_text_double)
     return (found + UNIGRAM_WEIGHT * len(characters & in_text_single)) / (total or 1.0), found
 
 
-def likeness(asked: str, title: str, text: str) -> float:
+def similarity(asked: str, title: str, text: str) -> float:
     """How much a record says what was asked, 0.0 to 1.0; 1.0 means that its title or its text is what was asked.
 
     The greater of two: how alike the texts are, and the mean of that and of how much of what was asked is spoken of,
     so that a short question finds its answer inside a long text. `text` begins with a line that is the title.
     """
-    alike = max(similarity(asked, title), similarity(asked, text), similarity(asked, text.partition("\n")[2]))
+    alike = max(
+        dice_similarity(asked, title),
+        dice_similarity(asked, text),
+        dice_similarity(asked, text.partition("\n")[2]),
+    )
     spoken_of, _words = coverage(asked, text)
     return max(alike, (alike + spoken_of) / 2)

@@ -34,7 +34,7 @@ from search.rules import can_see_significant_terms, can_see_similar
 SHORTEST = 4
 # A title of so many characters says what its record asks.
 TELLING = 10
-MOST = 10
+MAX_RESULTS = 10
 KINDS = frozenset({"question", "cluster", "provision", "case"})
 
 
@@ -82,7 +82,7 @@ def cited_by_fragment(request: HttpRequest) -> HttpResponse:
 @require_safe
 def pick_fragment(request: HttpRequest) -> HttpResponse:
     """Hits with boxes to tick, for forms that gather records."""
-    query = read_query(request.GET, limit=_limit(request, MOST))
+    query = read_query(request.GET, limit=_limit(request, MAX_RESULTS))
     rows = []
     if query.parsed or query.filters:
         rows = present_rows(_hits(query, request), tickable=True)
@@ -124,10 +124,10 @@ def _within(request: HttpRequest, word: str) -> str:
 @require_safe
 def suggest(request: HttpRequest) -> JsonResponse:
     """Titles, and queries of many people, that begin with what was typed: for the search boxes."""
-    text, tokens = clean(request.GET.get("q", ""))[:MAX_CHARACTERS], audience_tokens(request.user)
+    text, audience = clean(request.GET.get("q", ""))[:MAX_CHARACTERS], audience_tokens(request.user)
     try:
-        found = suggest_titles(text, tokens) if text else []
-        queries = suggest_queries(text, tokens) if text else []
+        found = suggest_titles(text, audience) if text else []
+        queries = suggest_queries(text, audience) if text else []
     except SearchUnavailable:
         found, queries = [], []
     made = [
@@ -165,7 +165,9 @@ def _kinds(request: HttpRequest, otherwise: tuple[str, ...]) -> tuple[str, ...]:
 def _limit(request: HttpRequest, otherwise: int) -> int:
     written = _data(request).get("limit", "")
     return (
-        min(int(written), MOST) if written.isascii() and written.isdigit() and len(written) < 4 else otherwise
+        min(int(written), MAX_RESULTS)
+        if written.isascii() and written.isdigit() and len(written) < 4
+        else otherwise
     )
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from inquiry.rules import can_group, can_write_dossier
 from portal.org.rules import audience_tokens
 from search.analytics.tracing import trace_jump, trace_search
-from search.answers.jumping import Target, article_target, document_target, record_target
+from search.answers.jumping import JumpTarget, article_target, document_target, record_target
 from search.answers.results import SearchResult
 from search.answers.searching import search
 from search.answers.significant import LEAST_DOCUMENTS
@@ -90,7 +90,7 @@ def _better_spelling(request: HttpRequest, asked: SearchQuery, result: SearchRes
         return ""
 
 
-def _straight_to(request: HttpRequest, query: SearchQuery) -> Target | None:
+def _straight_to(request: HttpRequest, query: SearchQuery) -> JumpTarget | None:
     """An article or a record by its number; `stay` asks for the list all the same."""
     if not query.text or "stay" in request.GET or "page" in request.GET:
         return None
@@ -116,8 +116,8 @@ def _shown(request: HttpRequest, result: SearchResult, fields: tuple[ReadField, 
         "result": result,
         "query": query,
         "can_collect": can_collect and can_write_dossier(request.user),
-        "rows": [row for row in rows if not row.is_soft],
-        "soft_rows": [row for row in rows if row.is_soft],
+        "rows": [row for row in rows if not row.is_relaxed],
+        "soft_rows": [row for row in rows if row.is_relaxed],
         "seconds": f"{result.milliseconds / 1000:.2f}",
         "page_obj": paginator.get_page(read_page(request.GET)),
         "facets": narrowing.facets,

@@ -24,7 +24,7 @@ from search.labels import FACET_TITLES, departments_by_code, engine_label, label
 from search.models import Synonym
 from search.page.parameters import clean
 from search.query.parsing import MAX_CHARACTERS, SearchQuery
-from search.query.vocabulary import Source
+from search.query.vocabulary import SynonymSource
 from search.rules import can_keep_synonyms
 
 DRAFT_FIELDS = ("term", "direction", "others", "is_active")
@@ -39,8 +39,8 @@ def preview(request: HttpRequest) -> HttpResponse:
     form = draft_form(data, row=request.GET.get("row") or data.get("row", ""))
     draft = form.save(commit=False) if form and form.is_valid() else None
     text = clean(data.get("q", ""))[:MAX_CHARACTERS] or (draft.term if draft else "")
-    tokens = audience_tokens(request.user)
-    explanation = explain(SearchQuery(text=text), tokens, draft=draft) if text else None
+    audience = audience_tokens(request.user)
+    explanation = explain(SearchQuery(text=text), audience, draft=draft) if text else None
     title = _("Preview of a query")
     context = {
         "q": text,
@@ -51,7 +51,7 @@ def preview(request: HttpRequest) -> HttpResponse:
         "answers": [_answer(one) for one in explanation.answers] if explanation else [],
         "rows": reading_rows(explanation) if explanation else [],
         "expansions": [_shown(each) for each in explanation.expansions] if explanation else [],
-        "target": record_target(text, tokens) or article_target(text),
+        "target": record_target(text, audience) or article_target(text),
         "add_url": "" if form else f"{reverse('synonyms:add')}?{urlencode({'term': text})}",
         "header_title": title,
         "page_title": title,
@@ -133,7 +133,7 @@ def _shown(expansion: Expansion) -> dict[str, Any]:
     return {"word": expansion.word, "sources": [_source(source) for source in expansion.sources]}
 
 
-def _source(source: Source) -> dict[str, Any]:
+def _source(source: SynonymSource) -> dict[str, Any]:
     record = source.record
     others = "、".join(source.others)
     if isinstance(record, NormativeDocument):

@@ -37,7 +37,7 @@ PERIODS = (7, 30, 90)
 USUAL_PERIOD = 30
 EVERY = "all"
 LONGEST_TOKEN = 300
-MOST_EXPORTED = 1_000
+MAX_EXPORTED = 1_000
 
 TITLES = {
     reports.NOTHING: gettext_lazy("Without results"),
@@ -117,7 +117,7 @@ def traces(request: HttpRequest) -> HttpResponse:
         "filters": _filters(asked),
         "tiles": _tiles(told),
         "days": _days(found, asked) if told.searches else [],
-        "is_weekly": asked.period > reports.MOST_COLUMNS,
+        "is_weekly": asked.period > reports.MAX_COLUMNS,
         "title": TITLES[asked.view],
         "explained": EXPLAINED[asked.view],
         "empty": EMPTY[asked.view],
@@ -137,7 +137,7 @@ def traces_export(request: HttpRequest) -> HttpResponse:
     """The whole list under the open tab."""
     asked = _asked(request)
     found = asked.traces()
-    groups = list(reports.groups(found, asked.view)[:MOST_EXPORTED])
+    groups = list(reports.groups(found, asked.view)[:MAX_EXPORTED])
     rows = rows_of(asked.view, groups, found, request.user)
     sheet = write_xlsx(
         [pgettext("what was typed", "Query"), *(str(column.label) for column in header_of(asked.view))],

@@ -4,7 +4,7 @@
   "use strict";
 
   const WAIT = 150;
-  const MOST_QUERIES = 3;
+  const MAX_QUERIES = 3;
   const MOST = 8;
   const LEAST_HEIGHT = 132;
   const GAP = 12;
@@ -108,7 +108,7 @@
     };
 
     const fill = ({suggestions = [], queries = []}, typed) => {
-      const offered = queries.slice(0, MOST_QUERIES);
+      const offered = queries.slice(0, MAX_QUERIES);
       const records = suggestions.slice(0, MOST - offered.length);
       choose(-1);
       options = [

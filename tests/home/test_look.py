@@ -28,7 +28,11 @@ def test_departments_css_holds_the_hue_of_each_department(client):
 
 def test_departments_css_is_not_sent_twice(client):
     etag = client.get("/departments.css").headers["ETag"]
-    assert client.get("/departments.css", headers={"If-None-Match": etag}).status_code == 304
+    again = client.get("/departments.css", headers={"If-None-Match": etag})
+    assert (again.status_code, again.content) == (304, b"")
+    Department.objects.filter(code="court").update(hue_light="#112233")
+    changed = client.get("/departments.css", headers={"If-None-Match": etag})
+    assert "#112233" in changed.content.decode()
 
 
 def test_theme_is_kept_and_comes_back(client):
@@ -52,10 +56,11 @@ def test_theme_does_not_lead_elsewhere(client, target):
 
 def test_theme_is_not_changed_by_a_link(client):
     assert client.get("/theme/?theme=dark").status_code == 405
+    assert "data-theme" not in client.get("/styleguide/").content.decode()
 
 
 def test_styleguide_is_open_to_visitors(client):
-    assert client.get("/styleguide/").status_code == 200
+    assert "<h1>样式指南</h1>" in client.get("/styleguide/").content.decode()
 
 
 @pytest.mark.parametrize("component", [path.name for path in COMPONENTS])

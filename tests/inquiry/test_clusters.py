@@ -3,7 +3,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from inquiry.enums import ClusterStatus, DossierStatus, QuestionStatus
 from inquiry.models import ClusterMembership, Question
-from inquiry.selectors import cluster_history, current_cluster, current_holder, members, cluster_voices
+from inquiry.selectors import cluster_history, cluster_voices, current_cluster, current_holder, members
 from inquiry.services.clusters import add_questions, create_cluster, remove_question, split_cluster
 from inquiry.services.merges import merge_clusters, undo_merge
 from inquiry.services.questions import add_me_too

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from openpyxl import Workbook, load_workbook
 
 from inquiry.enums import Naming, QuestionKind, QuestionOrigin
-from inquiry.intake.fields import COLUMNS
+from inquiry.intake.fields import LAYOUT
 from inquiry.models import AskerIdentity, Question
 from inquiry.services.intake_files import import_intake_file, read_intake_file, rejected_file, template_file
 from tests.factories.courses import TrainingSessionFactory
@@ -43,7 +43,7 @@ def test_template_is_recognised_once_it_is_filled_in(format):
         content = saved(book)
     intake = read(content)
     assert (intake.good, intake.errors, intake.ignored) == (1, [], [])
-    assert [name for name, _label in intake.fields] == [column.field for column in COLUMNS]
+    assert [name for name, _label in intake.fields] == [column.field for column in LAYOUT.columns]
 
 
 def test_good_rows_come_in_without_a_user(coordinator):
@@ -307,4 +307,4 @@ def test_huge_merged_areas_are_refused_before_they_are_read():
             packed.writestr(name, part)
     with pytest.raises(ValidationError) as error:
         read_intake_file(name="a.xlsx", content=grown.getvalue())
-    assert error.value.messages == ["The workbook unpacks to more than 100 MB."]
+    assert error.value.messages == ["A sheet of the workbook merges more than 100000 cells."]

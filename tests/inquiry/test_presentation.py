@@ -6,13 +6,12 @@ from inquiry.enums import Naming, QuestionStatus
 from inquiry.excerpts import excerpt
 from inquiry.models import AskerIdentity, Question
 from inquiry.selectors import (
-
+    cluster_voices,
     presented_question,
     questions_awaiting_refinement,
     questions_refined_ungrouped,
     questions_visible_to,
     records_by_number,
-    cluster_voices,
 )
 from inquiry.services.questions import add_me_too
 from tests.factories.casebank import CaseFactory, TypicalCaseFactory

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from inquiry.models import DossierItem
 from tests.factories.casebank import CaseFactory, TypicalCaseFactory
-from tests.factories.inquiry import DossierFactory
+from tests.factories.inquiry import DossierFactory, DossierItemFactory
 from tests.factories.org import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -31,4 +31,8 @@ def test_dossiers_of_a_case_are_those_the_reader_may_see(client):
 
 def test_draft_case_has_no_fragment_for_readers(client):
     case = TypicalCaseFactory()
-    assert client.get(reverse("inquiry:case_dossiers", args=[case.number])).status_code == 404
+    dossier = DossierItemFactory(dossier=DossierFactory(status="finished"), case=case).dossier
+    response = client.get(reverse("inquiry:case_dossiers", args=[case.number]))
+    assert (response.status_code, response.templates[0].name) == (404, "404.html")
+    client.force_login(UserFactory(roles=["editor"]))
+    assert shown(client, case) == [dossier.number]

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
-from inquiry.models import ClusterMerge, QuestionCluster
+from inquiry.models import ClusterMembership, ClusterMerge, QuestionCluster
 from inquiry.services.merges import merge_clusters
 from tests.factories.inquiry import ClusterFactory, DossierFactory, DossierItemFactory, QuestionFactory
 from tests.factories.org import UserFactory
@@ -75,8 +75,8 @@ def test_page_of_a_marked_question_shows_others_the_restated_text_only(client, t
 
 def test_visitor_is_sent_to_sign_in(client):
     cluster = ClusterFactory()
-    assert client.get(cluster.get_absolute_url()).status_code == 302
-    assert client.get(reverse("inquiry:clusters")).status_code == 302
+    for address in (cluster.get_absolute_url(), reverse("inquiry:clusters")):
+        assert client.get(address).url == f"{reverse('account_login')}?next={address}"
 
 
 def test_absorbed_number_leads_to_the_present_holder(client, trainee):
@@ -94,14 +94,25 @@ WORK = ("cluster_edit", "cluster_add", "cluster_merge", "cluster_split")
 
 @pytest.mark.parametrize("name", WORK)
 def test_work_on_a_cluster_is_closed_to_trainees(client, trainee, name):
-    url = page(name, ClusterFactory(questions=[QuestionFactory()]))
-    assert client.get(url).status_code == 403
-    assert client.post(url, {"title": "x", "reason": "x"}).status_code == 403
+    question, member, other = QuestionFactory(), QuestionFactory(), ClusterFactory()
+    cluster = ClusterFactory(questions=[member])
+    data = {
+        "cluster_edit": {"title": "x"},
+        "cluster_add": {"numbers": question.number},
+        "cluster_merge": {"keys": [f"cluster:{other.pk}"], "keep": "this", "reason": "x"},
+        "cluster_split": {"questions": [member.pk], "title": "x", "reason": "x"},
+    }[name]
+    url = page(name, cluster)
+    assert [client.get(url).status_code, client.post(url, data).status_code] == [403, 403]
+    assert {(row.title, row.status) for row in QuestionCluster.objects.all()} == {(cluster.title, "open")}
+    assert [(row.question, row.cluster) for row in ClusterMembership.objects.all()] == [(member, cluster)]
 
 
 @pytest.mark.parametrize("name", WORK)
 def test_work_on_a_cluster_is_open_to_analysts(client, analyst, name):
-    assert client.get(page(name, ClusterFactory(questions=[QuestionFactory()]))).status_code == 200
+    cluster = ClusterFactory(questions=[QuestionFactory()])
+    response = client.get(page(name, cluster))
+    assert (response.templates[0].name, response.context["cluster"]) == (f"inquiry/{name}.html", cluster)
 
 
 def test_page_offers_trainees_no_work(client, trainee):

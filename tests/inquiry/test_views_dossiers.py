@@ -80,24 +80,49 @@ def test_dossier_in_progress_is_hidden_from_trainees(client, trainee):
         page("export", dossier, export.pk),
         page("export_file", dossier, export.pk),
     ):
-        assert client.get(url).status_code == 404
+        response = client.get(url)
+        assert (response.status_code, dossier.title in response.content.decode()) == (404, False)
     assert client.post(page("export_request", dossier), {"format": "md"}).status_code == 404
+    assert list(dossier.exports.all()) == [export]
 
 
 WORK = ("dossier_edit", "dossier_add", "clause_new")
 
 
+def typed_for(name: str) -> dict:
+    """Return what each form of `WORK` would take from somebody who may write."""
+    return {
+        "dossier_edit": {"title": "改过的标题", "expected_revision": 1},
+        "dossier_add": {"keys": [f"question:{QuestionFactory().pk}"]},
+        "clause_new": {"heading": "报告", "text": "应当报告。"},
+    }[name]
+
+
+def untouched() -> bool:
+    dossier = Dossier.objects.get()
+    return (dossier.title, dossier.items.count(), dossier.clauses.count()) == (DossierFactory.title, 0, 0)
+
+
 @pytest.mark.parametrize("name", WORK)
 def test_writing_is_closed_to_trainees(client, trainee, name):
-    dossier = finished()
-    assert client.get(page(name, dossier)).status_code == 403
-    assert client.get(reverse("inquiry:dossier_new")).status_code == 403
+    url, data = page(name, finished()), typed_for(name)
+    assert [client.get(url).status_code, client.post(url, data).status_code] == [403, 403]
+    assert untouched()
+
+
+def test_trainees_open_no_dossier(client, trainee):
+    url = reverse("inquiry:dossier_new")
+    assert [client.get(url).status_code, client.post(url, {"title": "卷宗"}).status_code] == [403, 403]
+    assert Dossier.objects.count() == 0
 
 
 @pytest.mark.parametrize("name", WORK)
 def test_writing_is_closed_once_a_dossier_is_finished(client, analyst, name):
-    assert client.get(page(name, finished())).status_code == 403
-    assert client.get(page(name, DossierFactory())).status_code == 200
+    url, data = page(name, finished()), typed_for(name)
+    assert [client.get(url).status_code, client.post(url, data).status_code] == [403, 403]
+    assert untouched()
+    dossier = DossierFactory()
+    assert client.get(page(name, dossier)).context["dossier"] == dossier
 
 
 def test_finished_page_offers_no_writing(client, analyst):
@@ -198,6 +223,7 @@ def test_moving_and_removing_sources(client, analyst):
 def test_item_of_another_dossier_is_not_found(client, analyst):
     item = DossierItemFactory(cluster=ClusterFactory())
     assert client.post(page("item_remove", DossierFactory(), item.pk)).status_code == 404
+    assert list(item.dossier.items.all()) == [item]
 
 
 def test_writing_changing_moving_and_deleting_clauses(client, analyst):
@@ -247,8 +273,11 @@ def test_finishing_and_reopening(client, analyst):
 
 
 def test_finishing_by_a_trainee_is_refused(client, trainee):
-    dossier = finished()
-    assert client.post(page("dossier_status", dossier), {"status": "draft"}).status_code == 403
+    for dossier, status in ((finished(), "draft"), (DossierFactory(), "finished")):
+        before = dossier.status
+        assert client.post(page("dossier_status", dossier), {"status": status}).status_code == 403
+        dossier.refresh_from_db()
+        assert dossier.status == before
 
 
 def export(client, dossier: Dossier, kind: str) -> DossierExport:

@@ -1,9 +1,12 @@
 """Bringing in questions from a file, page by page."""
 
+import io
+
 import pytest
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from inquiry.models import Question
 from tests.factories.courses import TrainingSessionFactory
@@ -77,7 +80,8 @@ def test_rejected_rows_can_be_had_and_sent_again(client, send):
     address = send().partition("?")[0]
     content = client.get(f"{address}rejected.csv").content.decode("utf-8-sig")
     assert [line.split(",")[0] for line in content.splitlines()] == ["内容", "逾期未归如何处理？"]
-    assert client.get(f"{address}rejected.xlsx").status_code == 200
+    book = load_workbook(io.BytesIO(client.get(f"{address}rejected.xlsx").content))
+    assert [row[0] for row in book.active.values] == ["内容", "逾期未归如何处理？"]
     response = client.get(send(content.replace("谣言", "问题")))
     assert [count for _label, count in response.context["counts"]] == [1, 0, 0]
 
@@ -98,7 +102,10 @@ def test_sheet_is_given_back_to_nobody_else(client, send):
 
 
 @pytest.mark.parametrize("role", ["trainee", "editor", "signatory", "keeper", "administrator"])
-def test_import_is_for_coordinators_and_analysts(client, role):
+def test_import_is_for_coordinators_and_analysts(client, private, role):
     client.force_login(UserFactory(roles=[role]))
-    assert client.get(reverse("inquiry:import_questions")).status_code == 403
+    url = reverse("inquiry:import_questions")
+    assert client.get(url).status_code == 403
     assert client.get(reverse("inquiry:import_template", args=["csv"])).status_code == 403
+    assert client.post(url, {"file": SimpleUploadedFile("sheet.csv", SHEET.encode())}).status_code == 403
+    assert not private.exists("intake") or private.listdir("intake")[1] == []

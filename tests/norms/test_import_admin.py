@@ -67,11 +67,14 @@ def test_confirmed_preview_is_saved_once(client, editor):
 @pytest.mark.parametrize("role", ["trainee", "analyst", "coordinator", "keeper"])
 def test_import_is_closed_to_others(client, role):
     client.force_login(UserFactory(roles=[role]))
-    statuses = [
-        client.get(reverse("norms_import:index")).status_code,
-        client.post(reverse("norms_import:run")).status_code,
+    responses = [
+        client.get(reverse("norms_import:index")),
+        client.post(reverse("norms_import:index"), {"files": [upload()]}),
+        client.post(reverse("norms_import:run"), {"token": "x"}),
     ]
-    assert set(statuses) <= {302, 403}
+    # Those who may enter the admin are sent to its front page, others to its door.
+    target = "/admin/" if role in ("analyst", "coordinator") else "/admin/login/"
+    assert [response.url.partition("?")[0] for response in responses] == [target] * 3
     assert NormativeDocument.objects.count() == 0
 
 
@@ -83,13 +86,12 @@ def test_menu_offers_the_import_to_editors_only(client, editor):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_list_of_documents_has_a_steady_number_of_queries(
-    client, editor, rows, django_assert_max_num_queries
-):
+def test_list_of_documents_has_a_steady_number_of_queries(client, editor, rows, django_assert_num_queries):
     NormativeDocumentFactory.create_batch(rows)
     client.get(reverse("norm_documents:index"))
-    with django_assert_max_num_queries(25):
-        assert client.get(reverse("norm_documents:index")).status_code == 200
+    with django_assert_num_queries(12):
+        response = client.get(reverse("norm_documents:index"))
+    assert len(response.context["object_list"]) == rows
 
 
 def form_data(document: NormativeDocument, *names: str) -> dict:

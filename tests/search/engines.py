@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from search.documents import Replacement
+from search.documents import SourceState
 from search.engines.base import Engine
 from search.engines.configured import get_engine
 from search.engines.elastic import ElasticEngine
@@ -63,21 +63,21 @@ def fill(engine, *documents):
         build.publish()
 
 
-def change(engine, *replacements, version=0):
+def change(engine, *states, version=0):
     with engine.exclusive():
-        return engine.apply(replacements, version=version or next(_version))
+        return engine.apply(states, version=version or next(_version))
 
 
 def put(document):
-    return Replacement(document.source, (document,))
+    return SourceState(document.source, (document,))
 
 
-def keys(engine, text="", tokens=VISITOR, **options):
-    return [hit.document.key for hit in found(engine, text, tokens, **options).hits]
+def keys(engine, text="", audience=VISITOR, **options):
+    return [hit.document.key for hit in found(engine, text, audience, **options).hits]
 
 
-def found(engine, text="", tokens=VISITOR, **options):
-    return engine.search(make_plans(SearchQuery(text=text, **options), tokens).strict)
+def found(engine, text="", audience=VISITOR, **options):
+    return engine.search(make_plans(SearchQuery(text=text, **options), audience).strict)
 
 
 def contents(engine, sources=None) -> list[str]:

@@ -4,7 +4,7 @@ import pytest
 
 from norms.models import Provision
 from search import kinds
-from search.documents import Replacement
+from search.documents import SourceState
 from search.engines.base import NoIndex, SearchUnavailable, WriterBusy
 from search.engines.configured import get_engine
 from search.indexing.checking import check, record_of, repair
@@ -40,17 +40,17 @@ def held(engine):
 
 
 def checked(engine) -> tuple[int, int, int]:
-    counts = counts_of(check(engine, patience=0))
+    counts = counts_of(check(engine, timeout=0))
     return counts["missing"], counts["stale"], counts["orphaned"]
 
 
 def repaired(engine) -> dict:
-    return counts_of(repair(engine, check(engine, patience=0)))
+    return counts_of(repair(engine, check(engine, timeout=0)))
 
 
-def put(engine, *replacements):
+def put(engine, *states):
     with engine.exclusive():
-        engine.apply(replacements, version=next_version())
+        engine.apply(states, version=next_version())
 
 
 def test_index_that_holds_the_database_does_not_differ(held):
@@ -61,7 +61,7 @@ def test_index_that_holds_the_database_does_not_differ(held):
 
 def test_record_that_was_never_indexed_is_missing(held):
     case = CaseFactory()
-    assert check(held, patience=0).missing == [f"case:{case.pk}"]
+    assert check(held, timeout=0).missing == [f"case:{case.pk}"]
     assert checked(held) == (1, 0, 0)
     assert (repaired(held)["missing"], checked(held)) == (0, (0, 0, 0))
 
@@ -78,7 +78,7 @@ def test_record_that_has_changed_is_stale(held):
     rebuild(held)
     question.title = "后来的题目"
     question.save()
-    assert check(held, patience=0).stale == [f"question:{question.pk}"]
+    assert check(held, timeout=0).stale == [f"question:{question.pk}"]
     assert (repaired(held)["stale"], checked(held)) == (0, (0, 0, 0))
 
 
@@ -89,7 +89,7 @@ def test_record_that_is_gone_is_orphaned(held):
     key = f"question:{question.pk}"
     question.delete()
     OutboxEntry.objects.all().delete()
-    assert check(held, patience=0).orphaned == [key]
+    assert check(held, timeout=0).orphaned == [key]
     assert (repaired(held)["orphaned"], checked(held), key in contents(held)) == (0, (0, 0, 0), False)
 
 
@@ -98,7 +98,7 @@ def test_article_that_a_law_has_no_more_is_orphaned(held):
     key = f"provision:{article.pk}"
     article.delete()
     OutboxEntry.objects.all().delete()
-    assert check(held, patience=0).orphaned == [key]
+    assert check(held, timeout=0).orphaned == [key]
     assert (repaired(held)["orphaned"], key in contents(held)) == (0, False)
 
 
@@ -117,8 +117,8 @@ def test_document_of_an_unknown_source_is_removed(held):
         Document(kind="provision", key="provision:900", source="ghost:5"),
         Document(kind="question", key="question:007", source="question:007"),
     ]
-    put(held, *(Replacement(ghost.source, (ghost,)) for ghost in ghosts))
-    assert sorted(check(held, patience=0).orphaned) == ["provision:900", "question:007"]
+    put(held, *(SourceState(ghost.source, (ghost,)) for ghost in ghosts))
+    assert sorted(check(held, timeout=0).orphaned) == ["provision:900", "question:007"]
     assert (repaired(held)["orphaned"], checked(held)) == (0, (0, 0, 0))
 
 
@@ -162,11 +162,11 @@ def test_what_is_indexed_meanwhile_does_not_differ(held, monkeypatch):
         if sources is None:
             question.title = "后来的题目"
             question.save()
-            put(held, *kinds.replacements("question", [question.pk]))
+            put(held, *kinds.source_states("question", [question.pk]))
         return read(sources)
 
     monkeypatch.setattr(held, "contents", late)
-    assert check(held, patience=0).differences == {}
+    assert check(held, timeout=0).differences == {}
 
 
 def test_worker_that_is_about_to_index_is_waited_for(held, monkeypatch):
@@ -178,7 +178,7 @@ def test_worker_that_is_about_to_index_is_waited_for(held, monkeypatch):
     def late(sources=None):
         looks.append(sources)
         if len(looks) == 3:
-            put(held, *kinds.replacements("question", [question.pk]))
+            put(held, *kinds.source_states("question", [question.pk]))
             OutboxEntry.objects.all().delete()
         return read(sources)
 
@@ -198,16 +198,16 @@ def broken(monkeypatch):
                 raise ValueError
             yield document
 
-    monkeypatch.setitem(kinds.SOURCES, "question", kinds.Source(kinds.SOURCES["question"].model, fail))
+    monkeypatch.setitem(kinds.SOURCES, "question", kinds.RecordSource(kinds.SOURCES["question"].model, fail))
 
 
 def test_record_that_cannot_be_read_differs_and_waits(held, broken):
     bad = QuestionFactory(title="毒")
     key = f"question:{bad.pk}"
     OutboxEntry.objects.all().delete()
-    assert check(held, patience=0).missing == [key]
-    put(held, Replacement(key, (Document(key=key),)))
-    assert check(held, patience=0).stale == [key]
+    assert check(held, timeout=0).missing == [key]
+    put(held, SourceState(key, (Document(key=key),)))
+    assert check(held, timeout=0).stale == [key]
     assert repaired(held)["stale"] == 1
     assert [(row.object_id, row.last_error) for row in OutboxEntry.objects.all()] == [(bad.pk, "ValueError")]
 
@@ -218,7 +218,7 @@ def test_index_that_is_called_later_than_the_database_is_built_anew(settings):
     held = configure("elastic", settings)
     question = QuestionFactory()
     rebuild(held)
-    held.apply([Replacement(f"question:{question.pk}", ())], version=1_000_000)
+    held.apply([SourceState(f"question:{question.pk}", ())], version=1_000_000)
     assert checked(held) == (1, 0, 0)
     assert (repaired(held)["missing"], checked(held)) == (0, (0, 0, 0))
     remove(held)

@@ -26,7 +26,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
 STAFF = frozenset({"all", "staff"})
-PATIENCE = 60
+WAIT_TIMEOUT_SECONDS = 60
 
 
 @pytest.fixture(params=BOTH)
@@ -69,7 +69,7 @@ class Thread(threading.Thread):
         finally:
             connections.close_all()
 
-    def join(self, timeout=PATIENCE):
+    def join(self, timeout=WAIT_TIMEOUT_SECONDS):
         super().join(timeout)
         assert not self.is_alive()
         if self.error:
@@ -94,10 +94,10 @@ class Pausing:
     def __getattr__(self, name):
         return getattr(self._engine, name)
 
-    def apply(self, replacements, *, version):
-        made = list(replacements)
+    def apply(self, states, *, version):
+        made = list(states)
         self.has_read.set()
-        assert self.go_on.wait(PATIENCE)
+        assert self.go_on.wait(WAIT_TIMEOUT_SECONDS)
         return self._engine.apply(made, version=version)
 
 
@@ -166,7 +166,7 @@ def test_change_that_is_made_while_a_worker_writes_is_kept(engine):
     changed(question, "旧状态")
     slow = Pausing(engine)
     worker = Thread(lambda: drain(slow))
-    assert slow.has_read.wait(PATIENCE)
+    assert slow.has_read.wait(WAIT_TIMEOUT_SECONDS)
     changed(question, "新状态")
     slow.go_on.set()
     worker.join()
@@ -182,7 +182,7 @@ def test_slow_worker_does_not_bring_an_older_state_back(elastic):
     changed(question, "旧状态")
     slow = Pausing(elastic)
     worker = Thread(lambda: drain(slow))
-    assert slow.has_read.wait(PATIENCE)
+    assert slow.has_read.wait(WAIT_TIMEOUT_SECONDS)
     changed(question, "新状态")
     assert drain(another(elastic)) == 1
     slow.go_on.set()
@@ -203,7 +203,7 @@ def test_slow_worker_does_not_bring_back_a_law_that_is_gone(elastic):
     enqueue("norm", [law.pk])
     slow = Pausing(elastic)
     worker = Thread(lambda: drain(slow))
-    assert slow.has_read.wait(PATIENCE)
+    assert slow.has_read.wait(WAIT_TIMEOUT_SECONDS)
     law.delete()
     drain(another(elastic))
     slow.go_on.set()
@@ -221,7 +221,7 @@ def test_two_workers_share_the_rows(elastic):
     OutboxEntry.objects.exclude(kind="question").delete()
     slow = Pausing(elastic)
     worker = Thread(lambda: drain(slow, limit=2))
-    assert slow.has_read.wait(PATIENCE)
+    assert slow.has_read.wait(WAIT_TIMEOUT_SECONDS)
     assert drain(another(elastic)) == 2
     slow.go_on.set()
     assert worker.join() == 2
@@ -256,10 +256,10 @@ def test_second_build_at_once_is_refused(engine):
 
     def wait(_kind, _count):
         begun.set()
-        assert go_on.wait(PATIENCE)
+        assert go_on.wait(WAIT_TIMEOUT_SECONDS)
 
     first = Thread(lambda: rebuild(engine, progress=wait))
-    assert begun.wait(PATIENCE)
+    assert begun.wait(WAIT_TIMEOUT_SECONDS)
     with pytest.raises(WriterBusy):
         rebuild(another(engine))
     go_on.set()
@@ -274,7 +274,7 @@ def test_worker_that_held_a_row_over_a_swap_does_it_again(elastic):
     changed(question, "旧状态")
     slow = Pausing(elastic)
     worker = Thread(lambda: drain(slow))
-    assert slow.has_read.wait(PATIENCE)
+    assert slow.has_read.wait(WAIT_TIMEOUT_SECONDS)
     rebuild(another(elastic))
     slow.go_on.set()
     worker.join()

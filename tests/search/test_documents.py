@@ -6,7 +6,7 @@ from courses.enums import SessionStatus
 from inquiry.enums import DossierStatus, Naming, QuestionStatus
 from inquiry.models import Correction, DossierClause, ReceivedAnswer
 from search.documents.text import plain_text
-from search.kinds import SOURCES, replacements
+from search.kinds import SOURCES, source_states
 from tests.factories.casebank import CaseFactory, CaseSectionFactory, TypicalCaseFactory
 from tests.factories.courses import ActivityFactory, TrainingSessionFactory
 from tests.factories.inquiry import ClusterFactory, DossierFactory, RefinementFactory
@@ -189,7 +189,7 @@ def test_dossier_in_progress_is_for_analysts(status, audience):
 
 
 def test_record_that_is_gone_has_no_documents():
-    [replacement] = replacements("question", [4711])
+    [replacement] = source_states("question", [4711])
     assert (replacement.source, replacement.documents) == ("question:4711", ())
 
 

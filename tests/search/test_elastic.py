@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from search.documents import Replacement
+from search.documents import SourceState
 from search.engines import SearchUnavailable
 from search.engines.base import NoIndex, Outcome
 from search.engines.elastic import ElasticEngine
@@ -241,14 +241,14 @@ class TestStatesOfALaw:
     """Documents of one record that are many: states that are written at the same moment."""
 
     def test_state_that_comes_late_is_overtaken_though_no_document_of_it_was_there(self, engine):
-        change(engine, Replacement("norm:1", ()), version=1_000_002)
-        late = Replacement("norm:1", (article(1), article(2)))
+        change(engine, SourceState("norm:1", ()), version=1_000_002)
+        late = SourceState("norm:1", (article(1), article(2)))
         assert change(engine, late, version=1_000_001).overtaken == {"norm:1"}
-        change(engine, Replacement("norm:1", ()), version=1_000_003)
+        change(engine, SourceState("norm:1", ()), version=1_000_003)
         assert keys(engine) == ["question:1"]
 
     def test_newer_state_finds_what_an_older_one_wrote_meanwhile(self, engine, proxies, direct):
-        older, newer = Replacement("norm:1", (article(1), article(2))), Replacement("norm:1", (article(1),))
+        older, newer = SourceState("norm:1", (article(1), article(2))), SourceState("norm:1", (article(1),))
         for proxy in proxies:
             proxy.fail(Fault.HOLD, "_bulk")
         with ThreadPoolExecutor(1) as executor:

@@ -9,7 +9,7 @@ import pytest
 
 from search.engines import SearchUnavailable
 from search.engines.embedded.engine import EmbeddedEngine
-from search.plan import AnyOf, Phrase, Plan, Term
+from search.plan import Phrase, Plan, Term, Terms
 from tests.conftest import ROOT
 from tests.factories.search import SearchDocumentFactory as Document
 from tests.search.engines import change, fill, keys, put
@@ -73,7 +73,7 @@ def test_full_disk_is_no_fault_of_a_document(root):
     """Tried in a process of its own, which may not write more than a few bytes to a file."""
     program = dedent("""
         import resource, signal, sys
-        from search.documents.base import Replacement, SearchDocument
+        from search.documents.base import SearchDocument, SourceState
         from search.engines.base import SearchUnavailable
         from search.engines.embedded.engine import EmbeddedEngine
 
@@ -86,7 +86,7 @@ def test_full_disk_is_no_fault_of_a_document(root):
         build.add(engine.prepare([document(1)]), version=1)
         build.publish()
         no_limit = resource.getrlimit(resource.RLIMIT_FSIZE)
-        change = [Replacement("question:2", (document(2),))]
+        change = [SourceState("question:2", (document(2),))]
         for limit in ((8, no_limit[1]), no_limit):
             resource.setrlimit(resource.RLIMIT_FSIZE, limit)
             try:
@@ -104,6 +104,6 @@ def test_full_disk_is_no_fault_of_a_document(root):
 def test_phrase_and_term_compile_on_value_fields(root):
     engine = EmbeddedEngine(root)
     fill(engine, Document(key="question:1", body="甲乙丙"))
-    audience = AnyOf("audience", ("all",))
+    audience = Terms("audience", ("all",))
     for node in (Term("key", "question:1"), Phrase("text.u", ("甲", "乙")), Term("text.b", "乙丙")):
         assert engine.counts([Plan(match=node, audience=audience)]) == [1]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from search.documents import Replacement
+from search.documents import SourceState
 from search.documents.base import digest_of
 from search.engines import SearchUnavailable, WriterBusy
 from search.engines.base import MAX_WINDOW, NoIndex, Outcome
@@ -57,8 +57,8 @@ def article(number):
     return Document(kind="provision", key=f"provision:{number}", source="norm:1")
 
 
-def completed(engine, typed, tokens=VISITOR):
-    plan = names_plan(typed, tokens, limit=5, sort=WEIGHT)
+def completed(engine, typed, audience=VISITOR):
+    plan = names_plan(typed, audience, limit=5, sort=WEIGHT)
     return {hit.document.key for hit in engine.search(plan).hits}
 
 
@@ -107,8 +107,8 @@ class TestEngine:
 
     def test_soft_plan_accepts_a_part_of_the_words(self, engine):
         fill(engine, Document(key="question:1", body="减刑和罚金"), Document(key="question:2", body="减刑"))
-        soft = make_plans(SearchQuery(text="减刑 罚金"), VISITOR).soft
-        result = engine.search(soft)
+        relaxed = make_plans(SearchQuery(text="减刑 罚金"), VISITOR).relaxed
+        result = engine.search(relaxed)
         assert [hit.document.key for hit in result.hits] == ["question:1", "question:2"]
         assert result.hits[0].score > 1000 > result.hits[1].score
 
@@ -333,7 +333,7 @@ class TestEngine:
         assert [hit.document.key for hit in hits[:10]] == [
             hit.document.key for hit in engine.search(plan).hits
         ]
-        assert len(list(engine.scan(plan, most=25))) == 25
+        assert len(list(engine.scan(plan, limit=25))) == 25
 
     def test_cursor_obeys_filters_order_and_audience(self, engine):
         fill(
@@ -376,14 +376,14 @@ class TestEngine:
 
     def test_replacement_without_documents_removes(self, engine):
         fill(engine, Document(key="question:1"), Document(key="question:2"))
-        change(engine, Replacement("question:1", ()))
+        change(engine, SourceState("question:1", ()))
         assert keys(engine) == ["question:2"]
 
     def test_replacement_takes_away_all_documents_of_a_source(self, engine):
         fill(engine, *(article(n) for n in range(3)))
-        change(engine, Replacement("norm:1", (article(9),)))
+        change(engine, SourceState("norm:1", (article(9),)))
         assert keys(engine) == ["provision:9"]
-        change(engine, Replacement("norm:1", ()))
+        change(engine, SourceState("norm:1", ()))
         assert keys(engine) == []
 
     def test_document_that_nobody_may_see_leaves(self, engine):
@@ -433,9 +433,9 @@ class TestEngine:
         if engine.name == "embedded":
             pytest.skip("embedded: a single writer keeps the order, so that no older state can come")
         fill(engine, Document(key="question:1", title="最初"), *(article(n) for n in range(2)))
-        change(engine, Replacement("question:1", ()), Replacement("norm:1", ()), version=1_000_002)
+        change(engine, SourceState("question:1", ()), SourceState("norm:1", ()), version=1_000_002)
         late = put(Document(key="question:1", title="最初"))
-        law = Replacement("norm:1", (article(0), article(1)))
+        law = SourceState("norm:1", (article(0), article(1)))
         assert change(engine, late, law, version=1_000_001).overtaken == {"question:1", "norm:1"}
         assert (keys(engine), engine.size()[0], list(engine.contents())) == ([], 0, [])
 
@@ -444,10 +444,10 @@ class TestEngine:
         if engine.name == "embedded":
             pytest.skip("embedded: a single writer keeps the order, so that no older state can come")
         fill(engine)
-        change(engine, Replacement("norm:1", ()), version=1_000_002)
-        law = Replacement("norm:1", (article(0), article(1)))
+        change(engine, SourceState("norm:1", ()), version=1_000_002)
+        law = SourceState("norm:1", (article(0), article(1)))
         assert change(engine, law, version=1_000_001).overtaken == {"norm:1"}
-        change(engine, Replacement("norm:1", ()), version=1_000_003)
+        change(engine, SourceState("norm:1", ()), version=1_000_003)
         assert (keys(engine), engine.size()[0], list(engine.contents())) == ([], 0, [])
 
     def test_build_is_not_searched_before_it_is_published(self, engine):
@@ -457,7 +457,7 @@ class TestEngine:
         build.settle()
         assert keys(engine) == ["question:1"]
         build.replace([put(Document(key="question:3", date="2026-01-01"))], version=2)
-        build.replace([Replacement("question:2", ())], version=3)
+        build.replace([SourceState("question:2", ())], version=3)
         with engine.exclusive():
             build.publish()
         assert keys(engine) == ["question:3"]
@@ -477,7 +477,7 @@ class TestEngine:
         build = engine.build()
         build.add(engine.prepare([Document(key="question:1"), Document(key="question:2")]), version=1)
         build.ready()
-        build.replace([Replacement("question:2", ()), put(Document(key="question:3"))], version=2)
+        build.replace([SourceState("question:2", ()), put(Document(key="question:3"))], version=2)
         with engine.exclusive():
             build.publish()
         assert contents(engine) == ["question:1", "question:3"]

@@ -37,8 +37,8 @@ class Away:
         raise SearchUnavailable("away")
 
 
-def explained(text, *engines, tokens=VISITOR, **options):
-    return explain(SearchQuery(text=text), tokens, engines=engines, **options)
+def explained(text, *engines, audience=VISITOR, **options):
+    return explain(SearchQuery(text=text), audience, engines=engines, **options)
 
 
 def test_other_words_are_told_with_the_row_or_law_that_brings_them(engine):
@@ -57,10 +57,10 @@ def test_hits_are_counted_with_and_without_other_words(engine):
     assert (answer.engine, answer.with_others.strict, answer.without.strict) == (engine.name, 2, 1)
 
 
-@pytest.mark.parametrize(("tokens", "count"), [(VISITOR, 2), (STAFF, 3), (ANALYST, 4)])
-def test_hits_are_those_of_the_person_who_asks(engine, tokens, count):
+@pytest.mark.parametrize(("audience", "count"), [(VISITOR, 2), (STAFF, 3), (ANALYST, 4)])
+def test_hits_are_those_of_the_person_who_asks(engine, audience, count):
     Synonym.objects.create(term="社矫", others="社区矫正")
-    assert explained("社矫", engine, tokens=tokens).answers[0].with_others.strict == count
+    assert explained("社矫", engine, audience=audience).answers[0].with_others.strict == count
 
 
 def test_looser_hits_are_told_apart(engine):
@@ -96,8 +96,8 @@ def test_every_part_of_the_query_language_is_told(engine):
 
 def test_fields_narrow_what_is_counted(engine):
     TopicFactory(name="减刑假释", slug="commutation")
-    assert explained("减刑 主题:减刑假释", engine, tokens=STAFF).answers[0].without.strict == 1
-    assert explained("减刑", engine, tokens=STAFF).answers[0].without.strict == 2
+    assert explained("减刑 主题:减刑假释", engine, audience=STAFF).answers[0].without.strict == 1
+    assert explained("减刑", engine, audience=STAFF).answers[0].without.strict == 2
 
 
 def test_other_forms_and_pinyin_are_told(engine):
@@ -109,7 +109,7 @@ def test_other_forms_and_pinyin_are_told(engine):
 
 def test_pinyin_of_words_that_the_person_may_not_see_is_not_told(engine):
     assert explained("tuoguan", engine).read_as == ()
-    assert explained("tuoguan", engine, tokens=ANALYST).read_as == (("tuoguan", "脱管"),)
+    assert explained("tuoguan", engine, audience=ANALYST).read_as == (("tuoguan", "脱管"),)
 
 
 def test_engine_that_is_away_hides_nothing_else(engine):

@@ -19,7 +19,7 @@ from search.engines.base import Outcome
 from search.engines.configured import get_engine
 from search.indexing.outbox import enqueue, next_version
 from search.indexing.rebuilding import rebuild
-from search.kinds import replacements
+from search.kinds import source_states
 from search.models import OutboxEntry
 from search.query.parsing import SearchQuery
 from tests.factories.courses import TrainingSessionFactory
@@ -177,10 +177,10 @@ def test_deleted_record_stays_deleted_after_the_server_has_forgotten(engine, cha
     names = f"{engine.cluster.prefix}-*"
     engine.nodes.client.indices.put_settings(index=names, settings={"index.gc_deletes": "0s"})
     question, law = changing.questions[0], changing.law.pk
-    older, late = next_version(), [*replacements("question", [question]), *replacements("norm", [law])]
+    older, late = next_version(), [*source_states("question", [question]), *source_states("norm", [law])]
     Question.objects.filter(pk=question).delete()
     changing.law.delete()
-    gone = [*replacements("question", [question]), *replacements("norm", [law])]
+    gone = [*source_states("question", [question]), *source_states("norm", [law])]
     assert engine.apply(gone, version=next_version()) == Outcome()
     time.sleep(1)
     assert engine.apply(late, version=older).overtaken == {f"question:{question}", f"norm:{law}"}
@@ -276,15 +276,15 @@ class TestAway:
         with Worker(tmp_path):
             raised("停机之前的问题")
             wait_until(nothing_waits)
-            assert not search(SearchQuery(text="停机之前"), STAFF).stands_in
+            assert not search(SearchQuery(text="停机之前"), STAFF).is_fallback
             nodes.kill(*NODES)
             raised("停机期间的问题")
             wait_until(lambda: not OutboxEntry.objects.for_engine("embedded").waiting().exists())
             found = search(SearchQuery(text="停机期间"), STAFF)
-            assert (found.engine, found.stands_in, found.total) == ("embedded", True, 1)
+            assert (found.engine, found.is_fallback, found.total) == ("embedded", True, 1)
             nodes.start()
             wait_until(nothing_waits)
-        wait_until(lambda: not search(SearchQuery(text="停机期间"), STAFF).stands_in, seconds=30)
+        wait_until(lambda: not search(SearchQuery(text="停机期间"), STAFF).is_fallback, seconds=30)
         for name in settings.SEARCH_ENGINES:
             assert checked(name) == NONE_DIFFER
 

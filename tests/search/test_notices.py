@@ -106,7 +106,7 @@ def test_other_words_inside_a_longer_one_are_told_without_a_way(trainee, indexed
     assert (text, action) == ("同时检索：“社区矫正”。", "")
 
 
-def test_softer_hits_are_announced(trainee, indexed):
+def test_relaxed_hits_are_announced(trainee, indexed):
     QuestionFactory(title="减刑与罚金")
     QuestionFactory(title="减刑")
     indexed()

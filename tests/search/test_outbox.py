@@ -167,7 +167,9 @@ def poison(monkeypatch):
                 raise ValueError("毒的内容不得外泄")
             yield document
 
-    monkeypatch.setitem(kinds.SOURCES, "question", kinds.Source(kinds.SOURCES["question"].model, broken))
+    monkeypatch.setitem(
+        kinds.SOURCES, "question", kinds.RecordSource(kinds.SOURCES["question"].model, broken)
+    )
 
 
 def test_record_that_cannot_be_indexed_does_not_stop_the_others(clean, poison):
@@ -216,7 +218,9 @@ def test_query_that_fails_for_one_record_does_not_stop_the_others(clean, monkeyp
             connection.cursor().execute("SELECT 1 / 0")
         return build(ids)
 
-    monkeypatch.setitem(kinds.SOURCES, "question", kinds.Source(kinds.SOURCES["question"].model, broken))
+    monkeypatch.setitem(
+        kinds.SOURCES, "question", kinds.RecordSource(kinds.SOURCES["question"].model, broken)
+    )
     enqueue("question", [bad.pk, good.pk])
     assert drain(clean) == 1
     [row] = OutboxEntry.objects.all()
@@ -231,7 +235,7 @@ def test_lost_database_is_no_fault_of_a_record(clean, monkeypatch):
     def lost(ids):
         raise OperationalError
 
-    monkeypatch.setitem(kinds.SOURCES, "question", kinds.Source(kinds.SOURCES["question"].model, lost))
+    monkeypatch.setitem(kinds.SOURCES, "question", kinds.RecordSource(kinds.SOURCES["question"].model, lost))
     with pytest.raises(OperationalError):
         drain(clean)
     assert OutboxEntry.objects.get().attempts == 0
@@ -287,7 +291,7 @@ def test_change_made_while_rebuilding_is_caught_up_with(engine, monkeypatch):
         return build(ids)
 
     DossierFactory()
-    monkeypatch.setitem(kinds.SOURCES, "dossier", kinds.Source(kinds.SOURCES["dossier"].model, late))
+    monkeypatch.setitem(kinds.SOURCES, "dossier", kinds.RecordSource(kinds.SOURCES["dossier"].model, late))
     rebuild(engine)
     assert (waiting(), titles("新题目")) == ([], ["新题目"])
 
@@ -312,7 +316,7 @@ def test_record_that_is_healed_while_rebuilding_is_not_set_aside(engine, poison,
         return build(ids)
 
     DossierFactory()
-    monkeypatch.setitem(kinds.SOURCES, "dossier", kinds.Source(kinds.SOURCES["dossier"].model, late))
+    monkeypatch.setitem(kinds.SOURCES, "dossier", kinds.RecordSource(kinds.SOURCES["dossier"].model, late))
     rebuild(engine)
     assert (waiting(), titles("治好了")) == ([], ["治好了"])
 

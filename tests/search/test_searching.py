@@ -23,8 +23,8 @@ STAFF = frozenset({"all", "staff"})
 ALL = frozenset({"all"})
 
 
-def keys(text="", tokens=STAFF, **options):
-    return [hit.document.key for hit in search(SearchQuery(text=text, **options), tokens).hits]
+def keys(text="", audience=STAFF, **options):
+    return [hit.document.key for hit in search(SearchQuery(text=text, **options), audience).hits]
 
 
 def test_every_kind_is_found_by_its_words(indexed):
@@ -56,18 +56,20 @@ def test_article_typed_in_any_form_finds_what_cites_it(indexed):
     indexed()
     for text in ("社区矫正法28条", "社矫法第二十八条", "《社区矫正法》第28条第2款", "社矫法28"):
         result = search(SearchQuery(text=text), STAFF)
-        assert [hit.document.key for hit in result.hits if not hit.is_soft] == [f"question:{citing.pk}"], text
+        assert [hit.document.key for hit in result.hits if not hit.is_relaxed] == [f"question:{citing.pk}"], (
+            text
+        )
     within = SearchQuery(text="第二十八条", filters=(("document", ("shejiao",)),))
     assert search(within, STAFF).hits[0].document.key == f"question:{citing.pk}"
     assert law.slug in search(within, STAFF).hits[0].document.document
 
 
-def test_strict_hits_come_first_and_softer_ones_are_marked(indexed):
+def test_strict_hits_come_first_and_relaxed_ones_are_marked(indexed):
     both = QuestionFactory(title="减刑与罚金", text="x")
     one = QuestionFactory(title="减刑", text="x")
     indexed()
     result = search(SearchQuery(text="减刑 罚金"), STAFF)
-    assert [(hit.document.key, hit.is_soft) for hit in result.hits] == [
+    assert [(hit.document.key, hit.is_relaxed) for hit in result.hits] == [
         (f"question:{both.pk}", False),
         (f"question:{one.pk}", True),
     ]
@@ -199,7 +201,7 @@ def test_audience_agrees_with_the_predicates_of_every_kind(who, indexed):
     TypicalCaseFactory()
     law = make_law("某法", {1: "文。", 2: "文。"})
     indexed()
-    seen = set(keys(tokens=audience_tokens(person), limit=100))
+    seen = set(keys(audience=audience_tokens(person), limit=100))
     expected = {
         f"{kind}:{record.pk}"
         for kind, (made, may_view) in records.items()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
-from search.documents import Replacement
+from search.documents import SourceState
 from search.engines import SearchUnavailable
 from search.engines.elastic import ElasticEngine
 from search.engines.elastic.client import Cluster
@@ -95,7 +95,7 @@ def article(number: int) -> Document:
 def test_key_of_least_privileges_may_do_all_that_the_portal_does(engine):
     fill(engine, Document(key="question:1", body="减刑的起始时间"))
     fill(engine, Document(key="question:2", body="减刑的起始时间"), article(1), article(2))
-    change(engine, put(Document(key="question:3", body="减刑")), Replacement("norm:1", (article(1),)))
+    change(engine, put(Document(key="question:3", body="减刑")), SourceState("norm:1", (article(1),)))
     assert set(keys(engine, "减刑")) == {"question:2", "question:3", "provision:1"}
     assert keys(engine, "减刑的起始时间如何计算")[0] == "question:2"
     assert engine.counts([make_plans(SearchQuery(text="减刑"), VISITOR).strict]) == [3]

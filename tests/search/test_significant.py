@@ -4,8 +4,8 @@ from inquiry.models import Question
 from portal.foundation.signals import record_changed
 from search.answers.searching import search
 from search.answers.significant import (
-    MOST_CANDIDATES,
-    MOST_TERMS,
+    MAX_CANDIDATES,
+    MAX_TERMS,
     candidates,
     jlh,
     significant_terms,
@@ -44,8 +44,8 @@ def each_engine(request, tmp_path):
     remove(engine)
 
 
-def words(engine, query=None, tokens=VISITOR):
-    found = significant_terms(query or SearchQuery(filters=SESSION), tokens, engine=engine)
+def words(engine, query=None, audience=VISITOR):
+    found = significant_terms(query or SearchQuery(filters=SESSION), audience, engine=engine)
     return {term.text: (term.here, term.elsewhere) for term in found}
 
 
@@ -69,7 +69,7 @@ def test_words_and_counts_are_those_of_the_reader(each_engine):
         ),
     )
     assert words(each_engine) == {"电子腕带": (12, 0)}
-    seen = words(each_engine, tokens=STAFF)
+    seen = words(each_engine, audience=STAFF)
     assert seen["电子腕带"] == (12, 3)
     assert seen["秘密行动"] == (8, 0)
 
@@ -126,8 +126,8 @@ def test_number_of_counts_is_bounded(each_engine):
         *(SearchDocumentFactory(title=f"伙食{n}", session=("TT-2026-02",)) for n in range(12)),
     )
     counting = Counting(each_engine)
-    assert len(words(counting)) == MOST_TERMS
-    assert counting.asked == [2, MOST_CANDIDATES, MOST_TERMS]
+    assert len(words(counting)) == MAX_TERMS
+    assert counting.asked == [2, MAX_CANDIDATES, MAX_TERMS]
 
 
 @pytest.mark.parametrize(

@@ -40,13 +40,13 @@ def own_engine(request, tmp_path):
     remove(made)
 
 
-def read(engine, text, tokens=VISITOR):
-    query, read_as = read_pinyin(engine, SearchQuery(text=text), tokens)
+def read(engine, text, audience=VISITOR):
+    query, read_as = read_pinyin(engine, SearchQuery(text=text), audience)
     return query.parsed.keywords, read_as
 
 
-def better(engine, text, tokens=VISITOR):
-    return better_spelling(SearchQuery(text=text), tokens, engine=engine)
+def better(engine, text, audience=VISITOR):
+    return better_spelling(SearchQuery(text=text), audience, engine=engine)
 
 
 # Pinyin ---------------------------------------------------------------------
@@ -186,11 +186,11 @@ def test_word_of_hidden_documents_is_known_to_their_readers_alone(own_engine, au
         *(Document(body="密谋脱逃 prisonbreak", audience=audience) for _one in range(30)),
         *(Document(body="罪犯减刑") for _one in range(3)),
     )
-    for tokens, may_see in zip(READERS, MAY_SEE[audience], strict=True):
-        read_as = read_pinyin(own_engine, SearchQuery(text="tuotao"), tokens)[1]
-        assert read_as == ((("tuotao", "脱逃"),) if may_see else ()), tokens
+    for reader, may_see in zip(READERS, MAY_SEE[audience], strict=True):
+        read_as = read_pinyin(own_engine, SearchQuery(text="tuotao"), reader)[1]
+        assert read_as == ((("tuotao", "脱逃"),) if may_see else ()), reader
         for typed, meant in (("托逃", "脱逃"), ("逃脱", "脱逃"), ("prisonbraek", "prisonbreak")):
-            assert better(own_engine, typed, tokens) == (meant if may_see else ""), (typed, tokens)
+            assert better(own_engine, typed, reader) == (meant if may_see else ""), (typed, reader)
 
 
 def test_words_that_a_reader_sees_come_before_hidden_ones_that_are_more_frequent(own_engine):

@@ -146,7 +146,7 @@ def engine(request, tmp_path_factory):
 def numbers(engine, text):
     """Of the hits that have every word, in order."""
     found = search(SearchQuery(text=text), VISITOR, engine=engine)
-    return [int(hit.document.key.partition(":")[2]) for hit in found.hits if not hit.is_soft]
+    return [int(hit.document.key.partition(":")[2]) for hit in found.hits if not hit.is_relaxed]
 
 
 def test_row_changes_the_next_search_and_its_end_takes_that_back(engine):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from search.query.thesaurus import MOST_ALTERNATIVES, Replacement, Thesaurus
+from search.query.thesaurus import MAX_ALTERNATIVES, SynonymMatch, Thesaurus
 
 WORDS = Thesaurus.of(
     [
@@ -46,6 +46,6 @@ def test_same_word_in_another_form_is_no_other_word():
 
 
 def test_alternatives_are_limited_and_written_once():
-    pairs = [("社矫", f"词语{number}") for number in range(MOST_ALTERNATIVES + 5)]
+    pairs = [("社矫", f"词语{number}") for number in range(MAX_ALTERNATIVES + 5)]
     (found,) = Thesaurus.of([*pairs, *pairs]).found_in("社矫")
-    assert found == Replacement("社矫", tuple(f"词语 {number}" for number in range(MOST_ALTERNATIVES)))
+    assert found == SynonymMatch("社矫", tuple(f"词语 {number}" for number in range(MAX_ALTERNATIVES)))

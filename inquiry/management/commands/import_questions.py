@@ -11,9 +11,9 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from courses.models import TrainingSession
-from inquiry.intake.rows import RowError
 from inquiry.services.intake_files import IntakeReport, import_intake_file, read_intake_file
 from portal.foundation.numbers import record_numbered
+from portal.foundation.sheets import CellError
 
 
 class Command(BaseCommand):
@@ -24,6 +24,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="XLSX, CSV, or JSON of published answers")
         parser.add_argument("--session", metavar="NUMBER", help="training session, such as TT-2026-03")
+        parser.add_argument("--sheet", metavar="NAME", help="one sheet of a workbook instead of all of them")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, store nothing")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -41,7 +42,9 @@ class Command(BaseCommand):
         session = self._session(options["session"])
         try:
             content = path.read_bytes()
-            intake = read_intake_file(name=path.name, content=content, session=session)
+            intake = read_intake_file(
+                name=path.name, content=content, session=session, sheet=options["sheet"] or ""
+            )
         except OSError as error:
             return self._failed(path, error.strerror or "cannot be read"), False
         except ValidationError as error:
@@ -59,7 +62,7 @@ class Command(BaseCommand):
         return session
 
     def _failed(self, path: Path, message: str) -> IntakeReport:
-        return IntakeReport(str(path), errors=[RowError(None, "file", message)])
+        return IntakeReport(str(path), errors=[CellError(None, "file", message)])
 
     def _tell(self, report: IntakeReport, *, dry_run: bool) -> None:
         for error in report.errors:

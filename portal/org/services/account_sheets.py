@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -12,24 +12,37 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from portal.foundation.enums import Lang
-from portal.foundation.sheets import SheetError, read_sheet, write_csv, write_xlsx
+from portal.foundation.sheets import (
+    CellError,
+    Column,
+    Layout,
+    TableFile,
+    TableRow,
+    read_tables,
+    write_csv,
+    write_xlsx,
+)
 from portal.org.enums import Role
 from portal.org.models import Office, User
 from portal.org.rules import can_manage_accounts
 from portal.org.selectors import office_named
 from portal.org.services.accounts import PasswordLink, create_account, issue_password_link
 
-COLUMNS = {
-    "username": gettext_lazy("Username"),
-    "display_name": gettext_lazy("Full name"),
-    "office": gettext_lazy("Office"),
-    "roles": gettext_lazy("Roles"),
-    "email": gettext_lazy("E-mail"),
-    "phone": gettext_lazy("Phone"),
-    "language": gettext_lazy("Language"),
-}
-REQUIRED = ("username", "display_name", "office")
-SEPARATORS = "、，,；;/"
+LAYOUT = Layout(
+    (
+        Column("username", gettext_lazy("Username"), ("用户名", "账号", "登录名"), required=True),
+        Column("display_name", gettext_lazy("Full name"), ("姓名", "name"), required=True),
+        Column("office", gettext_lazy("Office"), ("单位", "所在单位", "工作单位"), required=True),
+        Column("roles", gettext_lazy("Roles"), ("角色", "role")),
+        Column("email", gettext_lazy("E-mail"), ("电子邮箱", "邮箱", "电子邮件", "mail")),
+        Column("phone", gettext_lazy("Phone"), ("电话", "手机", "手机号", "联系电话", "mobile")),
+        Column("language", gettext_lazy("Language"), ("语言",)),
+    )
+)
+MAX_ROWS = 5_000
+ROLE_SEPARATORS = "、，,；;/"
+# Spaces, and the quotation marks that programs put around each word of a list.
+ROLE_PADDING = " \t\u3000'\"“”‘’"
 LANGUAGE_NAMES = {
     "中文": Lang.ZH_HANS,
     "简体中文": Lang.ZH_HANS,
@@ -40,42 +53,53 @@ LANGUAGE_NAMES = {
 
 
 @dataclass(frozen=True)
-class RowError:
-    field: str
-    message: str
-
-    @property
-    def label(self) -> str:
-        return str(COLUMNS.get(self.field, ""))
-
-
-@dataclass(frozen=True)
 class AccountRow:
-    """One row of a sheet: its number in the file, its cells by column, what is wrong with it."""
+    """One row of a sheet: where it stands, its texts by field, what is wrong with it."""
 
     number: int
     values: dict[str, str]
-    errors: tuple[RowError, ...] = ()
+    errors: tuple[CellError, ...] = ()
+    sheet: str = ""
 
     @property
     def cells(self) -> list[str]:
-        return [self.values.get(name, "") for name in COLUMNS]
+        return [self.values.get(column.field, "") for column in LAYOUT.columns]
 
     @property
     def messages(self) -> list[str]:
-        return [f"{error.label}：{error.message}" if error.label else error.message for error in self.errors]
+        labels = {name: column.label for name, column in LAYOUT.by_field.items()}
+        return [
+            f"{labels[error.field]}：{error.message}" if error.field else error.message
+            for error in self.errors
+        ]
+
+
+@dataclass(frozen=True)
+class AccountFile:
+    """A sheet that was read and checked; nothing is stored yet."""
+
+    table_file: TableFile
+    rows: list[AccountRow]
+
+    @property
+    def good_rows(self) -> list[AccountRow]:
+        return [row for row in self.rows if not row.errors]
+
+    @property
+    def rejected_rows(self) -> list[AccountRow]:
+        return [row for row in self.rows if row.errors]
 
 
 @dataclass(frozen=True)
 class AccountImport:
-    """What an import did: accounts with their links, and the rows that were left out."""
+    """The outcome of an import: links of the new accounts, and the rows that were left out."""
 
     links: list[PasswordLink] = field(default_factory=list)
     rejected: list[AccountRow] = field(default_factory=list)
 
 
 def account_template(*, file_format: str) -> bytes:
-    """An empty sheet with one example row, in the active language; `file_format` is xlsx or csv."""
+    """Return a sheet with one example row, in the active language; `file_format` is xlsx or csv."""
     example = [
         "chen.lan",
         "陈岚",
@@ -85,91 +109,108 @@ def account_template(*, file_format: str) -> bytes:
         "",
         "中文",
     ]
-    header = [str(label) for label in COLUMNS.values()]
+    header = _headings()
     if file_format == "csv":
         return write_csv(header, [example])
     return write_xlsx(header, [example], title=_("Accounts"))
 
 
-def read_accounts(*, data: bytes, name: str) -> list[AccountRow]:
-    """The rows of a sheet, each checked; headers may be Chinese or English. Raises SheetError."""
-    sheet = read_sheet(data, name=name)
-    positions = _columns_of(sheet.header)
-    missing = [str(COLUMNS[name]) for name in REQUIRED if name not in positions]
-    if missing:
-        raise SheetError(_("The sheet lacks the column %(names)s.") % {"names": "、".join(missing)})
-    rows = [
-        (number, {name: cells[at] if at < len(cells) else "" for name, at in positions.items()})
-        for number, cells in sheet.rows
-    ]
-    return check_rows(rows=rows)
+def _headings() -> list[str]:
+    return [column.title for column in LAYOUT.columns]
 
 
-def _columns_of(header: list[str]) -> dict[str, int]:
-    known: dict[str, str] = {}
-    for language in ("zh-hans", "en"):
-        with override(language):
-            known |= {str(label).casefold(): name for name, label in COLUMNS.items()}
-    known |= {name: name for name in COLUMNS}
-    return {known[cell.casefold()]: at for at, cell in enumerate(header) if cell.casefold() in known}
+def read_accounts(*, data: bytes, sheet: str = "") -> AccountFile:
+    """Read a file and check each row, in the active language; `sheet` reads one sheet of several.
+
+    Raises SheetError where the file as a whole cannot be read.
+    """
+    table_file = read_tables(data, layout=LAYOUT, max_rows=MAX_ROWS, sheet=sheet)
+    return AccountFile(table_file, _checked_rows(table_file.rows))
 
 
-def check_rows(*, rows: list[tuple[int, dict[str, str]]]) -> list[AccountRow]:
-    """Every row with its errors, in the active language."""
-    names = Counter(values.get("username", "").casefold() for _number, values in rows)
-    lowered = User.objects.annotate(lowered=Lower("username"))
-    wanted = [values.get("username", "").lower() for _number, values in rows]
-    taken = {
-        name.casefold() for name in lowered.filter(lowered__in=wanted).values_list("username", flat=True)
-    }
-    offices = {values.get("office", ""): office_named(values.get("office", "")) for _number, values in rows}
+def _checked_rows(rows: list[TableRow]) -> list[AccountRow]:
+    values = [row.texts for row in rows]
+    usernames = [texts["username"] for texts in values]
+    counts = Counter(username.casefold() for username in usernames)
+    existing = User.objects.annotate(lowered=Lower("username")).filter(
+        lowered__in=[username.lower() for username in usernames]
+    )
+    used = {username.casefold() for username in existing.values_list("username", flat=True)}
+    offices = {name: office_named(name) for name in {texts["office"] for texts in values}}
     return [
-        AccountRow(number, values, tuple(_errors(values, names, taken, offices))) for number, values in rows
+        AccountRow(row.number, texts, tuple(_row_errors(row, texts, counts, used, offices)), row.sheet)
+        for row, texts in zip(rows, values, strict=True)
     ]
 
 
-def _errors(
-    values: dict[str, str], names: Counter[str], taken: set[str], offices: dict[str, Office | None]
-) -> list[RowError]:
-    errors = [RowError(name, _("This is needed.")) for name in REQUIRED if not values.get(name)]
-    username = values.get("username", "").casefold()
-    if username in taken:
-        errors.append(RowError("username", _("There is an account of this name already.")))
-    elif username and names[username] > 1:
-        errors.append(RowError("username", _("This name stands in the sheet more than once.")))
-    if values.get("office") and offices[values["office"]] is None:
-        errors.append(RowError("office", _("No office has this name or alias.")))
-    _roles, unknown = parse_roles(values.get("roles", ""))
-    errors += [RowError("roles", _("There is no role %(role)s.") % {"role": name}) for name in unknown]
-    if values.get("language") and parse_language(values["language"]) is None:
-        errors.append(RowError("language", _("Write 中文 or English.")))
-    return errors + _field_errors(values, {error.field for error in errors})
+def _row_errors(
+    row: TableRow,
+    texts: dict[str, str],
+    counts: Counter[str],
+    used: set[str],
+    offices: dict[str, Office | None],
+) -> list[CellError]:
+    """Return what the reader found wrong in a row, then what the fields say of cells that could be read."""
+    errors = row.errors
+    unreadable = {error.field for error in errors}
+    messages = [
+        (name, message)
+        for name, message in [*_meaning_errors(texts, counts, used, offices), *_field_errors(texts)]
+        if name not in unreadable
+    ]
+    seen: set[str] = set()
+    for name, message in messages:
+        # One message a field is enough: the model would repeat that an empty name is empty.
+        if name not in seen or name == "roles":
+            errors.append(CellError(row.number, name, message, row.sheet))
+        seen.add(name)
+    return errors
 
 
-def _field_errors(values: dict[str, str], reported: set[str]) -> list[RowError]:
-    """What the model says of the plain fields."""
-    user = User(**{name: values.get(name, "") for name in ("username", "display_name", "email", "phone")})
+def _meaning_errors(
+    texts: dict[str, str], counts: Counter[str], used: set[str], offices: dict[str, Office | None]
+) -> list[tuple[str, str]]:
+    errors = [
+        (name, _("This is needed."))
+        for name in LAYOUT.by_field
+        if name in LAYOUT.required and not texts[name]
+    ]
+    username = texts["username"].casefold()
+    if username in used:
+        errors.append(("username", _("There is an account of this name already.")))
+    elif username and counts[username] > 1:
+        errors.append(("username", _("This name stands in the sheet more than once.")))
+    if texts["office"] and offices[texts["office"]] is None:
+        errors.append(("office", _("No office has this name or alias.")))
+    _roles, unknown = parse_roles(texts.get("roles", ""))
+    errors += [("roles", _("There is no role %(role)s.") % {"role": name}) for name in unknown]
+    if texts.get("language") and parse_language(texts["language"]) is None:
+        errors.append(("language", _("Write 中文 or English.")))
+    return errors
+
+
+def _field_errors(texts: dict[str, str]) -> list[tuple[str, str]]:
+    """Return what the model says of the plain fields."""
+    user = User(**{name: texts.get(name, "") for name in ("username", "display_name", "email", "phone")})
     try:
-        user.clean_fields(exclude=["password", "language", *reported])
+        user.clean_fields(exclude=["password", "language"])
     except ValidationError as error:
-        return [
-            RowError(name, message) for name, messages in error.message_dict.items() for message in messages
-        ]
+        return [(name, message) for name, messages in error.message_dict.items() for message in messages]
     return []
 
 
 def parse_roles(text: str) -> tuple[list[str], list[str]]:
-    """Roles by name or label in either language, and what is none."""
-    known: dict[str, str] = {}
-    for language in ("zh-hans", "en"):
+    """Return roles by code or label in either language, and the words that name none."""
+    role_by_word: dict[str, str] = {}
+    for language in Lang.values:
         with override(language):
-            known |= {str(role.label).casefold(): role.value for role in Role}
-    known |= {role.value: role.value for role in Role}
-    for separator in SEPARATORS:
+            role_by_word |= {str(role.label).casefold(): role.value for role in Role}
+    role_by_word |= {role.value: role.value for role in Role}
+    for separator in ROLE_SEPARATORS:
         text = text.replace(separator, "\n")
-    words = [word.strip() for word in text.split("\n") if word.strip()]
-    found = [known[word.casefold()] for word in words if word.casefold() in known]
-    return found, [word for word in words if word.casefold() not in known]
+    words = [word for part in text.split("\n") if (word := part.strip(ROLE_PADDING))]
+    roles = [role_by_word[word.casefold()] for word in words if word.casefold() in role_by_word]
+    return roles, [word for word in words if word.casefold() not in role_by_word]
 
 
 def parse_language(text: str) -> str | None:
@@ -179,25 +220,28 @@ def parse_language(text: str) -> str | None:
     return LANGUAGE_NAMES.get(text)
 
 
-def import_accounts(*, rows: list[tuple[int, dict[str, str]]], actor: User) -> AccountImport:
-    """Make the accounts of the good rows, each for itself, with a link for each; the others are left out."""
+def import_accounts(*, rows: list[AccountRow], actor: User) -> AccountImport:
+    """Create the accounts of the good rows, each in a transaction of its own, with a link each for the password.
+
+    Rows with errors are left out, and so is one whose name somebody has used since it was checked.
+    """
     if not can_manage_accounts(actor):
         raise PermissionDenied
     result = AccountImport()
-    for row in check_rows(rows=rows):
+    for row in rows:
         if row.errors:
             result.rejected.append(row)
             continue
         try:
-            result.links.append(_make(row, actor))
+            result.links.append(_create(row, actor))
         except ValidationError as error:
-            errors = tuple(RowError("", message) for message in error.messages)
-            result.rejected.append(AccountRow(row.number, row.values, errors))
+            errors = tuple(CellError(row.number, "", message, row.sheet) for message in error.messages)
+            result.rejected.append(replace(row, errors=errors))
     return result
 
 
 @transaction.atomic
-def _make(row: AccountRow, actor: User) -> PasswordLink:
+def _create(row: AccountRow, actor: User) -> PasswordLink:
     user = create_account(
         username=row.values["username"],
         display_name=row.values["display_name"],
@@ -212,7 +256,6 @@ def _make(row: AccountRow, actor: User) -> PasswordLink:
 
 
 def rejected_sheet(*, rows: list[AccountRow]) -> bytes:
-    """The rows that were left out, as a sheet that can be corrected and sent again."""
-    header = [*(str(label) for label in COLUMNS.values()), _("What is wrong")]
+    """Return the rows that were left out as a sheet that can be corrected and sent again."""
     body = [[*row.cells, " ".join(row.messages)] for row in rows]
-    return write_xlsx(header, body, title=_("Rejected rows"))
+    return write_xlsx([*_headings(), _("What is wrong")], body, title=_("Rejected rows"))

@@ -29,7 +29,7 @@ REJECTED_NAME = "accounts-rejected.xlsx"
 TYPES = {"xlsx": XLSX_TYPE, "csv": "text/csv; charset=utf-8"}
 
 
-def _demand_accounts(request: HttpRequest) -> None:
+def _require_accounts(request: HttpRequest) -> None:
     if not can_manage_accounts(request.user):
         raise PermissionDenied
 
@@ -49,10 +49,10 @@ def _page(title: str, icon: str, **context: Any) -> dict[str, Any]:
     }
 
 
-def _previewed_rows(request: HttpRequest) -> list[account_sheets.AccountRow]:
-    """Read the previewed sheet again; raises ValidationError where it is no longer stored."""
+def _stored_file(request: HttpRequest) -> account_sheets.AccountFile:
+    """Read the previewed file again; raises ValidationError where it is no longer stored."""
     (upload,) = stored_uploads(purpose=PURPOSE, key=request.POST.get("rows", ""), user=request.user)
-    return account_sheets.read_accounts(data=upload.content, name=upload.name)
+    return account_sheets.read_accounts(data=upload.content, sheet=request.POST.get("sheet_name", ""))
 
 
 def _store_rejected(request: HttpRequest, rows: list[account_sheets.AccountRow]) -> str:
@@ -68,44 +68,54 @@ def _file(content: bytes, name: str) -> HttpResponse:
 
 
 def import_accounts(request: HttpRequest) -> HttpResponse:
-    """Send a sheet; the preview says what is wrong in each row before anything is made."""
-    _demand_accounts(request)
-    form = AccountSheetForm(request.POST or None, request.FILES or None)
+    """Send a file; the preview says what is wrong in each row before anything is saved.
+
+    A stored file (`rows` is its key) is previewed again when another of its sheets is chosen.
+    """
+    _require_accounts(request)
     title = _("Import accounts")
+    if request.method == "POST" and request.POST.get("rows"):
+        try:
+            return _preview(request, title, _stored_file(request), request.POST["rows"])
+        except ValidationError as error:
+            messages.error(request, error.messages[0])
+            return redirect("org_import_accounts")
+    form = AccountSheetForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         sheet = form.cleaned_data["sheet"]
         upload = Upload(sheet.name, sheet.read())
         try:
-            rows = account_sheets.read_accounts(data=upload.content, name=upload.name)
+            file = account_sheets.read_accounts(data=upload.content)
         except SheetError as error:
-            form.add_error("sheet", str(error))
+            form.add_error("sheet", error)
         else:
             key = store_uploads(purpose=PURPOSE, uploads=[upload], user=request.user)
-            return render(request, "org/admin/account_preview.html", _preview(title, rows, key))
+            return _preview(request, title, file, key)
     return render(request, "org/admin/account_import.html", _page(title, "upload", form=form))
 
 
-def _preview(title: str, rows: list[account_sheets.AccountRow], key: str) -> dict[str, Any]:
-    good = [row for row in rows if not row.errors]
-    return _page(
+def _preview(request: HttpRequest, title: str, file: account_sheets.AccountFile, key: str) -> HttpResponse:
+    context = _page(
         title,
         "upload",
-        rows=rows,
-        columns=account_sheets.COLUMNS.values(),
-        good_count=len(good),
-        rejected_count=len(rows) - len(good),
+        rows=file.rows,
+        columns=[column.label for column in account_sheets.LAYOUT.columns],
+        good_count=len(file.good_rows),
+        rejected_count=len(file.rejected_rows),
         packed=key,
+        tables=file.table_file,
+        sheet_name=request.POST.get("sheet_name", ""),
     )
+    return render(request, "org/admin/account_preview.html", context)
 
 
 @never_cache
 @require_POST
 def run_import(request: HttpRequest) -> HttpResponse:
     """Make the accounts of the good rows and show their links, this once."""
-    _demand_accounts(request)
+    _require_accounts(request)
     try:
-        rows = [(row.number, row.values) for row in _previewed_rows(request)]
-        result = account_sheets.import_accounts(rows=rows, actor=request.user)
+        result = account_sheets.import_accounts(rows=_stored_file(request).rows, actor=request.user)
     except ValidationError as error:
         messages.error(request, error.messages[0])
         return redirect("org_import_accounts")
@@ -123,18 +133,18 @@ def run_import(request: HttpRequest) -> HttpResponse:
 @require_POST
 def rejected_rows(request: HttpRequest) -> HttpResponse:
     """The rows with errors as a sheet to correct."""
-    _demand_accounts(request)
+    _require_accounts(request)
     try:
-        rows = _previewed_rows(request)
+        file = _stored_file(request)
     except ValidationError as error:
         messages.error(request, error.messages[0])
         return redirect("org_import_accounts")
-    content = account_sheets.rejected_sheet(rows=[row for row in rows if row.errors])
+    content = account_sheets.rejected_sheet(rows=file.rejected_rows)
     return _file(content, REJECTED_NAME)
 
 
 def template(request: HttpRequest, file_format: str) -> HttpResponse:
-    _demand_accounts(request)
+    _require_accounts(request)
     if file_format not in TYPES:
         raise Http404
     return _file(account_sheets.account_template(file_format=file_format), f"accounts.{file_format}")
@@ -160,7 +170,7 @@ def password_link(request: HttpRequest, pk: int) -> HttpResponse:
 
 def password_requests(request: HttpRequest) -> HttpResponse:
     """Who forgot the password and cannot be mailed."""
-    _demand_accounts(request)
+    _require_accounts(request)
     waiting = open_password_requests(request.user)
     return render(
         request, "org/admin/password_requests.html", _page(_("Password requests"), "key", waiting=waiting)

@@ -12,11 +12,11 @@ from typing import Any
 
 from elasticsearch import BadRequestError, Elasticsearch, TransportError
 
-from search.documents.base import KINDS, Replacement, SearchDocument
+from search.documents.base import KINDS, SearchDocument, SourceState
 from search.engines.base import Outcome, SearchUnavailable
 from search.engines.elastic.client import Cluster
 from search.engines.elastic.mapping import alias_of, aliases, new_index, source_of
-from search.engines.elastic.operations import Target, put
+from search.engines.elastic.operations import WriteTarget, put
 from search.engines.elastic.writing import Operation, write
 
 # Bulk requests under way at once.
@@ -50,7 +50,7 @@ class ElasticBuild:
         self.refused: dict[str, str] = {}
         stamp = uuid.uuid4().hex[:12]
         self.indices = {kind: f"{alias_of(cluster.prefix, kind)}-{stamp}" for kind in KINDS}
-        self._target = Target(client, self.indices, refresh=False, by_alias=False)
+        self._target = WriteTarget(client, self.indices, refresh=False, by_alias=False)
         self._senders = ThreadPoolExecutor(SENDERS)
         self._under_way: set[Future[Outcome]] = set()
         self._waiting: list[Operation] = []
@@ -70,10 +70,10 @@ class ElasticBuild:
         if len(self._waiting) >= BULK_DOCUMENTS:
             self._send()
 
-    def replace(self, replacements: Sequence[Replacement], *, version: int) -> Outcome:
+    def replace(self, states: Sequence[SourceState], *, version: int) -> Outcome:
         self._finish_sending()
         with self._asking():
-            return put(replacements, version=version, target=self._target)
+            return put(states, version=version, target=self._target)
 
     def settle(self) -> None:
         self._finish_sending()

@@ -12,18 +12,18 @@ from search.plan import (
     DATE,
     TEXT_FIELDS,
     WEIGHT,
-    AnyOf,
     Bool,
     Boost,
     Constant,
-    Everything,
     Fuzzy,
+    MatchAll,
     Node,
     Phrase,
     Plan,
     Prefix,
-    Rarest,
+    RarestTerms,
     Term,
+    Terms,
 )
 
 SHARD_FACET_SIZE = 20 * FACET_SIZE
@@ -72,19 +72,19 @@ def facet_counts(plan: Plan, aggregations: dict) -> dict[str, list[tuple[str, in
 
 def query_of(node: Node) -> Query:
     match node:
-        case Everything():
+        case MatchAll():
             return Q("match_all")
-        case Term(field, token):
-            return Q("term", **{field: token})
-        case AnyOf(field, values):
+        case Term(field, value):
+            return Q("term", **{field: value})
+        case Terms(field, values):
             return Q("terms", **{field: list(values)}) if values else Q("match_none")
         case Prefix(field, value):
             return Q("prefix", **{field: {"value": value}}) if value else Q("match_none")
-        case Fuzzy(field, token, distance):
-            options = {"value": token, "fuzziness": distance, "max_expansions": FUZZY_EXPANSIONS}
+        case Fuzzy(field, value, distance):
+            options = {"value": value, "fuzziness": distance, "max_expansions": FUZZY_EXPANSIONS}
             return Q("fuzzy", **{field: options})
-        case Phrase(field, tokens):
-            words = {"query": " ".join(tokens), "analyzer": "whitespace"}
+        case Phrase(field, terms):
+            words = {"query": " ".join(terms), "analyzer": "whitespace"}
             return Q("match_phrase", **{field: words})
         case Boost(inner, weight):
             return _boosted(inner, weight)
@@ -92,13 +92,13 @@ def query_of(node: Node) -> Query:
             return Q("constant_score", filter=query_of(inner), boost=score)
         case Bool():
             return _bool(node)
-        case Rarest():
+        case RarestTerms():
             raise ValueError("a choice by rarity was not resolved")
 
 
 def _boosted(node: Node, weight: float) -> Query:
     if isinstance(node, Term):
-        return Q("term", **{node.field: {"value": node.token, "boost": weight}})
+        return Q("term", **{node.field: {"value": node.value, "boost": weight}})
     return Q("bool", must=[query_of(node)], boost=weight)
 
 
@@ -120,7 +120,7 @@ def _bool(node: Bool) -> Query:
 
 
 def _is_unscored(node: Node) -> bool:
-    return isinstance(node, AnyOf | Prefix | Fuzzy) or (isinstance(node, Constant) and node.score == 0)
+    return isinstance(node, Terms | Prefix | Fuzzy) or (isinstance(node, Constant) and node.score == 0)
 
 
 def _alternatives(nodes: Iterable[Node], *, together: bool) -> list[Query]:
@@ -130,11 +130,11 @@ def _alternatives(nodes: Iterable[Node], *, together: bool) -> list[Query]:
     for node in nodes:
         term, weight = (node.node, node.weight) if isinstance(node, Boost) else (node, 1.0)
         if together and isinstance(term, Term) and term.field in TEXT_FIELDS:
-            groups[term.field, weight].append(term.token)
+            groups[term.field, weight].append(term.value)
         else:
             rest.append(query_of(node))
     grouped = [
-        Q("match", **{field: {"query": " ".join(tokens), "analyzer": "whitespace", "boost": weight}})
-        for (field, weight), tokens in groups.items()
+        Q("match", **{field: {"query": " ".join(terms), "analyzer": "whitespace", "boost": weight}})
+        for (field, weight), terms in groups.items()
     ]
     return [*grouped, *rest]

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from elasticsearch import ApiError, ConnectionTimeout, Elasticsearch, TransportError
 from elasticsearch.dsl import Q, Search
 
-from search.documents.base import KINDS, Replacement, SearchDocument
+from search.documents.base import KINDS, SearchDocument, SourceState
 from search.engines.base import (
     MAX_WINDOW,
     EngineHit,
@@ -26,8 +26,8 @@ from search.engines.elastic.client import Cluster, error_of, translated
 from search.engines.elastic.compiling import facet_counts, narrowed_search, search_of
 from search.engines.elastic.mapping import alias_of, aliases
 from search.engines.elastic.nodes import Nodes
-from search.engines.elastic.operations import Target, put
-from search.plan import RELEVANCE, Frequencies, Plan, Term, resolved, undecided
+from search.engines.elastic.operations import WriteTarget, put
+from search.plan import RELEVANCE, Frequencies, Plan, Term, resolved, undecided_choices
 
 T = TypeVar("T")
 
@@ -118,17 +118,17 @@ class ElasticEngine:
 
         return [answer["hits"]["total"]["value"] for answer in self._read(send)]
 
-    def scan(self, plan: Plan, *, most: int = MAX_WINDOW) -> Iterator[EngineHit]:
+    def scan(self, plan: Plan, *, limit: int = MAX_WINDOW) -> Iterator[EngineHit]:
         ready = self._decided(plan)
         body = narrowed_search(ready)
-        yield from _hits(self._cursor(body, CURSOR_STEP, most), ready)
+        yield from _hits(self._cursor(body, CURSOR_STEP, limit), ready)
 
     def frequencies(self, terms: Sequence[Term]) -> Frequencies:
         """Of one shard of each index, which is all that matters to how rare terms are beside one another."""
         fields = sorted({term.field for term in terms})
         if not fields:
             return Frequencies(0)
-        text = " ".join(dict.fromkeys(term.token for term in terms))
+        text = " ".join(dict.fromkeys(term.value for term in terms))
         wanted: dict[str, Any] = {
             "doc": {"text": text, "headings": text},
             "fields": fields,
@@ -186,11 +186,13 @@ class ElasticEngine:
 
     def _all_decided(self, plans: Sequence[Plan]) -> list[Plan]:
         """Choices by rarity made, with one request for all of them."""
-        terms = {term: None for plan in plans for choice in undecided(plan.match) for term in choice.terms}
+        terms = {
+            term: None for plan in plans for choice in undecided_choices(plan.match) for term in choice.terms
+        }
         known = self.frequencies(list(terms)) if terms else Frequencies(0)
         return [replace(plan, match=resolved(plan.match, known)) for plan in plans]
 
-    def _cursor(self, body: Search, step: int, most: int | None) -> Iterator[dict[str, Any]]:
+    def _cursor(self, body: Search, step: int, limit: int | None) -> Iterator[dict[str, Any]]:
         """Hits one after another from one state of the index."""
         cursor = self._read(
             lambda client, preference: client.open_point_in_time(
@@ -198,7 +200,7 @@ class ElasticEngine:
             )["id"]
         )
         after: list[Any] | None = None
-        left = most
+        left = limit
         while left is None or left > 0:
             request = body.extra(
                 size=step if left is None else min(step, left),
@@ -224,9 +226,9 @@ class ElasticEngine:
         """Versions keep older states from following newer ones, so that several workers can write."""
         return nullcontext()
 
-    def apply(self, replacements: Sequence[Replacement], *, version: int) -> Outcome:
+    def apply(self, states: Sequence[SourceState], *, version: int) -> Outcome:
         with self._asking():
-            return put(replacements, version=version, target=self._live)
+            return put(states, version=version, target=self._live)
 
     prepare = staticmethod(prepare)
 
@@ -234,9 +236,9 @@ class ElasticEngine:
         return ElasticBuild(self.patient, self.cluster, self._asking)
 
     @property
-    def _live(self) -> Target:
+    def _live(self) -> WriteTarget:
         names = {kind: alias_of(self.cluster.prefix, kind) for kind in KINDS}
-        return Target(self.patient, names, refresh=True, by_alias=True)
+        return WriteTarget(self.patient, names, refresh=True, by_alias=True)
 
 
 def _counting(plan: Plan) -> dict[str, Any]:
@@ -273,6 +275,6 @@ def _frequencies(answers: Sequence[dict[str, Any]], terms: Sequence[Term]) -> Fr
             (max(one["field_statistics"]["doc_count"], 0) for one in vectors.values()), default=0
         )
         for term in terms:
-            known = vectors.get(term.field, {}).get("terms", {}).get(term.token)
+            known = vectors.get(term.field, {}).get("terms", {}).get(term.value)
             found[term] += known.get("doc_freq", 0) if known else 0
     return Frequencies(documents, found)

@@ -19,7 +19,7 @@ from search.engines.elastic.client import Cluster, connect
 LOOK_SECONDS = 1.0
 # Longer than a cluster takes to part with a node that hangs.
 KEEP_SECONDS = 60.0
-MOST_AT_ONCE = 16
+MAX_AT_ONCE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Nodes:
 
 
 def look_at(cluster: Cluster) -> _Look:
-    with ThreadPoolExecutor(min(len(cluster.hosts), MOST_AT_ONCE)) as executor:
+    with ThreadPoolExecutor(min(len(cluster.hosts), MAX_AT_ONCE)) as executor:
         ids = list(executor.map(lambda host: _sign_of_life(cluster, host), cluster.hosts))
     answered = [(host, node) for host, node in zip(cluster.hosts, ids, strict=True) if node is not None]
     return _Look(time.monotonic(), tuple(host for host, _id in answered), tuple(_ids(answered)))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from elasticsearch import Elasticsearch
 from elasticsearch.dsl import Q, Search
 
-from search.documents.base import KINDS, Replacement
+from search.documents.base import KINDS, SourceState
 from search.engines.base import Outcome, SearchUnavailable
 from search.engines.elastic.mapping import source_of, tombstone
 from search.engines.elastic.writing import Operation, write
@@ -24,7 +24,7 @@ MARKED_IN = "provision"
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class WriteTarget:
     """Where to write: the index of each kind, and whether that is an alias that must be there."""
 
     client: Elasticsearch
@@ -36,10 +36,10 @@ class Target:
         return write(self.client, operations, version=version, refresh=self.refresh, by_alias=self.by_alias)
 
 
-def put(replacements: Sequence[Replacement], *, version: int, target: Target) -> Outcome:
+def put(states: Sequence[SourceState], *, version: int, target: WriteTarget) -> Outcome:
     """Raises SearchUnavailable where something of it may be missing; the same again puts it right."""
-    outcome = target.write(_documents(replacements, target), version)
-    several = [one for one in replacements if not is_alone(one.source)]
+    outcome = target.write(_documents(states, target), version)
+    several = [one for one in states if not is_alone(one.source)]
     if several:
         outcome |= target.write(_marks(several, target), version)
         last = [one for one in several if one.source not in outcome.overtaken]
@@ -52,8 +52,8 @@ def is_alone(source: str) -> bool:
     return _kind(source) in KINDS
 
 
-def _documents(replacements: Sequence[Replacement], target: Target) -> Iterator[Operation]:
-    for one in replacements:
+def _documents(states: Sequence[SourceState], target: WriteTarget) -> Iterator[Operation]:
+    for one in states:
         keys = set()
         for document in one.documents:
             if document.audience:
@@ -63,20 +63,20 @@ def _documents(replacements: Sequence[Replacement], target: Target) -> Iterator[
             yield target.indices[_kind(one.source)], one.source, one.source, tombstone(one.source, one.source)
 
 
-def _marks(replacements: Sequence[Replacement], target: Target) -> Iterator[Operation]:
-    for one in replacements:
+def _marks(states: Sequence[SourceState], target: WriteTarget) -> Iterator[Operation]:
+    for one in states:
         yield target.indices[MARKED_IN], one.source, one.source, tombstone(one.source, one.source)
 
 
-def _leftovers(replacements: Sequence[Replacement], target: Target) -> Iterator[Operation]:
-    standing = standing_keys(target, [one.source for one in replacements]) if replacements else {}
-    for one in replacements:
+def _leftovers(states: Sequence[SourceState], target: WriteTarget) -> Iterator[Operation]:
+    standing = standing_keys(target, [one.source for one in states]) if states else {}
+    for one in states:
         present = {document.key for document in one.documents if document.audience}
         for key in sorted(standing.get(one.source, set()) - present):
             yield target.indices[_kind(key)], key, one.source, tombstone(key, one.source)
 
 
-def standing_keys(target: Target, sources: Sequence[str]) -> dict[str, set[str]]:
+def standing_keys(target: WriteTarget, sources: Sequence[str]) -> dict[str, set[str]]:
     """By source: the keys of its documents. Refreshes first; nothing may be left out, by no shard."""
     index = list(target.indices.values())
     refreshed = target.client.indices.refresh(index=index)

@@ -19,7 +19,7 @@ from typing import Any
 
 import tantivy
 
-from search.documents.base import Replacement, SearchDocument, digest_of
+from search.documents.base import SearchDocument, SourceState, digest_of
 from search.engines.base import (
     FACET_SIZE,
     MAX_WINDOW,
@@ -41,7 +41,18 @@ from search.engines.embedded.schema import (
     to_tantivy,
 )
 from search.engines.fields import FORMAT
-from search.plan import DATE, WEIGHT, AnyOf, Everything, Frequencies, Node, Plan, Term, resolved, undecided
+from search.plan import (
+    DATE,
+    WEIGHT,
+    Frequencies,
+    MatchAll,
+    Node,
+    Plan,
+    Term,
+    Terms,
+    resolved,
+    undecided_choices,
+)
 
 WRITER_HEAP = 30_000_000
 BUILD_HEAP = 160_000_000
@@ -80,19 +91,19 @@ class EmbeddedEngine:
         searcher = self._searcher()
         return [_count(searcher.search(self._compiled(searcher, plan.narrowed()), limit=1)) for plan in plans]
 
-    def scan(self, plan: Plan, *, most: int = MAX_WINDOW) -> Iterator[EngineHit]:
+    def scan(self, plan: Plan, *, limit: int = MAX_WINDOW) -> Iterator[EngineHit]:
         searcher = self._searcher()
         order = ORDER_FIELDS.get(plan.sort)
         query = self._compiled(searcher, plan.narrowed())
-        found = searcher.search(query, max(most, 1), count=False, order_by_field=order)
-        yield from _hits(searcher, found.hits[:most], plan)
+        found = searcher.search(query, max(limit, 1), count=False, order_by_field=order)
+        yield from _hits(searcher, found.hits[:limit], plan)
 
     def frequencies(self, terms: Sequence[Term]) -> Frequencies:
         return _frequencies(self._searcher(), terms)
 
     def contents(self, sources: Sequence[str] | None = None) -> Iterator[Indexed]:
         searcher = self._searcher()
-        wanted = Everything() if sources is None else AnyOf("source", tuple(sources))
+        wanted = MatchAll() if sources is None else Terms("source", tuple(sources))
         query = compile_node(self._schema, wanted)
         many = _count(searcher.search(query, 1))
         for _score, address in searcher.search(query, max(many, 1), count=False).hits:
@@ -108,7 +119,7 @@ class EmbeddedEngine:
         return self._searcher().num_docs, sum(item.stat().st_size for item in files if item.is_file())
 
     def _compiled(self, searcher: tantivy.Searcher, node: Node) -> tantivy.Query:
-        terms = {term for choice in undecided(node) for term in choice.terms}
+        terms = {term for choice in undecided_choices(node) for term in choice.terms}
         return compile_node(self._schema, resolved(node, _frequencies(searcher, terms)))
 
     def _facets(self, searcher: tantivy.Searcher, plan: Plan) -> dict[str, list[tuple[str, int]]]:
@@ -172,9 +183,9 @@ class EmbeddedEngine:
         with _locked(self.root / "write.lock"):
             yield
 
-    def apply(self, replacements: Sequence[Replacement], *, version: int) -> Outcome:
+    def apply(self, states: Sequence[SourceState], *, version: int) -> Outcome:
         """To be called inside `exclusive`, which keeps older states from following newer ones."""
-        made = _made(replacements)
+        made = _made(states)
         generation = self._readable_generation()
         try:
             writer = _open(self.root / generation).writer(WRITER_HEAP, 1)
@@ -218,8 +229,8 @@ class EmbeddedBuild:
         if self._pending >= BATCH_COMMIT:
             self.settle()
 
-    def replace(self, replacements: Sequence[Replacement], *, version: int) -> Outcome:
-        _replace(self._writer, _made(replacements))
+    def replace(self, states: Sequence[SourceState], *, version: int) -> Outcome:
+        _replace(self._writer, _made(states))
         return Outcome()
 
     def settle(self) -> None:
@@ -282,11 +293,11 @@ def _open(path: Path) -> tantivy.Index:
     return index
 
 
-def _made(replacements: Iterable[Replacement]) -> list[tuple[str, list[tantivy.Document]]]:
+def _made(states: Iterable[SourceState]) -> list[tuple[str, list[tantivy.Document]]]:
     """By source; what fails here is the fault of a document."""
     return [
         (one.source, [to_tantivy(prepare(document)) for document in one.documents if document.audience])
-        for one in replacements
+        for one in states
     ]
 
 
@@ -298,7 +309,7 @@ def _replace(writer: tantivy.IndexWriter, made: Iterable[tuple[str, list[tantivy
 
 
 def _frequencies(searcher: tantivy.Searcher, terms: Iterable[Term]) -> Frequencies:
-    counted = {term: searcher.doc_freq(FIELD_NAMES.get(term.field, term.field), term.token) for term in terms}
+    counted = {term: searcher.doc_freq(FIELD_NAMES.get(term.field, term.field), term.value) for term in terms}
     return Frequencies(searcher.num_docs, counted)
 
 

@@ -13,17 +13,17 @@ from search.engines.fields import VALUE_FIELDS, ordinal, values_of
 from search.plan import (
     FACETS,
     TEXT_FIELDS,
-    AnyOf,
     Bool,
     Boost,
     Constant,
-    Everything,
     Fuzzy,
+    MatchAll,
     Node,
     Phrase,
     Prefix,
-    Rarest,
+    RarestTerms,
     Term,
+    Terms,
 )
 from search.text.analysis import HAN, han_only, normalised
 from search.text.pinyin import COMMON_HAN
@@ -87,31 +87,31 @@ def compile_node(schema: tantivy.Schema, node: Node) -> tantivy.Query:
     """A tree without choices by rarity (`plan.resolved`) as tantivy's query."""
     query = tantivy.Query
     match node:
-        case Everything():
+        case MatchAll():
             return query.all_query()
-        case Term(field, token):
+        case Term(field, value):
             if field in FIELD_NAMES:
-                return query.term_query(schema, FIELD_NAMES[field], token, "freq")
-            return query.term_query(schema, field, token, "basic")
-        case AnyOf(field, values):
+                return query.term_query(schema, FIELD_NAMES[field], value, "freq")
+            return query.term_query(schema, field, value, "basic")
+        case Terms(field, values):
             return query.const_score_query(_any_of(schema, field, values), 0.0)
         case Prefix(field, value):
             begins = (
                 query.regex_query(schema, field, f"{re.escape(value)}.*") if value else query.empty_query()
             )
             return query.const_score_query(begins, 0.0)
-        case Fuzzy(field, token, distance):
-            near = query.fuzzy_term_query(schema, FIELD_NAMES[field], token, distance)
+        case Fuzzy(field, value, distance):
+            near = query.fuzzy_term_query(schema, FIELD_NAMES[field], value, distance)
             return query.const_score_query(near, 0.0)
-        case Phrase(field, tokens):
-            return query.phrase_query(schema, FIELD_NAMES[field], list(tokens))
+        case Phrase(field, terms):
+            return query.phrase_query(schema, FIELD_NAMES[field], list(terms))
         case Boost(inner, weight):
             return query.boost_query(compile_node(schema, inner), weight)
         case Constant(inner, score):
             return query.const_score_query(compile_node(schema, inner), score)
         case Bool():
             return _compile_bool(schema, node)
-        case Rarest():
+        case RarestTerms():
             raise ValueError("a choice by rarity was not resolved")
 
 

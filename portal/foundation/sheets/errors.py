@@ -1,0 +1,25 @@
+"""What can be wrong with a file as a whole, and with one of its cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+
+
+class SheetError(ValidationError):
+    """Raised where a file as a whole cannot be read; the message is for the person who sent it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellError:
+    """What is wrong with a cell of a row, in the reader's language.
+
+    `row` counts as a spreadsheet does and is None for the file as a whole; `field` is empty where an error
+    belongs to no column; `sheet` is empty for a file without sheets.
+    """
+
+    row: int | None
+    field: str
+    message: str
+    sheet: str = ""
