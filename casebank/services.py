@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from casebank.models import TypicalCase
-from casebank.rules import can_curate_cases
+from casebank.models import CaseKind, TypicalCase
+from casebank.rules import can_change_case_kinds, can_curate_cases
 from norms.models import Citation
 from norms.services.citations import record_citations
+from portal.foundation.codes import require_unchanged_code
 from portal.foundation.services import next_number, reserve_number
 from portal.foundation.signals import record_changed, record_removed
 from portal.org.models import User
@@ -42,6 +43,17 @@ def create_case(*, case: TypicalCase, actor: User | None, number: str | None = N
     case.save_revision(user=actor)
     log(case, "wagtail.create", user=actor)
     return case
+
+
+@transaction.atomic
+def update_case_kind(*, kind: CaseKind, actor: User) -> CaseKind:
+    """Save a changed kind with its headings; raises ValidationError for another code once a case has it."""
+    if not can_change_case_kinds(actor):
+        raise PermissionDenied
+    require_unchanged_code(kind)
+    kind.save()
+    log(kind, "wagtail.edit", user=actor, content_changed=True)
+    return kind
 
 
 @transaction.atomic

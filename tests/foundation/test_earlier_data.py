@@ -101,10 +101,12 @@ def test_earlier_data_is_set_aside_whole_and_nothing_is_deleted(tmp_path):
     earlier_data(tmp_path)
     result = manage("set_earlier_data_aside", data=tmp_path)
     assert (result.returncode, result.stderr) == (0, "")
-    named = re.search(r"set aside as (\S+/earlier-\d{4}-\d{2}-\d{2}-\d{6}/tongtang\.sqlite3),", result.stdout)
-    assert named, result.stdout
+    message = re.search(
+        r"set aside as (\S+/earlier-\d{4}-\d{2}-\d{2}-\d{6}/tongtang\.sqlite3),", result.stdout
+    )
+    assert message, result.stdout
     assert "Migration inquiry.0009_rewritten is recorded but no longer there." in result.stdout
-    aside = Path(named[1])
+    aside = Path(message[1])
     assert files_in(aside.parent) == [
         "index/embedded/meta.json",
         "media/pictures/seal.png",

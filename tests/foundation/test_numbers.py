@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from inquiry.selectors import records_by_number
 from inquiry.services.clusters import create_cluster
 from inquiry.services.intake_files import read_intake_file
+from portal.foundation.checks import check_environment
 from portal.foundation.numbers import (
     MAX_NUMBER_LENGTH,
     PermanentNumber,
@@ -201,7 +202,8 @@ def test_prefix_of_another_form_is_a_problem(monkeypatch, value):
     monkeypatch.setenv("TONGTANG_NUMBER_PREFIX", value)
     monkeypatch.setattr(env, "problems", [])
     assert env.read("TONGTANG_NUMBER_PREFIX") == ""
-    assert env.problems == [("TONGTANG_NUMBER_PREFIX", "must look like SC-")]
+    monkeypatch.setattr("portal.foundation.checks.problems", env.problems)
+    assert [error.msg for error in check_environment(None)] == ["TONGTANG_NUMBER_PREFIX: must look like SC-"]
 
 
 def test_production_does_not_start_with_a_prefix_of_another_form():

@@ -77,8 +77,8 @@ def _repoint_plain_links(topic: Topic, into: Topic) -> None:
             relation.related_model.objects.filter(**{field: topic}).update(**{field: into})
 
 
-def topic_renamed(*, topic: Topic) -> None:
-    """Every record that has the topic says so to the index."""
+def announce_renamed_topic(*, topic: Topic) -> None:
+    """Send `record_changed` for every record that has the topic: its words are another in the index."""
     for model in _through_models():
         for row in model.objects.filter(tag=topic).select_related("content_object"):
             record_changed.send(sender=type(row.content_object), instance=row.content_object)
