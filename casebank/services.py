@@ -14,7 +14,7 @@ from norms.models import Citation
 from norms.services.citations import record_citations
 from portal.foundation.codes import require_unchanged_code
 from portal.foundation.services import next_number, reserve_number
-from portal.foundation.signals import record_changed, record_removed
+from portal.foundation.signals import announce_changed, announce_removed
 from portal.org.models import User
 from portal.org.services import present_topic
 
@@ -84,7 +84,7 @@ def settle_published_case(*, case: TypicalCase) -> None:
         case.topics.set(topics)
         case.save()
     record_case_citations(case=case)
-    record_changed.send(sender=TypicalCase, instance=case)
+    announce_changed(case)
 
 
 @transaction.atomic
@@ -103,4 +103,4 @@ def record_case_citations(*, case: TypicalCase) -> None:
 def withdraw_case(*, case: TypicalCase) -> None:
     """What follows from taking a case off the pages: nobody finds it or counts what it cites."""
     Citation.objects.of_source(case).delete()
-    record_removed.send(sender=TypicalCase, instance=case)
+    announce_removed(case)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from inquiry.models import CategoryMapping, Question
-from inquiry.services.changes import announce
+from portal.foundation.signals import announce_changed
 from portal.org.models import Topic
 
 
@@ -19,7 +19,7 @@ def apply_mapping(*, mapping: CategoryMapping) -> int:
     questions = list(received.exclude(topic_items__tag=topic))
     for question in questions:
         question.topics.add(topic)
-        announce(question)
+    announce_changed(*questions)
     return len(questions)
 
 

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from inquiry.models import ClusterMembership, ClusterMerge, Question, QuestionCluster
 from inquiry.rules import can_group
 from inquiry.services.audit import record_action, require
-from inquiry.services.changes import announce, announce_dossiers
 from inquiry.services.locks import lock_clusters, lock_open_cluster, lock_questions
 from inquiry.services.notices import notify_asker_and_followers
 from inquiry.services.status import settle_all
 from inquiry.services.validation import raise_errors, title_error
 from portal.foundation.enums import Lang
 from portal.foundation.services import next_number
+from portal.foundation.signals import announce_changed
 from portal.org.enums import NotificationKind
 from portal.org.models import User
 
@@ -66,7 +66,7 @@ def edit_cluster(*, cluster: QuestionCluster, title: str, statement: str, actor:
     locked.title, locked.statement = _valid_title(title), statement.strip()
     locked.save(update_fields=["title", "statement"])
     record_action(locked, "inquiry.cluster.edit", actor=actor)
-    announce(locked)
+    announce_changed(locked)
     return locked
 
 
@@ -98,8 +98,7 @@ def assign_questions(
         reason=reason,
     )
     previous = QuestionCluster.objects.filter(pk__in={current[key].cluster_id for key in moved_ids})
-    announce(cluster, *previous)
-    announce_dossiers(clusters=[cluster, *previous])
+    announce_changed(cluster, *previous)
     if joining:
         numbers = [question.number for question in joining]
         record_action(cluster, "inquiry.cluster.add", actor=actor, questions=numbers, reason=reason)
@@ -165,8 +164,7 @@ def remove_question(*, cluster: QuestionCluster, question: Question, reason: str
         questions=[row], memberships=[membership], cluster=None, actor=actor, reason=_valid_reason(reason)
     )
     record_action(locked, "inquiry.cluster.remove", actor=actor, questions=[row.number], reason=reason)
-    announce(locked)
-    announce_dossiers(clusters=[locked])
+    announce_changed(locked)
     notify_asker_and_followers(question=row, kind=NotificationKind.QUESTION_REGROUPED)
 
 

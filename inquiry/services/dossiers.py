@@ -18,7 +18,6 @@ from inquiry.rules import can_write_dossier
 from inquiry.selectors.clusters import current_holder
 from inquiry.selectors.dossiers import source_questions
 from inquiry.services.audit import record_action, require
-from inquiry.services.changes import announce
 from inquiry.services.locks import lock_clusters, lock_dossier, lock_questions
 from inquiry.services.notices import notify_asker, notify_followers
 from inquiry.services.status import settle_all
@@ -27,6 +26,7 @@ from norms.models import NormativeDocument, Provision
 from norms.services.citations import record_citations
 from portal.foundation.enums import Lang
 from portal.foundation.services import next_number
+from portal.foundation.signals import announce_changed
 from portal.org.enums import NotificationKind
 from portal.org.models import User
 from portal.org.rules import is_analyst
@@ -76,7 +76,7 @@ def create_dossier(
     )
     _record_citations(dossier, "grounds", "analysis")
     record_action(dossier, "inquiry.dossier.create", actor=actor)
-    announce(dossier)
+    announce_changed(dossier)
     return dossier
 
 
@@ -115,7 +115,7 @@ def record_change(dossier: Dossier, action: str, *, actor: User, **data: Any) ->
     dossier.revision += 1
     dossier.save()
     record_action(dossier, action, actor=actor, **data)
-    announce(dossier)
+    announce_changed(dossier)
 
 
 @transaction.atomic
@@ -164,7 +164,7 @@ def add_to_dossier(
     if new_items:
         names = [_source_name(item) for item in new_items]
         record_change(locked, "inquiry.dossier.gather", actor=actor, items=names)
-        announce(*filter(None, (item.question or item.cluster for item in new_items)))
+        announce_changed(*filter(None, (item.question or item.cluster for item in new_items)))
     return new_items
 
 
@@ -198,7 +198,7 @@ def remove_item(*, item: DossierItem, actor: User) -> None:
     item.delete()
     record_change(locked, "inquiry.dossier.drop", actor=actor, items=[name])
     if record:
-        announce(record)
+        announce_changed(record)
 
 
 @transaction.atomic

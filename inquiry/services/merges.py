@@ -16,11 +16,11 @@ from inquiry.models import ClusterMembership, ClusterMerge, Question, QuestionCl
 from inquiry.rules import can_group
 from inquiry.selectors.clusters import current_holder, holder_chain
 from inquiry.services.audit import record_action, require
-from inquiry.services.changes import announce, announce_dossiers
 from inquiry.services.clusters import replace_memberships
 from inquiry.services.locks import ensure_open, lock_clusters, lock_questions
 from inquiry.services.notices import notify_asker_and_followers
 from inquiry.services.status import settle_all
+from portal.foundation.signals import announce_changed
 from portal.org.enums import NotificationKind
 from portal.org.models import User
 
@@ -88,8 +88,7 @@ def _transfer_of_merge(keep: QuestionCluster, absorb: QuestionCluster) -> _Trans
 def _announce_transfer(
     questions: Sequence[Question], holder: QuestionCluster, previous: QuestionCluster
 ) -> None:
-    announce(holder, previous)
-    announce_dossiers(clusters=[holder, previous])
+    announce_changed(holder, previous)
     for question in questions:
         notify_asker_and_followers(
             question=question, kind=NotificationKind.QUESTION_REGROUPED, url=holder.get_absolute_url()
@@ -124,7 +123,7 @@ def undo_merge(*, merge: ClusterMerge, reason: str, actor: User) -> QuestionClus
     )
     settle_all(transfer.staying)
     record_action(absorbed, "inquiry.cluster.undo_merge", actor=actor, kept=merge.kept.number, reason=reason)
-    announce(holder)
+    announce_changed(holder)
     _announce_transfer(transfer.moving, absorbed, merge.kept)
     return absorbed
 

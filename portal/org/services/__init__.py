@@ -12,11 +12,10 @@ from portal.org.services.accounts import (
 from portal.org.services.departments import create_department, update_department
 from portal.org.services.memberships import move_to_office
 from portal.org.services.notifications import mark_all_read, mark_read, notify
-from portal.org.services.topics import announce_renamed_topic, merge_topic, present_topic
+from portal.org.services.topics import merge_topic, present_topic
 
 __all__ = [
     "PasswordLink",
-    "announce_renamed_topic",
     "create_account",
     "create_department",
     "issue_password_link",

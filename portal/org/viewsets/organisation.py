@@ -93,14 +93,6 @@ class TopicIndexView(generic.IndexView):
 
 
 class TopicEditView(generic.EditView):
-    """A renamed topic is another word in the index of everything that has it."""
-
-    def save_instance(self):
-        topic = super().save_instance()
-        if "name" in self.form.changed_data:
-            services.announce_renamed_topic(topic=topic)
-        return topic
-
     @property
     def header_buttons(self):
         if self.object.merged_into_id:
