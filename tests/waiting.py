@@ -11,7 +11,7 @@ from django.db import connections
 POLL_SECONDS = 0.02
 
 
-def wait_until(is_true: Callable[[], bool], *, seconds: float = 60.0) -> float:
+def wait_until(is_true: Callable[[], bool], *, seconds: float = 120.0) -> float:
     """Poll a condition until it holds; return after how many seconds, and fail after `seconds`."""
     started = time.monotonic()
     while not is_true():

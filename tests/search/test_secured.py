@@ -20,8 +20,9 @@ from search.query.parsing import SearchQuery
 from search.query.planning import make_plans
 from tests.conftest import ROOT
 from tests.factories.search import SearchDocumentFactory as Document
-from tests.search.cluster import real_cluster, wait_until
+from tests.search.cluster import real_cluster
 from tests.search.engines import VISITOR, change, fill, keys, put
+from tests.waiting import wait_until
 
 pytestmark = [
     pytest.mark.cluster,
