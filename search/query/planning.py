@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from portal.foundation.numerals import HAN, parse_numeral
 from search.documents.names import LONGEST_NAME
 from search.plan import (
     DATE,
@@ -27,7 +28,6 @@ from search.plan import (
 from search.query.parsing import ParsedText, SearchQuery
 from search.query.thesaurus import SynonymMatch, Thesaurus
 from search.text.analysis import exact_key, fold, is_han, pairs_of, runs, unigrams, unigrams_of
-from search.text.numerals import number_of
 
 HEADING_WEIGHT = 0.4
 # Hits of a sentence contain one or more of its rarest words: those that stand in this share of all documents
@@ -44,15 +44,14 @@ RELAXED_SHARE = 0.6
 ENOUGH = 10
 # Added to the score of strict hits while relaxed ones are listed below them.
 TIER = 1000.0
-# Above any sum of words: whoever types a title, a number or 第28条 wants that record first.
+# Whoever types a title, a number or 第28条 wants that record
+# first, whatever else has these words.
 EXACT_BONUS = 20.0
 CITING_BONUS = 10.0
 # A synonym adds this share of what the typed word itself would add to the score.
 SYNONYM_WEIGHT = 0.6
 # An article without a law, with a paragraph or a few more characters: 第28条, 二十八条第一款, 28条规定.
-ARTICLE_ALONE = re.compile(
-    r"第?([0-9零〇一二三四五六七八九十百千两]+)条(?:第?[0-9零〇一二三四五六七八九十百千两]+款)?.{0,6}"
-)
+ARTICLE_ALONE = re.compile(rf"第?([0-9{HAN}]+)条(?:第?[0-9{HAN}]+款)?.{{0,6}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +152,7 @@ def _exact(text: str) -> tuple[Node, ...]:
     """Return nodes for the record with this title, alias or number, and for the article of every law that bears it."""
     names = [exact_key(text)[:LONGEST_NAME]]
     match = ARTICLE_ALONE.fullmatch("".join(fold(text).split()))
-    if match and (number := number_of(match[1])):
+    if match and (number := parse_numeral(match[1])):
         names.append(f"第{number}条")
     return tuple(Constant(Term("names", name), EXACT_BONUS) for name in dict.fromkeys(names))
 
