@@ -15,7 +15,7 @@ from courses.models import Activity, TrainingSession
 from home.selectors.welcome import Card, session_card
 from inquiry.enums import DossierStatus, QuestionStatus
 from inquiry.models import AskerIdentity, ClauseSource, ClusterMembership, DossierItem, QuestionCluster
-from inquiry.selectors import ShownQuestion, asked_by, show_all
+from inquiry.selectors import PresentedQuestion, presented_questions, questions_asked_by
 from portal.foundation import dates
 from portal.org.models import User
 
@@ -51,7 +51,7 @@ class OwnCounts:
 
 
 def own_counts(user: User) -> OwnCounts:
-    standing = asked_by(user).exclude(status=QuestionStatus.WITHDRAWN)
+    standing = questions_asked_by(user).exclude(status=QuestionStatus.WITHDRAWN)
     in_dossier = Q(status=QuestionStatus.IN_DOSSIER)
     counts = standing.order_by().aggregate(
         raised=Count("pk"),
@@ -63,12 +63,12 @@ def own_counts(user: User) -> OwnCounts:
 
 def own_questions(user: User, limit: int = 5) -> list[OwnQuestion]:
     """The newest of a person's questions, with a constant number of queries."""
-    questions = list(asked_by(user)[:limit])
+    questions = list(questions_asked_by(user)[:limit])
     clusters = _clusters_of([question.pk for question in questions])
     items = _items_of([question.pk for question in questions], clusters)
     return [
         _own(shown, clusters.get(question.pk), items.get(question.pk))
-        for question, shown in zip(questions, show_all(questions, user), strict=True)
+        for question, shown in zip(questions, presented_questions(questions, user), strict=True)
     ]
 
 
@@ -99,7 +99,7 @@ def _items_of(ids: Sequence[int], clusters: dict[int, QuestionCluster]) -> dict[
     return found
 
 
-def _own(shown: ShownQuestion, cluster: QuestionCluster | None, item: DossierItem | None) -> OwnQuestion:
+def _own(shown: PresentedQuestion, cluster: QuestionCluster | None, item: DossierItem | None) -> OwnQuestion:
     dossier = item.dossier if item else None
     label = shown.status_label
     if dossier:
@@ -117,7 +117,9 @@ def _own(shown: ShownQuestion, cluster: QuestionCluster | None, item: DossierIte
     )
 
 
-def _stations(shown: ShownQuestion, cluster: QuestionCluster | None, item: DossierItem | None) -> list[dict]:
+def _stations(
+    shown: PresentedQuestion, cluster: QuestionCluster | None, item: DossierItem | None
+) -> list[dict]:
     """The six stations of the chain; the last one reached is the present one."""
     is_used = bool(getattr(item, "is_used", False))  # an annotation of `_items_of`
     reached = CLAUSE if is_used else REACHED[QuestionStatus(shown.status)]
