@@ -23,7 +23,7 @@ def load_front(registry: Registry) -> None:
 
 
 def _station(row: dict, records: dict) -> dict:
-    """The session alone is open to visitors, so it alone is a link."""
+    """Return a station of the example; the session alone is a link, since it alone is open to visitors."""
     record = records.get(row.get("of", ""))
     return {
         "label": row["label"],

@@ -1,4 +1,4 @@
-"""Real laws by name, and the sample norms through the importer."""
+"""Laws known by name, and the sample norms brought in through the importer."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from norms.titles import title_key
 
 
 def load_laws(registry: Registry) -> None:
-    """Documents that are known without their text; what an import brought already stays as it is."""
+    """Create the documents that are known without their text; one that was imported before stays as it is."""
     for row in read("laws")["law"]:
         document = NormativeDocument.objects.named(row["title"]).first()
         if document is None:
             document = NormativeDocument.objects.create(**_details(row))
-            registry.made["laws"] += 1
+            registry.created["laws"] += 1
         _add_aliases(document, row)
 
 
 def load_samples(registry: Registry) -> None:
-    """Norms written for the demo, which say that they are samples."""
+    """Import the norms written for the demo, which say that they are samples."""
     for row in read("laws")["sample"]:
         document = NormativeDocument.objects.named(row["title"]).first()
         if document is None:
@@ -31,7 +31,7 @@ def load_samples(registry: Registry) -> None:
             result = import_norm(name=name, content=(NORMS_DIR / name).read_bytes(), actor=None)
             if result.error:
                 raise ValueError(f"{name}: {result.error}")
-            registry.made["norms"] += result.version is not None
+            registry.created["norms"] += result.version is not None
 
 
 def _details(row: dict) -> dict:
@@ -48,10 +48,10 @@ def _details(row: dict) -> dict:
 
 
 def _add_aliases(document: NormativeDocument, row: dict) -> None:
-    """Names that stand for nothing yet."""
+    """Give the document those other names that no other document has."""
     keys = {title_key(name): name for name in row.get("aliases", [])}
-    taken = set(DocumentAlias.objects.filter(key__in=keys).values_list("key", flat=True))
-    free = [name for key, name in keys.items() if key not in {document.title_key, *taken}]
+    taken_keys = set(DocumentAlias.objects.filter(key__in=keys).values_list("key", flat=True))
+    free = [name for key, name in keys.items() if key not in {document.title_key, *taken_keys}]
     DocumentAlias.objects.bulk_create(
         DocumentAlias(document=document, name=name, key=title_key(name)) for name in free
     )
