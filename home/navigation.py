@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 
 from portal.org.models import Department, Office, PortalSettings
 from portal.org.rules import can_use_admin, is_analyst, is_staff_member
+from portal.org.selectors import unread_count
 
 THEME_COOKIE = "tongtang_theme"
 THEMES = ("light", "dark")
@@ -121,11 +122,11 @@ class Shell:
 
     @cached_property
     def unread(self) -> int:
-        return self.user.notifications.filter(read_at__isnull=True).count() if self.is_signed_in else 0
+        return unread_count(self.user) if is_staff_member(self.user) else 0
 
     @cached_property
     def office(self) -> Office | None:
-        return self.user.office if self.is_signed_in else None
+        return self.user.office if is_staff_member(self.user) else None
 
     @cached_property
     def department(self) -> Department | None:

@@ -21,7 +21,10 @@ from search.page.narrowing import Chip
 
 def _names(path: str, pattern: str) -> list[str]:
     """Return the names that a static file of ours defines, in their order, each once."""
-    text = Path(finders.find(path)).read_text(encoding="utf-8")
+    file = finders.find(path)
+    if file is None:
+        raise FileNotFoundError(path)
+    text = Path(file).read_text(encoding="utf-8")
     return list(dict.fromkeys(re.findall(pattern, text, re.MULTILINE)))
 
 

@@ -26,7 +26,8 @@ from portal.org.rules import is_staff_member
 
 
 def front(request: HttpRequest, page: HomePage) -> HttpResponse:
-    return _dashboard(request, page) if is_staff_member(request.user) else _visitor(request, page)
+    user = request.user
+    return _dashboard(request, page, user) if is_staff_member(user) else _visitor(request, page)
 
 
 def _visitor(request: HttpRequest, page: HomePage) -> HttpResponse:
@@ -34,8 +35,8 @@ def _visitor(request: HttpRequest, page: HomePage) -> HttpResponse:
     return render(request, "home/visitor.html", {"page": page, "shown": content, "stations": page.stations})
 
 
-def _dashboard(request: HttpRequest, page: HomePage) -> HttpResponse:
-    user, now = request.user, timezone.localtime()
+def _dashboard(request: HttpRequest, page: HomePage, user: User) -> HttpResponse:
+    now = timezone.localtime()
     tasks, counts = tasks_of(user), own_counts(user)
     sessions = own_sessions(user, now.date())
     context = {

@@ -123,6 +123,9 @@ class Question(models.Model):
     def title_as_raised(self) -> str:
         return self.title or excerpt(self.text)
 
+    # Set by readers that fetch the restated forms of many questions at once.
+    current_refinements: list[Refinement]
+
     def current_refinement(self) -> Refinement | None:
         """One query; none where `refinements` was prefetched, or a reader has set `current_refinements`."""
         known = self.__dict__.get("current_refinements")

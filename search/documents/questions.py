@@ -21,7 +21,8 @@ NOTHING = Cited()
 def question_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
     """Yield the documents of questions.
 
-    A million of them are made when an index is rebuilt, so related rows are read as plain values."""
+    A million of them are made when an index is rebuilt, so related rows are read as plain values.
+    """
     keys = set(ids)
     questions = [
         question
@@ -50,7 +51,7 @@ def question_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
             text=lines(title, *_words(question, beside)),
             url=question.get_absolute_url(),
             audience=tuple(question_audience(question)),
-            department=distinct([beside.departments.get(question.department_id, "")]),
+            department=distinct([beside.departments.get(question.department_id or 0, "")]),
             session=distinct([beside.sessions.get(question.session_id, "")]),
             year=str(question.raised_on.year),
             topic=beside.topics.of(beside.topic_ids.get(question.pk, ())),

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -64,6 +65,14 @@ class TestRewrittenMigrations:
         with connection.cursor() as cursor:
             cursor.execute(statement)
         assert rewritten_migrations(connection) == [reason]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_database_of_a_server_is_left_where_it_is():
+    MigrationRecorder(connection).record_applied("courses", "0009_rewritten")
+    with pytest.raises(CommandError, match=r"courses\.0009_rewritten is recorded.*\nMake a new database"):
+        call_command("set_earlier_data_aside")
 
 
 def earlier_data(folder: Path) -> Path:

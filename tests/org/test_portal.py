@@ -1,4 +1,4 @@
-"""Language, the closed portal, Wagtail's doors, notifications, topics, offices."""
+"""Language, the closed portal, Wagtail's own pages, notifications, topics, offices."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def test_closed_portal_is_open_to_people(client):
     assert client.get("/sessions/").context["cards"] == []
 
 
-# Wagtail's doors --------------------------------------------------
+# Wagtail's own pages -----------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_closed_portal_is_open_to_people(client):
         ("/accounts/email/", "/me/profile/"),
     ],
 )
-def test_wagtails_doors_lead_to_the_portals(client, path, target):
+def test_wagtails_pages_redirect_to_the_portals(client, path, target):
     assert client.get(path)["Location"] == target
 
 

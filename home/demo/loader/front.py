@@ -29,7 +29,7 @@ def _station(row: dict, records: dict) -> dict:
         "label": row["label"],
         "label_en": row["label_en"],
         "number": record.number if record else row.get("number", ""),
-        "address": record.get_absolute_url() if row.get("of") == "session" else "",
+        "address": record.get_absolute_url() if record and row.get("of") == "session" else "",
         "text": row["text"],
         "text_en": row["text_en"],
     }
