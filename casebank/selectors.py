@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import Count, Prefetch, QuerySet
 from django.utils.safestring import SafeString
 
 from casebank.models import CaseKind, CaseSection, TypicalCase
 from norms.links import cite_html
-from norms.models import Citation
+from norms.models import Citation, NormativeDocument
 from norms.selectors.spans import spans_by_source
 from portal.foundation.markdown import render_markdown
 from portal.org.models import Department, User
@@ -126,10 +126,8 @@ def cited_laws(case: TypicalCase) -> list[CitedLaw]:
     )
     laws: dict[int, CitedLaw] = {}
     for citation in citations:
-        law = laws.setdefault(
-            citation.document_id,
-            CitedLaw(citation.document.title, citation.document.get_absolute_url(), {}),
-        )
+        document = cast(NormativeDocument, citation.document)
+        law = laws.setdefault(document.pk, CitedLaw(document.title, document.get_absolute_url(), {}))
         if citation.locator_text:
             law.places.setdefault(citation.locator_text, "")
             if citation.provision:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from portal.foundation.numerals import HAN, parse_numeral
 from search.documents.names import LONGEST_NAME
 from search.plan import (
     DATE,
@@ -27,7 +28,6 @@ from search.plan import (
 from search.query.parsing import ParsedText, SearchQuery
 from search.query.thesaurus import SynonymMatch, Thesaurus
 from search.text.analysis import exact_key, fold, is_han, pairs_of, runs, unigrams, unigrams_of
-from search.text.numerals import number_of
 
 HEADING_WEIGHT = 0.4
 # A sentence's hits contain one at least of its rarest words, which together stand in this share of all
@@ -47,9 +47,7 @@ EXACT_BONUS = 20.0
 CITING_BONUS = 10.0
 # What another word for a typed one adds to the score, in parts of what the word itself adds.
 SYNONYM_WEIGHT = 0.6
-ARTICLE_ALONE = re.compile(
-    r"第?([0-9零〇一二三四五六七八九十百千两]+)条(?:第?[0-9零〇一二三四五六七八九十百千两]+款)?.{0,6}"
-)
+ARTICLE_ALONE = re.compile(rf"第?([0-9{HAN}]+)条(?:第?[0-9{HAN}]+款)?.{{0,6}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +143,7 @@ def _exact(text: str) -> tuple[Node, ...]:
     """The record with this title, other name or number; every law's article where a number stands alone."""
     names = [exact_key(text)[:LONGEST_NAME]]
     found = ARTICLE_ALONE.fullmatch("".join(fold(text).split()))
-    if found and (number := number_of(found[1])):
+    if found and (number := parse_numeral(found[1])):
         names.append(f"第{number}条")
     return tuple(Constant(Term("names", name), EXACT_BONUS) for name in dict.fromkeys(names))
 

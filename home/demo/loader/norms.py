@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from home.demo.loader.reading import NORMS_DIR, read
 from home.demo.loader.registry import Registry
-from norms.models import DocumentAlias, NormativeDocument
+from norms.models import NormativeDocument
+from norms.services.documents import create_document
 from norms.services.importing import import_norm
-from norms.signals import names_changed
-from norms.titles import title_key
+from norms.services.names import add_free_names
 
 
 def load_laws(registry: Registry) -> None:
@@ -15,9 +15,10 @@ def load_laws(registry: Registry) -> None:
     for row in read("laws")["law"]:
         document = NormativeDocument.objects.named(row["title"]).first()
         if document is None:
-            document = NormativeDocument.objects.create(**_details(row))
+            create_document(**_details(row), names=row.get("aliases", []))
             registry.created["laws"] += 1
-        _add_aliases(document, row)
+        else:
+            add_free_names(document=document, names=row.get("aliases", []))
 
 
 def load_samples(registry: Registry) -> None:
@@ -25,8 +26,9 @@ def load_samples(registry: Registry) -> None:
     for row in read("laws")["sample"]:
         document = NormativeDocument.objects.named(row["title"]).first()
         if document is None:
-            document = NormativeDocument.objects.create(**_details(row), is_sample=True)
-        _add_aliases(document, row)
+            create_document(**_details(row), is_sample=True, names=row.get("aliases", []))
+        else:
+            add_free_names(document=document, names=row.get("aliases", []))
         for name in row["files"]:
             result = import_norm(name=name, content=(NORMS_DIR / name).read_bytes(), actor=None)
             if result.error:
@@ -45,15 +47,3 @@ def _details(row: dict) -> dict:
         "effective_on": row.get("effective_on"),
     }
     return details | ({"status": row["status"]} if "status" in row else {})
-
-
-def _add_aliases(document: NormativeDocument, row: dict) -> None:
-    """Give the document those other names that no other document has."""
-    keys = {title_key(name): name for name in row.get("aliases", [])}
-    taken_keys = set(DocumentAlias.objects.filter(key__in=keys).values_list("key", flat=True))
-    free = [name for key, name in keys.items() if key not in {document.title_key, *taken_keys}]
-    DocumentAlias.objects.bulk_create(
-        DocumentAlias(document=document, name=name, key=title_key(name)) for name in free
-    )
-    if free:
-        names_changed.send(sender=NormativeDocument, document=document)
