@@ -15,7 +15,7 @@ from courses.models import Activity, TrainingSession
 from home.selectors.welcome import Card, session_card
 from inquiry.enums import DossierStatus, QuestionStatus
 from inquiry.models import AskerIdentity, ClauseSource, ClusterMembership, DossierItem, QuestionCluster
-from inquiry.selectors import ShownQuestion, asked_by, show_all
+from inquiry.selectors import PresentedQuestion, presented_questions, questions_asked_by
 from portal.foundation import dates
 from portal.org.models import User
 
@@ -51,7 +51,7 @@ class OwnCounts:
 
 
 def own_counts(user: User) -> OwnCounts:
-    standing = asked_by(user).exclude(status=QuestionStatus.WITHDRAWN)
+    standing = questions_asked_by(user).exclude(status=QuestionStatus.WITHDRAWN)
     in_dossier = Q(status=QuestionStatus.IN_DOSSIER)
     counts = standing.order_by().aggregate(
         raised=Count("pk"),
@@ -63,12 +63,12 @@ def own_counts(user: User) -> OwnCounts:
 
 def own_questions(user: User, limit: int = 5) -> list[OwnQuestion]:
     """Return the newest of a person's questions, with a constant number of queries."""
-    questions = list(asked_by(user)[:limit])
+    questions = list(questions_asked_by(user)[:limit])
     clusters = _clusters_of([question.pk for question in questions])
     items = _items_of([question.pk for question in questions], clusters)
     return [
-        _own(shown_question, clusters.get(question.pk), items.get(question.pk))
-        for question, shown_question in zip(questions, show_all(questions, user), strict=True)
+        _own(presented, clusters.get(question.pk), items.get(question.pk))
+        for question, presented in zip(questions, presented_questions(questions, user), strict=True)
     ]
 
 
@@ -100,7 +100,9 @@ def _items_of(ids: Sequence[int], clusters: dict[int, QuestionCluster]) -> dict[
     return item_by_question
 
 
-def _own(question: ShownQuestion, cluster: QuestionCluster | None, item: DossierItem | None) -> OwnQuestion:
+def _own(
+    question: PresentedQuestion, cluster: QuestionCluster | None, item: DossierItem | None
+) -> OwnQuestion:
     dossier = item.dossier if item else None
     label = question.status_label
     if dossier:
@@ -119,7 +121,7 @@ def _own(question: ShownQuestion, cluster: QuestionCluster | None, item: Dossier
 
 
 def _stations(
-    question: ShownQuestion, cluster: QuestionCluster | None, item: DossierItem | None
+    question: PresentedQuestion, cluster: QuestionCluster | None, item: DossierItem | None
 ) -> list[dict]:
     """Return the six stations of the chain; the last one reached is the present one."""
     is_used = bool(getattr(item, "is_used", False))  # an annotation of `_items_of`
