@@ -45,7 +45,7 @@ class OutboxEntry(models.Model):
     not_before = models.DateTimeField(_("not before"), default=timezone.now)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     last_error = models.CharField(_("last error"), max_length=200, blank=True)
-    parked_at = models.DateTimeField(_("set aside"), null=True, blank=True)
+    parked_at = models.DateTimeField(_("parked at"), null=True, blank=True)
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
 
     objects = OutboxQuerySet.as_manager()
