@@ -59,7 +59,7 @@ def _missing_article(result: SearchResult) -> Iterator[Notice]:
 
 
 def _pinyin(result: SearchResult, asked: SearchQuery, address: QueryDict) -> Iterator[Notice]:
-    for typed, meant in result.read_as:
+    for typed, meant in result.pinyin_conversions:
         yield _literally(
             gettext("“%(typed)s” was read as pinyin: “%(meant)s”.") % {"typed": typed, "meant": meant},
             gettext("Search for the letters “%(typed)s”") % {"typed": typed},
