@@ -93,7 +93,9 @@ def correct(request: SignedInRequest, number: str) -> HttpResponse:
             messages.success(request, _("Your correction stands below the question."))
             return redirect(question.get_absolute_url())
     return render(
-        request, "inquiry/correct.html", {"form": form, "presented": presented_question(question, request.user)}
+        request,
+        "inquiry/correct.html",
+        {"form": form, "presented": presented_question(question, request.user)},
     )
 
 
