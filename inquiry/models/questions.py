@@ -127,6 +127,9 @@ class Question(models.Model):  # type: ignore[django-manager-missing]
         """The title, or the first sentence of a question that was raised without one."""
         return self.title or excerpt(self.text)
 
+    # Set by readers that fetch the restated forms of many questions at once.
+    current_refinements: list[Refinement]
+
     def current_refinement(self) -> Refinement | None:
         """Return the present restated form, None while there is none.
 
