@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -38,8 +40,19 @@ def _originals(user: Reader) -> QuerySet[Question]:
 
 
 def register() -> None:
-    questions = {"kind": "question", "label": _("Questions"), "title": "public_title", "number": "number"}
-    dossiers = {"kind": "dossier", "label": _("Dossiers"), "title": "title", "number": "number"}
+    """Register with norms what cites the law here: questions and dossiers, by any of their texts and links."""
+    questions: dict[str, Any] = {
+        "kind": "question",
+        "label": _("Questions"),
+        "title": "public_title",
+        "number": "number",
+    }
+    dossiers: dict[str, Any] = {
+        "kind": "dossier",
+        "label": _("Dossiers"),
+        "title": "title",
+        "number": "number",
+    }
     register_citing_model(Question, visible=_originals, **questions)
     register_citing_model(Refinement, visible=_refinements, record="question", **questions)
     register_citing_model(LinkedProvision, visible=_links, record="question", link="provision", **questions)

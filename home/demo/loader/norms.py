@@ -1,4 +1,4 @@
-"""Real laws by name, and the sample norms through the importer."""
+"""Laws known by name, and the sample norms brought in through the importer."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from norms.services.names import add_free_names
 
 
 def load_laws(registry: Registry) -> None:
-    """Documents that are known without their text; what an import brought already stays as it is."""
+    """Create the documents that are known without their text; one that was imported before stays as it is."""
     for row in read("laws")["law"]:
         document = NormativeDocument.objects.named(row["title"]).first()
         if document is None:
             create_document(**_details(row), names=row.get("aliases", []))
-            registry.made["laws"] += 1
+            registry.created["laws"] += 1
         else:
             add_free_names(document=document, names=row.get("aliases", []))
 
 
 def load_samples(registry: Registry) -> None:
-    """Norms written for the demo, which say that they are samples."""
+    """Import the norms written for the demo, which say that they are samples."""
     for row in read("laws")["sample"]:
         document = NormativeDocument.objects.named(row["title"]).first()
         if document is None:
@@ -33,7 +33,7 @@ def load_samples(registry: Registry) -> None:
             result = import_norm(name=name, content=(NORMS_DIR / name).read_bytes(), actor=None)
             if result.error:
                 raise ValueError(f"{name}: {result.error}")
-            registry.made["norms"] += result.version is not None
+            registry.created["norms"] += result.version is not None
 
 
 def _details(row: dict) -> dict:
