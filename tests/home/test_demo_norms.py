@@ -4,7 +4,7 @@ import datetime
 import re
 import tomllib
 from collections import Counter
-from itertools import chain, pairwise
+from itertools import chain
 
 import pytest
 
