@@ -107,6 +107,7 @@ def reveal(request: SignedInRequest, number: str) -> HttpResponse:
     question = visible_question(request, number)
     if not rules.can_reveal_asker(request.user):
         raise PermissionDenied
+    # The name is in the answer to the POST alone: no redirect, session or message carries it.
     form, revealed = RevealForm(request.POST or None), None
     if request.method == "POST" and form.is_valid():
         try:
