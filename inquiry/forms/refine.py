@@ -77,7 +77,7 @@ class RefineForm(forms.Form):
 
     @property
     def citation_options(self) -> list[dict[str, Any]]:
-        return citation_options(self.citation_texts, self["citations"].value())
+        return tick_options(self.citation_texts, self["citations"].value())
 
 
 def _current_topics() -> QuerySet[Topic]:
@@ -85,7 +85,7 @@ def _current_topics() -> QuerySet[Topic]:
     return Topic.objects.filter(merged_into__isnull=True)
 
 
-def citation_options(texts: Sequence[str], chosen: Iterable[str] | None) -> list[dict[str, Any]]:
+def tick_options(texts: Sequence[str], chosen: Iterable[str] | None) -> list[dict[str, Any]]:
     """Return citations to be confirmed: {value, checked}."""
     ticked = set(chosen or [])
     return [{"value": text, "checked": text in ticked} for text in texts]

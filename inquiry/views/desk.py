@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST
 from inquiry import selectors
 from inquiry.forms.citing import citations_in
 from inquiry.forms.errors import add_service_errors
-from inquiry.forms.refine import GroupForm, LinkForm, RefineForm, citation_options
+from inquiry.forms.refine import GroupForm, LinkForm, RefineForm, tick_options
 from inquiry.models import LinkedProvision, Question, QuestionCluster
 from inquiry.services import clusters, refinements
 from inquiry.views.records import groupers_only, refiners_only, visible_question
@@ -144,7 +144,7 @@ def typed_citations(request: SignedInRequest, number: str) -> HttpResponse:
     question = visible_question(request, number)
     # The fragment is asked for at each pause in typing; a longer text would be refused on saving.
     texts = citations_in(question.text, request.POST.get("text", "")[:MAX_TEXT_CHARS])
-    options = citation_options(texts, request.POST.getlist("citations"))
+    options = tick_options(texts, request.POST.getlist("citations"))
     return render(request, "inquiry/desk_citations.html", {"options": options})
 
 
