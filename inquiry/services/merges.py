@@ -132,7 +132,7 @@ def undo_merge(*, merge: ClusterMerge, reason: str, actor: User) -> QuestionClus
 
 
 def _lock_for_undo(merge: ClusterMerge) -> tuple[QuestionCluster, QuestionCluster, ClusterMerge]:
-    """Lock the absorbed cluster, its present holder and the merge, and return them in the order holder, absorbed, merge.
+    """Lock present holder, absorbed cluster and merge, and return them in this order.
 
     Raise ValidationError if the merge was undone already, or if the chain of holders grew before the lock.
     """

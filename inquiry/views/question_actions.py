@@ -1,4 +1,4 @@
-"""Actions on a question: a reader joins in or follows, its asker withdraws or corrects, a keeper learns who asked."""
+"""Actions on a question: readers join in or follow, its asker withdraws or corrects, a keeper learns who asked."""
 
 from __future__ import annotations
 

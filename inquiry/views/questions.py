@@ -162,7 +162,7 @@ def question_page(request: SignedInRequest, number: str) -> HttpResponse:
 
 
 def _distinct_citations(citations: Iterable[PresentedCitation]) -> list[PresentedCitation]:
-    """Return citations once where they stand in the words as raised and in the restated form, confirmed if either is."""
+    """Return each citation once, though both forms of the question have it; confirmed if either is."""
     by_target: dict[tuple[str, str], PresentedCitation] = {}
     for citation in citations:
         previous = by_target.get((citation.text, citation.url))
