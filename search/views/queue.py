@@ -1,4 +1,4 @@
-"""The outbox in Wagtail's admin: the state of each engine, waiting rows, and retries of rows set aside."""
+"""The outbox in Wagtail's admin: the state of each engine, waiting rows, and retries of parked ones."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from search.rules import can_retry_indexing, can_see_queue
 INDEX = "search-queue:index"
 PARKED, FAILING, WAITING = "parked", "failing", "waiting"
 STATES = {
-    PARKED: pgettext_lazy("index queue", "Set aside"),
+    PARKED: pgettext_lazy("index queue", "Parked"),
     FAILING: pgettext_lazy("index queue", "Failed, will be tried again"),
     WAITING: pgettext_lazy("index queue", "Waiting"),
 }
@@ -89,7 +89,7 @@ class TwoLineColumn(Column):
 
 
 class RetryColumn(BaseColumn):
-    """A button on rows that were set aside."""
+    """A button on rows that are parked."""
 
     cell_template_name = "search/admin/retry_cell.html"
 
@@ -181,7 +181,7 @@ def _card(state: EngineState) -> dict[str, Any]:
 
 @require_POST
 def retry(request: HttpRequest) -> HttpResponse:
-    """Retry one row that was set aside, or all of one engine."""
+    """Retry one parked row, or all of one engine."""
     count = _retry_parked(request)
     if count:
         message = ngettext(
@@ -189,7 +189,7 @@ def retry(request: HttpRequest) -> HttpResponse:
         )
         messages.success(request, message % {"count": count})
     else:
-        messages.info(request, _("Nothing was set aside any more."))
+        messages.info(request, _("Nothing is parked any more."))
     return redirect(get_valid_next_url_from_request(request) or INDEX)
 
 
