@@ -86,12 +86,12 @@ def test_every_character_of_the_body_is_found_again(source):
     """What is not in the provisions must be in the title block or be the table of contents."""
     document = parse_source(source.name, source.read_bytes())
     lines = raw_lines(source)
-    kept = "".join(f"{row.node.label}{row.node.heading}{row.node.text}" for row in document.rows)
-    missing = characters("".join(lines)) - characters(kept)
+    stored = "".join(f"{row.node.label}{row.node.heading}{row.node.text}" for row in document.rows)
+    missing = characters("".join(lines)) - characters(stored)
     body = list(lines[_body_start(lines) :])
-    assert characters("".join(body)) - characters(kept) == Counter()
+    assert characters("".join(body)) - characters(stored) == Counter()
     assert missing - characters("".join(lines[: _body_start(lines)])) == Counter()
-    assert sum(characters(kept).values()) == document.characters
+    assert sum(characters(stored).values()) == document.characters
 
 
 def _body_start(lines: list[str]) -> int:
