@@ -1,24 +1,27 @@
-"""Who may see and do what with sessions."""
+"""Predicates: who may see a session, plan sessions, raise a question in one."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
-from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from portal.org.models import PortalSettings, User
+from portal.org.models import PortalSettings
 from portal.org.rules import ALL, STAFF, is_staff_member
 
 if TYPE_CHECKING:
-    from courses.models import TrainingSession
+    from django.contrib.auth.models import AnonymousUser
 
+    from courses.models import TrainingSession
+    from portal.org.models import User
+
+# Before it is announced a session is not public; once cancelled, nobody attends it.
 QUESTIONS_CLOSED = ("proposed", "in_consultation", "countersigned", "cancelled")
 
 
 def audience(session: TrainingSession) -> list[str]:
-    """Announced sessions are public; the others are for staff."""
+    """Return the readers of a session: everybody once it is announced, staff before."""
     return [ALL] if session.is_announced else [STAFF]
 
 
@@ -26,7 +29,7 @@ def can_view_session(user: User | AnonymousUser, session: TrainingSession) -> bo
     return session.is_announced or is_staff_member(user)
 
 
-def can_plan_sessions(user: User | AnonymousUser) -> bool:
+def can_plan_sessions(user: User | AnonymousUser) -> TypeGuard[User]:
     return is_staff_member(user) and user.has_perm("courses.change_trainingsession")
 
 

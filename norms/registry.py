@@ -10,6 +10,7 @@ from django.db.models import Model, QuerySet
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+    from django.utils.functional import _StrPromise
 
     from portal.org.models import User
 
@@ -26,7 +27,7 @@ class CitingModel:
 
     model: type[Model]
     kind: str
-    label: str
+    label: str | _StrPromise
     visible: Callable[[User | AnonymousUser], QuerySet]
     url: str = "get_absolute_url"
     title: str = "__str__"
@@ -46,7 +47,7 @@ def register_citing_model(
     model: type[Model],
     *,
     kind: str,
-    label: str,
+    label: str | _StrPromise,
     visible: Callable[[User | AnonymousUser], QuerySet],
     url: str = "get_absolute_url",
     title: str = "__str__",

@@ -23,13 +23,13 @@ from inquiry.selectors.clusters import (
 from inquiry.selectors.listings import dossiers_visible_to
 from inquiry.selectors.presentation import PresentedQuestion, presented_questions, publicly_presented
 from norms.models import Provision
-from portal.foundation.official.numbering import chinese_number
+from portal.foundation.numerals import chinese_numeral
 from portal.org.models import User
 
 # How a provision of each kind is named below its document: 第二十八条, 第一款, 第（三）项, 第1目, 第2段.
 PROVISION_LABELS: dict[str, Callable[[Provision], str]] = {
     "article": lambda row: row.label,
-    "paragraph": lambda row: row.label or (f"第{chinese_number(row.number)}款" if row.number else ""),
+    "paragraph": lambda row: row.label or (f"第{chinese_numeral(row.number)}款" if row.number else ""),
     "item": lambda row: f"第{row.label}项",
     "subitem": lambda row: f"第{row.label}目",
     "text": lambda row: row.label or (f"第{row.number}段" if row.number else ""),

@@ -9,7 +9,7 @@ urlpatterns = [
     path("desk/<str:number>/", desk.desk_question, name="desk_question"),
     path("questions/<str:number>/refine/", desk.refine, name="refine"),
     path("questions/<str:number>/group/", desk.group, name="group"),
-    path("questions/<str:number>/citations/", desk.typed_citations, name="found_citations"),
+    path("questions/<str:number>/citations/", desk.typed_citations, name="typed_citations"),
     path("questions/<str:number>/provisions/", desk.provision_link, name="link_provision"),
     path(
         "questions/<str:number>/provisions/<int:pk>/remove/", desk.provision_unlink, name="unlink_provision"

@@ -152,5 +152,9 @@ def cluster_remove(request: SignedInRequest, number: str, question: str) -> Http
             numbers = {"question": member.number, "number": cluster.number}
             messages.success(request, _("%(question)s is no longer in %(number)s.") % numbers)
             return redirect(cluster.get_absolute_url())
-    context = {"form": form, "cluster": cluster, "shown": selectors.presented_question(member, request.user)}
+    context = {
+        "form": form,
+        "cluster": cluster,
+        "presented": selectors.presented_question(member, request.user),
+    }
     return render(request, "inquiry/cluster_remove.html", context)

@@ -98,10 +98,12 @@ def _target_page(
     context = {
         "form": form or CollectForm(user=request.user),
         "target": target,
-        "places": targets,
+        "targets": targets,
         "number": number,
         "rows": [row for row in rows if target == DOSSIER or row["key"].startswith("question:")],
-        "left_out": [row for row in rows if target == CLUSTER and not row["key"].startswith("question:")],
+        "excluded_rows": [
+            row for row in rows if target == CLUSTER and not row["key"].startswith("question:")
+        ],
         "title": request.POST.get("title", ""),
         "next": safe_next_url(request, "/search/"),
     }

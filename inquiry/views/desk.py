@@ -274,7 +274,7 @@ def _queue_context(request: SignedInRequest, queue: str, question: Question | No
         "rows": _queue_rows(page.object_list, request.user, queue, question),
         "previous_url": _desk_url(before, queue) if before else "",
         "next_url": _desk_url(after, queue) if after else "",
-        "place": index + 1 if index is not None else 0,
+        "position": index + 1 if index is not None else 0,
     }
 
 
@@ -307,7 +307,7 @@ def _question_context(
     parts = (presented.activity, presented.session, presented.byline, dates.day(presented.raised_on))
     return {
         "question": question,
-        "shown": presented,
+        "presented": presented,
         "source": [str(part) for part in parts if part],
         "citations": selectors.presented_citations(question, request.user),
         "links": selectors.linked_provisions(question),

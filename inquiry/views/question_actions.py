@@ -74,7 +74,7 @@ def withdraw(request: SignedInRequest, number: str) -> HttpResponse:
         withdraw_question(question=question, actor=request.user)
         messages.success(request, _("The question is marked as withdrawn."))
         return redirect(question.get_absolute_url())
-    return render(request, "inquiry/withdraw.html", {"shown": presented_question(question, request.user)})
+    return render(request, "inquiry/withdraw.html", {"presented": presented_question(question, request.user)})
 
 
 @login_required
@@ -93,7 +93,9 @@ def correct(request: SignedInRequest, number: str) -> HttpResponse:
             messages.success(request, _("Your correction stands below the question."))
             return redirect(question.get_absolute_url())
     return render(
-        request, "inquiry/correct.html", {"form": form, "shown": presented_question(question, request.user)}
+        request,
+        "inquiry/correct.html",
+        {"form": form, "presented": presented_question(question, request.user)},
     )
 
 
@@ -113,5 +115,5 @@ def reveal(request: SignedInRequest, number: str) -> HttpResponse:
             )
         except ValidationError as error:
             add_service_errors(form, error)
-    context = {"form": form, "revealed": revealed, "shown": presented_question(question, request.user)}
+    context = {"form": form, "revealed": revealed, "presented": presented_question(question, request.user)}
     return render(request, "inquiry/reveal.html", context)

@@ -122,7 +122,7 @@ def session_questions(request: HttpRequest, number: str) -> HttpResponse:
         "session": session,
         "rows": question_rows(visible[:MAX_SESSION_ROWS], request.user) if is_allowed else [],
         "total": visible.count() if is_allowed else 0,
-        "shown": is_allowed,
+        "is_visible": is_allowed,
     }
     return render(request, "inquiry/session_questions.html", context)
 
@@ -136,7 +136,7 @@ def question_page(request: SignedInRequest, number: str) -> HttpResponse:
     cluster = selectors.current_cluster(question)
     context = {
         "question": question,
-        "shown": presented,
+        "presented": presented,
         "source": _source_line(presented),
         "citations": _distinct_citations(selectors.presented_citations(question, user)),
         "links": selectors.linked_provisions(question),

@@ -16,7 +16,7 @@ from search.analytics.tracing import trace_jump, trace_search
 from search.answers.jumping import JumpTarget, article_target, document_target, record_target
 from search.answers.results import SearchResult
 from search.answers.searching import search
-from search.answers.significant import LEAST_DOCUMENTS
+from search.answers.significant import MIN_DOCUMENTS
 from search.answers.spelling import better_spelling
 from search.engines.base import MAX_WINDOW, NoIndex, SearchUnavailable
 from search.enums import Interface
@@ -83,7 +83,7 @@ def _box(request: HttpRequest, asked: SearchQuery) -> dict[str, Any]:
 
 def _better_spelling(request: HttpRequest, asked: SearchQuery, result: SearchResult) -> str:
     strict = result.total if result.strict_total is None else result.strict_total
-    if strict >= ENOUGH or result.read_as or asked.offset:
+    if strict >= ENOUGH or result.pinyin_conversions or asked.offset:
         return ""
     try:
         return better_spelling(asked, audience_tokens(request.user), result.words)
@@ -131,7 +131,7 @@ def _shown(request: HttpRequest, result: SearchResult, fields: tuple[ReadField, 
         if can_export_results(request.user)
         else "",
         "significant_url": f"{reverse('search:significant')}?{request.GET.urlencode()}"
-        if narrowing.chips and result.total >= LEAST_DOCUMENTS and is_offered_significant_terms(request.user)
+        if narrowing.chips and result.total >= MIN_DOCUMENTS and is_offered_significant_terms(request.user)
         else "",
         "beyond": result.total > MAX_WINDOW,
     }

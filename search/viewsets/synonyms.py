@@ -18,7 +18,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.admin.widgets.button import HeaderButton
 
-from portal.foundation.viewsets import SavesByService
+from portal.foundation.viewsets import SaveByServiceMixin
 from search.forms import SynonymForm
 from search.models import Synonym
 from search.query.synonyms import delete_synonym, save_synonym
@@ -44,7 +44,7 @@ class SynonymIndexView(generic.IndexView):
         return [*super().get_list_more_buttons(instance), item]
 
 
-class _SavedByService(SavesByService):
+class _SavedByService(SaveByServiceMixin):
     """With the preview of the row as it stands in the form."""
 
     def save_instance(self) -> Synonym:

@@ -35,7 +35,7 @@ def test_desk_needs_as_many_queries_for_one_question_as_for_three(
 ):
     QuestionFactory.create_batch(count)
     client.get(reverse("inquiry:desk"))
-    with django_assert_num_queries(36):
+    with django_assert_num_queries(35):
         response = client.get(reverse("inquiry:desk"))
     assert len(response.context["rows"]) == count
 
@@ -130,7 +130,7 @@ def test_refining_a_withdrawn_question_tells_why_not(client, analyst):
 
 def test_citations_of_original_and_restated_text_are_offered(client, analyst):
     question = QuestionFactory(text="《社区矫正法》第二十七条怎么理解？")
-    url = reverse("inquiry:found_citations", args=[question.number])
+    url = reverse("inquiry:typed_citations", args=[question.number])
     response = client.post(url, {"text": "依照《刑法》第三十八条", "citations": ["《刑法》第三十八条"]})
     assert response.context["options"] == [
         {"value": "《社区矫正法》第二十七条", "checked": False},

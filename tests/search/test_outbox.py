@@ -20,6 +20,7 @@ from search.query.parsing import SearchQuery
 from tests.factories.casebank import CaseFactory
 from tests.factories.courses import TrainingSessionFactory
 from tests.factories.inquiry import ClusterFactory, DossierFactory
+from tests.factories.norms import import_text
 from tests.factories.org import DepartmentFactory, OfficeFactory, TopicFactory, UserFactory
 from tests.factories.search import LoneQuestionFactory as QuestionFactory
 from tests.search.laws import make_law
@@ -421,3 +422,8 @@ def test_raised_question_is_queued_by_its_service():
         actor=UserFactory(),
     )
     assert f"question:{question.pk}" in waiting()
+
+
+def test_import_of_a_new_law_queues_it_once(clean):
+    version = import_text("宁川省矫正条例\n\n第一条　甲。\n第二条　依照第一条办理。")
+    assert waiting() == [f"norm:{version.document_id}"]

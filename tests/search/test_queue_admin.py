@@ -214,7 +214,9 @@ def test_senseless_retry_changes_nothing(administrator, data):
 
 
 def test_retry_must_be_posted(administrator):
-    assert administrator.get(reverse("search-queue:retry")).status_code == 405
+    row = park(1)
+    assert administrator.get(reverse("search-queue:retry"), {"row": row.pk}).status_code == 405
+    assert list(OutboxEntry.objects.parked()) == [row]
 
 
 def test_analyst_sees_and_does_not_retry(client, indexed):

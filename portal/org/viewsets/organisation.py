@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column
@@ -11,25 +14,25 @@ from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.admin.widgets.button import HeaderButton
 
 from portal.foundation.codes import CodeForm
-from portal.foundation.viewsets import KeepsWhatIsUsed, SavesByService
+from portal.foundation.viewsets import ProtectedDeleteView, SaveByServiceMixin
 from portal.org import services
 from portal.org.models import Department, Office, Topic
 from portal.org.views import topics
 
 
-class DepartmentCreateView(SavesByService, generic.CreateView):
+class DepartmentCreateView(SaveByServiceMixin, generic.CreateView):
     def save_instance(self) -> Department:
         return services.create_department(department=self.form.save(commit=False), actor=self.request.user)
 
 
-class DepartmentEditView(SavesByService, generic.EditView):
+class DepartmentEditView(SaveByServiceMixin, generic.EditView):
     def save_instance(self) -> Department:
         self.has_content_changes = self.form.has_changed()
         return services.update_department(department=self.form.save(commit=False), actor=self.request.user)
 
 
 class DepartmentViewSet(ModelViewSet):
-    """More departments may join: their seal and hues are data."""
+    """Pages of departments. More may join: their seal and hues are data."""
 
     model = Department
     name = "departments"
@@ -40,7 +43,7 @@ class DepartmentViewSet(ModelViewSet):
     add_view_class = DepartmentCreateView
     edit_view_class = DepartmentEditView
     copy_view_enabled = False
-    delete_view_class = KeepsWhatIsUsed
+    delete_view_class = ProtectedDeleteView
     list_display = ["name", "short_name", "seal", BooleanColumn("is_active", label=_("takes part"))]
     search_fields = ["name", "name_en", "short_name", "code"]
     search_backend_name = None
@@ -65,7 +68,7 @@ class DepartmentViewSet(ModelViewSet):
 
 
 class OfficeViewSet(ModelViewSet):
-    """Offices with the other names under which they are written."""
+    """Pages of offices with the other names under which they are written."""
 
     model = Office
     name = "offices"
@@ -73,7 +76,7 @@ class OfficeViewSet(ModelViewSet):
     menu_label = _("Offices")
     ordering = ["department__sort_order", "region", "name"]
     copy_view_enabled = False
-    delete_view_class = KeepsWhatIsUsed
+    delete_view_class = ProtectedDeleteView
     list_display = ["name", "department", Column("get_level_display", label=_("level")), "region"]
     list_filter = ["department", "level", "is_active"]
     search_fields = ["name", "name_en", "region"]
@@ -88,13 +91,13 @@ class OfficeViewSet(ModelViewSet):
 
 
 class TopicIndexView(generic.IndexView):
-    def get_base_queryset(self):
+    def get_base_queryset(self) -> QuerySet[Topic]:
         return super().get_base_queryset().select_related("parent", "merged_into")
 
 
 class TopicEditView(generic.EditView):
     @property
-    def header_buttons(self):
+    def header_buttons(self) -> list[Any]:
         if self.object.merged_into_id:
             return super().header_buttons
         url = topics.merge_url(self.object)
@@ -102,7 +105,7 @@ class TopicEditView(generic.EditView):
 
 
 class TopicViewSet(ModelViewSet):
-    """The one controlled vocabulary."""
+    """Pages of the controlled vocabulary."""
 
     model = Topic
     name = "topics"
@@ -110,7 +113,7 @@ class TopicViewSet(ModelViewSet):
     menu_label = _("Topics")
     ordering = ["name"]
     copy_view_enabled = False
-    delete_view_class = KeepsWhatIsUsed
+    delete_view_class = ProtectedDeleteView
     index_view_class = TopicIndexView
     edit_view_class = TopicEditView
     list_display = ["name", "name_en", "parent", "merged_into"]
@@ -122,7 +125,7 @@ class TopicViewSet(ModelViewSet):
         FieldPanel("parent"),
     ]
 
-    def get_urlpatterns(self):
+    def get_urlpatterns(self) -> list[URLPattern]:
         return [*super().get_urlpatterns(), path("merge/<int:pk>/", topics.merge, name="merge")]
 
 
