@@ -101,7 +101,7 @@ def test_similar_records_are_sought_by_the_title(trainee, indexed):
     ("title", "percent"),
     [(ASKED, 100), (f"{ASKED}，{ASKED}的幅度", 80), ("家属代缴财产刑与减刑", 59)],
 )
-def test_likeness_is_shown_in_percent_of_the_same_text(trainee, indexed, title, percent):
+def test_similarity_is_shown_in_percent_of_the_same_text(trainee, indexed, title, percent):
     QuestionFactory(title=title, text="另有说明")
     indexed()
     response = trainee.post(SIMILAR, {"text": ASKED})

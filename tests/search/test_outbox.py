@@ -274,7 +274,7 @@ def test_batch_that_fails_as_a_whole_does_not_end_the_work(clean, poison, monkey
     assert OutboxEntry.objects.count() == 2
 
 
-def test_record_that_fails_again_and_again_is_set_aside(clean, poison):
+def test_record_that_fails_again_and_again_is_parked(clean, poison):
     bad = QuestionFactory(title="毒")
     OutboxEntry.objects.all().delete()
     enqueue("question", [bad.pk])
@@ -378,7 +378,7 @@ def test_change_made_while_rebuilding_is_caught_up_with(engine, monkeypatch):
     assert (waiting(), titles("新题目")) == ([], ["新题目"])
 
 
-def test_rebuild_sets_aside_what_cannot_be_indexed_although_it_waits(engine, poison):
+def test_rebuild_parks_what_cannot_be_indexed_although_it_waits(engine, poison):
     bad, good = QuestionFactory(title="毒"), QuestionFactory(title="好的题目")
     enqueue("question", [bad.pk, good.pk])
     rebuild(engine)
@@ -387,7 +387,7 @@ def test_rebuild_sets_aside_what_cannot_be_indexed_although_it_waits(engine, poi
     assert (row.object_id, row.last_error, row.parked_at is None) == (bad.pk, "ValueError", False)
 
 
-def test_record_that_is_healed_while_rebuilding_is_not_set_aside(engine, poison, monkeypatch):
+def test_record_that_is_healed_while_rebuilding_is_not_parked(engine, poison, monkeypatch):
     bad = QuestionFactory(title="毒")
     build = kinds.RECORD_KINDS["dossier"].documents
 

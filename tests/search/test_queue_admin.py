@@ -202,7 +202,7 @@ def test_second_click_says_that_nothing_is_left(administrator, indexed):
     gone = park(1).pk
     OutboxEntry.objects.all().delete()
     response = administrator.post(reverse("search-queue:retry"), {"row": gone}, follow=True)
-    assert "Nothing was set aside any more." in body(response)
+    assert "Nothing is parked any more." in body(response)
 
 
 @pytest.mark.parametrize("data", [{}, {"row": "x"}, {"row": "9" * 40}, {"engine": "nobody"}])

@@ -31,7 +31,7 @@ def trainee(client):
 
 def numbers(response) -> list[str]:
     context = response.context
-    return [row.document.number for row in (*context["rows"], *context["soft_rows"])]
+    return [row.document.number for row in (*context["rows"], *context["relaxed_rows"])]
 
 
 def facet(response, name: str):
