@@ -16,6 +16,8 @@ DATA_DIR = TEST_DIR
 STATIC_ROOT = TEST_DIR / "static"
 STATIC_ROOT.mkdir()
 WHITENOISE_USE_FINDERS = True
+# Each test client loads the middleware, which would look through all static files: look when one is asked for.
+WHITENOISE_AUTOREFRESH = True
 MEDIA_ROOT = TEST_DIR / "media"
 PRIVATE_ROOT = TEST_DIR / "private"
 SEARCH_INDEX_DIR = TEST_DIR / "index"

@@ -69,7 +69,7 @@ class _Path:
 
     @property
     def ends_in_a_word(self) -> bool:
-        """Whether the last word has two characters or more, so that the path may end or break here."""
+        """True where the last word has two characters or more: only there may the path end or break."""
         return len(self.text) > 1 and self.text[-2] != " "
 
     @property

@@ -45,7 +45,7 @@ class SynonymIndexView(generic.IndexView):
 
 
 class _SavedByService(SaveByServiceMixin):
-    """With the preview of the row as it stands in the form."""
+    """Views that save by our service and link to the preview of the unsaved form."""
 
     def save_instance(self) -> Synonym:
         self.has_content_changes = self.form.has_changed()
@@ -73,7 +73,7 @@ class SynonymDeleteView(generic.DeleteView):
 
 
 class SynonymViewSet(ModelViewSet):
-    """Rows obey one permission, whoever wrote them; every page here asks for it."""
+    """The listing and forms of synonyms; one permission covers all rows and all pages."""
 
     model = Synonym
     name = "synonyms"

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from portal.org.enums import Role
 from search.analytics import tracing
 from search.analytics.recounting import recount
-from search.analytics.reports import columns, figures, told_of, traces_of
+from search.analytics.reports import counts_by_period, figures, statistics_of, traces_of
 from search.models import SearchTrace
 from tests.factories.org import UserFactory
 from tests.factories.search import LoneQuestionFactory as QuestionFactory
@@ -161,7 +161,7 @@ def test_slow_search_by_filters_alone_is_listed_without_an_address(analyst):
     assert (row.text, row.url) == ("（仅筛选，未输入检索词）", "")
 
 
-def test_queries_with_opened_hits_show_their_usual_place(analyst):
+def test_queries_with_opened_hits_show_their_median_rank(analyst):
     for clicked, clicks in ((1, 2), (3, 1), (None, 0)):
         SearchTraceFactory(text="减刑", clicked=clicked, clicks=clicks)
     SearchTraceFactory(text="假释")
@@ -269,7 +269,7 @@ def test_days_without_searches_are_columns_too():
     SearchTraceFactory(searched_on=TODAY, hits=0)
     SearchTraceFactory(searched_on=TODAY)
     SearchTraceFactory(searched_on=TODAY - dt.timedelta(days=2))
-    made = columns(traces_of(TODAY - dt.timedelta(days=2)), TODAY - dt.timedelta(days=2), TODAY)
+    made = counts_by_period(traces_of(TODAY - dt.timedelta(days=2)), TODAY - dt.timedelta(days=2), TODAY)
     assert [(one.first.day, one.last.day, one.searches, one.without_hits) for one in made] == [
         (16, 16, 1, 0),
         (17, 17, 0, 0),
@@ -281,7 +281,7 @@ def test_long_periods_are_shown_by_weeks():
     first = TODAY - dt.timedelta(days=89)
     SearchTraceFactory(searched_on=first)
     SearchTraceFactory(searched_on=TODAY - dt.timedelta(days=6))
-    made = columns(traces_of(first), first, TODAY)
+    made = counts_by_period(traces_of(first), first, TODAY)
     assert (len(made), made[0].first, made[-1].last) == (13, first, TODAY)
     assert [one.searches for one in made] == [1, *[0] * 11, 1]
     assert {(one.last - one.first).days for one in made[1:]} == {6}
@@ -291,8 +291,8 @@ def test_what_is_told_of_a_query_takes_one_query(django_assert_num_queries):
     for milliseconds in (10, 30):
         SearchTraceFactory(text="减刑", milliseconds=milliseconds)
     with django_assert_num_queries(1):
-        told = told_of(traces_of(ago(30)), ["减刑"])
-    assert told["减刑"].usual_milliseconds == 20
+        told = statistics_of(traces_of(ago(30)), ["减刑"])
+    assert told["减刑"].median_milliseconds == 20
 
 
 def test_chart_has_its_figures_as_a_table(analyst):
