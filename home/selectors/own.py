@@ -31,14 +31,14 @@ CLAUSE = 5
 
 @dataclasses.dataclass(frozen=True)
 class OwnQuestion:
-    """A question of the person's own in one row; `stations` feed `components/chain_mini.html`."""
+    """A question of the person's own as `components/record_row.html` shows it; `chain` holds its stations."""
 
     number: str
     title: str
     url: str
     tags: list[dict]
     meta: list[str]
-    stations: list[dict]
+    chain: list[dict]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -113,7 +113,7 @@ def _own(shown: ShownQuestion, cluster: QuestionCluster | None, item: DossierIte
         url=shown.url,
         tags=[{"label": label, "tone": shown.status_tone}],
         meta=[*meta, dates.day(shown.raised_on)],
-        stations=[] if shown.is_withdrawn else _stations(shown, cluster, item),
+        chain=[] if shown.is_withdrawn else _stations(shown, cluster, item),
     )
 
 

@@ -95,7 +95,11 @@ def _ask_where(request: HttpRequest, target: str, form: CollectForm | None, foun
         "places": places,
         "number": number,
         "rows": [row for row in rows if target == DOSSIER or row["key"].startswith("question:")],
-        "left_out": [row for row in rows if target == CLUSTER and not row["key"].startswith("question:")],
+        "left_out": [
+            row["number"] or row["title"]
+            for row in rows
+            if target == CLUSTER and not row["key"].startswith("question:")
+        ],
         "title": request.POST.get("title", ""),
         "next": safe_next_url(request, "/search/"),
     }

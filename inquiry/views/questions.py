@@ -16,7 +16,7 @@ from inquiry import rules, selectors
 from inquiry.enums import Naming, QuestionKind, QuestionStatus
 from inquiry.models import Question
 from inquiry.views.records import visible_question
-from inquiry.views.rows import question_rows
+from inquiry.views.rows import own_question_rows, question_rows
 from portal.foundation import dates
 from portal.org.models import Department, Topic
 
@@ -99,7 +99,7 @@ def _filters(chosen: dict[str, str]) -> list[dict]:
 def my_questions(request: HttpRequest) -> HttpResponse:
     """One's own questions and what became of them."""
     page = Paginator(selectors.asked_by(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    rows = question_rows(page.object_list, request.user, with_chain=True)
+    rows = own_question_rows(page.object_list, request.user)
     return render(request, "inquiry/my_questions.html", {"page_obj": page, "rows": rows})
 
 
@@ -110,7 +110,7 @@ def session_questions(request: HttpRequest, number: str) -> HttpResponse:
     shown = can_view_session(request.user, session) and rules.can_view_question(request.user)
     context = {
         "session": session,
-        "rows": question_rows(list(visible[:8]), request.user) if shown else [],
+        "rows": question_rows(list(visible[:8]), request.user, with_snippet=False) if shown else [],
         "total": visible.count() if shown else 0,
         "shown": shown,
     }

@@ -3,6 +3,7 @@
 Of these only searches that choose records are traced: what is compared while a question is typed is a draft.
 """
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -67,7 +68,11 @@ def related_fragment(request: HttpRequest) -> HttpResponse:
     if len(text) >= SHORTEST:
         kinds = _kinds(request, ("provision",))
         hits = _or_nothing(related, text, request, kinds=kinds, without=own, limit=_limit(request, 5))
-        rows = present_rows(hits)
+        # Only provisions come here: their kind and department would be the same in each row.
+        rows = [
+            dataclasses.replace(row, kind="", number="", department=None, seals=[])
+            for row in present_rows(hits)
+        ]
     return render(request, "search/fragments/related.html", {"rows": rows})
 
 
@@ -85,7 +90,9 @@ def pick_fragment(request: HttpRequest) -> HttpResponse:
     query = read_query(request.GET, limit=_limit(request, MAX_RESULTS))
     rows = []
     if query.parsed or query.filters:
-        rows = present_rows(_hits(query, request), tickable=True)
+        hits = present_rows(_hits(query, request), tickable=True)
+        # A form leaves less room than the search page: what tells hits apart, nothing else.
+        rows = [dataclasses.replace(row, meta=[], department=None, seals=[]) for row in hits]
     context = {"rows": rows, "name": request.GET.get("name", "keys")[:40], "q": query.text}
     return render(request, "search/fragments/pick.html", context)
 

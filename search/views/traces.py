@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.foundation import dates
+from portal.foundation.charts import DayChart, DayRow
 from portal.foundation.sheets import write_xlsx
 from search.analytics import reports
 from search.analytics.tracing import note_click
@@ -116,8 +117,7 @@ def traces(request: HttpRequest) -> HttpResponse:
         "tabs": _tabs(request, asked),
         "filters": _filters(asked),
         "tiles": _tiles(told),
-        "days": _days(found, asked) if told.searches else [],
-        "is_weekly": asked.period > reports.MAX_COLUMNS,
+        "days": _day_chart(found, asked) if told.searches else None,
         "title": TITLES[asked.view],
         "explained": EXPLAINED[asked.view],
         "empty": EMPTY[asked.view],
@@ -226,8 +226,9 @@ def _tiles(told: reports.Figures) -> list[dict[str, Any]]:
     ]
 
 
-def _days(found: SearchTraceQuerySet, asked: Asked) -> list[dict[str, Any]]:
-    return [
+def _day_chart(found: SearchTraceQuerySet, asked: Asked) -> DayChart:
+    is_weekly = asked.period > reports.MAX_COLUMNS
+    rows: list[DayRow] = [
         {
             "label": dates.day_range(column.first, column.last),
             "value": column.searches,
@@ -235,3 +236,11 @@ def _days(found: SearchTraceQuerySet, asked: Asked) -> list[dict[str, Any]]:
         }
         for column in reports.columns(found, asked.first_day, asked.today)
     ]
+    return DayChart(
+        rows=rows,
+        caption=_("Searches per week") if is_weekly else _("Searches per day"),
+        day_label=_("Week") if is_weekly else _("Day"),
+        value_label=pgettext("count", "Searches"),
+        part_label=_("Without results"),
+        table_label=_("The figures as a table"),
+    )

@@ -60,7 +60,7 @@ def refine(question, analyst):
 
 
 def states(own):
-    return [station["state"] for station in own.stations]
+    return [station["state"] for station in own.chain]
 
 
 def shown_to_visitors(featured=None):

@@ -26,6 +26,8 @@ SEAL_LABELS = {
     "differs": gettext_lazy("%(department)s: differs"),
 }
 
+ALERT_TONES = {"success": "ok", "warning": "warn", "error": "error"}
+
 
 @register.simple_tag
 def day_range(first, last) -> str:
@@ -84,21 +86,9 @@ def with_shares(rows: Iterable[dict]) -> list[dict]:
 
 
 @register.filter
-def drawn(rows: Iterable[dict]) -> dict:
-    """Columns for `components/days.html`: each row with its place, its height and that of its part, in percent."""
-    rows = list(rows)
-    most = max((row["value"] for row in rows), default=0) or 1
-    columns = [
-        {
-            **row,
-            "x": 10 * place + 1.5,
-            "height": round(100 * row["value"] / most, 1),
-            "top": round(100 - 100 * row["value"] / most, 1),
-            "hollow": round(100 * row["part"] / most, 1),
-        }
-        for place, row in enumerate(rows)
-    ]
-    return {"columns": columns, "most": most, "width": 10 * len(rows), "pixels": 34 * len(rows)}
+def alert_tone(level_tag: str) -> str:
+    """Return the tone of components/alert.html for a level of django.contrib.messages."""
+    return ALERT_TONES.get(level_tag, "info")
 
 
 @register.filter
