@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from django import template
 from django.core.paginator import Page
 from django.http import QueryDict
-from django.templatetags.static import static
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
@@ -89,17 +88,6 @@ def with_shares(rows: Iterable[dict]) -> list[dict]:
 def alert_tone(level_tag: str) -> str:
     """Return the tone of components/alert.html for a level of django.contrib.messages."""
     return ALERT_TONES.get(level_tag, "info")
-
-
-@register.filter
-def words(text: str) -> list[str]:
-    return text.split()
-
-
-@register.simple_tag
-def static_css(name: str, folder: str = "") -> str:
-    """Address of a stylesheet of the portal: `{% static_css "seal" "components" %}`."""
-    return static(f"css/{folder}/{name}.css" if folder else f"css/{name}.css")
 
 
 @register.filter
