@@ -17,7 +17,11 @@ from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
+import django
+
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.dev")
+django.setup()
 
 from search.documents.base import SearchDocument
 from search.engines.base import Engine

@@ -12,5 +12,9 @@ def can_curate_cases(user) -> bool:
     return is_staff_member(user) and user.has_perm("casebank.change_typicalcase")
 
 
+def can_change_case_kinds(user) -> bool:
+    return is_staff_member(user) and user.has_perm("casebank.change_casekind")
+
+
 def can_view_case(user, case) -> bool:
     return case.live or can_curate_cases(user)

@@ -8,12 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from casebank.models import TypicalCase
-from casebank.rules import can_curate_cases
+from casebank.models import CaseKind, TypicalCase
+from casebank.rules import can_change_case_kinds, can_curate_cases
 from norms.models import Citation
 from norms.services.citations import record_citations
+from portal.foundation.codes import require_unchanged_code
 from portal.foundation.services import next_number, reserve_number
-from portal.foundation.signals import record_changed, record_removed
+from portal.foundation.signals import announce_changed, announce_removed
 from portal.org.models import User
 from portal.org.services import present_topic
 
@@ -45,6 +46,17 @@ def create_case(*, case: TypicalCase, actor: User | None, number: str | None = N
 
 
 @transaction.atomic
+def update_case_kind(*, kind: CaseKind, actor: User) -> CaseKind:
+    """Save a changed kind with its headings; raises ValidationError for another code once a case has it."""
+    if not can_change_case_kinds(actor):
+        raise PermissionDenied
+    require_unchanged_code(kind)
+    kind.save()
+    log(kind, "wagtail.edit", user=actor, content_changed=True)
+    return kind
+
+
+@transaction.atomic
 def publish_case(*, case: TypicalCase, actor: User | None) -> TypicalCase:
     """Publish the latest draft. Raises PermissionDenied, ValidationError where a heading has no text."""
     draft = case.get_latest_revision_as_object()
@@ -72,7 +84,7 @@ def settle_published_case(*, case: TypicalCase) -> None:
         case.topics.set(topics)
         case.save()
     record_case_citations(case=case)
-    record_changed.send(sender=TypicalCase, instance=case)
+    announce_changed(case)
 
 
 @transaction.atomic
@@ -91,4 +103,4 @@ def record_case_citations(*, case: TypicalCase) -> None:
 def withdraw_case(*, case: TypicalCase) -> None:
     """What follows from taking a case off the pages: nobody finds it or counts what it cites."""
     Citation.objects.of_source(case).delete()
-    record_removed.send(sender=TypicalCase, instance=case)
+    announce_removed(case)

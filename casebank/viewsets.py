@@ -7,6 +7,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, DateColumn, LiveStatusTagColumn
+from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.snippets.views.snippets import CreateView, IndexView, SnippetViewSet, SnippetViewSetGroup
@@ -14,7 +15,8 @@ from wagtail.snippets.views.snippets import CreateView, IndexView, SnippetViewSe
 from casebank import services
 from casebank.forms import CaseForm
 from casebank.models import CaseKind, TypicalCase
-from portal.foundation.viewsets import KeepsWhatIsUsed, no_such_page
+from portal.foundation.codes import CodeForm
+from portal.foundation.viewsets import KeepsWhatIsUsed, SavesByService, no_such_page
 
 
 class CaseCreateView(CreateView):
@@ -81,6 +83,12 @@ class CaseViewSet(SnippetViewSet):
         return [*kept, path("delete/<str:pk>/", no_such_page, name="delete")]
 
 
+class CaseKindEditView(SavesByService, generic.EditView):
+    def save_instance(self) -> CaseKind:
+        self.has_content_changes = self.form.has_changed()
+        return services.update_case_kind(kind=self.form.save(commit=False), actor=self.request.user)
+
+
 class CaseKindViewSet(ModelViewSet):
     """Kinds of cases with the headings under which each is written."""
 
@@ -90,21 +98,28 @@ class CaseKindViewSet(ModelViewSet):
     menu_label = _("Kinds of case")
     sort_order_field = "sort_order"
     copy_view_enabled = False
+    edit_view_class = CaseKindEditView
     delete_view_class = KeepsWhatIsUsed
     ordering = ["sort_order", "pk"]
     list_display = ["name", "name_en", "code"]
     search_fields = ["name", "name_en", "code"]
     search_backend_name = None
-    panels = [
-        FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]),
-        FieldPanel("code"),
-        InlinePanel(
-            "headings",
-            panels=[FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]), FieldPanel("is_required")],
-            heading=_("Headings"),
-            label=_("Heading"),
-        ),
-    ]
+    edit_handler = ObjectList(
+        [
+            FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]),
+            FieldPanel("code"),
+            InlinePanel(
+                "headings",
+                panels=[
+                    FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]),
+                    FieldPanel("is_required"),
+                ],
+                heading=_("Headings"),
+                label=_("Heading"),
+            ),
+        ],
+        base_form_class=CodeForm,
+    )
 
 
 class CasebankGroup(SnippetViewSetGroup):

@@ -12,7 +12,7 @@ from courses.enums import MOVES, SessionStatus
 from courses.models import TrainingSession
 from courses.rules import can_plan_sessions
 from portal.foundation.services import next_number, reserve_number
-from portal.foundation.signals import record_changed
+from portal.foundation.signals import announce_changed
 from portal.org.models import User
 from portal.org.services import present_topic
 
@@ -47,7 +47,7 @@ def _save(session: TrainingSession, action: str, actor: User | None) -> Training
     session.save()
     _settle_topics(session)
     log(session, action, user=actor)
-    record_changed.send(sender=TrainingSession, instance=session)
+    announce_changed(session)
     return session
 
 
@@ -87,7 +87,7 @@ def move_session(*, session: TrainingSession, to: str, actor: User | None) -> Tr
     before, locked.status = locked.status, SessionStatus(to)
     locked.save(update_fields=["status", "updated_at"])
     log(locked, "courses.move_session", user=actor, data={"before": before, "after": to})
-    record_changed.send(sender=TrainingSession, instance=locked)
+    announce_changed(locked)
     session.status = locked.status
     return locked
 

@@ -8,7 +8,6 @@ their readings, as autocomplete looks them up), "cites" (articles), "audience" a
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-FACETS = ("kind", "department", "session", "year", "month", "topic", "status", "document")
 TEXT_FIELDS = ("text.u", "text.b", "headings.u", "headings.b")
 RELEVANCE, DATE, WEIGHT = "relevance", "date", "weight"
 

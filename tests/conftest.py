@@ -155,7 +155,7 @@ def _database_of_an_earlier_run(
     """Fill the database in memory, before Django's `migrate` comes to it; yield the path of the copy."""
     cache = getattr(request.config, "cache", None)
     name = connection.creation._get_test_db_name() if connection.vendor == "sqlite" else ""
-    if cache is None or not connection.creation.is_in_memory_db(name):
+    if cache is None or not name or not connection.creation.is_in_memory_db(name):
         yield None
         return
     copy = cache.mkdir("tongtang-database") / f"{_state_of_migrations()}.sqlite3"

@@ -103,9 +103,9 @@ def test_commands_exist(path):
 
 def test_command_table_of_the_readme_names_commands():
     commands = (ROOT / "README.md").read_text().split("## Commands")[1].split("## Configuration")[0]
-    named = set(re.findall(r"^\| `([a-z_]+)", commands, re.MULTILINE))
-    assert {"load_demo", "rebuild_index"} <= named
-    assert named <= set(get_commands())
+    names = set(re.findall(r"^\| `([a-z_]+)", commands, re.MULTILINE))
+    assert {"load_demo", "rebuild_index"} <= names
+    assert names <= set(get_commands())
 
 
 def test_readme_documents_each_variable():

@@ -41,9 +41,9 @@ def test_each_requirement_has_its_row(kind):
     rows = dict(
         re.findall(r"^\| ([a-z0-9._-]+) \| ([0-9][^|]*) \| [^|]+ \|$", PAGE.read_text(), re.MULTILINE)
     )
-    named = {re.split("==| ", line)[0]: re.split("==| ", line)[1] for line in lines}
-    assert named.keys() <= rows.keys()
-    assert [name for name, version in named.items() if version not in rows[name].split(" or ")] == []
+    pins = {re.split("==| ", line)[0]: re.split("==| ", line)[1] for line in lines}
+    assert pins.keys() <= rows.keys()
+    assert [name for name, version in pins.items() if version not in rows[name].split(" or ")] == []
 
 
 def test_what_is_carried_is_in_something_delivered():

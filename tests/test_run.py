@@ -96,3 +96,9 @@ def test_lint_refuses_a_check_that_does_not_exist(environment):
     with pytest.raises(subprocess.CalledProcessError) as failed:
         run(environment, "lint", "spelling")
     assert b"Unknown check: spelling" in failed.value.stderr
+
+
+def test_demo_makes_room_before_it_migrates(environment):
+    calls = run(environment, "demo", "--no-serve")
+    commands = [match[1] for call in calls if (match := re.search(r"manage\.py (\w+)", call))]
+    assert commands[:3] == ["set_earlier_data_aside", "migrate", "load_demo"]

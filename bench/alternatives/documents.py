@@ -10,11 +10,12 @@ from django_elasticsearch_dsl.registries import registry
 from inquiry.models import Question, Refinement
 from inquiry.rules import question_audience
 from search.documents.base import SearchDocument
-from search.documents.names import lookup_names, weight_of
+from search.documents.names import lookup_names
 from search.documents.questions import shown_title
 from search.documents.text import distinct, lines, plain_text
 from search.engines.elastic.mapping import pairs, unigrams
 from search.engines.fields import ordinal
+from search.kinds import completion_weight
 from search.text.analysis import normalised
 
 PAGE = 2_000
@@ -90,7 +91,7 @@ class QuestionDocument(Document):
             "document": list(made.document),
             "text": normalised(made.text),
             "date": ordinal(made.date),
-            "weight": weight_of(made),
+            "weight": completion_weight(made),
         }
 
 

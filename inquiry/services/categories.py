@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from inquiry.models import CategoryMapping, Question
-from inquiry.services.changes import announce
+from portal.foundation.signals import announce_changed
 from portal.org.models import Topic
 
 
@@ -19,7 +19,7 @@ def apply_mapping(*, mapping: CategoryMapping) -> int:
     changed = list(lacking)
     for question in changed:
         question.topics.add(topic)
-        announce(question)
+    announce_changed(*changed)
     return len(changed)
 
 

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from inquiry.models import ClusterMembership, ClusterMerge, Question, QuestionCluster
 from inquiry.rules import can_group
 from inquiry.services.audit import record_action, require
-from inquiry.services.changes import announce, announce_dossiers
 from inquiry.services.locks import lock_clusters, lock_open_cluster, lock_questions
 from inquiry.services.notices import tell_everybody
 from inquiry.services.status import settle_all
 from inquiry.services.validation import raise_errors, title_error
 from portal.foundation.enums import Lang
 from portal.foundation.services import next_number
+from portal.foundation.signals import announce_changed
 from portal.org.enums import NotificationKind
 from portal.org.models import User
 
@@ -65,7 +65,7 @@ def edit_cluster(*, cluster: QuestionCluster, title: str, statement: str, actor:
     locked.title, locked.statement = _checked_title(title), statement.strip()
     locked.save(update_fields=["title", "statement"])
     record_action(locked, "inquiry.cluster.edit", actor=actor)
-    announce(locked)
+    announce_changed(locked)
     return locked
 
 
@@ -95,8 +95,7 @@ def take_in(*, cluster: QuestionCluster, questions: Iterable[Question], reason: 
         reason=reason,
     )
     left = QuestionCluster.objects.filter(pk__in={current[key].cluster_id for key in moved})
-    announce(cluster, *left)
-    announce_dossiers(clusters=[cluster, *left])
+    announce_changed(cluster, *left)
     if coming:
         numbers = [question.number for question in coming]
         record_action(cluster, "inquiry.cluster.add", actor=actor, questions=numbers, reason=reason)
@@ -156,8 +155,7 @@ def remove_question(*, cluster: QuestionCluster, question: Question, reason: str
         raise ValidationError(_("This question is no longer in the cluster."))
     move(questions=[row], memberships=[membership], cluster=None, actor=actor, reason=_given(reason))
     record_action(locked, "inquiry.cluster.remove", actor=actor, questions=[row.number], reason=reason)
-    announce(locked)
-    announce_dossiers(clusters=[locked])
+    announce_changed(locked)
     tell_everybody(question=row, kind=NotificationKind.QUESTION_REGROUPED)
 
 

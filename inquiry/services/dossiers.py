@@ -18,7 +18,6 @@ from inquiry.rules import can_write_dossier
 from inquiry.selectors.clusters import present_holder
 from inquiry.selectors.dossiers import source_questions
 from inquiry.services.audit import record_action, require
-from inquiry.services.changes import announce
 from inquiry.services.locks import lock_clusters, lock_dossier, lock_questions
 from inquiry.services.notices import tell_asker, tell_followers
 from inquiry.services.status import settle_all
@@ -27,6 +26,7 @@ from norms.models import NormativeDocument, Provision
 from norms.services.citations import record_citations
 from portal.foundation.enums import Lang
 from portal.foundation.services import next_number
+from portal.foundation.signals import announce_changed
 from portal.org.enums import NotificationKind
 from portal.org.models import User
 from portal.org.rules import is_analyst
@@ -75,7 +75,7 @@ def create_dossier(
     )
     _cite(dossier, "grounds", "analysis")
     record_action(dossier, "inquiry.dossier.create", actor=actor)
-    announce(dossier)
+    announce_changed(dossier)
     return dossier
 
 
@@ -113,7 +113,7 @@ def touch(dossier: Dossier, action: str, *, actor: User, **data: Any) -> None:
     dossier.revision += 1
     dossier.save()
     record_action(dossier, action, actor=actor, **data)
-    announce(dossier)
+    announce_changed(dossier)
 
 
 @transaction.atomic
@@ -161,7 +161,7 @@ def add_to_dossier(
     new = _gather(locked, sources, note, actor)
     if new:
         touch(locked, "inquiry.dossier.gather", actor=actor, items=[_name(item) for item in new])
-        announce(*filter(None, (item.question or item.cluster for item in new)))
+        announce_changed(*filter(None, (item.question or item.cluster for item in new)))
     return new
 
 
@@ -194,7 +194,7 @@ def remove_item(*, item: DossierItem, actor: User) -> None:
     item.delete()
     touch(locked, "inquiry.dossier.drop", actor=actor, items=[name])
     if record:
-        announce(record)
+        announce_changed(record)
 
 
 @transaction.atomic

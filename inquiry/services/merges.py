@@ -15,11 +15,11 @@ from inquiry.models import ClusterMembership, ClusterMerge, Question, QuestionCl
 from inquiry.rules import can_group
 from inquiry.selectors.clusters import chain_of_holders, present_holder
 from inquiry.services.audit import record_action, require
-from inquiry.services.changes import announce, announce_dossiers
 from inquiry.services.clusters import move
 from inquiry.services.locks import ensure_open, lock_clusters, lock_questions
 from inquiry.services.notices import tell_everybody
 from inquiry.services.status import settle_all
+from portal.foundation.signals import announce_changed
 from portal.org.enums import NotificationKind
 from portal.org.models import User
 
@@ -77,8 +77,7 @@ def _present(
 
 
 def _tell(questions: Sequence[Question], holder: QuestionCluster, other: QuestionCluster) -> None:
-    announce(holder, other)
-    announce_dossiers(clusters=[holder, other])
+    announce_changed(holder, other)
     for question in questions:
         tell_everybody(
             question=question, kind=NotificationKind.QUESTION_REGROUPED, url=holder.get_absolute_url()
@@ -113,7 +112,7 @@ def undo_merge(*, merge: ClusterMerge, reason: str, actor: User) -> QuestionClus
     )
     settle_all(companions)
     record_action(absorbed, "inquiry.cluster.undo_merge", actor=actor, kept=merge.kept.number, reason=reason)
-    announce(holder)
+    announce_changed(holder)
     _tell(rows, absorbed, merge.kept)
     return absorbed
 

@@ -19,12 +19,12 @@ from inquiry.rules import can_append_correction, can_view_question, can_withdraw
 from inquiry.selectors.identities import is_asker
 from inquiry.selectors.voices import voices_of
 from inquiry.services.audit import record_without_user, require
-from inquiry.services.changes import announce, announce_question
 from inquiry.services.status import settle_status
 from inquiry.services.validation import raise_errors, text_error, title_error
 from norms.services.citations import record_citations
 from portal.foundation.enums import Lang
 from portal.foundation.services import next_number
+from portal.foundation.signals import announce_changed
 from portal.org.models import Department, Office, User
 
 
@@ -129,7 +129,7 @@ def store_question(
     )
     record_citations(source=question, field="text", text=question.text, read_on=question.raised_on)
     record_without_user(question, "inquiry.question.raise")
-    announce(question)
+    announce_changed(question)
     return question
 
 
@@ -161,7 +161,7 @@ def withdraw_question(*, question: Question, actor: User) -> Question:
     locked.withdrawn_on = timezone.localdate()
     settle_status(locked)
     record_without_user(locked, "inquiry.question.withdraw")
-    announce_question(locked)
+    announce_changed(locked)
     return locked
 
 
@@ -174,7 +174,7 @@ def append_correction(*, question: Question, text: str, actor: User) -> Correcti
         question=locked, text=text.strip(), appended_on=timezone.localdate()
     )
     record_without_user(locked, "inquiry.question.correct")
-    announce_question(locked)
+    announce_changed(locked)
     return correction
 
 

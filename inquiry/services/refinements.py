@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from inquiry.models import ConfirmedCitation, LinkedProvision, Question, Refinement
 from inquiry.rules import can_refine
 from inquiry.services.audit import record_action, require
-from inquiry.services.changes import announce, announce_question
 from inquiry.services.notices import retitle_notices, tell_everybody
 from inquiry.services.retitling import lock_clusters_of, retitle_clusters
 from inquiry.services.status import settle_status
@@ -20,6 +19,7 @@ from inquiry.services.validation import raise_errors, text_error, title_error
 from norms.models import Provision
 from norms.services.citations import record_citations
 from portal.foundation.limits import MAX_CITATION_CHARS
+from portal.foundation.signals import announce_changed
 from portal.org.enums import NotificationKind
 from portal.org.models import Topic, User
 
@@ -62,7 +62,7 @@ def refine_question(
         locked, "inquiry.question.refine", actor=actor, version=refinement.version, names_real=names_real
     )
     tell_everybody(question=locked, kind=NotificationKind.QUESTION_REFINED)
-    announce_question(locked)
+    announce_changed(locked)
     return refinement
 
 
@@ -111,7 +111,7 @@ def mark_names_real(*, question: Question, names_real: bool, actor: User) -> Que
         retitle_notices(locked)
         retitle_clusters(clusters=clusters, question=locked, actor=actor)
     record_action(locked, "inquiry.question.mark", actor=actor, names_real=names_real)
-    announce_question(locked)
+    announce_changed(locked)
     return locked
 
 
@@ -124,7 +124,7 @@ def link_provision(*, question: Question, provision: Provision, actor: User) -> 
     )
     if created:
         record_action(question, "inquiry.question.link", actor=actor, provision=provision.pk)
-        announce(question)
+        announce_changed(question)
     return link
 
 
@@ -134,4 +134,4 @@ def unlink_provision(*, link: LinkedProvision, actor: User) -> None:
     question = link.question
     link.delete()
     record_action(question, "inquiry.question.unlink", actor=actor)
-    announce(question)
+    announce_changed(question)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from inquiry.models import Question, QuestionCluster
 from inquiry.services.audit import record_action
-from inquiry.services.changes import announce, announce_dossiers
 from inquiry.services.locks import lock_clusters
+from portal.foundation.signals import announce_changed
 from portal.org.models import User
 
 
@@ -26,5 +26,4 @@ def retitle_clusters(*, clusters: Iterable[QuestionCluster], question: Question,
             cluster.title = restated
             cluster.save(update_fields=["title"])
             record_action(cluster, "inquiry.cluster.edit", actor=actor)
-            announce(cluster)
-            announce_dossiers(clusters=[cluster])
+            announce_changed(cluster)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from inquiry.enums import DossierStatus, QuestionStatus
 from inquiry.models import ClusterMembership, DossierItem, Question, Refinement
 from inquiry.selectors.clusters import with_absorbed
-from inquiry.services.changes import announce
+from portal.foundation.signals import announce_changed
 
 
 def settle_status(question: Question) -> bool:
@@ -25,9 +25,10 @@ def settle_status(question: Question) -> bool:
 
 def settle_all(questions: Iterable[Question]) -> None:
     """Settle and announce questions whose rows are locked."""
+    questions = list(questions)
     for question in questions:
         settle_status(question)
-        announce(question)
+    announce_changed(*questions)
 
 
 def _status_of(question: Question) -> str:

@@ -10,13 +10,18 @@ from modelcluster.models import ClusterableModel
 
 from norms.enums import DocumentKind, DocumentStatus, SourceFormat
 from norms.titles import title_key
+from portal.foundation.cached_tables import CachedTable, CachedTableQuerySet
 from portal.foundation.enums import Lang
 
 SLUG_LENGTH = 80
 LAW_ADDRESS = "/law/"
 
 
-class DocumentQuerySet(models.QuerySet):
+# Titles and other names of documents, which processes keep in memory to recognise citations.
+NAMES_CACHE = "norms.names"
+
+
+class DocumentQuerySet(CachedTableQuerySet):
     def named(self, name: str):
         """Documents whose title or alias is `name`, whatever its width, spaces or state prefix."""
         key = title_key(name)
@@ -25,7 +30,10 @@ class DocumentQuerySet(models.QuerySet):
         return self.filter(Q(title_key=key) | Q(aliases__key=key)).distinct()
 
 
-class NormativeDocument(ClusterableModel):
+class NormativeDocument(CachedTable, ClusterableModel):
+    cache_name = NAMES_CACHE
+    cached_fields = frozenset({"title", "title_key"})
+
     title = models.CharField(_("title"), max_length=500)
     title_key = models.CharField(max_length=500, unique=True, editable=False)
     title_en = models.CharField(_("title in English"), max_length=500, blank=True)
@@ -70,7 +78,8 @@ class NormativeDocument(ClusterableModel):
         if not self.slug:
             self.slug = free_slug(self.title)
         if (fields := kwargs.get("update_fields")) is not None:
-            kwargs["update_fields"] = {*fields, "title_key", "slug", "updated_at"}
+            derived = {"slug", "updated_at", *(["title_key"] if "title" in fields else [])}
+            kwargs["update_fields"] = {*fields, *derived}
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
@@ -90,12 +99,17 @@ def free_slug(title: str) -> str:
     return slug
 
 
-class DocumentAlias(models.Model):
+class DocumentAlias(CachedTable):
+    cache_name = NAMES_CACHE
+    cached_fields = frozenset({"document", "document_id", "name", "key"})
+
     document = ParentalKey(
         NormativeDocument, on_delete=models.CASCADE, related_name="aliases", verbose_name=_("document")
     )
     name = models.CharField(_("name"), max_length=300)
     key = models.CharField(max_length=500, unique=True, editable=False)
+
+    objects = CachedTableQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

@@ -1,26 +1,33 @@
 from __future__ import annotations
 
+from typing import cast
+
 from norms.citations import NameTable
 from norms.models import DocumentAlias, NormativeDocument
+from norms.models.documents import NAMES_CACHE
+from portal.foundation.cached_tables import TableCache
 
-_built: tuple[tuple, NameTable] = ((), NameTable())
+
+def _name_table() -> NameTable:
+    return NameTable(
+        (
+            *NormativeDocument.objects.order_by("pk").values_list("title", "pk"),
+            *DocumentAlias.objects.order_by("pk").values_list("name", "document_id"),
+        )
+    )
+
+
+_name_tables = TableCache(NAMES_CACHE, build=_name_table)
 
 
 def known_names() -> NameTable:
-    """Titles and other names of all documents, keyed by primary key; built anew when one of them changed."""
-    global _built
-    names = (
-        *NormativeDocument.objects.order_by("pk").values_list("title", "pk"),
-        *DocumentAlias.objects.order_by("pk").values_list("name", "document_id"),
-    )
-    if names != _built[0]:
-        _built = (names, NameTable(names))
-    return _built[1]
+    """Return titles and other names of all documents, keyed by primary key; built anew when one has changed."""
+    return _name_tables.get()
 
 
 def find_documents_by_name(name: str) -> list[NormativeDocument]:
     """The documents a name stands for: by title or other name, else by the way citations shorten them."""
     found = list(NormativeDocument.objects.named(name))
     if not found and (key := known_names().lookup(name)) is not None:
-        found = list(NormativeDocument.objects.filter(pk=key))
+        found = list(NormativeDocument.objects.filter(pk=cast(int, key)))
     return found

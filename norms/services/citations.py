@@ -18,7 +18,7 @@ from norms.selectors.names import known_names
 from norms.selectors.places import Place, Resolver
 from norms.selectors.texts import provisions_in_order
 from norms.titles import title_key
-from portal.foundation.signals import record_changed
+from portal.foundation.signals import announce_changed
 
 BATCH = 500
 LONGEST = {"document_name": 500, "document_key": 500, "locator_text": 300}
@@ -231,4 +231,4 @@ def _tell(citations: Iterable[Citation]) -> None:
         model = ContentType.objects.get_for_id(content_type_id).model_class()
         source = model._default_manager.filter(pk=object_id).first() if model else None
         if source is not None:
-            record_changed.send(sender=model, instance=source)
+            announce_changed(source)

@@ -7,19 +7,19 @@ from wagtail.log_actions import log
 
 from norms.models import NormativeDocument
 from norms.signals import names_changed
-from portal.foundation.signals import record_changed, record_removed
+from portal.foundation.signals import announce_changed, announce_removed
 
 
 @transaction.atomic
 def document_edited(*, document: NormativeDocument) -> None:
     """Tell the rest of the portal that a document or its names were changed."""
     names_changed.send(sender=NormativeDocument, document=document)
-    record_changed.send(sender=NormativeDocument, instance=document)
+    announce_changed(document)
 
 
 @transaction.atomic
 def delete_document(*, document: NormativeDocument) -> None:
     """Remove a document with its versions; what cited it stays and becomes unresolved."""
-    record_removed.send(sender=NormativeDocument, instance=document)
+    announce_removed(document)
     log(document, "wagtail.delete")
     document.delete()

@@ -28,7 +28,7 @@ from norms.services.register import (
     decide,
 )
 from norms.signals import names_changed, version_imported
-from portal.foundation.signals import record_changed
+from portal.foundation.signals import announce_changed
 from portal.org.models import User
 
 logger = logging.getLogger(__name__)
@@ -134,7 +134,9 @@ def _store(
 ) -> DocumentVersion:
     known = decision.document
     document = (
-        NormativeDocument.objects.select_for_update().get(pk=known.pk) if known else _new_document(parsed)
+        NormativeDocument.objects.select_for_update().get(pk=known.pk or 0)
+        if known
+        else _new_document(parsed)
     )
     if known:
         _complete(document, parsed)
@@ -216,9 +218,7 @@ def _provision(version: DocumentVersion, row: Row, made: dict[int, Provision]) -
 def choose_current(*, document: NormativeDocument) -> DocumentVersion | None:
     """Mark the version promulgated last as the current one."""
     latest = document.versions.chronological().last()
-    document.versions.filter(is_current=True).exclude(pk=latest.pk if latest else None).update(
-        is_current=False
-    )
+    document.versions.filter(is_current=True).exclude(pk=latest.pk if latest else 0).update(is_current=False)
     if latest and not latest.is_current:
         latest.is_current = True
         latest.save(update_fields=["is_current"])
@@ -240,20 +240,20 @@ def _add_date(parsed: ParsedDocument, known: KnownVersion) -> DocumentVersion:
 def _add_number(parsed: ParsedDocument, known: KnownDocument) -> None:
     """Another file of a stored version may give the number that the first one lacked."""
     version = DocumentVersion.objects.filter(
-        document=known.pk, promulgated_on=parsed.promulgated_on, document_number=""
+        document=known.pk or 0, promulgated_on=parsed.promulgated_on, document_number=""
     ).first()
     if version is None:
         return
     version.document_number = parsed.document_number
     version.save(update_fields=["document_number"])
     _complete(version.document, parsed)
-    record_changed.send(sender=NormativeDocument, instance=version.document)
-    record_changed.send(sender=DocumentVersion, instance=version)
+    announce_changed(version.document)
+    announce_changed(version)
 
 
 def _announce(version: DocumentVersion, *, created_document: bool, actor: User | None) -> None:
     document = version.document
     log(instance=document, action="norms.import", user=actor, data={"version": version.address})
     version_imported.send(sender=DocumentVersion, version=version, created_document=created_document)
-    record_changed.send(sender=NormativeDocument, instance=document)
-    record_changed.send(sender=DocumentVersion, instance=version)
+    announce_changed(document)
+    announce_changed(version)

@@ -9,7 +9,7 @@ from wagtail.log_actions import log
 
 from norms.models import Citation, DocumentAlias, NormativeDocument
 from norms.titles import title_key
-from portal.foundation.signals import record_changed
+from portal.foundation.signals import announce_changed
 from portal.org.models import User
 
 
@@ -27,5 +27,5 @@ def add_name(*, document: NormativeDocument, name: str, actor: User) -> int:
     before = Citation.objects.filter(document=document).count()
     DocumentAlias.objects.create(document=document, name=name.strip())
     log(instance=document, action="norms.name", user=actor, data={"name": name})
-    record_changed.send(sender=NormativeDocument, instance=document)
+    announce_changed(document)
     return Citation.objects.filter(document=document).count() - before

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -74,7 +75,7 @@ def extract(domain: str) -> set[str]:
     return {_key(message) for message in read_po(io.StringIO(text)) if message.id}
 
 
-def _key(message) -> str:
+def _key(message: Message) -> str:
     first = message.id[0] if isinstance(message.id, tuple) else message.id
     return f"{message.context or ''}|{first}"
 
@@ -83,8 +84,8 @@ def missing(domain: str) -> list[str]:
     """Messages of the code that the Chinese catalogue does not have."""
     source = LOCALE / "zh_Hans" / "LC_MESSAGES" / f"{domain}.po"
     with source.open("rb") as po:
-        known = {_key(message) for message in read_po(po) if message.id}
-    return sorted(extract(domain) - known)
+        translated = {_key(message) for message in read_po(po) if message.id}
+    return sorted(extract(domain) - translated)
 
 
 def check() -> int:

@@ -91,7 +91,8 @@ def _table_differences(
             columns = {
                 column.name for column in connection.introspection.get_table_description(cursor, table)
             }
-            if columns != (expected := {field.column for field in model._meta.local_concrete_fields}):
+            expected = {str(field.column) for field in model._meta.local_concrete_fields}
+            if columns != expected:
                 yield f"Table {table} differs in {', '.join(sorted(columns ^ expected))}."
             elif absent := _constraint_names(model) - set(
                 connection.introspection.get_constraints(cursor, table)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import MutableMapping
+from typing import Any
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
@@ -40,14 +42,15 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": False})
     parser.enable(["table", "strikethrough"])
 
-    def parse(src, md, env, tokens):
+    def parse(src: str, md: MarkdownIt, env: MutableMapping[str, Any], tokens: list[Token]) -> list[Token]:
         state = _ChineseInline(src, md, env, tokens)
         parser.inline.tokenize(state)
         for rule in parser.inline.ruler2.getRules(""):
             rule(state)
         return state.tokens
 
-    parser.inline.parse = parse
+    # The parser makes its own kind of state in there; ours knows Chinese punctuation.
+    parser.inline.parse = parse  # type: ignore[method-assign]
     return parser
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +23,16 @@ class NumberSequence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix}-{self.year}: {self.last}"
+
+
+class CacheVersion(models.Model):
+    """The version of a table that processes keep in memory: another one after each write (`cached_tables`)."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    version = models.UUIDField(default=uuid.uuid4)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.version}"
 
 
 def in_language(record: models.Model, field: str) -> str:

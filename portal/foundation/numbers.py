@@ -40,7 +40,7 @@ class PermanentNumber:
 
     @property
     def is_own(self) -> bool:
-        """Whether this installation counts it: it has its prefix, or was given before there was one."""
+        """Tell whether this installation counts it: it has its prefix, or was given before there was one."""
         return self.prefix in ("", settings.NUMBER_PREFIX)
 
 

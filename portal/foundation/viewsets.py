@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -17,17 +17,23 @@ from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
 from portal.foundation.sheets import guarded
 
+# For the type checker it is a create view; in truth it goes before one, or before an edit view.
+if TYPE_CHECKING:
+    from wagtail.admin.views.generic import CreateView as _FormView
+else:
+    _FormView = object
 
-class SavesByService:
-    """For a create or edit view whose `save_instance` calls a service: its refusals are shown on the form."""
+
+class SavesByService(_FormView):
+    """A create or edit view whose `save_instance` calls a service: the form shows what the service refuses."""
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
             return super().form_valid(form)
         except ValidationError as error:
-            known = error.message_dict if hasattr(error, "error_dict") else {None: error.messages}
-            for name, messages in known.items():
-                form.add_error(name if name in form.fields else None, messages)
+            errors = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+            for name, texts in errors.items():
+                form.add_error(name if name in form.fields else None, texts)
             self.produced_error_message = self.get_error_message()
             return self.form_invalid(form)
 
@@ -40,8 +46,8 @@ class KeepsWhatIsUsed(DeleteView):
             with transaction.atomic():
                 return super().form_valid(form)
         except (ProtectedError, PermissionDenied):  # Wagtail raises the latter where it knows of a use
-            told = _("%(record)s is in use and cannot be deleted.") % {"record": self.object}
-            messages.error(self.request, told)
+            text = _("%(record)s is in use and cannot be deleted.") % {"record": self.object}
+            messages.error(self.request, text)
             return redirect(self.get_edit_url(self.object))
 
     def get_edit_url(self, record: Any) -> str:

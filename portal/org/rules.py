@@ -62,6 +62,14 @@ def can_set_roles(user: User | AnonymousUser, account: User) -> bool:
     return can_manage_account(user, account) and user.pk != account.pk
 
 
+def can_add_departments(user: User | AnonymousUser) -> bool:
+    return is_staff_member(user) and user.has_perm("org.add_department")
+
+
+def can_change_departments(user: User | AnonymousUser) -> bool:
+    return is_staff_member(user) and user.has_perm("org.change_department")
+
+
 def can_merge_topics(user: User | AnonymousUser) -> bool:
     return is_staff_member(user) and user.has_perm("org.change_topic")
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from portal.org.views import doors, language, me, passwords
+from portal.org.views import auth_pages, language, me, passwords
 
 own = [
     path("me/", me.me, name="me"),
@@ -19,12 +19,12 @@ urlpatterns = [
     path(
         "accounts/password/reset/done/", passwords.forgotten_password_done, name="account_reset_password_done"
     ),
-    path("accounts/password/set/", doors.forgotten_password),
-    path("accounts/email/", doors.profile),
-    path("admin/login/", doors.sign_in),
-    path("admin/logout/", doors.sign_out),
-    path("admin/account/", doors.profile),
-    path("admin/password_reset/", doors.forgotten_password),
-    path("admin/password_reset/<path:rest>", doors.forgotten_password),
-    path("admin/bulk/org/user/<path:rest>", doors.nowhere),
+    path("accounts/password/set/", auth_pages.forgotten_password),
+    path("accounts/email/", auth_pages.profile),
+    path("admin/login/", auth_pages.sign_in),
+    path("admin/logout/", auth_pages.sign_out),
+    path("admin/account/", auth_pages.profile),
+    path("admin/password_reset/", auth_pages.forgotten_password),
+    path("admin/password_reset/<path:path>", auth_pages.forgotten_password),
+    path("admin/bulk/org/user/<path:path>", auth_pages.not_found),
 ]

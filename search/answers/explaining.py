@@ -7,8 +7,9 @@ from search.answers.searching import is_enough
 from search.answers.spelling import read_pinyin
 from search.engines.base import Engine, SearchUnavailable
 from search.engines.configured import engine_names, get_engine
+from search.facets import codes_named
 from search.models import Synonym
-from search.query.fields import read_fields, values_named
+from search.query.fields import read_fields
 from search.query.parsing import FieldValue, ParsedText, SearchQuery
 from search.query.planning import Plans, make_plans, synonym_matches
 from search.query.thesaurus import Thesaurus
@@ -83,7 +84,7 @@ def explain(
     return Explanation(
         parsed=told.parsed,
         fields=tuple(
-            FieldMeaning(typed, values_named(typed.facet, typed.written)) for typed in query.parsed.fields
+            FieldMeaning(typed, codes_named(typed.facet, typed.written)) for typed in query.parsed.fields
         ),
         folded=_folded(query.text),
         read_as=told.read_as,

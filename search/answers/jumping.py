@@ -1,36 +1,22 @@
 """Straight to the article or record that was typed, in whatever form."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Model
-
-from casebank.models import TypicalCase
-from casebank.rules import audience as case_audience
-from courses.models import TrainingSession
-from courses.rules import audience as session_audience
-from inquiry.models import Dossier, Question, QuestionCluster
-from inquiry.rules import cluster_audience, dossier_audience, question_audience
 from norms.models import Provision
 from portal.foundation.numbers import first_numbered, parse_number, read_typed_number
 from search.answers.results import SearchHit, SearchResult
 from search.answers.searching import find_document, search
 from search.documents.base import SearchDocument, facet_values
+from search.kinds import RECORD_KINDS
 from search.plan import DATE
 from search.query.articles import ArticleReference, document_named, read_article
 from search.query.highlighting import mark, snippet
 from search.query.parsing import MAX_CHARACTERS, SearchQuery
 from search.text.analysis import fold
 
-NUMBERED: dict[str, tuple[type[Model], Callable[[Any], list[str]], int]] = {
-    "TT": (TrainingSession, session_audience, 2),
-    "Q": (Question, question_audience, 6),
-    "C": (QuestionCluster, cluster_audience, 4),
-    "D": (Dossier, dossier_audience, 3),
-    "AL": (TypicalCase, case_audience, 3),
-}
-NUMBER_WIDTHS = {series: width for series, (_model, _audience, width) in NUMBERED.items()}
+KIND_BY_SERIES = {kind.number_series: kind for kind in RECORD_KINDS.values() if kind.number_series}
+NUMBER_WIDTHS = {series: kind.number_width for series, kind in KIND_BY_SERIES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +33,11 @@ def record_target(text: str, audience: frozenset[str]) -> JumpTarget | None:
     numbers = read_typed_number(fold(text[:MAX_CHARACTERS]), widths=NUMBER_WIDTHS)
     if not numbers:
         return None
-    model, audience_of, _width = NUMBERED[parse_number(numbers[0]).series]
-    record: Any = first_numbered(model._default_manager.all(), numbers)
-    if record is None or audience.isdisjoint(audience_of(record)):
+    kind = KIND_BY_SERIES[parse_number(numbers[0]).series]
+    record: Any = first_numbered(kind.model._default_manager.all(), numbers)
+    if record is None or audience.isdisjoint(kind.audience(record)):
         return None
-    return JumpTarget(record.get_absolute_url(), record.number, f"{model_kind(model)}:{record.pk}")
-
-
-def model_kind(model: type[Model]) -> str:
-    return {
-        TrainingSession: "session",
-        Question: "question",
-        QuestionCluster: "cluster",
-        Dossier: "dossier",
-        TypicalCase: "case",
-    }[model]
+    return JumpTarget(record.get_absolute_url(), record.number, f"{kind.document_kind}:{record.pk}")
 
 
 def article_target(text: str, *, within: str = "") -> JumpTarget | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from search.documents.base import SearchDocument
 from search.engines.base import EngineHit
-from search.kinds import SOURCES
+from search.kinds import RECORD_KINDS
 from search.models import OutboxEntry
 from search.query.articles import ArticleReference
 from search.query.highlighting import Segment, matches
@@ -83,6 +83,6 @@ def _waiting(hits: Sequence[EngineHit]) -> set[str]:
 
 def _present_form(document: SearchDocument, audience: frozenset[str]) -> SearchDocument | None:
     kind, _colon, pk = document.source.partition(":")
-    made = {one.key: one for one in SOURCES[kind].build([int(pk)])}
+    made = {one.key: one for one in RECORD_KINDS[kind].documents([int(pk)])}
     present = made.get(document.key)
     return present if present and not audience.isdisjoint(present.audience) else None

@@ -1,3 +1,3 @@
-from search.documents.base import KINDS, SearchDocument, SourceState, facet_values
+from search.documents.base import SearchDocument, SourceState, facet_values
 
-__all__ = ["KINDS", "SearchDocument", "SourceState", "facet_values"]
+__all__ = ["SearchDocument", "SourceState", "facet_values"]

@@ -1,12 +1,16 @@
 """What is indexed: immutable documents, the same for every engine."""
 
 import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from hashlib import blake2b
 from operator import attrgetter
 from typing import Any, Self
 
-KINDS = ("question", "cluster", "provision", "case", "dossier", "session")
+from django.db.models import Model
+
+# By model of what changed: from the changed objects to the primary keys of the records that carry something of them.
+Dependencies = Mapping[type[Model], Callable[[Sequence[Any]], Iterable[int]]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """Typical cases as published; drafts are in no index."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.db.models import Prefetch
 
-from casebank.models import CaseSection, TypicalCase
+from casebank.models import CaseKind, CaseSection, CaseTopic, TypicalCase
 from casebank.rules import audience
-from search.documents.base import SearchDocument
+from portal.org.models import Topic
+from search.documents.base import Dependencies, SearchDocument
 from search.documents.citations import Cited, cited_by
 from search.documents.text import distinct, lines, plain_text
 from search.documents.topics import TopicSlugs
@@ -44,3 +45,15 @@ def case_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
             lang=case.lang,
             facts=(("case_kind", case.kind.code),),
         )
+
+
+def _cases_on(topics: Sequence[Topic]) -> Iterable[int]:
+    return CaseTopic.objects.filter(tag__in=topics).values_list("content_object_id", flat=True)
+
+
+def _cases_of(kinds: Sequence[CaseKind]) -> Iterable[int]:
+    return TypicalCase.objects.filter(kind__in=kinds).values_list("pk", flat=True)
+
+
+# The name and code of a kind of case are carried; a department by its code alone, which does not change.
+DEPENDS_ON: Dependencies = {CaseKind: _cases_of, Topic: _cases_on}

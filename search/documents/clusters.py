@@ -1,13 +1,14 @@
 """Clusters, found by what they ask and by the titles of their questions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from inquiry.enums import ClusterStatus
-from inquiry.models import ClusterMembership, Question, QuestionCluster, Refinement
+from inquiry.models import ClusterMembership, Question, QuestionCluster, QuestionTopic, Refinement
 from inquiry.rules import cluster_audience
-from search.documents.base import SearchDocument
+from portal.org.models import Topic
+from search.documents.base import Dependencies, SearchDocument
 from search.documents.citations import Cited
 from search.documents.questions import CitedByQuestions, shown_title
 from search.documents.text import distinct, lines, plain_text
@@ -62,3 +63,29 @@ def _document(
         lang=cluster.lang,
         facts=(("questions", str(len(questions))),),
     )
+
+
+def _clusters_of_questions(questions: Sequence[Question]) -> Iterable[int]:
+    return _clusters_holding(question.pk for question in questions)
+
+
+def _clusters_of_refinements(refinements: Sequence[Refinement]) -> Iterable[int]:
+    return _clusters_holding(refinement.question_id for refinement in refinements)
+
+
+def _clusters_on(topics: Sequence[Topic]) -> Iterable[int]:
+    questions = QuestionTopic.objects.filter(tag__in=topics).values("content_object_id")
+    return _clusters_holding(questions)
+
+
+def _clusters_holding(questions: QuerySet | Iterable[int]) -> Iterable[int]:
+    memberships = ClusterMembership.objects.filter(question__in=questions, until__isnull=True)
+    return memberships.values_list("cluster_id", flat=True)
+
+
+# A cluster carries the titles, departments, sessions, topics and citations of its questions.
+DEPENDS_ON: Dependencies = {
+    Question: _clusters_of_questions,
+    Refinement: _clusters_of_refinements,
+    Topic: _clusters_on,
+}

@@ -1,10 +1,11 @@
 """Dossiers: in progress for analysts, finished for staff."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from inquiry.models import Dossier
+from inquiry.models import Dossier, DossierClause
 from inquiry.rules import dossier_audience
-from search.documents.base import SearchDocument
+from norms.models import NormativeDocument
+from search.documents.base import Dependencies, SearchDocument
 from search.documents.text import distinct, lines, plain_text
 
 
@@ -42,3 +43,15 @@ def dossier_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
             lang=dossier.lang,
             facts=(("sources", str(len(dossier.items.all()))),),
         )
+
+
+def _dossiers_of(clauses: Sequence[DossierClause]) -> Iterable[int]:
+    return {clause.dossier_id for clause in clauses}
+
+
+def _dossiers_about(documents: Sequence[NormativeDocument]) -> Iterable[int]:
+    return Dossier.objects.filter(target_document__in=documents).values_list("pk", flat=True)
+
+
+# The title of the document that a dossier is to change stands in its text.
+DEPENDS_ON: Dependencies = {DossierClause: _dossiers_of, NormativeDocument: _dossiers_about}

@@ -8,7 +8,6 @@ from search.text.pinyin import readings
 LONGEST_NAME = 60
 # Characters of a title that can be typed in pinyin; nobody types more of it.
 LONGEST_READING = 12
-PLACES = {"provision": 5, "session": 4, "case": 4, "dossier": 3, "cluster": 2, "question": 1}
 
 
 def lookup_names(document: SearchDocument) -> list[str]:
@@ -28,9 +27,3 @@ def readings_of(key: str) -> tuple[str, ...]:
     table = readings()
     read = [table[character][0] if character in table else character for character in key]
     return "".join(read), "".join(syllable[0] for syllable in read)
-
-
-def weight_of(document: SearchDocument) -> int:
-    """The greater, the earlier among completed names: by kind of record, shorter titles first."""
-    whole = 100 if document.fact("whole") else 0
-    return (PLACES.get(document.kind, 0) * 1000) + whole + max(0, 99 - len(document.title))

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from norms.enums import ProvisionKind
-from norms.models import DocumentVersion, NormativeDocument, Provision
+from norms.models import DocumentAlias, DocumentVersion, NormativeDocument, Provision
 from portal.org.rules import ALL
-from search.documents.base import SearchDocument
+from search.documents.base import Dependencies, SearchDocument
 from search.documents.text import lines
 
 UNITS = frozenset(
@@ -99,3 +99,10 @@ def _whole(document: NormativeDocument, *, has_text: bool) -> SearchDocument:
         aliases=(*names, document.title_en) if document.title_en else tuple(names),
         facts=(("whole", "1"),) if has_text else (("whole", "1"), ("without_text", "1")),
     )
+
+
+def _laws_of(parts: Sequence[DocumentVersion | DocumentAlias]) -> Iterable[int]:
+    return {part.document_id for part in parts}
+
+
+DEPENDS_ON: Dependencies = {DocumentVersion: _laws_of, DocumentAlias: _laws_of}

@@ -1,6 +1,6 @@
 """Questions in the form that every reader may see: restated only, once they name a real case or person."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db.models import Model
@@ -8,8 +8,8 @@ from django.db.models import Model
 from courses.models import TrainingSession
 from inquiry.models import Correction, LinkedProvision, Question, QuestionTopic, ReceivedAnswer, Refinement
 from inquiry.rules import question_audience
-from portal.org.models import Department
-from search.documents.base import SearchDocument
+from portal.org.models import Department, Topic
+from search.documents.base import Dependencies, SearchDocument
 from search.documents.citations import Cited, cited_by
 from search.documents.reading import by_key, within
 from search.documents.text import distinct, lines, plain_text
@@ -120,3 +120,15 @@ def _words(question: Question, beside: _Beside) -> list[str]:
         *(plain_text(text) for text in beside.corrections.get(question.pk, ())),
         *(plain_text(text) for text in beside.received.get(question.pk, ())),
     ]
+
+
+def _questions_of(refinements: Sequence[Refinement]) -> Iterable[int]:
+    return {refinement.question_id for refinement in refinements}
+
+
+def _questions_on(topics: Sequence[Topic]) -> Iterable[int]:
+    return QuestionTopic.objects.filter(tag__in=topics).values_list("content_object_id", flat=True)
+
+
+# A department and a session are carried by code and number, which do not change.
+DEPENDS_ON: Dependencies = {Refinement: _questions_of, Topic: _questions_on}

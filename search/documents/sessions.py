@@ -1,10 +1,11 @@
 """Training sessions with their agenda."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from courses.models import TrainingSession
+from courses.models import SessionTopic, TrainingSession
 from courses.rules import audience
-from search.documents.base import SearchDocument
+from portal.org.models import Department, Office, Topic
+from search.documents.base import Dependencies, SearchDocument
 from search.documents.text import lines, plain_text
 from search.documents.topics import TopicSlugs
 
@@ -44,3 +45,23 @@ def session_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
             lang=session.lang,
             facts=(("ends_on", session.ends_on.isoformat()),),
         )
+
+
+def _sessions_on(topics: Sequence[Topic]) -> Iterable[int]:
+    return SessionTopic.objects.filter(tag__in=topics).values_list("content_object_id", flat=True)
+
+
+def _sessions_hosted_by(departments: Sequence[Department]) -> Iterable[int]:
+    return TrainingSession.objects.filter(host_department__in=departments).values_list("pk", flat=True)
+
+
+def _sessions_held_by(offices: Sequence[Office]) -> Iterable[int]:
+    return TrainingSession.objects.filter(office__in=offices).values_list("pk", flat=True)
+
+
+# The names of host and office stand in the text; topics are carried by their slugs.
+DEPENDS_ON: Dependencies = {
+    Department: _sessions_hosted_by,
+    Office: _sessions_held_by,
+    Topic: _sessions_on,
+}

@@ -9,8 +9,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy
 
 from search.engines.base import Engine
+
+ENGINE_LABELS = {"embedded": gettext_lazy("Embedded index"), "elastic": "Elasticsearch"}
 
 
 def _embedded() -> Engine:
@@ -50,3 +53,8 @@ def get_engine(name: str = "") -> Engine:
         known = ", ".join(AVAILABLE)
         raise ImproperlyConfigured(f"TONGTANG_SEARCH_ENGINES names {wanted!r}; known: {known}.")
     return AVAILABLE[wanted]()
+
+
+def engine_label(name: str) -> str:
+    """Return what an engine is called on pages."""
+    return str(ENGINE_LABELS.get(name, name))

@@ -4,12 +4,12 @@ from datetime import date
 
 from search.documents.base import SearchDocument
 from search.documents.names import lookup_names
-from search.plan import FACETS
+from search.facets import FACET_NAMES
 
 # Part of every index's name: raise it whenever analysis, fields or documents change.
 FORMAT = "v2"
 
-VALUE_FIELDS = ("key", "source", "names", "audience", "cites", *FACETS)
+VALUE_FIELDS = ("key", "source", "names", "audience", "cites", *FACET_NAMES)
 # Characters; no engine takes a value of more than 32,766 bytes.
 LONGEST_VALUE = 8_000
 
@@ -23,7 +23,7 @@ def values_of(document: SearchDocument) -> list[tuple[str, str]]:
         *[("audience", token) for token in document.audience],
         *[("cites", article) for article in document.cites],
     ]
-    for facet in FACETS:
+    for facet in FACET_NAMES:
         value = getattr(document, facet)
         if isinstance(value, str):
             values.append((facet, value))

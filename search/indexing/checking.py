@@ -18,7 +18,7 @@ from search.indexing.preparing import prepared, worker_pool
 from search.indexing.rebuilding import rebuild
 from search.indexing.states import Record, read_possible_states
 from search.indexing.watching import has_index
-from search.kinds import SOURCES
+from search.kinds import RECORD_KINDS
 from search.models import OutboxEntry
 
 Progress = Callable[[int], None]
@@ -138,7 +138,7 @@ def fingerprints(documents: Iterable[SearchDocument]) -> list[Fingerprint]:
 def record_of(source: str) -> Record | None:
     """None for what no record of today can be called."""
     kind, _colon, number = source.partition(":")
-    if kind not in SOURCES or not number.isdecimal() or str(int(number)) != number:
+    if kind not in RECORD_KINDS or not number.isdecimal() or str(int(number)) != number:
         return None
     return (kind, int(number)) if int(number) <= LARGEST_KEY else None
 

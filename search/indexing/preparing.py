@@ -14,7 +14,7 @@ from django.db import connection, connections
 
 from search.documents.base import SearchDocument
 from search.indexing.states import DATABASE_AWAY
-from search.kinds import SOURCES
+from search.kinds import RECORD_KINDS
 
 # From so many records on, documents are made in several processes.
 MANY = 20_000
@@ -23,19 +23,19 @@ AHEAD = 3
 
 
 def records_to_index() -> int:
-    return sum(source.model._default_manager.count() for source in SOURCES.values())
+    return sum(kind.model._default_manager.count() for kind in RECORD_KINDS.values())
 
 
 def _chunks() -> Iterator[tuple[str, list[int]]]:
     """Primary keys of every kind in steps; paged by key, so that records made meanwhile move nothing."""
-    for kind, source in SOURCES.items():
+    for kind in RECORD_KINDS.values():
         last = 0
         while ids := list(
-            source.model._default_manager.filter(pk__gt=last)
+            kind.model._default_manager.filter(pk__gt=last)
             .order_by("pk")
-            .values_list("pk", flat=True)[: source.chunk]
+            .values_list("pk", flat=True)[: kind.batch_size]
         ):
-            yield kind, ids
+            yield kind.name, ids
             last = ids[-1]
 
 
@@ -54,7 +54,7 @@ class Prepared:
 
 def _prepare(prepare: Prepare, kind: str, ids: list[int]) -> Prepared:
     try:
-        return Prepared(kind, len(ids), prepare(SOURCES[kind].build(ids)))
+        return Prepared(kind, len(ids), prepare(RECORD_KINDS[kind].documents(ids)))
     except DATABASE_AWAY:
         raise
     except Exception as error:

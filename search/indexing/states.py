@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from search.documents.base import SourceState
-from search.kinds import present_state
+from search.kinds import current_states
 
 # Errors that say nothing of the record that was read.
 DATABASE_AWAY = (OperationalError, InterfaceError)
@@ -22,7 +22,7 @@ def source_of(record: Record) -> str:
 def read_states(records: Sequence[Record]) -> list[SourceState]:
     """A query that fails leaves the transaction around it usable."""
     with transaction.atomic() if connection.in_atomic_block else nullcontext():
-        return present_state(records)
+        return current_states(records)
 
 
 def read_possible_states(records: Sequence[Record], failed: dict[str, str]) -> list[SourceState]:

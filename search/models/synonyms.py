@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from itertools import permutations
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from portal.foundation.cached_tables import CachedTable, CachedTableQuerySet
 from search.enums import Direction
 from search.text.analysis import exact_key
 
@@ -18,16 +19,19 @@ LONGEST_WORD = 60
 MAX_WORDS = 12
 
 
-class SynonymQuerySet(models.QuerySet["Synonym"]):
+class SynonymQuerySet(CachedTableQuerySet):
     def active(self) -> "SynonymQuerySet":
         return self.filter(is_active=True)
 
 
-class Synonym(models.Model):
+class Synonym(CachedTable):
     """`term` and the words that may stand for it, or mean the same; one row for a word, however it is written.
 
     `clean` says in words what is wrong with a row; `query.synonyms.save_synonym` calls it.
     """
+
+    cache_name: ClassVar[str] = "search.synonyms"
+    cached_fields: ClassVar[frozenset[str]] = frozenset({"term", "direction", "others", "is_active"})
 
     term = models.CharField(
         pgettext_lazy("synonym", "word"),
@@ -105,9 +109,9 @@ class Synonym(models.Model):
         if not self.others:
             return []
         if not words:
-            return [_("Write at least one other word.")]
+            return [str(_("Write at least one other word."))]
         if len(words) > MAX_WORDS:
-            return [_("Write %(limit)s words at most.") % {"limit": MAX_WORDS}]
+            return [str(_("Write %(limit)s words at most.") % {"limit": MAX_WORDS})]
         faults = [fault for word in words if (fault := fault_of(word))]
         seen = {self.key: self.term}
         for word in words:

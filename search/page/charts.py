@@ -8,11 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from portal.foundation import dates
-from search.labels import month_of
+from search.facets import first_day_of
 from search.page.urls import toggled
 from search.query.parsing import SearchQuery
 
-TIME = ("year", "month")
 # Columns of the last years; earlier ones are behind "earlier".
 YEARS = 6
 MAX_YEARS = 36
@@ -66,7 +65,7 @@ def charts_of(
 def _with_chosen(counts: dict[str, list[tuple[str, int]]], query: SearchQuery, facet: str) -> dict[str, int]:
     """Counted values and ticked ones, as far as they are a year or a month, in order of time."""
     known = dict.fromkeys(query.values(facet), 0) | dict(counts.get(facet, []))
-    sound = (value for value in sorted(known) if month_of(value if facet == "month" else f"{value}-01"))
+    sound = (value for value in sorted(known) if first_day_of(value if facet == "month" else f"{value}-01"))
     return {value: known[value] for value in sound}
 
 

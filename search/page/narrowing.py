@@ -9,18 +9,22 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from portal.org.models import Department
-from search.labels import FACET_TITLES, Label, departments_by_code, labels_of
+from search.facets import (
+    FACET_NAMES,
+    FACETS,
+    GUARDED_FACETS,
+    LISTED_FACETS,
+    Label,
+    departments_by_code,
+    labels_of,
+)
 from search.page import urls
-from search.page.charts import TIME, Chart, charts_of
-from search.plan import FACETS
+from search.page.charts import Chart, charts_of
 from search.query.fields import ReadField
 from search.query.parsing import SearchQuery
 
 FIRST_OPTIONS = 8
 MAX_OPTIONS = 40
-# Their values have names that not everybody may read: one that was written into the address keeps its number.
-GUARDED_FACETS = frozenset({"session"})
-LISTED = tuple(facet for facet in FACETS if facet not in TIME)
 # So many years that follow one another are one chip.
 YEARS_IN_A_RUN = 3
 
@@ -72,7 +76,7 @@ def present_narrowing(
 
 def _labels(counts: Counts, query: SearchQuery, departments: dict[str, Department]) -> Labels:
     made: Labels = {}
-    for facet in FACETS:
+    for facet in FACET_NAMES:
         counted = {value for value, _count in counts.get(facet, [])}
         named = {*query.values(facet), *dict(query.without).get(facet, ())}
         hidden = named - counted if facet in GUARDED_FACETS else set()
@@ -93,7 +97,7 @@ def _facets(
 ) -> list[FacetView]:
     """Each value as a link that ticks it, or takes the tick away; time after the sessions."""
     views = []
-    for facet in LISTED:
+    for facet in LISTED_FACETS:
         views.append(_facet(facet, counts.get(facet, []), query.values(facet), address, departments, labels))
         if facet == "session" and (charts := charts_of(counts, query, address)):
             views.append(FacetView("time", gettext("Time"), charts=charts))
@@ -124,7 +128,7 @@ def _facet(
     ]
     if facet == "kind":
         options.insert(0, _everything(sum(known.values()), chosen, address))
-    return FacetView(facet, str(FACET_TITLES[facet]), options[:FIRST_OPTIONS], options[FIRST_OPTIONS:])
+    return FacetView(facet, str(FACETS[facet].title), options[:FIRST_OPTIONS], options[FIRST_OPTIONS:])
 
 
 def _everything(total: int, chosen: tuple[str, ...], address: QueryDict) -> dict[str, Any]:
@@ -154,7 +158,7 @@ def _ticked(query: SearchQuery, address: QueryDict, labels: Labels) -> Iterable[
         for values in _runs_of_years(chosen) if facet == "year" else [(value,) for value in chosen]:
             first, last = labels[facet][values[0]], labels[facet][values[-1]]
             yield Chip(
-                title=str(FACET_TITLES[facet]),
+                title=str(FACETS[facet].title),
                 label=first.text if len(values) == 1 else f"{first.text}–{last.text}",
                 url=urls.with_values(address, facet, [one for one in chosen if one not in values]),
                 department=first.department,
@@ -167,7 +171,7 @@ def _excluded(fields: Sequence[ReadField], address: QueryDict, labels: Labels) -
             continue
         known = [labels[read.typed.facet][value].text for value in read.values]
         yield Chip(
-            title=str(FACET_TITLES[read.typed.facet]),
+            title=str(FACETS[read.typed.facet].title),
             label=known[0] if len(known) == 1 else read.typed.written,
             url=urls.without_typed(address, read.typed),
             excluded=True,

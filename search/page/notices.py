@@ -8,7 +8,7 @@ from django.utils.translation import gettext, pgettext
 
 from search.answers.jumping import is_missing
 from search.answers.results import SearchResult
-from search.labels import FACET_TITLES
+from search.facets import FACETS
 from search.page import urls
 from search.query.parsing import SearchQuery, in_quotes
 
@@ -81,7 +81,7 @@ def _unknown(result: SearchResult, address: QueryDict) -> Iterator[Notice]:
             if typed.excluded
             else gettext("No %(facet)s is called “%(value)s”; it was searched for as a word.")
         )
-        facet = str(FACET_TITLES[typed.facet]).lower()
+        facet = str(FACETS[typed.facet].title).lower()
         yield Notice(
             said % {"facet": facet, "value": typed.written},
             gettext("Leave it out"),

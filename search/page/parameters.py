@@ -2,8 +2,7 @@
 
 from django.http import QueryDict
 
-from search.labels import status_values
-from search.plan import FACETS
+from search.facets import FACET_NAMES, status_codes
 from search.query.parsing import MAX_CHARACTERS, SearchQuery
 
 PAGE_SIZE = 10
@@ -15,7 +14,7 @@ def read_query(data: QueryDict, *, limit: int = PAGE_SIZE, facets: tuple[str, ..
     page = read_page(data)
     return SearchQuery(
         text=clean(data.get("q", ""))[:MAX_CHARACTERS],
-        filters=tuple((facet, _values(data, facet)) for facet in FACETS),
+        filters=tuple((facet, _values(data, facet)) for facet in FACET_NAMES),
         sort=data.get("sort", ""),
         offset=(page - 1) * limit,
         limit=limit,
@@ -36,5 +35,5 @@ def clean(text: str) -> str:
 def _values(data: QueryDict, facet: str) -> tuple[str, ...]:
     written = [value[:LONGEST_VALUE] for value in data.getlist(facet)[:MAX_VALUES] if value]
     if facet == "status":
-        written = [value for one in written for value in status_values(one) or (one,)]
+        written = [value for one in written for value in status_codes(one) or (one,)]
     return tuple(dict.fromkeys(written))

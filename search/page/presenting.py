@@ -7,23 +7,16 @@ from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
 from inquiry.enums import QuestionKind
 from portal.foundation import dates
 from portal.org.models import Department
 from search.answers.results import SearchHit
 from search.documents.base import SearchDocument
-from search.labels import (
-    QUIET_STATUSES,
-    STATUS_TONES,
-    departments_by_code,
-    kind_label,
-    status_label,
-)
+from search.facets import departments_by_code
+from search.kinds import details_of, is_collectable, kind_label, status_of
 from search.query.highlighting import Segment
-
-COLLECTABLE = frozenset({"question", "cluster", "provision", "case"})
 
 
 @dataclass(slots=True)
@@ -84,38 +77,20 @@ def _row(hit: SearchHit, departments: dict[str, Department], *, tickable: bool) 
     )
 
 
-def is_collectable(document: SearchDocument) -> bool:
-    """What an analyst can put in a cluster or dossier: records of their own, not a law as a whole."""
-    return document.kind in COLLECTABLE and document.pk.isdigit()
-
-
 def _tags(document: SearchDocument) -> list[dict[str, str]]:
     tags = []
     if (kind := document.fact("question_kind")) and kind != QuestionKind.QUESTION:
         tags.append({"label": str(QuestionKind(kind).label), "tone": "neutral"})
-    if document.status and document.status not in QUIET_STATUSES:
-        tone = STATUS_TONES.get(document.status, "neutral")
-        tags.append({"label": status_label(document.status), "tone": tone})
+    status = status_of(document.status)
+    if document.status and not status.is_quiet:
+        tags.append({"label": str(status.label), "tone": status.tone})
     if document.fact("without_text"):
         tags.append({"label": gettext("Text not yet held"), "tone": "neutral"})
     return tags
 
 
 def _meta(document: SearchDocument) -> list[str]:
-    meta = []
-    if document.kind == "cluster":
-        count = int(document.fact("questions") or 0)
-        meta.append(ngettext("%(count)s question", "%(count)s questions", count) % {"count": count})
-    if document.kind == "dossier":
-        count = int(document.fact("sources") or 0)
-        meta.append(ngettext("%(count)s source", "%(count)s sources", count) % {"count": count})
-    if document.kind == "provision" and document.headings:
-        meta.append(document.headings.replace(" > ", " › "))
-    if document.kind == "question" and document.session:
-        meta.append(document.session[0])
-    if said := _day(document):
-        meta.append(said)
-    return meta
+    return [part for part in (*details_of(document), _day(document)) if part]
 
 
 def _day(document: SearchDocument) -> str:

@@ -11,7 +11,8 @@ from openpyxl.styles import Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from search.answers.results import SearchResult
-from search.labels import departments_by_code, kind_label, labels_of, status_label
+from search.facets import departments_by_code, labels_of
+from search.kinds import kind_label, status_label
 from search.query.highlighting import plain
 
 WIDTHS = (8, 12, 18, 48, 16, 16, 14, 14, 28, 36, 72, 40)

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from django.http import QueryDict
 
+from search.facets import FACET_NAMES
 from search.page.parameters import clean
-from search.plan import FACETS
 from search.query.fields import ReadField
 from search.query.parsing import FieldValue, with_fields
 
@@ -36,7 +36,7 @@ def without_typed(address: QueryDict, typed: FieldValue) -> str:
 def without_filters(address: QueryDict, fields: Sequence[ReadField] = ()) -> str:
     """The address without ticked values and without `fields` in its text, save those that nothing is called."""
     changed = address.copy()
-    for facet in FACETS:
+    for facet in FACET_NAMES:
         changed.pop(facet, None)
     unread = {field.typed for field in fields if not field.values}
     changed["q"] = with_fields(_text(address), unread.__contains__)

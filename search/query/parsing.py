@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from search.plan import DATE, FACETS, RELEVANCE
+from search.facets import FACET_BY_ALIAS, FACETS
+from search.plan import DATE, RELEVANCE
 from search.text.analysis import is_han, runs, unigrams
 
 # A longer run of Han characters is read as natural language.
@@ -14,19 +15,6 @@ KEYWORD_HAN = 8
 CHUNK_KEYWORDS = 12
 MAX_CHARACTERS = 500
 MAX_FIELDS = 20
-
-# What a facet may be called before a colon.
-FIELD_NAMES = {
-    "department": "部门 department dept",
-    "session": "期次 培训 培训期次 session",
-    "year": "年 年份 年度 year",
-    "month": "月 月份 month",
-    "topic": "主题 topic",
-    "kind": "类型 种类 类别 kind type",
-    "document": "文件 法规 规范性文件 document law",
-    "status": "状态 status",
-}
-FACET_OF_NAME = {name: facet for facet, names in FIELD_NAMES.items() for name in names.split()}
 
 _QUOTED = r"""(?:"[^"]+"|“[^”]+”|＂[^＂]+＂|「[^」]+」)"""
 QUOTED = re.compile(r"""(?<!\S)([-－]?)(?:"([^"]+)"|“([^”]+)”|＂([^＂]+)＂|「([^」]+)」)(?!\S)""")
@@ -39,7 +27,7 @@ EXCLUDED = re.compile(r"(?<!\S)[-－](\S+)")
 # Or a phrase, which is passed over: what looks like a field in it is none.
 FIELD = re.compile(
     rf"(?<!\S)[-－]?{_QUOTED}(?!\S)|(?<!\S)(?P<minus>[-－]?)"
-    rf"(?P<facet>{'|'.join(sorted(FACET_OF_NAME, key=len, reverse=True))})[:：](?P<written>{_QUOTED}|\S+)",
+    rf"(?P<facet>{'|'.join(sorted(FACET_BY_ALIAS, key=len, reverse=True))})[:：](?P<written>{_QUOTED}|\S+)",
     re.IGNORECASE,
 )
 SEPARATORS = re.compile(r"[,，|]")
@@ -196,7 +184,7 @@ def _is_marked(parts: list[str]) -> bool:
 
 
 def _field_values(match: re.Match[str]) -> list[FieldValue]:
-    facet = FACET_OF_NAME[match["facet"].lower()]
+    facet = FACET_BY_ALIAS[match["facet"].lower()].name
     written = match["written"]
     if written[0] in QUOTATION_MARKS and len(written) > 1:
         values = [written.strip(QUOTATION_MARKS)]

@@ -3,55 +3,30 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import permutations
-from typing import Any
-
-from django.db.models import Aggregate, TextField, Value
-from django.db.models.functions import Cast, Concat
 
 from norms.models import DocumentAlias, NormativeDocument
+from norms.models.documents import NAMES_CACHE
+from portal.foundation.cached_tables import TableCache
 from search.models import Synonym
 from search.query.thesaurus import Thesaurus
 from search.text.analysis import exact_key
 
-# The thesaurus with the rows it was made of; replaced as a whole, so that threads share it without a lock.
-_known: tuple[object, Thesaurus] | None = None
+
+def _thesaurus() -> Thesaurus:
+    return Thesaurus.of([*_synonyms(), *_names_of_laws()])
+
+
+_thesauri = TableCache(Synonym.cache_name, NAMES_CACHE, build=_thesaurus)
 
 
 def thesaurus() -> Thesaurus:
-    """Synonyms of staff and other names of laws, as they are now; made anew only where one has changed."""
-    global _known
-    rows, known = _rows(), _known
-    if known is None or known[0] != rows:
-        _known = known = rows, Thesaurus.of([*_synonyms(), *_names_of_laws()])
-    return known[1]
+    """Return synonyms of staff and other names of laws, as they are now; built anew when one has changed."""
+    return _thesauri.get()
 
 
 def thesaurus_with(draft: Synonym) -> Thesaurus:
     """The thesaurus as it would be with a row that is not saved yet, in the place of its saved form if it has one."""
     return Thesaurus.of([*_synonyms(draft), *_names_of_laws()])
-
-
-class _Joined(Aggregate):
-    """One text of all rows: quicker to fetch than the rows, and unlike counts and dates it misses no change."""
-
-    function = "GROUP_CONCAT"
-
-    def __init__(self, *columns: str, **extra: Any) -> None:
-        separated = [part for column in columns for part in (Cast(column, TextField()), Value("\x1f"))]
-        text = Concat(*separated, output_field=TextField())
-        super().__init__(text, Value("\x1e"), output_field=TextField(), **extra)
-
-    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(compiler, connection, function="STRING_AGG", **extra)
-
-
-def _rows() -> tuple[object, object]:
-    synonyms = Synonym.objects.active().order_by()
-    names = DocumentAlias.objects.order_by()
-    return (
-        synonyms.aggregate(rows=_Joined("term", "direction", "others"))["rows"],
-        names.aggregate(rows=_Joined("document_id", "document__title_key", "key"))["rows"],
-    )
 
 
 def _active(draft: Synonym | None = None) -> list[Synonym]:

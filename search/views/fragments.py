@@ -25,7 +25,7 @@ from search.answers.similar import related, similar
 from search.answers.suggesting import suggest_queries, suggest_titles
 from search.engines.base import SearchUnavailable
 from search.enums import Interface
-from search.labels import kind_label
+from search.kinds import DOCUMENT_KINDS, kind_label
 from search.page.parameters import clean, read_query
 from search.page.presenting import present_rows
 from search.page.urls import with_value
@@ -36,7 +36,7 @@ SHORTEST = 4
 # A title of so many characters says what its record asks.
 TELLING = 10
 MAX_RESULTS = 10
-KINDS = frozenset({"question", "cluster", "provision", "case"})
+KINDS = frozenset(code for code, kind in DOCUMENT_KINDS.items() if kind.is_collectable)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -20,6 +20,7 @@ from search.answers.significant import LEAST_DOCUMENTS
 from search.answers.spelling import better_spelling
 from search.engines.base import MAX_WINDOW, NoIndex, SearchUnavailable
 from search.enums import Interface
+from search.facets import FACET_NAMES
 from search.page import urls
 from search.page.citing import cited_by_notes
 from search.page.guide import guide
@@ -27,7 +28,7 @@ from search.page.narrowing import present_narrowing
 from search.page.notices import notices_of
 from search.page.parameters import PAGE_SIZE, read_page, read_query
 from search.page.presenting import present_rows
-from search.plan import DATE, FACETS, RELEVANCE
+from search.plan import DATE, RELEVANCE
 from search.query.fields import ReadField, named_fields, read_fields
 from search.query.parsing import SearchQuery
 from search.query.planning import ENOUGH
@@ -40,7 +41,7 @@ RETRY_SECONDS = 30
 def page(request: HttpRequest) -> HttpResponse:
     """`untraced` in the address is for those who look into traces: else they would add to what they count."""
     started = time.perf_counter()
-    asked = read_query(request.GET, facets=FACETS)
+    asked = read_query(request.GET, facets=FACET_NAMES)
     fields = named_fields(asked)
     if canonical := urls.ticked(request.GET, fields):
         return redirect(f"{request.path}{canonical}")
@@ -151,4 +152,4 @@ def _sorts(request: HttpRequest, query: SearchQuery) -> list[dict[str, Any]]:
 
 def _carried(request: HttpRequest) -> list[tuple[str, str]]:
     """Filters that a new query in the boxes of this page keeps."""
-    return [(facet, value) for facet in FACETS for value in request.GET.getlist(facet) if value]
+    return [(facet, value) for facet in FACET_NAMES for value in request.GET.getlist(facet) if value]

@@ -23,10 +23,10 @@ from wagtail.admin.ui.tables import BaseColumn, Column
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import BaseListingView
 
-from search.engines.configured import engine_names
+from search.engines.configured import engine_label, engine_names
 from search.indexing.outbox import retry_parked
 from search.indexing.watching import ANSWERS, AWAY, NO_INDEX, EngineState, engine_states, queue_states
-from search.labels import RECORD_LABELS, engine_label, record_label
+from search.kinds import RECORD_KINDS, record_label
 from search.models import OutboxEntry
 from search.rules import can_retry_indexing, can_see_queue
 
@@ -59,7 +59,8 @@ def _engine_choices() -> list[tuple[str, str]]:
 class QueueFilterSet(WagtailFilterSet):
     state = django_filters.ChoiceFilter(label=_("State"), choices=list(STATES.items()), method="in_state")
     kind = django_filters.ChoiceFilter(
-        label=pgettext_lazy("record", "Kind"), choices=list(RECORD_LABELS.items())
+        label=pgettext_lazy("record", "Kind"),
+        choices=[(kind.name, kind.record_label) for kind in RECORD_KINDS.values()],
     )
     engine = django_filters.ChoiceFilter(label=_("Engine"), choices=_engine_choices)
 

@@ -19,8 +19,9 @@ from norms.models import NormativeDocument
 from portal.org.rules import audience_tokens
 from search.answers.explaining import EngineAnswer, Expansion, Explanation, FieldMeaning, explain
 from search.answers.jumping import article_target, record_target
+from search.engines.configured import engine_label
+from search.facets import FACETS, departments_by_code, labels_of
 from search.forms import SynonymForm
-from search.labels import FACET_TITLES, departments_by_code, engine_label, labels_of
 from search.models import Synonym
 from search.page.parameters import clean
 from search.query.parsing import MAX_CHARACTERS, SearchQuery
@@ -115,14 +116,14 @@ def _plain(words: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def _field_row(field: FieldMeaning) -> ReadingRow:
-    title = str(FACET_TITLES[field.typed.facet])
+    title = str(FACETS[field.typed.facet].title)
     if field.typed.excluded:
         title = _("Not in %(field)s") % {"field": title}
     if not field.values:
         return ReadingRow(title, [(field.typed.written, _("nothing is called so: looked for as a word"))])
     named = (
         {}
-        if field.typed.facet == "session"
+        if FACETS[field.typed.facet].is_guarded
         else labels_of(field.typed.facet, field.values, departments_by_code())
     )
     meant = "、".join(named[value].text if value in named else value for value in field.values)

@@ -69,8 +69,8 @@ class Heard:
         self.signal.connect(self.listen, sender=TypicalCase)
         return self.numbers
 
-    def listen(self, sender, instance, **kwargs):
-        self.numbers.append(instance.number)
+    def listen(self, sender, instances, **kwargs):
+        self.numbers.extend(case.number for case in instances)
 
     def __exit__(self, *error):
         self.signal.disconnect(self.listen, sender=TypicalCase)

@@ -116,8 +116,8 @@ def test_move_session_reads_the_present_state_not_the_one_in_hand(coordinator):
 def test_writes_tell_the_index_and_the_audit_log(coordinator):
     told = []
 
-    def listen(sender, instance, **kwargs):
-        told.append(instance.number)
+    def listen(sender, instances, **kwargs):
+        told.extend(session.number for session in instances)
 
     record_changed.connect(listen, sender=TrainingSession)
     session = services.create_session(session=built(), actor=coordinator)

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -66,6 +67,14 @@ class TestRewrittenMigrations:
         assert rewritten_migrations(connection) == [reason]
 
 
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_database_of_a_server_is_left_where_it_is():
+    MigrationRecorder(connection).record_applied("courses", "0009_rewritten")
+    with pytest.raises(CommandError, match=r"courses\.0009_rewritten is recorded.*\nMake a new database"):
+        call_command("set_earlier_data_aside")
+
+
 def earlier_data(folder: Path) -> Path:
     """Build a data folder with a database that recorded a migration that no longer exists."""
     database = folder / "tongtang.sqlite3"
@@ -101,10 +110,12 @@ def test_earlier_data_is_set_aside_whole_and_nothing_is_deleted(tmp_path):
     earlier_data(tmp_path)
     result = manage("set_earlier_data_aside", data=tmp_path)
     assert (result.returncode, result.stderr) == (0, "")
-    named = re.search(r"set aside as (\S+/earlier-\d{4}-\d{2}-\d{2}-\d{6}/tongtang\.sqlite3),", result.stdout)
-    assert named, result.stdout
+    message = re.search(
+        r"set aside as (\S+/earlier-\d{4}-\d{2}-\d{2}-\d{6}/tongtang\.sqlite3),", result.stdout
+    )
+    assert message, result.stdout
     assert "Migration inquiry.0009_rewritten is recorded but no longer there." in result.stdout
-    aside = Path(named[1])
+    aside = Path(message[1])
     assert files_in(aside.parent) == [
         "index/embedded/meta.json",
         "media/pictures/seal.png",

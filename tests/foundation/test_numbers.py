@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from inquiry.selectors import find_by_numbers
 from inquiry.services.clusters import create_cluster
 from inquiry.services.intake_files import read_intake_file
+from portal.foundation.checks import check_environment
 from portal.foundation.numbers import (
     MAX_NUMBER_LENGTH,
     PermanentNumber,
@@ -25,7 +26,7 @@ from portal.org.models import User
 from portal.settings import env
 from search.answers.jumping import record_target
 from search.documents.names import lookup_names
-from search.query.fields import values_named
+from search.facets import codes_named
 from tests.conftest import ROOT
 from tests.factories.courses import TrainingSessionFactory
 from tests.factories.inquiry import ClusterFactory, QuestionFactory
@@ -152,14 +153,14 @@ def test_page_of_a_record_with_a_prefix_has_its_number_in_its_address(prefix, cl
 @pytest.mark.parametrize("written", ["2026-3", "tt-2026-03", "sc-tt-2026-3", "SC-TT-2026-03"])
 def test_session_filter_takes_the_prefix_or_leaves_it_out(prefix, written):
     TrainingSessionFactory(number="SC-TT-2026-03")
-    assert values_named("session", written) == ("SC-TT-2026-03",)
+    assert codes_named("session", written) == ("SC-TT-2026-03",)
 
 
 def test_session_filter_reaches_sessions_from_before_the_prefix(prefix):
     TrainingSessionFactory(number="TT-2026-03")
-    assert values_named("session", "2026-3") == ("TT-2026-03",)
-    assert values_named("session", "2026-4") == ("SC-TT-2026-04",)
-    assert values_named("session", "gd-tt-2026-3") == ("GD-TT-2026-03",)
+    assert codes_named("session", "2026-3") == ("TT-2026-03",)
+    assert codes_named("session", "2026-4") == ("SC-TT-2026-04",)
+    assert codes_named("session", "gd-tt-2026-3") == ("GD-TT-2026-03",)
 
 
 def test_autocomplete_knows_a_record_by_its_short_number_too(prefix):
@@ -201,7 +202,8 @@ def test_prefix_of_another_form_is_a_problem(monkeypatch, value):
     monkeypatch.setenv("TONGTANG_NUMBER_PREFIX", value)
     monkeypatch.setattr(env, "problems", [])
     assert env.read("TONGTANG_NUMBER_PREFIX") == ""
-    assert env.problems == [("TONGTANG_NUMBER_PREFIX", "must look like SC-")]
+    monkeypatch.setattr("portal.foundation.checks.problems", env.problems)
+    assert [error.msg for error in check_environment(None)] == ["TONGTANG_NUMBER_PREFIX: must look like SC-"]
 
 
 def test_production_does_not_start_with_a_prefix_of_another_form():

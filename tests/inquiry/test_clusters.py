@@ -232,8 +232,8 @@ def test_merge_announces_both_clusters_and_every_question(analyst, questions):
     absorb = create_cluster(title="乙", questions=questions[1:2], actor=analyst)
     heard = set()
 
-    def listen(instance, **kwargs):
-        heard.add(instance)
+    def listen(instances, **kwargs):
+        heard.update(instances)
 
     record_changed.connect(listen)
     merge(keep, absorb, analyst)

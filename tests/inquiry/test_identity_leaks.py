@@ -30,7 +30,7 @@ from portal.org.enums import Role
 from portal.org.models import Notification
 from search.engines.configured import get_engine
 from search.indexing.rebuilding import rebuild
-from search.kinds import replacements
+from search.kinds import current_states
 from search.models import OutboxEntry
 from tests.factories.courses import TrainingSessionFactory
 from tests.factories.org import OfficeFactory, UserFactory, department
@@ -193,7 +193,7 @@ def test_index_holds_nothing_of_the_asker(followed, people):
     question, *_rest = followed
     engine = get_engine()
     rebuild(engine)
-    (replacement,) = replacements("question", [question.pk])
+    (replacement,) = current_states([("question", question.pk)])
     documents = replacement.documents
     assert len(documents) == 1
     said = "".join(document.to_json() for document in documents)

@@ -43,8 +43,8 @@ def heard():
     """Records that were announced as changed."""
     records = []
 
-    def listen(instance, **kwargs):
-        records.append(instance)
+    def listen(instances, **kwargs):
+        records.extend(instances)
 
     record_changed.connect(listen)
     yield records

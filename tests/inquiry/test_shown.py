@@ -3,10 +3,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import translation
 
 from inquiry.enums import Naming, QuestionStatus
+from inquiry.excerpts import excerpt
 from inquiry.models import AskerIdentity, Question
 from inquiry.selectors import (
     as_shown,
-    excerpt,
     find_by_numbers,
     questions_awaiting_refinement,
     questions_refined_ungrouped,

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from inquiry.models import Question
 from tests.factories.courses import TrainingSessionFactory
 from tests.factories.org import UserFactory
+from tests.foundation.workbooks import Sheet, workbook
 
 pytestmark = pytest.mark.django_db
 
@@ -109,3 +110,54 @@ def test_import_is_for_coordinators_and_analysts(client, private, role):
     assert client.get(reverse("inquiry:import_template", args=["csv"])).status_code == 403
     assert client.post(url, {"file": SimpleUploadedFile("sheet.csv", SHEET.encode())}).status_code == 403
     assert not private.exists("intake") or private.listdir("intake")[1] == []
+
+
+def three_sheets():
+    head = ["类型", "内容", "备注"]
+    names = ("法院", "检察院", "司法局")
+    sheets = [Sheet([head, ["问题", f"{name}的问题？", "x"]], name) for name in names]
+    return workbook(Sheet([["填表说明"]], "说明"), *sheets)
+
+
+@pytest.fixture
+def send_sheets(client, coordinator, private):
+    client.force_login(coordinator)
+    file = SimpleUploadedFile("sheets.xlsx", three_sheets())
+    return client.post(reverse("inquiry:import_questions"), {"file": file, "session": ""})["Location"]
+
+
+def test_preview_says_which_sheets_and_columns_are_read(client, send_sheets):
+    response = client.get(send_sheets)
+    page = response.content.decode()
+    assert [row["sheet"] for row in response.context["rows"]] == ["法院", "检察院", "司法局"]
+    for line in ("已读取的工作表：法院、检察院、司法局", "未读取的工作表：说明", "未读取的列：备注"):
+        assert line in page
+
+
+def test_preview_offers_the_choice_of_a_sheet_and_only_that_one_comes_in(client, send_sheets, private):
+    tabs = client.get(send_sheets).context["sheet_tabs"]
+    assert [(tab["label"], tab["active"]) for tab in tabs] == [
+        ("全部工作表", True),
+        ("法院", False),
+        ("检察院", False),
+        ("司法局", False),
+    ]
+    address = send_sheets + tabs[2]["url"]
+    response = client.get(address)
+    assert [row["text"] for row in response.context["rows"]] == ["检察院的问题？"]
+    assert "未读取的工作表：说明、法院、司法局" in response.content.decode()
+    client.post(address)
+    assert Question.objects.get().text == "检察院的问题？"
+    assert len(private.listdir("uploads/questions")[0]) == 1
+    client.post(send_sheets)
+    assert Question.objects.count() == 3
+    assert private.listdir("uploads/questions")[0] == []
+
+
+def test_sheet_that_the_file_lacks_leads_back(client, send_sheets):
+    response = client.get(f"{send_sheets}?sheet=没有")
+    assert response["Location"] == reverse("inquiry:import_questions")
+
+
+def test_file_with_one_sheet_offers_no_choice(client, send):
+    assert client.get(send()).context["sheet_tabs"] == []

@@ -181,8 +181,8 @@ def test_resolve_pending_tells_which_records_changed():
     (row,) = record("社区矫正法第二十八条")
     told = []
 
-    def hear(sender, instance, **kwargs):
-        told.append(instance)
+    def hear(sender, instances, **kwargs):
+        told.extend(instances)
 
     record_changed.connect(hear)
     try:

@@ -8,6 +8,7 @@ from norms.models import ArticleIdentity, DocumentVersion
 from norms.services.identity import ArticleText, aligned
 from norms.services.importing import import_norm
 from tests.factories.norms import import_text
+from tests.growth import LINEAR_STEPS, steps
 
 pytestmark = pytest.mark.django_db
 
@@ -108,10 +109,14 @@ def test_alignment_of_nothing_is_empty():
     assert aligned([], [ArticleText(1, "甲")]) == []
 
 
-def test_long_texts_are_aligned_in_bounded_time():
-    old = [ArticleText(n, f"第{n}种情形下的处理办法由第{n * 7}号文件规定。") for n in range(900)]
-    new = [ArticleText(n, f"第{n}种情形下的处理规则由第{n * 7}号公告规定。") for n in range(900)]
-    assert len(aligned(old, new)) > 800
+def test_long_texts_are_aligned_in_linear_time():
+    def align(size):
+        old = [ArticleText(n, f"第{n}种情形下的处理办法由第{n * 7}号文件规定。") for n in range(size)]
+        new = [ArticleText(n, f"第{n}种情形下的处理规则由第{n * 7}号公告规定。") for n in range(size)]
+        return aligned(old, new)
+
+    assert [(link.earlier, link.later) for link in align(900)] == [(n, n) for n in range(900)]
+    assert steps(lambda: align(1200)) / steps(lambda: align(600)) < LINEAR_STEPS
 
 
 @pytest.mark.shared_data

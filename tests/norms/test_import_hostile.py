@@ -15,6 +15,7 @@ from norms.importing.errors import UnreadableSource
 from norms.importing.files import read_file, source_files
 from norms.importing.parser import parse_source
 from norms.importing.readers import read_source
+from tests.growth import LINEAR_TIME, time_ratio
 from tests.norms.word import docx, p, package, part, run
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
@@ -165,36 +166,40 @@ def test_too_long_a_text_is_refused(monkeypatch):
     assert refusal("a.txt", ("字" * 1001).encode()) == "The text is too long for one document."
 
 
+HOSTILE = [
+    (lambda n: "第一条　" * n, 8_000),
+    (lambda n: "第一条　甲。\n" * n, 8_000),
+    (lambda n: "\n".join(f"第{number}条　甲。" for number in range(n, 0, -1)), 8_000),
+    (lambda n: "第一条　甲：\n" + "（一）乙；\n" * n, 8_000),
+    (lambda n: "第一条　甲：\n" + "乙\n" * n, 8_000),
+    (lambda n: "甲乙丙\n" * n, 8_000),
+    (lambda n: "2020年1月1日\n" * n, 8_000),
+    (lambda n: "目录\n" + "第一章 甲\n" * n, 8_000),
+    (lambda n: "（" * n, 200_000),
+    (lambda n: "**" * 10 * n + "a ** b" * n, 10_000),
+    (lambda n: "<!--" * n, 100_000),
+    (lambda n: "[" * 2 * n + "](" * n, 50_000),
+    (lambda n: "附件：\n" * n, 8_000),
+    (lambda n: "." * n, 300_000),
+    (lambda n: "I. a (1) b " * n, 8_000),
+    (lambda n: "第" + "一" * n + "条", 100_000),
+    (lambda n: "第 " * n, 100_000),
+    (lambda n: "自" * n + "起施行", 300_000),
+    (lambda n: "《" * n + "现予公布", 100_000),
+]
+
+
+@pytest.mark.parametrize("suffix", [".txt", ".md"])
 @pytest.mark.parametrize(
-    "text",
-    [
-        "第一条　" * 8_000,
-        "第一条　甲。\n" * 8_000,
-        "\n".join(f"第{n}条　甲。" for n in range(8_000, 0, -1)),
-        "第一条　甲：\n" + "（一）乙；\n" * 8_000,
-        "第一条　甲：\n" + "乙\n" * 8_000,
-        "甲乙丙\n" * 8_000,
-        "2020年1月1日\n" * 8_000,
-        "目录\n" + "第一章 甲\n" * 8_000,
-        "（" * 200_000,
-        "**" * 100_000 + "a ** b" * 10_000,
-        "<!--" * 100_000,
-        "[" * 100_000 + "](" * 50_000,
-        "附件：\n" * 8_000,
-        "." * 300_000,
-        "I. a (1) b " * 8_000,
-        "第" + "一" * 100_000 + "条",
-        "第 " * 100_000,
-        "自" * 300_000 + "起施行",
-        "《" * 100_000 + "现予公布",
-    ],
-    ids=lambda text: text[:12].replace("\n", "/"),
+    ("text", "size"), HOSTILE, ids=[text(8)[:12].replace("\n", "/") for text, _size in HOSTILE]
 )
-def test_hostile_text_is_read_or_refused(text):
-    for suffix in (".txt", ".md"):
+def test_hostile_text_is_read_or_refused_in_linear_time(text, size, suffix):
+    def title(n):
         with contextlib.suppress(UnreadableSource):
-            parsed = parse_source(f"甲{suffix}", f"某条例\n\n{text}".encode())
-            assert parsed.title == "某条例"
+            return parse_source(f"甲{suffix}", f"某条例\n\n{text(n)}".encode()).title
+
+    assert title(size) in ("某条例", None)
+    assert time_ratio(title, size // 4) < LINEAR_TIME
 
 
 def test_numbering_with_absurd_values_is_read():

@@ -17,6 +17,7 @@ from norms.views.unresolved import unresolved
 from portal.foundation.markdown import render_markdown
 from tests.factories.norms import AliasFactory, NormativeDocumentFactory, import_text
 from tests.factories.org import UserFactory
+from tests.growth import LINEAR_STEPS, steps
 from tests.norms.samples import CORRECTION_LAW, LAW, LEAVE, LEAVE_2023, LEAVE_2025
 
 pytestmark = pytest.mark.django_db
@@ -201,7 +202,17 @@ def test_text_takes_the_same_queries_for_any_length(client, leave, django_assert
             client.get(document.get_absolute_url())
 
 
-def test_long_code_is_served_quickly(client, shared_data):
+def test_work_for_a_text_grows_with_its_length_alone(client):
+    def work(articles):
+        text = "\n".join(f"第{n}条　应当报告第{n}项。" for n in range(1, articles + 1))
+        address = import_text(f"第{articles}号规定\n\n{text}").get_absolute_url()
+        client.get(address)
+        return steps(lambda: client.get(address))
+
+    assert work(200) / work(100) < LINEAR_STEPS
+
+
+def test_long_code_is_served_whole(client, shared_data):
     name = "刑法.md"
     result = import_norm(
         name=name, content=(shared_data / "norms" / "markdown" / name).read_bytes(), actor=None

@@ -117,18 +117,18 @@ def test_pages_preview_then_import(client, office):
     preview = client.post(reverse("org_import_accounts"), {"sheet": upload})
     assert (preview.context["good_count"], preview.context["rejected_count"]) == (1, 1)
     assert not User.objects.filter(username="chen.lan").exists()
-    done = client.post(reverse("org_run_account_import"), {"rows": preview.context["packed"]})
+    done = client.post(reverse("org_run_account_import"), {"upload": preview.context["upload_key"]})
     assert [link.user.username for link, _url in done.context["links"]] == ["chen.lan"]
-    rejected = client.post(reverse("org_rejected_accounts"), {"rows": done.context["packed"]})
+    rejected = client.post(reverse("org_rejected_accounts"), {"upload": done.context["upload_key"]})
     assert rejected["Content-Disposition"] == 'attachment; filename="accounts-rejected.xlsx"'
 
 
 def test_previewed_sheet_is_imported_by_nobody_else_and_once(client, office):
     client.force_login(UserFactory(roles=["administrator"]))
     upload = SimpleUploadedFile("a.csv", sheet(["chen.lan", "陈岚", office.name, "", ""]))
-    key = client.post(reverse("org_import_accounts"), {"sheet": upload}).context["packed"]
+    key = client.post(reverse("org_import_accounts"), {"sheet": upload}).context["upload_key"]
     client.force_login(UserFactory(roles=["administrator"]))
-    other = client.post(reverse("org_run_account_import"), {"rows": key})
+    other = client.post(reverse("org_run_account_import"), {"upload": key})
     assert other["Location"] == reverse("org_import_accounts")
     assert not User.objects.filter(username="chen.lan").exists()
 
@@ -139,15 +139,15 @@ def test_rejected_rows_of_an_import_are_offered_alone(client, office):
     preview = client.post(
         reverse("org_import_accounts"), {"sheet": SimpleUploadedFile("a.csv", sheet(*rows))}
     )
-    done = client.post(reverse("org_run_account_import"), {"rows": preview.context["packed"]})
-    rejected = client.post(reverse("org_rejected_accounts"), {"rows": done.context["packed"]})
+    done = client.post(reverse("org_run_account_import"), {"upload": preview.context["upload_key"]})
+    rejected = client.post(reverse("org_rejected_accounts"), {"upload": done.context["upload_key"]})
     book = load_workbook(io.BytesIO(rejected.content))
     assert [line[1] for line in book.active.iter_rows(values_only=True)][1:] == ["周敏"]
 
 
 def test_run_refuses_rows_that_were_not_previewed(client):
     client.force_login(UserFactory(roles=["administrator"]))
-    response = client.post(reverse("org_run_account_import"), {"rows": "forged"})
+    response = client.post(reverse("org_run_account_import"), {"upload": "forged"})
     assert response["Location"] == reverse("org_import_accounts")
     assert User.objects.count() == 1
 
@@ -214,3 +214,24 @@ def test_sheets_that_failed_once_are_read(shared_cases, name, usernames, wrong):
     file = account_sheets.read_accounts(data=(shared_cases / "sheets" / name).read_bytes())
     assert [row.values["username"] for row in file.rows] == usernames
     assert sorted({error.field for row in file.rows for error in row.errors}) == wrong
+
+
+def test_preview_offers_the_choice_of_a_sheet_and_only_that_one_is_imported(client, office):
+    client.force_login(UserFactory(roles=["administrator"]))
+    rows = {"法院": "chen.lan", "检察院": "zhou.min"}
+    sheets = [Sheet([HEADER[:3], [name, "陈岚", office.name]], sheet) for sheet, name in rows.items()]
+    file = SimpleUploadedFile("a.xlsx", workbook(Sheet([["说明"]], "说明"), *sheets))
+    preview = client.post(reverse("org_import_accounts"), {"sheet": file})
+    assert [row.sheet for row in preview.context["rows"]] == ["法院", "检察院"]
+    assert [choice["name"] for choice in preview.context["sheet_choices"]] == ["", "法院", "检察院"]
+    assert "未读取的工作表：说明" in preview.content.decode()
+    data = {"upload": preview.context["upload_key"], "sheet_name": "检察院"}
+    chosen = client.post(reverse("org_import_accounts"), data)
+    assert [row.values["username"] for row in chosen.context["rows"]] == ["zhou.min"]
+    assert "未读取的工作表：说明、法院" in chosen.content.decode()
+    client.post(reverse("org_run_account_import"), data)
+    assert (
+        User.objects.filter(username__in=rows.values()).values_list("username", flat=True).get() == "zhou.min"
+    )
+    client.post(reverse("org_run_account_import"), data | {"sheet_name": "法院"})
+    assert User.objects.filter(username="chen.lan").exists()

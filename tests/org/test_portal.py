@@ -1,4 +1,4 @@
-"""Language, the closed portal, Wagtail's doors, notifications, topics, offices."""
+"""Language, the closed portal, Wagtail's own pages, notifications, topics, offices."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def test_closed_portal_is_open_to_people(client):
     assert client.get("/sessions/").context["cards"] == []
 
 
-# Wagtail's doors --------------------------------------------------
+# Wagtail's own pages -----------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_closed_portal_is_open_to_people(client):
         ("/accounts/email/", "/me/profile/"),
     ],
 )
-def test_wagtails_doors_lead_to_the_portals(client, path, target):
+def test_wagtails_pages_redirect_to_the_portals(client, path, target):
     assert client.get(path)["Location"] == target
 
 
@@ -314,16 +314,16 @@ def topics_of(session) -> list[str]:
 def test_merge_topic_moves_records_and_tells_of_each(editor):
     old, kept = TopicFactory(name="财产刑"), TopicFactory(name="财产性判项")
     only_old, both = session_with(old), session_with(old, kept)
-    told = []
+    announced = []
 
-    def listen(sender, instance, **kwargs):
-        told.append(instance)
+    def listen(sender, instances, **kwargs):
+        announced.extend(instances)
 
     record_changed.connect(listen)
     services.merge_topic(topic=old, into=kept, actor=editor)
     record_changed.disconnect(listen)
     assert [topics_of(session) for session in (only_old, both)] == [["财产性判项"], ["财产性判项"]]
-    assert {session.pk for session in told} == {only_old.pk, both.pk}
+    assert {session.pk for session in announced} == {only_old.pk, both.pk}
     assert Topic.objects.get(pk=old.pk).merged_into == kept
 
 

@@ -1,5 +1,7 @@
 """Database and index compared and made the same, on both engines."""
 
+from dataclasses import replace
+
 import pytest
 
 from norms.models import Provision
@@ -162,7 +164,7 @@ def test_what_is_indexed_meanwhile_does_not_differ(held, monkeypatch):
         if sources is None:
             question.title = "后来的题目"
             question.save()
-            put(held, *kinds.source_states("question", [question.pk]))
+            put(held, *kinds.current_states([("question", question.pk)]))
         return read(sources)
 
     monkeypatch.setattr(held, "contents", late)
@@ -178,7 +180,7 @@ def test_worker_that_is_about_to_index_is_waited_for(held, monkeypatch):
     def late(sources=None):
         looks.append(sources)
         if len(looks) == 3:
-            put(held, *kinds.source_states("question", [question.pk]))
+            put(held, *kinds.current_states([("question", question.pk)]))
             OutboxEntry.objects.all().delete()
         return read(sources)
 
@@ -190,7 +192,7 @@ def test_worker_that_is_about_to_index_is_waited_for(held, monkeypatch):
 @pytest.fixture
 def broken(monkeypatch):
     """No document can be made of the question with this title."""
-    build = kinds.SOURCES["question"].build
+    build = kinds.RECORD_KINDS["question"].documents
 
     def fail(ids):
         for document in build(ids):
@@ -198,7 +200,9 @@ def broken(monkeypatch):
                 raise ValueError
             yield document
 
-    monkeypatch.setitem(kinds.SOURCES, "question", kinds.RecordSource(kinds.SOURCES["question"].model, fail))
+    monkeypatch.setitem(
+        kinds.RECORD_KINDS, "question", replace(kinds.RECORD_KINDS["question"], documents=fail)
+    )
 
 
 def test_record_that_cannot_be_read_differs_and_waits(held, broken):

@@ -6,7 +6,7 @@ from courses.enums import SessionStatus
 from inquiry.enums import DossierStatus, Naming, QuestionStatus
 from inquiry.models import Correction, DossierClause, ReceivedAnswer
 from search.documents.text import plain_text
-from search.kinds import SOURCES, source_states
+from search.kinds import RECORD_KINDS, current_states
 from tests.factories.casebank import CaseFactory, CaseSectionFactory, TypicalCaseFactory
 from tests.factories.courses import ActivityFactory, TrainingSessionFactory
 from tests.factories.inquiry import ClusterFactory, DossierFactory, RefinementFactory
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def document_of(record, kind):
-    [document] = SOURCES[kind].build([record.pk])
+    [document] = RECORD_KINDS[kind].documents([record.pk])
     return document
 
 
@@ -115,7 +115,7 @@ def test_law_has_one_document_for_each_article():
         {1: "为了规范外出。", 2: "经批准可以外出：\n（一）就医的；\n（二）就学的。"},
         slug="waichu",
     )
-    whole, first, second = SOURCES["norm"].build([law.pk])
+    whole, first, second = RECORD_KINDS["norm"].documents([law.pk])
     assert (whole.title, whole.url, whole.fact("whole")) == ("试行外出办法", "/law/waichu/", "1")
     assert (first.title, first.text) == ("试行外出办法\u3000第1条", "试行外出办法\n为了规范外出。")
     assert second.body == "经批准可以外出：\n（一）就医的；\n（二）就学的。"
@@ -130,13 +130,13 @@ def test_law_has_one_document_for_each_article():
 def test_only_the_current_version_is_indexed():
     law = make_law("试行外出办法", {1: "旧文。"}, day=dt.date(2020, 1, 1))
     add_version(law, {1: "新文。"}, day=dt.date(2024, 1, 1))
-    _whole, article = SOURCES["norm"].build([law.pk])
+    _whole, article = RECORD_KINDS["norm"].documents([law.pk])
     assert article.body == "新文。"
 
 
 def test_text_without_articles_has_one_document_for_each_paragraph():
     text = make_text("培训纪要", ["第一段话。", "第二段话。"])
-    _whole, *paragraphs = SOURCES["norm"].build([text.pk])
+    _whole, *paragraphs = RECORD_KINDS["norm"].documents([text.pk])
     assert [one.body for one in paragraphs] == ["第一段话。", "第二段话。"]
 
 
@@ -189,7 +189,7 @@ def test_dossier_in_progress_is_for_analysts(status, audience):
 
 
 def test_record_that_is_gone_has_no_documents():
-    [replacement] = source_states("question", [4711])
+    [replacement] = current_states([("question", 4711)])
     assert (replacement.source, replacement.documents) == ("question:4711", ())
 
 
@@ -207,9 +207,9 @@ def test_documents_are_built_with_a_constant_number_of_queries(
     kind, make, queries, count, django_assert_num_queries
 ):
     ids = [make().pk for _number in range(count)]
-    list(SOURCES[kind].build(ids))
+    list(RECORD_KINDS[kind].documents(ids))
     with django_assert_num_queries(queries):
-        assert len(list(SOURCES[kind].build(ids))) == count
+        assert len(list(RECORD_KINDS[kind].documents(ids))) == count
 
 
 def test_excerpt_does_not_repeat_a_title_made_of_the_first_sentence():

@@ -19,7 +19,7 @@ from search.engines.base import Outcome
 from search.engines.configured import get_engine
 from search.indexing.outbox import enqueue, next_version
 from search.indexing.rebuilding import rebuild
-from search.kinds import source_states
+from search.kinds import current_states
 from search.models import OutboxEntry
 from search.query.parsing import SearchQuery
 from tests.factories.courses import TrainingSessionFactory
@@ -177,10 +177,10 @@ def test_deleted_record_stays_deleted_after_the_server_has_forgotten(engine, cha
     names = f"{engine.cluster.prefix}-*"
     engine.nodes.client.indices.put_settings(index=names, settings={"index.gc_deletes": "0s"})
     question, law = changing.questions[0], changing.law.pk
-    older, late = next_version(), [*source_states("question", [question]), *source_states("norm", [law])]
+    older, late = next_version(), current_states([("question", question), ("norm", law)])
     Question.objects.filter(pk=question).delete()
     changing.law.delete()
-    gone = [*source_states("question", [question]), *source_states("norm", [law])]
+    gone = current_states([("question", question), ("norm", law)])
     assert engine.apply(gone, version=next_version()) == Outcome()
     time.sleep(1)
     assert engine.apply(late, version=older).overtaken == {f"question:{question}", f"norm:{law}"}

@@ -1,7 +1,8 @@
 import pytest
 
 from inquiry.enums import QuestionStatus
-from search.query.fields import named_fields, read_fields, values_named
+from search.facets import codes_named
+from search.query.fields import named_fields, read_fields
 from search.query.parsing import FieldValue, SearchQuery
 from tests.factories.org import TopicFactory
 from tests.search.laws import make_law
@@ -48,7 +49,7 @@ def test_english_status_is_read(settings):
 
     with translation.override("en"):
         label = str(QuestionStatus.REFINED.label)
-        assert values_named("status", label) == ("question.refined",)
+        assert codes_named("status", label) == ("question.refined",)
 
 
 def test_topic_and_document_are_read_by_any_of_their_names():

@@ -3,7 +3,7 @@ from django.urls import reverse
 
 from inquiry.enums import DossierStatus
 from inquiry.models import Question
-from portal.foundation.signals import record_changed
+from portal.foundation.signals import announce_changed
 from portal.org.enums import Role
 from search.models import Synonym
 from tests.factories.casebank import CaseFactory
@@ -165,7 +165,7 @@ def test_words_need_a_constant_number_of_queries(trainee, two_sessions, django_a
             trainee.get(SIGNIFICANT, address)
 
 
-WORDS_QUERIES = 7
+WORDS_QUERIES = 6
 
 
 def test_visitors_get_no_words(client, two_sessions):
@@ -252,7 +252,7 @@ def test_words_of_a_marked_question_are_offered_to_nobody_even_before_it_is_inde
     assert offered(client, "赵") == ["赵铁柱"]
     RefinementFactory(question=question, title="减刑条件", text="某罪犯能否减刑")
     Question.objects.filter(pk=question.pk).update(names_real=True)
-    record_changed.send(sender=Question, instance=question)
+    announce_changed(question)
     assert offered(client, "赵") == []
     drained()
     assert offered(client, "赵") == []

@@ -9,7 +9,7 @@ from search.engines.base import SearchUnavailable
 from search.engines.configured import get_engine
 from search.indexing.outbox import drain, enqueue
 from search.indexing.rebuilding import rebuild
-from search.kinds import source_states
+from search.kinds import current_states
 from search.management.commands.index_worker import empty
 from search.models import IndexBuild, OutboxEntry
 from tests.factories.search import LoneQuestionFactory as QuestionFactory
@@ -65,7 +65,7 @@ def test_rows_that_were_overtaken_let_others_pass(elastic):
     """As after a backup of the database was restored: the index holds states that are called later still."""
     rebuild(elastic)
     old, new = QuestionFactory(), QuestionFactory()
-    elastic.apply(source_states("question", [old.pk]), version=1_000_000)
+    elastic.apply(current_states([("question", old.pk)]), version=1_000_000)
     enqueue("question", [old.pk])
     enqueue("question", [new.pk])
     assert [drain(elastic, limit=1), drain(elastic, limit=1)] == [0, 1]

@@ -1,21 +1,26 @@
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from portal.foundation.signals import record_changed, record_removed
+from casebank.models import CaseKind
+from inquiry.models import ClusterMembership
+from portal.foundation.signals import announce_changed, announce_removed
 from search import kinds
 from search.answers.searching import search
 from search.engines import SearchUnavailable, WriterBusy
 from search.indexing.outbox import MAX_ATTEMPTS, drain, drain_all, enqueue, retry_parked
 from search.indexing.rebuilding import rebuild
+from search.indexing.receivers import SAVED_IN_ADMIN
+from search.kinds import RECORD_KINDS
 from search.models import OutboxEntry
 from search.query.parsing import SearchQuery
 from tests.factories.casebank import CaseFactory
 from tests.factories.courses import TrainingSessionFactory
 from tests.factories.inquiry import ClusterFactory, DossierFactory
-from tests.factories.org import TopicFactory, UserFactory
+from tests.factories.org import DepartmentFactory, OfficeFactory, TopicFactory, UserFactory
 from tests.factories.search import LoneQuestionFactory as QuestionFactory
 from tests.search.laws import make_law
 
@@ -32,7 +37,13 @@ def titles(text: str = "") -> list[str]:
 
 
 def changed(record) -> None:
-    record_changed.send(sender=type(record), instance=record)
+    announce_changed(record)
+
+
+def put_in(cluster, question) -> None:
+    ClusterMembership.objects.create(
+        cluster=cluster, question=question, since=timezone.now(), added_by=UserFactory()
+    )
 
 
 @pytest.fixture
@@ -61,6 +72,65 @@ def test_changed_record_waits_for_each_engine(make, kind, settings):
     changed(record)
     rows = OutboxEntry.objects.values_list("engine", "kind", "object_id")
     assert sorted(rows) == [("elastic", kind, record.pk), ("embedded", kind, record.pk)]
+
+
+def test_session_waits_when_its_host_or_office_is_renamed():
+    session = TrainingSessionFactory(office=OfficeFactory())
+    TrainingSessionFactory(host_department=DepartmentFactory())
+    OutboxEntry.objects.all().delete()
+    for record in (session.host_department, session.office):
+        record.name = f"{record.name}（新）"
+        record.save()
+        assert waiting() == [f"session:{session.pk}"]
+        OutboxEntry.objects.all().delete()
+
+
+def test_renamed_department_is_in_the_documents_of_its_sessions(clean):
+    session = TrainingSessionFactory()
+    drain(clean)
+    session.host_department.name = "流放地管理总局"
+    session.host_department.save()
+    drain(clean)
+    assert titles("流放地管理总局") == [session.theme]
+
+
+def test_case_waits_when_its_kind_is_renamed():
+    case, _another = CaseFactory(), CaseFactory(kind=CaseKind.objects.create(code="other", name="另类"))
+    OutboxEntry.objects.all().delete()
+    case.kind.name = "指导案例（新）"
+    case.kind.save()
+    assert waiting() == [f"case:{case.pk}"]
+
+
+def test_cluster_waits_with_its_question_and_its_restatement():
+    cluster = ClusterFactory()
+    question = QuestionFactory()
+    put_in(cluster, question)
+    OutboxEntry.objects.all().delete()
+    changed(question)
+    assert waiting() == [f"question:{question.pk}", f"cluster:{cluster.pk}"]
+
+
+def test_dossier_waits_when_the_document_that_it_is_to_change_is_renamed():
+    dossier = DossierFactory(target_document=make_law("试行办法", {1: "文"}))
+    OutboxEntry.objects.all().delete()
+    changed(dossier.target_document)
+    assert waiting() == [f"norm:{dossier.target_document_id}", f"dossier:{dossier.pk}"]
+
+
+def test_several_records_are_announced_at_once():
+    cluster = ClusterFactory()
+    questions = [QuestionFactory() for _index in range(3)]
+    for question in questions:
+        put_in(cluster, question)
+    OutboxEntry.objects.all().delete()
+    announce_changed(*questions)
+    assert waiting() == [*(f"question:{question.pk}" for question in questions), f"cluster:{cluster.pk}"]
+
+
+@pytest.mark.parametrize("model", SAVED_IN_ADMIN)
+def test_every_name_saved_in_the_admin_has_records_that_depend_on_it(model):
+    assert [kind.name for kind in RECORD_KINDS.values() if model in kind.depends_on] != []
 
 
 def test_rows_belong_to_the_transaction_of_the_change():
@@ -159,7 +229,7 @@ def _crash(*arguments):
 @pytest.fixture
 def poison(monkeypatch):
     """The question with this title cannot be indexed."""
-    build = kinds.SOURCES["question"].build
+    build = kinds.RECORD_KINDS["question"].documents
 
     def broken(ids):
         for document in build(ids):
@@ -168,7 +238,7 @@ def poison(monkeypatch):
             yield document
 
     monkeypatch.setitem(
-        kinds.SOURCES, "question", kinds.RecordSource(kinds.SOURCES["question"].model, broken)
+        kinds.RECORD_KINDS, "question", replace(kinds.RECORD_KINDS["question"], documents=broken)
     )
 
 
@@ -211,7 +281,7 @@ def test_record_that_fails_again_and_again_is_set_aside(clean, poison):
 def test_query_that_fails_for_one_record_does_not_stop_the_others(clean, monkeypatch):
     bad, good = QuestionFactory(title="毒"), QuestionFactory(title="好的题目")
     OutboxEntry.objects.all().delete()
-    build = kinds.SOURCES["question"].build
+    build = kinds.RECORD_KINDS["question"].documents
 
     def broken(ids):
         if bad.pk in ids:
@@ -219,7 +289,7 @@ def test_query_that_fails_for_one_record_does_not_stop_the_others(clean, monkeyp
         return build(ids)
 
     monkeypatch.setitem(
-        kinds.SOURCES, "question", kinds.RecordSource(kinds.SOURCES["question"].model, broken)
+        kinds.RECORD_KINDS, "question", replace(kinds.RECORD_KINDS["question"], documents=broken)
     )
     enqueue("question", [bad.pk, good.pk])
     assert drain(clean) == 1
@@ -235,7 +305,9 @@ def test_lost_database_is_no_fault_of_a_record(clean, monkeypatch):
     def lost(ids):
         raise OperationalError
 
-    monkeypatch.setitem(kinds.SOURCES, "question", kinds.RecordSource(kinds.SOURCES["question"].model, lost))
+    monkeypatch.setitem(
+        kinds.RECORD_KINDS, "question", replace(kinds.RECORD_KINDS["question"], documents=lost)
+    )
     with pytest.raises(OperationalError):
         drain(clean)
     assert OutboxEntry.objects.get().attempts == 0
@@ -282,7 +354,7 @@ def test_rebuild_restores_everything(engine):
 
 def test_change_made_while_rebuilding_is_caught_up_with(engine, monkeypatch):
     question = QuestionFactory(title="旧")
-    build = kinds.SOURCES["dossier"].build
+    build = kinds.RECORD_KINDS["dossier"].documents
 
     def late(ids):
         question.title = "新题目"
@@ -291,7 +363,7 @@ def test_change_made_while_rebuilding_is_caught_up_with(engine, monkeypatch):
         return build(ids)
 
     DossierFactory()
-    monkeypatch.setitem(kinds.SOURCES, "dossier", kinds.RecordSource(kinds.SOURCES["dossier"].model, late))
+    monkeypatch.setitem(kinds.RECORD_KINDS, "dossier", replace(kinds.RECORD_KINDS["dossier"], documents=late))
     rebuild(engine)
     assert (waiting(), titles("新题目")) == ([], ["新题目"])
 
@@ -307,7 +379,7 @@ def test_rebuild_sets_aside_what_cannot_be_indexed_although_it_waits(engine, poi
 
 def test_record_that_is_healed_while_rebuilding_is_not_set_aside(engine, poison, monkeypatch):
     bad = QuestionFactory(title="毒")
-    build = kinds.SOURCES["dossier"].build
+    build = kinds.RECORD_KINDS["dossier"].documents
 
     def late(ids):
         bad.title = "治好了"
@@ -316,7 +388,7 @@ def test_record_that_is_healed_while_rebuilding_is_not_set_aside(engine, poison,
         return build(ids)
 
     DossierFactory()
-    monkeypatch.setitem(kinds.SOURCES, "dossier", kinds.RecordSource(kinds.SOURCES["dossier"].model, late))
+    monkeypatch.setitem(kinds.RECORD_KINDS, "dossier", replace(kinds.RECORD_KINDS["dossier"], documents=late))
     rebuild(engine)
     assert (waiting(), titles("治好了")) == ([], ["治好了"])
 
@@ -324,7 +396,7 @@ def test_record_that_is_healed_while_rebuilding_is_not_set_aside(engine, poison,
 def test_removed_signal_queues_the_record():
     question = QuestionFactory()
     OutboxEntry.objects.all().delete()
-    record_removed.send(sender=type(question), instance=question)
+    announce_removed(question)
     assert waiting() == [f"question:{question.pk}"]
 
 

@@ -3,13 +3,13 @@ import pytest
 from inquiry.enums import DossierStatus
 from inquiry.models import Question
 from norms.services.citations import record_citations
-from portal.foundation.signals import record_changed
+from portal.foundation.signals import announce_changed
 from portal.org.enums import Role
 from portal.org.rules import audience_tokens
 from search.answers.searching import find_document, search
 from search.answers.similar import related, similar
 from search.answers.suggesting import suggest_titles
-from search.plan import FACETS
+from search.facets import FACET_NAMES
 from search.query.parsing import SearchQuery
 from tests.factories.casebank import CaseFactory, TypicalCaseFactory
 from tests.factories.courses import TrainingSessionFactory
@@ -82,7 +82,7 @@ def test_enough_strict_hits_stand_alone_under_any_filter(indexed):
         QuestionFactory(title=f"减刑与罚金{number}", department=department("court" if number else "prison"))
     QuestionFactory(title="减刑", text="x", department=department("prison"))
     indexed()
-    query = SearchQuery(text="减刑 罚金", facets=FACETS)
+    query = SearchQuery(text="减刑 罚金", facets=FACET_NAMES)
     result = search(query, STAFF)
     assert (result.total, result.strict_total) == (10, None)
     assert dict(result.facets["department"]) == {"court": 9, "prison": 1}
@@ -97,7 +97,7 @@ def test_marked_question_is_not_found_by_its_original_even_before_it_is_indexed(
     RefinementFactory(question=question, title="减刑条件", text="某罪犯")
     Question.objects.filter(pk=question.pk).update(names_real=True)
     question.refresh_from_db()
-    record_changed.send(sender=Question, instance=question)
+    announce_changed(question)
     result = search(SearchQuery(text="张三"), STAFF)
     assert (result.total, result.hits) == (0, ())
     assert search(SearchQuery(), STAFF).hits[0].document.title == "减刑条件"
@@ -108,7 +108,7 @@ def test_marked_question_leaves_the_index(indexed, drained):
     indexed()
     RefinementFactory(question=question, title="减刑条件", text="某罪犯")
     Question.objects.filter(pk=question.pk).update(names_real=True)
-    record_changed.send(sender=Question, instance=question)
+    announce_changed(question)
     drained()
     assert keys("张三") == []
     assert keys("减刑条件") == [f"question:{question.pk}"]
@@ -120,7 +120,7 @@ def test_reopened_dossier_is_hidden_before_it_is_indexed(indexed):
     assert keys("某卷宗") == [f"dossier:{dossier.pk}"]
     dossier.status = DossierStatus.DRAFT
     dossier.save()
-    record_changed.send(sender=type(dossier), instance=dossier)
+    announce_changed(dossier)
     assert keys("某卷宗") == []
     assert find_document(f"dossier:{dossier.pk}", STAFF) is None
     assert suggest_titles("某卷", STAFF) == []

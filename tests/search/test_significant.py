@@ -1,7 +1,7 @@
 import pytest
 
 from inquiry.models import Question
-from portal.foundation.signals import record_changed
+from portal.foundation.signals import announce_changed
 from search.answers.searching import search
 from search.answers.significant import (
     MAX_CANDIDATES,
@@ -11,7 +11,7 @@ from search.answers.significant import (
     significant_terms,
     unfiltered,
 )
-from search.plan import FACETS
+from search.facets import FACET_NAMES
 from search.query.parsing import SearchQuery
 from tests.factories.courses import TrainingSessionFactory
 from tests.factories.inquiry import RefinementFactory
@@ -156,7 +156,7 @@ def test_words_taken_out_of_a_record_are_not_shown_while_it_waits_to_be_indexed(
         RefinementFactory(question=question, title="某罪犯的案件", text="某罪犯")
     Question.objects.filter(pk__in=[question.pk for question in made]).update(names_real=True)
     for question in Question.objects.filter(pk__in=[question.pk for question in made]):
-        record_changed.send(sender=Question, instance=question)
+        announce_changed(question)
     assert not any("张三" in word for word in words(engine, query, STAFF))
 
 
@@ -168,7 +168,7 @@ def test_filters_on_kinds_stay_where_there_are_others():
         text="减刑",
         filters=(("kind", ("question",)), ("session", ("TT-2026-01",))),
         without=(("year", ("2020",)),),
-        facets=FACETS,
+        facets=FACET_NAMES,
     )
     assert unfiltered(query).filters == (("kind", ("question",)),)
     assert unfiltered(query).without == (("year", ("2020",)),)

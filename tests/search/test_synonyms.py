@@ -315,7 +315,7 @@ def test_undone_change_is_undone_in_searches():
 def test_thesaurus_is_made_once_while_nothing_changes(django_assert_num_queries):
     save("社矫", "社区矫正")
     first = thesaurus()
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert thesaurus() is first
 
 

@@ -89,6 +89,11 @@ class TableFile:
     def has_choice(self) -> bool:
         return len(self.sheets) > 1
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether every sheet with rows to read was read."""
+        return set(self.sheets) <= set(self.read_sheets)
+
 
 def read_tables(content: bytes, *, layout: Layout, max_rows: int, sheet: str = "") -> TableFile:
     """Read an Excel workbook or a CSV file, told apart by their bytes; raises SheetError.

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 
 from django import template
 from django.core.paginator import Page
+from django.db.models import Model
 from django.http import QueryDict
+from django.template import Context
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
@@ -29,7 +31,7 @@ ALERT_TONES = {"success": "ok", "warning": "warn", "error": "error"}
 
 
 @register.simple_tag
-def day_range(first, last) -> str:
+def day_range(first: dt.date, last: dt.date) -> str:
     return dates.day_range(first, last)
 
 
@@ -39,7 +41,7 @@ def markdown(text: str) -> SafeString:
 
 
 @register.filter
-def here(record, field: str) -> str:
+def here(record: Model, field: str) -> str:
     """`{{ department|here:"name" }}`: the field in the active language, else in Chinese."""
     return in_language(record, field)
 
@@ -51,7 +53,7 @@ def iso(value: dt.date | dt.datetime | None) -> str:
 
 
 @register.simple_tag
-def seal_label(department, state: str = "") -> str:
+def seal_label(department: Model, state: str = "") -> str:
     """What a seal says in words: `检察：已签署`."""
     return SEAL_LABELS.get(state or "part", SEAL_LABELS["part"]) % {
         "department": in_language(department, "short_name")
@@ -59,7 +61,7 @@ def seal_label(department, state: str = "") -> str:
 
 
 @register.simple_tag(takes_context=True)
-def page_query(context, name: str, number: int) -> str:
+def page_query(context: Context, name: str, number: int) -> str:
     """`?…&page=3`: the request's query with another page; works inside `include … only` as well."""
     request = getattr(context, "request", None)
     query = request.GET.copy() if request else QueryDict(mutable=True)

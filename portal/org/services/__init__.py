@@ -9,13 +9,15 @@ from portal.org.services.accounts import (
     update_account,
     update_profile,
 )
+from portal.org.services.departments import create_department, update_department
 from portal.org.services.memberships import move_to_office
 from portal.org.services.notifications import mark_all_read, mark_read, notify
-from portal.org.services.topics import merge_topic, present_topic, topic_renamed
+from portal.org.services.topics import merge_topic, present_topic
 
 __all__ = [
     "PasswordLink",
     "create_account",
+    "create_department",
     "issue_password_link",
     "mark_all_read",
     "mark_read",
@@ -25,7 +27,7 @@ __all__ = [
     "present_topic",
     "request_password_link",
     "set_password",
-    "topic_renamed",
     "update_account",
+    "update_department",
     "update_profile",
 ]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from taggit.models import ItemBase
 from wagtail.log_actions import log
 
-from portal.foundation.signals import record_changed
+from portal.foundation.signals import announce_changed
 from portal.org.models import Topic, User
 from portal.org.rules import can_merge_topics
 
@@ -33,8 +33,7 @@ def merge_topic(*, topic: Topic, into: Topic, actor: User) -> Topic:
     topic.merged_into = into
     topic.save(update_fields=["merged_into"])
     log(topic, "org.merge_topic", user=actor, data={"topic": topic.name, "into": into.name})
-    for record in changed:
-        record_changed.send(sender=type(record), instance=record)
+    announce_changed(*changed)
     return into
 
 
@@ -75,13 +74,6 @@ def _repoint_plain_links(topic: Topic, into: Topic) -> None:
         ):
             field = relation.field.name
             relation.related_model.objects.filter(**{field: topic}).update(**{field: into})
-
-
-def topic_renamed(*, topic: Topic) -> None:
-    """Every record that has the topic says so to the index."""
-    for model in _through_models():
-        for row in model.objects.filter(tag=topic).select_related("content_object"):
-            record_changed.send(sender=type(row.content_object), instance=row.content_object)
 
 
 def present_topic(topic: Topic) -> Topic:

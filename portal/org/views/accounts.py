@@ -51,7 +51,7 @@ def _page(title: str, icon: str, **context: Any) -> dict[str, Any]:
 
 def _stored_file(request: HttpRequest) -> account_sheets.AccountFile:
     """Read the previewed file again; raises ValidationError where it is no longer stored."""
-    (upload,) = stored_uploads(purpose=PURPOSE, key=request.POST.get("rows", ""), user=request.user)
+    (upload,) = stored_uploads(purpose=PURPOSE, key=request.POST.get("upload", ""), user=request.user)
     return account_sheets.read_accounts(data=upload.content, sheet=request.POST.get("sheet_name", ""))
 
 
@@ -70,13 +70,13 @@ def _file(content: bytes, name: str) -> HttpResponse:
 def import_accounts(request: HttpRequest) -> HttpResponse:
     """Send a file; the preview says what is wrong in each row before anything is saved.
 
-    A stored file (`rows` is its key) is previewed again when another of its sheets is chosen.
+    A stored file (`upload` is its key) is previewed again when another of its sheets is chosen.
     """
     _require_accounts(request)
     title = _("Import accounts")
-    if request.method == "POST" and request.POST.get("rows"):
+    if request.method == "POST" and request.POST.get("upload"):
         try:
-            return _preview(request, title, _stored_file(request), request.POST["rows"])
+            return _preview(request, title, _stored_file(request), request.POST["upload"])
         except ValidationError as error:
             messages.error(request, error.messages[0])
             return redirect("org_import_accounts")
@@ -95,6 +95,7 @@ def import_accounts(request: HttpRequest) -> HttpResponse:
 
 
 def _preview(request: HttpRequest, title: str, file: account_sheets.AccountFile, key: str) -> HttpResponse:
+    chosen = request.POST.get("sheet_name", "")
     context = _page(
         title,
         "upload",
@@ -102,9 +103,13 @@ def _preview(request: HttpRequest, title: str, file: account_sheets.AccountFile,
         columns=[column.label for column in account_sheets.LAYOUT.columns],
         good_count=len(file.good_rows),
         rejected_count=len(file.rejected_rows),
-        packed=key,
+        upload_key=key,
         tables=file.table_file,
-        sheet_name=request.POST.get("sheet_name", ""),
+        sheet_name=chosen,
+        sheet_choices=[
+            {"name": name, "label": name or _("All sheets"), "active": name == chosen}
+            for name in ("", *file.table_file.sheets)
+        ],
     )
     return render(request, "org/admin/account_preview.html", context)
 
@@ -115,17 +120,19 @@ def run_import(request: HttpRequest) -> HttpResponse:
     """Make the accounts of the good rows and show their links, this once."""
     _require_accounts(request)
     try:
-        result = account_sheets.import_accounts(rows=_stored_file(request).rows, actor=request.user)
+        file = _stored_file(request)
+        result = account_sheets.import_accounts(rows=file.rows, actor=request.user)
     except ValidationError as error:
         messages.error(request, error.messages[0])
         return redirect("org_import_accounts")
-    delete_uploads(purpose=PURPOSE, key=request.POST["rows"], user=request.user)
+    if file.table_file.is_complete:
+        delete_uploads(purpose=PURPOSE, key=request.POST["upload"], user=request.user)
     context = _page(
         _("Accounts made"),
         "group",
         links=[(link, request.build_absolute_uri(link.path)) for link in result.links],
         rejected=result.rejected,
-        packed=_store_rejected(request, result.rejected) if result.rejected else "",
+        upload_key=_store_rejected(request, result.rejected) if result.rejected else "",
     )
     return render(request, "org/admin/account_import_done.html", context)
 

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from django.db.models import Max
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.admin.widgets.button import HeaderButton
 
-from portal.foundation.viewsets import KeepsWhatIsUsed
+from portal.foundation.codes import CodeForm
+from portal.foundation.viewsets import KeepsWhatIsUsed, SavesByService
 from portal.org import services
 from portal.org.models import Department, Office, Topic
 from portal.org.views import topics
 
 
-class DepartmentCreateView(generic.CreateView):
-    """One that joins stands last; the listing reorders."""
+class DepartmentCreateView(SavesByService, generic.CreateView):
+    def save_instance(self) -> Department:
+        return services.create_department(department=self.form.save(commit=False), actor=self.request.user)
 
-    def save_instance(self):
-        last = Department.objects.aggregate(last=Max("sort_order"))["last"] or 0
-        self.form.instance.sort_order = last + 1
-        return super().save_instance()
+
+class DepartmentEditView(SavesByService, generic.EditView):
+    def save_instance(self) -> Department:
+        self.has_content_changes = self.form.has_changed()
+        return services.update_department(department=self.form.save(commit=False), actor=self.request.user)
 
 
 class DepartmentViewSet(ModelViewSet):
@@ -36,26 +38,30 @@ class DepartmentViewSet(ModelViewSet):
     ordering = ["sort_order", "pk"]
     sort_order_field = "sort_order"
     add_view_class = DepartmentCreateView
+    edit_view_class = DepartmentEditView
     copy_view_enabled = False
     delete_view_class = KeepsWhatIsUsed
     list_display = ["name", "short_name", "seal", BooleanColumn("is_active", label=_("takes part"))]
     search_fields = ["name", "name_en", "short_name", "code"]
     search_backend_name = None
-    panels = [
-        MultiFieldPanel(
-            [
-                FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]),
-                FieldRowPanel([FieldPanel("short_name"), FieldPanel("short_name_en")]),
-                FieldPanel("code"),
-            ],
-            heading=_("name"),
-        ),
-        MultiFieldPanel(
-            [FieldPanel("seal"), FieldRowPanel([FieldPanel("hue_light"), FieldPanel("hue_dark")])],
-            heading=_("Seal"),
-        ),
-        FieldPanel("is_active"),
-    ]
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]),
+                    FieldRowPanel([FieldPanel("short_name"), FieldPanel("short_name_en")]),
+                    FieldPanel("code"),
+                ],
+                heading=_("name"),
+            ),
+            MultiFieldPanel(
+                [FieldPanel("seal"), FieldRowPanel([FieldPanel("hue_light"), FieldPanel("hue_dark")])],
+                heading=_("Seal"),
+            ),
+            FieldPanel("is_active"),
+        ],
+        base_form_class=CodeForm,
+    )
 
 
 class OfficeViewSet(ModelViewSet):
@@ -87,14 +93,6 @@ class TopicIndexView(generic.IndexView):
 
 
 class TopicEditView(generic.EditView):
-    """A renamed topic is another word in the index of everything that has it."""
-
-    def save_instance(self):
-        topic = super().save_instance()
-        if "name" in self.form.changed_data:
-            services.topic_renamed(topic=topic)
-        return topic
-
     @property
     def header_buttons(self):
         if self.object.merged_into_id:

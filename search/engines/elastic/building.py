@@ -12,12 +12,13 @@ from typing import Any
 
 from elasticsearch import BadRequestError, Elasticsearch, TransportError
 
-from search.documents.base import KINDS, SearchDocument, SourceState
+from search.documents.base import SearchDocument, SourceState
 from search.engines.base import Outcome, SearchUnavailable
 from search.engines.elastic.client import Cluster
 from search.engines.elastic.mapping import alias_of, aliases, new_index, source_of
 from search.engines.elastic.operations import WriteTarget, put
 from search.engines.elastic.writing import Operation, write
+from search.kinds import DOCUMENT_KINDS
 
 # Bulk requests under way at once.
 SENDERS = 2
@@ -49,7 +50,7 @@ class ElasticBuild:
         self._asking = asking
         self.refused: dict[str, str] = {}
         stamp = uuid.uuid4().hex[:12]
-        self.indices = {kind: f"{alias_of(cluster.prefix, kind)}-{stamp}" for kind in KINDS}
+        self.indices = {kind: f"{alias_of(cluster.prefix, kind)}-{stamp}" for kind in DOCUMENT_KINDS}
         self._target = WriteTarget(client, self.indices, refresh=False, by_alias=False)
         self._senders = ThreadPoolExecutor(SENDERS)
         self._under_way: set[Future[Outcome]] = set()
@@ -142,7 +143,9 @@ class ElasticBuild:
 
     def _swap(self) -> None:
         """All kinds in one step; then earlier indices and left-over builds go."""
-        ours = re.compile(rf"{re.escape(self._cluster.prefix)}-v\d+-(?:{'|'.join(KINDS)})-[0-9a-f]{{12}}")
+        ours = re.compile(
+            rf"{re.escape(self._cluster.prefix)}-v\d+-(?:{'|'.join(DOCUMENT_KINDS)})-[0-9a-f]{{12}}"
+        )
         new = set(self.indices.values())
         standing = self._standing()
         actions: list[dict[str, Any]] = [

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from elasticsearch import ApiError, ConnectionTimeout, Elasticsearch, TransportError
 from elasticsearch.dsl import Q, Search
 
-from search.documents.base import KINDS, SearchDocument, SourceState
+from search.documents.base import SearchDocument, SourceState
 from search.engines.base import (
     MAX_WINDOW,
     EngineHit,
@@ -27,6 +27,7 @@ from search.engines.elastic.compiling import facet_counts, narrowed_search, sear
 from search.engines.elastic.mapping import alias_of, aliases
 from search.engines.elastic.nodes import Nodes
 from search.engines.elastic.operations import WriteTarget, put
+from search.kinds import DOCUMENT_KINDS
 from search.plan import RELEVANCE, Frequencies, Plan, Term, resolved, undecided_choices
 
 T = TypeVar("T")
@@ -237,7 +238,7 @@ class ElasticEngine:
 
     @property
     def _live(self) -> WriteTarget:
-        names = {kind: alias_of(self.cluster.prefix, kind) for kind in KINDS}
+        names = {kind: alias_of(self.cluster.prefix, kind) for kind in DOCUMENT_KINDS}
         return WriteTarget(self.patient, names, refresh=True, by_alias=True)
 
 

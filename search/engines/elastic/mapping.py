@@ -10,9 +10,9 @@ from typing import Any
 
 from elasticsearch.dsl import Document, Index, Integer, Keyword, MetaField, Text, analyzer
 
-from search.documents.base import KINDS, SearchDocument, digest_of
-from search.documents.names import weight_of
+from search.documents.base import SearchDocument, digest_of
 from search.engines.fields import FORMAT, ordinal, values_of
+from search.kinds import DOCUMENT_KINDS, completion_weight
 from search.text.analysis import normalised
 
 unigrams = analyzer("unigrams", tokenizer="standard", filter=["cjk_width", "lowercase"])
@@ -67,7 +67,7 @@ def alias_of(prefix: str, kind: str) -> str:
 
 
 def aliases(prefix: str) -> list[str]:
-    return [alias_of(prefix, kind) for kind in KINDS]
+    return [alias_of(prefix, kind) for kind in DOCUMENT_KINDS]
 
 
 def new_index(name: str, *, shards: int, replicas: int, **settings: Any) -> Index:
@@ -86,7 +86,7 @@ def source_of(document: SearchDocument) -> str:
     fields |= {
         "text": normalised(document.text),
         "date": ordinal(document.date),
-        "weight": weight_of(document),
+        "weight": completion_weight(document),
         "digest": digest_of(stored),
         "stored": stored,
     }

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from elasticsearch import Elasticsearch
 from elasticsearch.dsl import Q, Search
 
-from search.documents.base import KINDS, SourceState
+from search.documents.base import SourceState
 from search.engines.base import Outcome, SearchUnavailable
 from search.engines.elastic.mapping import source_of, tombstone
 from search.engines.elastic.writing import Operation, write
+from search.kinds import DOCUMENT_KINDS
 
 STEP = 1_000
 # The kind whose index holds the marks, for documents of this kind are made many of one record.
@@ -49,7 +50,7 @@ def put(states: Sequence[SourceState], *, version: int, target: WriteTarget) -> 
 
 def is_alone(source: str) -> bool:
     """One record, one document of the same key; other sources (a law) yield many."""
-    return _kind(source) in KINDS
+    return _kind(source) in DOCUMENT_KINDS
 
 
 def _documents(states: Sequence[SourceState], target: WriteTarget) -> Iterator[Operation]:

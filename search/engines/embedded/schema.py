@@ -8,10 +8,10 @@ from typing import Any
 import tantivy
 
 from search.documents.base import SearchDocument
-from search.documents.names import weight_of
 from search.engines.fields import VALUE_FIELDS, ordinal, values_of
+from search.facets import FACET_NAMES
+from search.kinds import completion_weight
 from search.plan import (
-    FACETS,
     TEXT_FIELDS,
     Bool,
     Boost,
@@ -36,7 +36,7 @@ TOKENIZERS = {"u": UNIGRAM_TOKENIZER, "b": PAIR_TOKENIZER}
 def schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     for name in VALUE_FIELDS:
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=name in FACETS)
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=name in FACET_NAMES)
     for name, field in FIELD_NAMES.items():
         option = "position" if name == "text.u" else "freq"
         builder.add_text_field(field, tokenizer_name=TOKENIZERS[name[-1]], index_option=option)
@@ -69,7 +69,7 @@ def prepare(document: SearchDocument) -> Prepared:
             words = normalised(text)
             texts += [(f"{name}_u", words), (f"{name}_b", han_only(words))]
     stored = document.to_json().encode()
-    return [*values_of(document), *texts], ordinal(document.date), weight_of(document), stored
+    return [*values_of(document), *texts], ordinal(document.date), completion_weight(document), stored
 
 
 def to_tantivy(prepared: Prepared) -> tantivy.Document:

@@ -11,12 +11,12 @@ from portal.org.rules import audience_tokens
 from search.analytics.tracing import trace_search
 from search.answers.jumping import target_first
 from search.answers.results import SearchHit
-from search.documents.base import KINDS
 from search.engines.base import MAX_WINDOW, SearchUnavailable
 from search.enums import Interface
+from search.facets import FACET_NAMES, codes_named
+from search.kinds import DOCUMENT_KINDS
 from search.page.parameters import clean
-from search.plan import DATE, FACETS, RELEVANCE
-from search.query.fields import values_named
+from search.plan import DATE, RELEVANCE
 from search.query.highlighting import plain
 from search.query.parsing import SearchQuery
 
@@ -33,8 +33,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--no-trace", action="store_true", help="for scripts that try or measure searches"
         )
-        for facet in FACETS:
-            choices = KINDS if facet == "kind" else None
+        for facet in FACET_NAMES:
+            choices = list(DOCUMENT_KINDS) if facet == "kind" else None
             parser.add_argument(
                 f"--{facet}", action="append", default=[], choices=choices, help="may be repeated"
             )
@@ -44,7 +44,7 @@ class Command(BaseCommand):
             raise CommandError(f"--limit must be between 1 and {MAX_WINDOW}.")
         query = SearchQuery(
             text=clean(options["text"]),
-            filters=tuple((facet, _values(facet, options[facet])) for facet in FACETS),
+            filters=tuple((facet, _values(facet, options[facet])) for facet in FACET_NAMES),
             sort=options["sort"],
             limit=options["limit"],
         )
@@ -62,7 +62,7 @@ class Command(BaseCommand):
 
 def _values(facet: str, written: list[str]) -> tuple[str, ...]:
     """Facet values, also where a name was written for a code; what is no value stays and matches nothing."""
-    return tuple(value for one in written for value in values_named(facet, one) or (one,))
+    return tuple(value for one in written for value in codes_named(facet, one) or (one,))
 
 
 def _person(username: str) -> User | AnonymousUser:

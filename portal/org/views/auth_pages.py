@@ -1,4 +1,7 @@
-"""Wagtail's own doors lead to the portal's; what it offers beside our services leads nowhere."""
+"""Wagtail's own pages to sign in and out and for passwords: they redirect to the portal's.
+
+What Wagtail offers that would go round the portal's services is not found.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,10 @@ from portal.org.rules import can_use_admin
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Wagtail sends everybody here who may not enter; signing in once more would not help."""
+    """Redirect to the portal's sign-in; refuse people who are signed in and have no access to the admin.
+
+    Wagtail sends those here, too, and signing in once more would lead them in a circle.
+    """
     if request.user.is_authenticated and not can_use_admin(request.user):
         raise PermissionDenied
     target = request.GET.get("next") or request.POST.get("next") or reverse("wagtailadmin_home")
@@ -23,20 +29,23 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Wagtail's menu posts here."""
+    """Sign out on the POST that Wagtail's menu sends; ask first on a GET."""
     if request.method != "POST":
         return redirect("account_logout")
     logout(request)
     return redirect("/")
 
 
-def forgotten_password(request: HttpRequest, rest: str = "") -> HttpResponse:
+def forgotten_password(request: HttpRequest, path: str = "") -> HttpResponse:
+    """Redirect to the portal's own page, which does not tell whether there is such an account."""
     return redirect("account_reset_password")
 
 
 def profile(request: HttpRequest) -> HttpResponse:
+    """Redirect to the portal's own profile."""
     return redirect("org:profile")
 
 
-def nowhere(request: HttpRequest, rest: str = "") -> HttpResponse:
+def not_found(request: HttpRequest, path: str = "") -> HttpResponse:
+    """Answer 404: bulk actions would change accounts without the portal's services."""
     raise Http404
