@@ -63,7 +63,8 @@ class BundleFinder(BaseFinder):
             if finders.find(source) is None
         ]
 
-    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str]:
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
+        """Return the bundle's location, in a list where `find_all` asks for all; an empty list for other paths."""
         if path not in settings.STYLESHEET_BUNDLES:
             return []
         location = self._write(path)
