@@ -9,9 +9,9 @@ class CasebankConfig(AppConfig):
     def ready(self) -> None:
         from casebank import receivers  # noqa: F401
         from casebank.models import TypicalCase
-        from norms.citing import register_citing
+        from norms.registry import register_citing_model
 
-        register_citing(
+        register_citing_model(
             TypicalCase,
             kind="case",
             label=_("Cases"),

@@ -1,14 +1,14 @@
-"""What a case must be before it is saved or published."""
+"""The form of a case: what it must be before it is saved or published."""
 
 from __future__ import annotations
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext
 from wagtail.admin.forms import WagtailAdminModelForm
 
 
 class CaseForm(WagtailAdminModelForm):
-    """Headings belong to the case's kind and stand once; all that are required are there to publish."""
+    """Checks that headings belong to the case's kind and stand once, and before publishing that none is missing."""
 
     is_draft = False
 
@@ -28,22 +28,22 @@ class CaseForm(WagtailAdminModelForm):
         return is_valid
 
     def _wrong_headings(self) -> str:
+        """Return what is wrong with the headings, or an empty text."""
         kind = self.cleaned_data.get("kind")
         if kind is None:
             return ""
-        forms_kept = [form for form in self.formsets["sections"].forms if self._is_kept(form)]
-        headings = [form.cleaned_data.get("heading") for form in forms_kept]
-        headings = [heading for heading in headings if heading]
+        sections = [form for form in self.formsets["sections"].forms if self._is_saved(form)]
+        headings = [heading for form in sections if (heading := form.cleaned_data.get("heading"))]
         if any(heading.kind_id != kind.pk for heading in headings):
-            return _("A heading of another kind of case stands among the sections.")
+            return gettext("A heading of another kind of case stands among the sections.")
         if len({heading.pk for heading in headings}) < len(headings):
-            return _("A heading stands twice.")
+            return gettext("A heading stands twice.")
         written = {heading.pk for heading in headings}
         missing = [h.name_here for h in kind.headings.filter(is_required=True) if h.pk not in written]
         if missing and not self.is_draft:
-            return _("Nothing stands under %(headings)s.") % {"headings": "、".join(missing)}
+            return gettext("Nothing stands under %(headings)s.") % {"headings": "、".join(missing)}
         return ""
 
     @staticmethod
-    def _is_kept(form: forms.BaseForm) -> bool:
+    def _is_saved(form: forms.BaseModelForm) -> bool:
         return bool(form.has_changed() or form.instance.pk) and not form.cleaned_data.get("DELETE")

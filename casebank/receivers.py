@@ -1,6 +1,8 @@
-"""Wagtail tells when a case appears on the pages and when it leaves them."""
+"""Reactions to Wagtail's signals that a case was published, unpublished or deleted."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
@@ -11,11 +13,11 @@ from casebank.models import TypicalCase
 
 
 @receiver(published, sender=TypicalCase)
-def case_published(sender, instance, **kwargs) -> None:
-    services.settle_published_case(case=instance)
+def case_published(sender: type[TypicalCase], instance: TypicalCase, **kwargs: Any) -> None:
+    services.complete_publication(case=instance)
 
 
 @receiver(unpublished, sender=TypicalCase)
 @receiver(pre_delete, sender=TypicalCase)
-def case_left(sender, instance, **kwargs) -> None:
+def case_withdrawn(sender: type[TypicalCase], instance: TypicalCase, **kwargs: Any) -> None:
     services.withdraw_case(case=instance)

@@ -1,16 +1,16 @@
-"""Reads of cases for their pages."""
+"""Cases as their listing and their page need them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import Count, Prefetch, QuerySet
 from django.utils.safestring import SafeString
 
 from casebank.models import CaseKind, CaseSection, TypicalCase
 from norms.links import cite_html
-from norms.models import Citation
+from norms.models import Citation, NormativeDocument
 from norms.selectors.spans import spans_by_source
 from portal.foundation.markdown import render_markdown
 from portal.org.models import Department, User
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """What a listing of cases is narrowed to; empty values do not narrow."""
+    """The filters of a listing of cases; empty values do not narrow."""
 
     kind: str = ""
     department: str = ""
@@ -34,8 +34,8 @@ class CaseFilter:
 
 
 @dataclass(frozen=True)
-class ShownSection:
-    """One section as it is read: its heading and its text with citations linked."""
+class ReadingSection:
+    """A section as it is read: its heading and its text with citations linked."""
 
     anchor: str
     heading: str
@@ -44,11 +44,11 @@ class ShownSection:
 
 @dataclass(frozen=True)
 class CitedLaw:
-    """A document that a case cites, with the places as written and the addresses of those that were found."""
+    """A document that a case cites; `urls_by_locator` has the articles as written, with the URL of those that resolve."""
 
     title: str
     url: str
-    places: dict[str, str]
+    urls_by_locator: dict[str, str]
 
 
 def _narrowed(cases: QuerySet[TypicalCase], chosen: CaseFilter, without: str = "") -> QuerySet[TypicalCase]:
@@ -61,8 +61,8 @@ def _narrowed(cases: QuerySet[TypicalCase], chosen: CaseFilter, without: str = "
     return cases
 
 
-def cases_listed(user: User | AnonymousUser, chosen: CaseFilter) -> QuerySet[TypicalCase]:
-    """Cases that a person may see, newest number first, each with the section that sums it up."""
+def listed_cases(user: User | AnonymousUser, chosen: CaseFilter) -> QuerySet[TypicalCase]:
+    """Return the cases that a person may see, newest number first, with the section that sums them up."""
     return (
         _narrowed(TypicalCase.objects.visible_to(user), chosen)
         .select_related("kind", "department")
@@ -73,7 +73,10 @@ def cases_listed(user: User | AnonymousUser, chosen: CaseFilter) -> QuerySet[Typ
 
 
 def case_facets(user: User | AnonymousUser, chosen: CaseFilter) -> dict[str, list[tuple[str, str, int, Any]]]:
-    """Rows of value, label, count, department under `kind`, `department` and `topic`."""
+    """Return rows of value, label, count, department under `kind`, `department` and `topic`.
+
+    Each facet is counted under the filters of the others, so that its own values can be exchanged.
+    """
 
     def counts(name: str, path: str) -> dict[int | None, int]:
         cases = _narrowed(TypicalCase.objects.visible_to(user), chosen, name).order_by()
@@ -92,8 +95,8 @@ def case_facets(user: User | AnonymousUser, chosen: CaseFilter) -> dict[str, lis
     }
 
 
-def case_numbered(user: User | AnonymousUser, number: str) -> TypicalCase | None:
-    """A case with everything its page shows, or None where the person may not see it."""
+def case_by_number(user: User | AnonymousUser, number: str) -> TypicalCase | None:
+    """Return a case with everything its page shows, or None where the person may not see it."""
     sections = CaseSection.objects.select_related("heading").order_by("sort_order")
     return (
         TypicalCase.objects.visible_to(user)
@@ -104,20 +107,20 @@ def case_numbered(user: User | AnonymousUser, number: str) -> TypicalCase | None
     )
 
 
-def shown_sections(case: TypicalCase) -> list[ShownSection]:
-    """The case's sections in order; its citations are read with one query."""
-    spans = spans_by_source(Citation.objects.of_source(case)) if case.pk else {}
-    shown = []
-    for place, section in enumerate(case.sections.all(), 1):
+def reading_sections(case: TypicalCase) -> list[ReadingSection]:
+    """Return the case's sections in order; its citations are read with one query."""
+    spans_by_field = spans_by_source(Citation.objects.of_source(case)) if case.pk else {}
+    sections = []
+    for position, section in enumerate(case.sections.all(), start=1):
         html = render_markdown(section.body)
-        found = spans.get((case.pk, section.citation_field), [])
-        html = cite_html(html, section.body, found) if found else html
-        shown.append(ShownSection(f"s-{place}", section.heading.name_here, html))
-    return shown
+        spans = spans_by_field.get((case.pk, section.citation_field), [])
+        html = cite_html(html, section.body, spans) if spans else html
+        sections.append(ReadingSection(f"s-{position}", section.heading.name_here, html))
+    return sections
 
 
 def cited_laws(case: TypicalCase) -> list[CitedLaw]:
-    """Documents that the case cites and the portal knows, in the order of their first mention."""
+    """Return the documents of the portal that the case cites, in the order of their first mention."""
     citations = (
         Citation.objects.of_source(case)
         .filter(document__isnull=False)
@@ -126,12 +129,10 @@ def cited_laws(case: TypicalCase) -> list[CitedLaw]:
     )
     laws: dict[int, CitedLaw] = {}
     for citation in citations:
-        law = laws.setdefault(
-            citation.document_id,
-            CitedLaw(citation.document.title, citation.document.get_absolute_url(), {}),
-        )
+        document = cast(NormativeDocument, citation.document)
+        law = laws.setdefault(document.pk, CitedLaw(document.title, document.get_absolute_url(), {}))
         if citation.locator_text:
-            law.places.setdefault(citation.locator_text, "")
+            law.urls_by_locator.setdefault(citation.locator_text, "")
             if citation.provision:
-                law.places[citation.locator_text] = citation.provision.get_absolute_url()
+                law.urls_by_locator[citation.locator_text] = citation.provision.get_absolute_url()
     return list(laws.values())

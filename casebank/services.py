@@ -1,4 +1,7 @@
-"""Writes of cases. Drafts, revisions, locks and approval are Wagtail's; what follows from them is here."""
+"""Create cases, publish them, and do what follows from it.
+
+Drafts, revisions, locks and approval are Wagtail's.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from portal.org.services import present_topic
 
 
 def give_number(*, case: TypicalCase, number: str | None = None) -> TypicalCase:
-    """The permanent number of a new case, before it is first saved; `number` is one given elsewhere."""
+    """Give a new case its permanent number before it is first saved; `number` is one from elsewhere."""
     if not case.number:
         year = timezone.localdate().year
         case.number = (
@@ -58,7 +61,7 @@ def update_case_kind(*, kind: CaseKind, actor: User) -> CaseKind:
 
 @transaction.atomic
 def publish_case(*, case: TypicalCase, actor: User | None) -> TypicalCase:
-    """Publish the latest draft. Raises PermissionDenied, ValidationError where a heading has no text."""
+    """Publish the latest draft; raises PermissionDenied, and ValidationError where a heading has no text."""
     draft = case.get_latest_revision_as_object()
     check_sections(draft)
     case.get_latest_revision().publish(user=actor, skip_permission_checks=actor is None)
@@ -67,7 +70,7 @@ def publish_case(*, case: TypicalCase, actor: User | None) -> TypicalCase:
 
 
 def check_sections(case: TypicalCase) -> None:
-    """Every heading that its kind requires has a text. Raises ValidationError."""
+    """Raise ValidationError where a heading that the case's kind requires has no text."""
     written = {section.heading_id for section in case.sections.all() if section.body.strip()}
     required = case.kind.headings.filter(is_required=True)
     missing = [heading.name_here for heading in required if heading.pk not in written]
@@ -76,8 +79,8 @@ def check_sections(case: TypicalCase) -> None:
 
 
 @transaction.atomic
-def settle_published_case(*, case: TypicalCase) -> None:
-    """What follows from publishing: topics merged meanwhile, citations of each section, the index."""
+def complete_publication(*, case: TypicalCase) -> None:
+    """Do what follows from publishing: replace merged topics, record citations, tell the index."""
     case = TypicalCase.objects.get(pk=case.pk)
     topics = [present_topic(item.tag) for item in case.topic_items.select_related("tag")]
     if {topic.pk for topic in topics} != {item.tag_id for item in case.topic_items.all()}:
@@ -89,7 +92,10 @@ def settle_published_case(*, case: TypicalCase) -> None:
 
 @transaction.atomic
 def record_case_citations(*, case: TypicalCase) -> None:
-    """The law is read as of the day of the decision, else of the first publication."""
+    """Record the citations of every section, and drop those of sections that are no more.
+
+    The law is read as of the day of the decision, else of the first publication.
+    """
     published_at = case.first_published_at or timezone.now()
     read_on = case.decided_on or timezone.localdate(published_at)
     fields = []
@@ -101,6 +107,6 @@ def record_case_citations(*, case: TypicalCase) -> None:
 
 @transaction.atomic
 def withdraw_case(*, case: TypicalCase) -> None:
-    """What follows from taking a case off the pages: nobody finds it or counts what it cites."""
+    """Do what follows from unpublishing: the case leaves the index, and its citations no longer count."""
     Citation.objects.of_source(case).delete()
     announce_removed(case)

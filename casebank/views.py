@@ -23,21 +23,21 @@ PER_PAGE = 12
 
 
 def case_list(request: HttpRequest, page: CaseIndexPage) -> HttpResponse:
-    """Published cases, narrowed by kind, department and topic; curators see their drafts as well."""
+    """Show published cases, narrowed by kind, department and topic; curators see drafts as well."""
     chosen = selectors.CaseFilter(
         **{name: request.GET.get(name, "") for name in ("kind", "department", "topic")}
     )
-    shown = Paginator(selectors.cases_listed(request.user, chosen), PER_PAGE).get_page(
+    page_obj = Paginator(selectors.listed_cases(request.user, chosen), PER_PAGE).get_page(
         request.GET.get("page")
     )
     rows = selectors.case_facets(request.user, chosen)
     titles = {"kind": _("Kind"), "department": _("Department"), "topic": _("Topic")}
-    facets = [facet(request.GET, name=name, title=titles[name], rows=rows[name]) for name in titles]
+    facets = [facet(request.GET, name=name, title=title, rows=rows[name]) for name, title in titles.items()]
     context = {
         "page": page,
-        "page_obj": shown,
-        "rows": [case_row(case) for case in shown],
-        "facets": [each for each in facets if each.options],
+        "page_obj": page_obj,
+        "rows": [case_row(case) for case in page_obj],
+        "facets": [narrowing for narrowing in facets if narrowing.options],
         "chosen": chosen,
         "can_curate": can_curate_cases(request.user),
     }
@@ -45,7 +45,7 @@ def case_list(request: HttpRequest, page: CaseIndexPage) -> HttpResponse:
 
 
 def case_row(case: TypicalCase) -> dict[str, Any]:
-    """The variables of `components/record_row.html`."""
+    """Return the variables of `components/record_row.html`."""
     sections = case.sections.all()
     tags = [{"label": str(item.tag), "tone": "neutral"} for item in case.topic_items.all()]
     if not case.live:
@@ -63,8 +63,8 @@ def case_row(case: TypicalCase) -> dict[str, Any]:
 
 
 def case_detail(request: HttpRequest, page: CaseIndexPage, number: str) -> HttpResponse:
-    """One case for reading."""
-    case = selectors.case_numbered(request.user, number)
+    """Show one case."""
+    case = selectors.case_by_number(request.user, number)
     if case is None:
         raise Http404
     crumbs = [{"label": page.title_here, "url": page.get_url(request)}, {"label": case.number}]
@@ -77,14 +77,14 @@ def case_detail(request: HttpRequest, page: CaseIndexPage, number: str) -> HttpR
 
 
 def preview(request: HttpRequest, case: TypicalCase) -> HttpResponse:
-    """The text in hand as its page will be; citations are linked once it is published."""
+    """Show the draft as its page will be; citations are linked once it is published."""
     return render(request, "casebank/case_detail.html", _reading(request, case) | {"is_preview": True})
 
 
 def _reading(request: HttpRequest, case: TypicalCase) -> dict[str, Any]:
     return {
         "case": case,
-        "sections": selectors.shown_sections(case),
+        "sections": selectors.reading_sections(case),
         "topics": list(case.topics.all()) if not case.pk else [item.tag for item in case.topic_items.all()],
         "can_curate": can_curate_cases(request.user),
     }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.urls import path
+from django.db.models import QuerySet
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, DateColumn, LiveStatusTagColumn
@@ -20,21 +21,21 @@ from portal.foundation.viewsets import KeepsWhatIsUsed, SavesByService, no_such_
 
 
 class CaseCreateView(CreateView):
-    """A number is given once, when a case is first kept."""
+    """Gives the permanent number when a case is first saved, draft or not."""
 
-    def save_instance(self):
+    def save_instance(self) -> TypicalCase:
         with transaction.atomic():
             services.give_number(case=self.form.instance)
             return super().save_instance()
 
 
 class CaseIndexView(IndexView):
-    def get_base_queryset(self):
+    def get_base_queryset(self) -> QuerySet[TypicalCase]:
         return super().get_base_queryset().select_related("kind", "department", "latest_revision")
 
 
 class CaseViewSet(SnippetViewSet):
-    """Drafts, revisions, preview, locking and approval; published cases are withdrawn, not deleted."""
+    """Pages of cases with drafts, preview, locking and approval; published ones are withdrawn, not deleted."""
 
     model = TypicalCase
     icon = "folder-open-inverse"
@@ -78,9 +79,9 @@ class CaseViewSet(SnippetViewSet):
         base_form_class=CaseForm,
     )
 
-    def get_urlpatterns(self):
-        kept = [pattern for pattern in super().get_urlpatterns() if pattern.name != "delete"]
-        return [*kept, path("delete/<str:pk>/", no_such_page, name="delete")]
+    def get_urlpatterns(self) -> list[URLPattern]:
+        patterns = [pattern for pattern in super().get_urlpatterns() if pattern.name != "delete"]
+        return [*patterns, path("delete/<str:pk>/", no_such_page, name="delete")]
 
 
 class CaseKindEditView(SavesByService, generic.EditView):

@@ -1,4 +1,4 @@
-"""What `casebank` adds to Wagtail's admin."""
+"""Registration of cases and their kinds in Wagtail's admin."""
 
 from wagtail.snippets.models import register_snippet
 

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SessionStatus(models.TextChoices):
-    """A session's only state."""
+    """The state of a session; no other field says how far it has come."""
 
     PROPOSED = "proposed", _("Proposed")
     IN_CONSULTATION = "in_consultation", _("In consultation")
@@ -15,6 +15,7 @@ class SessionStatus(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+# States in which visitors see a session: the departments have settled on it.
 ANNOUNCED = (
     SessionStatus.COUNTERSIGNED,
     SessionStatus.OPEN,
@@ -23,6 +24,7 @@ ANNOUNCED = (
     SessionStatus.SUMMED_UP,
 )
 
+# The states that can follow a state; one without followers is final.
 MOVES: dict[str, tuple[str, ...]] = {
     SessionStatus.PROPOSED: (SessionStatus.IN_CONSULTATION, SessionStatus.CANCELLED),
     SessionStatus.IN_CONSULTATION: (
@@ -40,7 +42,7 @@ MOVES: dict[str, tuple[str, ...]] = {
 
 
 class SessionMode(models.TextChoices):
-    """How people attend."""
+    """Whether people attend on site, by video or both."""
 
     ON_SITE = "on_site", _("On site")
     VIDEO = "video", _("Video")

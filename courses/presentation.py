@@ -1,4 +1,4 @@
-"""How sessions look on cards."""
+"""Sessions as cards."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SESSION_TONES: dict[str, str] = {
 
 
 def session_card(session: TrainingSession) -> dict:
-    """The variables of `components/card_link.html`."""
+    """Return the variables of `components/card_link.html`."""
     meta = [dates.day_range(session.starts_on, session.ends_on), session.place, session.get_mode_display()]
     return {
         "title": session.theme_here,

@@ -1,31 +1,45 @@
-"""Who may see and do what with sessions."""
+"""Predicates: who may see a session, plan sessions, raise a question in one."""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING, TypeGuard
 
 from django.utils import timezone
 
 from portal.org.models import PortalSettings
 from portal.org.rules import ALL, STAFF, is_staff_member
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from courses.models import TrainingSession
+    from portal.org.models import User
+
+# Before it is announced a session is not public; once cancelled, nobody attends it.
 QUESTIONS_CLOSED = ("proposed", "in_consultation", "countersigned", "cancelled")
 
 
-def audience(session) -> list[str]:
-    """Announced sessions are public; the others are for staff."""
+def audience(session: TrainingSession) -> list[str]:
+    """Return the readers of a session: everybody once it is announced, staff before."""
     return [ALL] if session.is_announced else [STAFF]
 
 
-def can_view_session(user, session) -> bool:
+def can_view_session(user: User | AnonymousUser, session: TrainingSession) -> bool:
     return session.is_announced or is_staff_member(user)
 
 
-def can_plan_sessions(user) -> bool:
+def can_plan_sessions(user: User | AnonymousUser) -> TypeGuard[User]:
     return is_staff_member(user) and user.has_perm("courses.change_trainingsession")
 
 
-def can_raise_question(user, session, *, on: dt.date | None = None, window_days: int | None = None) -> bool:
+def can_raise_question(
+    user: User | AnonymousUser,
+    session: TrainingSession,
+    *,
+    on: dt.date | None = None,
+    window_days: int | None = None,
+) -> bool:
     """Tell whether a person may raise a question in a session on a day, today by default.
 
     Any signed-in person may, from the first day of an announced session to `window_days` after its last. A caller

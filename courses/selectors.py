@@ -1,4 +1,4 @@
-"""Reads of sessions for their pages."""
+"""Sessions as their listing and their page need them."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 COMING, PAST = "coming", "past"
+MAX_YEAR = 9999
 
 
 @dataclass(frozen=True)
 class SessionFilter:
-    """What a listing of sessions is narrowed to; empty values do not narrow."""
+    """The filters of a listing of sessions; empty values do not narrow."""
 
     period: str = COMING
     department: str = ""
@@ -37,7 +38,7 @@ class SessionFilter:
 
 @dataclass(frozen=True)
 class Slot:
-    """One activity as the agenda shows it."""
+    """An activity in the agenda, with what the clock says of it."""
 
     activity: Activity
     is_now: bool
@@ -63,10 +64,10 @@ class Day:
     slots: list[Slot] = field(default_factory=list)
 
 
-def sessions_listed(
+def listed_sessions(
     user: User | AnonymousUser, chosen: SessionFilter, today: dt.date
 ) -> TrainingSessionQuerySet:
-    """Sessions that a person may see: coming ones soonest first, past ones latest first."""
+    """Return the sessions that a person may see: coming ones soonest first, past ones latest first."""
     sessions = _narrowed(TrainingSession.objects.visible_to(user), chosen)
     sessions = sessions.upcoming(today) if chosen.period == COMING else sessions.past(today)
     return sessions.select_related("host_department", "office").prefetch_related(
@@ -80,14 +81,15 @@ def _narrowed(
     if chosen.department and without != "department":
         sessions = sessions.filter(host_department__code=chosen.department)
     if chosen.year.isdecimal() and without != "year":
-        sessions = sessions.filter(starts_on__year=min(int(chosen.year), 9999))
+        # Years beyond the calendar of Python and the database would be an error instead of an empty list.
+        sessions = sessions.filter(starts_on__year=min(int(chosen.year), MAX_YEAR))
     if chosen.topic and without != "topic":
         sessions = sessions.filter(topic_items__tag__slug=chosen.topic)
     return sessions
 
 
 def period_counts(user: User | AnonymousUser, chosen: SessionFilter, today: dt.date) -> dict[str, int]:
-    """How many sessions are coming and past under the other filters."""
+    """Return the numbers of coming and of past sessions under the other filters."""
     return _narrowed(TrainingSession.objects.visible_to(user), chosen).aggregate(
         coming=Count("pk", filter=Q(ends_on__gte=today)), past=Count("pk", filter=Q(ends_on__lt=today))
     )
@@ -96,7 +98,10 @@ def period_counts(user: User | AnonymousUser, chosen: SessionFilter, today: dt.d
 def session_facets(
     user: User | AnonymousUser, chosen: SessionFilter, today: dt.date
 ) -> dict[str, list[tuple[str, str, int, Any]]]:
-    """Rows of value, label, count, department under `department`, `year` and `topic`."""
+    """Return rows of value, label, count, department under `department`, `year` and `topic`.
+
+    Each facet is counted under the filters of the others, so that its own values can be exchanged.
+    """
 
     def base(without: str) -> TrainingSessionQuerySet:
         sessions = _narrowed(TrainingSession.objects.visible_to(user), chosen, without)
@@ -116,8 +121,8 @@ def session_facets(
     }
 
 
-def session_numbered(user: User | AnonymousUser, number: str) -> TrainingSession | None:
-    """A session with everything its page shows, or None where the person may not see it."""
+def session_by_number(user: User | AnonymousUser, number: str) -> TrainingSession | None:
+    """Return a session with everything its page shows, or None where the person may not see it."""
     moderators = Prefetch("moderators", User.objects.with_office())
     return (
         TrainingSession.objects.visible_to(user)
@@ -131,7 +136,7 @@ def session_numbered(user: User | AnonymousUser, number: str) -> TrainingSession
 
 
 def agenda(session: TrainingSession, now: dt.datetime) -> list[Day]:
-    """The session's activities by day; what is over is marked while the session runs."""
+    """Return the session's activities by day; those that are over are marked while the session runs."""
     is_on = session.starts_on <= timezone.localdate(now) <= session.ends_on
     days: dict[dt.date, Day] = {}
     for activity in session.activities.all():

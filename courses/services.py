@@ -1,4 +1,4 @@
-"""Writes of sessions."""
+"""Plan sessions, change them, move them from state to state."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def create_session(
     `session` is built but not saved, its activities and topics in it. `number` is one that was given
     elsewhere. `actor` is None for a command at the server.
     """
-    _demand(actor)
+    _require_planner(actor)
     check_agenda(session)
     year = session.starts_on.year
     session.number = reserve_number(number=number) if number else next_number(series="TT", year=year, width=2)
@@ -36,23 +36,23 @@ def create_session(
 @transaction.atomic
 def update_session(*, session: TrainingSession, actor: User | None) -> TrainingSession:
     """Save a changed session; its number and status are not for editing."""
-    _demand(actor)
+    _require_planner(actor)
     check_agenda(session)
-    kept = TrainingSession.objects.select_for_update().values("number", "status").get(pk=session.pk)
-    session.number, session.status = kept["number"], kept["status"]
+    stored = TrainingSession.objects.select_for_update().values("number", "status").get(pk=session.pk)
+    session.number, session.status = stored["number"], stored["status"]
     return _save(session, "courses.change_session", actor)
 
 
 def _save(session: TrainingSession, action: str, actor: User | None) -> TrainingSession:
     session.save()
-    _settle_topics(session)
+    _replace_merged_topics(session)
     log(session, action, user=actor)
     announce_changed(session)
     return session
 
 
-def _settle_topics(session: TrainingSession) -> None:
-    """A topic that was merged meanwhile gives way to the one that holds its records."""
+def _replace_merged_topics(session: TrainingSession) -> None:
+    """Replace topics that were merged while the form was open by those that hold their records."""
     topics = [present_topic(item.tag) for item in session.topic_items.select_related("tag")]
     if {topic.pk for topic in topics} != {item.tag_id for item in session.topic_items.all()}:
         session.topics.set(topics)
@@ -60,7 +60,7 @@ def _settle_topics(session: TrainingSession) -> None:
 
 
 def check_agenda(session: TrainingSession) -> None:
-    """Raises ValidationError where an activity stands outside the session's days or ends before it begins."""
+    """Raise ValidationError where an activity stands outside the session's days or ends before it begins."""
     if session.ends_on < session.starts_on:
         raise ValidationError({"ends_on": _("The last day is before the first.")})
     for activity in session.activities.all():
@@ -75,14 +75,15 @@ def check_agenda(session: TrainingSession) -> None:
 
 @transaction.atomic
 def move_session(*, session: TrainingSession, to: str, actor: User | None) -> TrainingSession:
-    """Move a session to its next state. Raises ValidationError for a move that `MOVES` does not allow."""
-    _demand(actor)
+    """Move a session to its next state; raises ValidationError for a move that `MOVES` does not allow."""
+    _require_planner(actor)
+    # The row is locked before its state is read: of two people who move it at once, the second is refused.
     locked = TrainingSession.objects.select_for_update().get(pk=session.pk)
     if to not in MOVES[locked.status]:
-        named = dict(SessionStatus.choices).get(to, to)
+        next_label = dict(SessionStatus.choices).get(to, to)
         raise ValidationError(
             _("A session that is “%(present)s” cannot become “%(next)s”.")
-            % {"present": locked.get_status_display(), "next": named}
+            % {"present": locked.get_status_display(), "next": next_label}
         )
     before, locked.status = locked.status, SessionStatus(to)
     locked.save(update_fields=["status", "updated_at"])
@@ -92,6 +93,6 @@ def move_session(*, session: TrainingSession, to: str, actor: User | None) -> Tr
     return locked
 
 
-def _demand(actor: User | None) -> None:
+def _require_planner(actor: User | None) -> None:
     if actor is not None and not can_plan_sessions(actor):
         raise PermissionDenied

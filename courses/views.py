@@ -19,6 +19,7 @@ from courses.models import TrainingSession
 from courses.presentation import SESSION_TONES, session_card
 from courses.rules import can_plan_sessions, can_raise_question
 from portal.foundation.facets import facet
+from portal.org.requests import SignedInRequest
 
 if TYPE_CHECKING:
     from courses.models import SessionIndexPage
@@ -27,18 +28,18 @@ PER_PAGE = 12
 
 
 def session_list(request: HttpRequest, page: SessionIndexPage) -> HttpResponse:
-    """Coming sessions, or past ones, narrowed by host, year and topic."""
+    """Show coming sessions, or past ones, narrowed by host, year and topic."""
     today = timezone.localdate()
     chosen = selectors.SessionFilter(
         period=selectors.PAST if request.GET.get("when") == selectors.PAST else selectors.COMING,
         **{name: request.GET.get(name, "") for name in ("department", "year", "topic")},
     )
-    listed = selectors.sessions_listed(request.user, chosen, today)
-    shown = Paginator(listed, PER_PAGE).get_page(request.GET.get("page"))
+    sessions = selectors.listed_sessions(request.user, chosen, today)
+    page_obj = Paginator(sessions, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "page_obj": shown,
-        "cards": [session_card(session) for session in shown],
+        "page_obj": page_obj,
+        "cards": [session_card(session) for session in page_obj],
         "tabs": _tabs(request, chosen, selectors.period_counts(request.user, chosen, today)),
         "facets": _facets(request, chosen, selectors.session_facets(request.user, chosen, today)),
         "chosen": chosen,
@@ -66,13 +67,13 @@ def _tabs(request: HttpRequest, chosen: selectors.SessionFilter, counts: dict[st
 
 def _facets(request: HttpRequest, chosen: selectors.SessionFilter, rows: dict) -> list:
     titles = {"department": _("Host"), "year": _("Year"), "topic": _("Topic")}
-    found = [facet(request.GET, name=name, title=titles[name], rows=rows[name]) for name in titles]
-    return [each for each in found if each.options]
+    facets = [facet(request.GET, name=name, title=title, rows=rows[name]) for name, title in titles.items()]
+    return [narrowing for narrowing in facets if narrowing.options]
 
 
 def session_detail(request: HttpRequest, page: SessionIndexPage, number: str) -> HttpResponse:
-    """One session: what it is about, its agenda by day, its questions, the way to raise one."""
-    session = selectors.session_numbered(request.user, number)
+    """Show one session: its theme, its agenda by day, its questions, the way to raise one."""
+    session = selectors.session_by_number(request.user, number)
     if session is None:
         raise Http404
     now = timezone.now()
@@ -89,8 +90,8 @@ def session_detail(request: HttpRequest, page: SessionIndexPage, number: str) ->
     return render(request, "courses/session_detail.html", context)
 
 
-def move(request: HttpRequest, pk: int) -> HttpResponse:
-    """In the admin: the state of a session and where it can go from there."""
+def move(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Show a session's state in the admin and the states it can move to; a POST moves it."""
     if not can_plan_sessions(request.user):
         raise PermissionDenied
     session = get_object_or_404(TrainingSession, pk=pk)
@@ -100,9 +101,9 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             messages.error(request, error.messages[0])
         else:
-            told = _("%(number)s is now: %(status)s.")
+            message = _("%(number)s is now: %(status)s.")
             status = session.get_status_display()
-            messages.success(request, told % {"number": session.number, "status": status})
+            messages.success(request, message % {"number": session.number, "status": status})
         return redirect("sessions:move", pk=pk)
     return render(request, "courses/admin/move.html", _move_context(session))
 

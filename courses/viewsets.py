@@ -1,8 +1,11 @@
-"""Sessions in Wagtail's admin: its forms, our services behind them."""
+"""Sessions in Wagtail's admin: its forms, with the services of this app behind them."""
 
 from __future__ import annotations
 
-from django.urls import path, reverse
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.admin.ui.tables import Column
@@ -26,7 +29,7 @@ ACTIVITY_PANELS = [
 
 
 class SessionIndexView(generic.IndexView):
-    def get_base_queryset(self):
+    def get_base_queryset(self) -> QuerySet[TrainingSession]:
         return super().get_base_queryset().select_related("host_department")
 
 
@@ -34,7 +37,7 @@ class SessionCreateView(SavesByService, generic.CreateView):
     page_title = _("Plan a session")
     success_message = _("%(object)s was planned. Move its state when the departments have agreed.")
 
-    def save_instance(self):
+    def save_instance(self) -> TrainingSession:
         session = self.form.save(commit=False)
         return services.create_session(session=session, actor=self.request.user)
 
@@ -42,13 +45,13 @@ class SessionCreateView(SavesByService, generic.CreateView):
 class SessionEditView(SavesByService, generic.EditView):
     success_message = _("%(object)s was changed.")
 
-    def save_instance(self):
+    def save_instance(self) -> TrainingSession:
         session = self.form.save(commit=False)
         self.has_content_changes = self.form.has_changed()
         return services.update_session(session=session, actor=self.request.user)
 
     @property
-    def header_buttons(self):
+    def header_buttons(self) -> list[Any]:
         state = _("State: %(status)s") % {"status": self.object.get_status_display()}
         return [
             *super().header_buttons,
@@ -60,7 +63,7 @@ class SessionEditView(SavesByService, generic.EditView):
 
 
 class SessionViewSet(ModelViewSet):
-    """A session's number is permanent: it is cancelled, not deleted, and not copied."""
+    """Pages of sessions. Their number is permanent: they are cancelled, not deleted, and not copied."""
 
     model = TrainingSession
     name = "sessions"
@@ -112,10 +115,10 @@ class SessionViewSet(ModelViewSet):
         InlinePanel("activities", panels=ACTIVITY_PANELS, heading=_("Agenda"), label=_("Activity")),
     ]
 
-    def get_urlpatterns(self):
-        kept = [pattern for pattern in super().get_urlpatterns() if pattern.name != "delete"]
+    def get_urlpatterns(self) -> list[URLPattern]:
+        patterns = [pattern for pattern in super().get_urlpatterns() if pattern.name != "delete"]
         return [
-            *kept,
+            *patterns,
             path("delete/<int:pk>/", no_such_page, name="delete"),
             path("move/<int:pk>/", views.move, name="move"),
         ]

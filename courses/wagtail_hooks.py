@@ -1,9 +1,10 @@
-"""What `courses` adds to Wagtail's admin."""
+"""Registration of sessions in Wagtail's admin: the viewset and the entries of the audit log."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.log_actions import LogActionRegistry
 
 from courses.viewsets import SessionViewSet
 
@@ -15,11 +16,11 @@ ACTIONS = {
 
 
 @hooks.register("register_admin_viewset")
-def register_sessions():
+def register_sessions() -> SessionViewSet:
     return SessionViewSet()
 
 
 @hooks.register("register_log_actions")
-def register_actions(registry):
+def register_actions(registry: LogActionRegistry) -> None:
     for action, (label, message) in ACTIONS.items():
         registry.register_action(action, label, message)

@@ -14,7 +14,7 @@ from portal.foundation.models import BasePage, in_language
 
 
 class HomePage(BasePage):
-    """What visitors see first; a signed-in person gets the dashboard at the same address (`wagtail_hooks`).
+    """The page that visitors see first; a signed-in person gets the dashboard at the same address (`wagtail_hooks`).
 
     `example` tells one finished way from session to clause, in words that editors chose to publish: the
     records themselves are for staff.
@@ -70,7 +70,7 @@ class HomePage(BasePage):
 
     @property
     def stations(self) -> list[dict]:
-        """The example as `components/chain.html` takes it: all of it has happened."""
+        """Return the example as `components/chain.html` takes it: every station is done."""
         english = (get_language() or "").startswith("en")
         return [
             {

@@ -1,4 +1,4 @@
-"""What stands around every page: navigation by task, the person's own menu, the places of a phone's bar."""
+"""Navigation around every page: by task, the person's own menu, the bar of a phone."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 
 from portal.org.models import Department, Office, PortalSettings
 from portal.org.rules import can_use_admin, is_analyst, is_staff_member
+from portal.org.selectors import unread_count
 
 THEME_COOKIE = "tongtang_theme"
 THEMES = ("light", "dark")
@@ -36,8 +37,8 @@ SECTIONS = {
 
 
 @dataclasses.dataclass(frozen=True)
-class Entry:
-    """One place to go. `current` marks the section that is open."""
+class NavigationEntry:
+    """One link of the navigation; `current` marks the section that is open."""
 
     key: str
     label: str
@@ -47,7 +48,7 @@ class Entry:
 
 
 def section_of(path: str) -> str:
-    """The entry that a path belongs to, or ""."""
+    """Return the key of the entry that a path belongs to; empty where it belongs to none."""
     if path == "/":
         return "home"
     prefixes = [prefix for prefix in SECTIONS if prefix != "/" and path.startswith(prefix)]
@@ -76,11 +77,11 @@ class Shell:
 
     @cached_property
     def is_shut(self) -> bool:
-        """The portal is closed to this visitor: nothing but the sign-in can be reached."""
+        """Whether the portal is closed to this visitor: nothing but the sign-in can be reached."""
         return not self.is_signed_in and PortalSettings.load(request_or_site=self.request).closed_to_visitors
 
     @cached_property
-    def navigation(self) -> list[Entry]:
+    def navigation(self) -> list[NavigationEntry]:
         if self.is_shut:
             return []
         entries = [
@@ -92,15 +93,15 @@ class Shell:
             *([("desk", _("Desk"), "/desk/", "")] if is_analyst(self.user) else []),
         ]
         current = "questions" if self.current == "ask" else self.current
-        return [Entry(*entry, current=entry[0] == current) for entry in entries]
+        return [NavigationEntry(*entry, current=entry[0] == current) for entry in entries]
 
     @cached_property
-    def bar(self) -> list[Entry]:
+    def bar(self) -> list[NavigationEntry]:
         if self.is_shut:
             return []
-        return [Entry(*entry, current=entry[0] == self.current) for entry in self._places()]
+        return [NavigationEntry(*entry, current=entry[0] == self.current) for entry in self._bar_entries()]
 
-    def _places(self) -> list[tuple[str, str, str, str]]:
+    def _bar_entries(self) -> list[tuple[str, str, str, str]]:
         home = ("home", _("Home"), "/", "home")
         sessions = ("sessions", _("Sessions"), "/sessions/", "calendar")
         search = ("search", _("Search"), "/search/", "search")
@@ -111,7 +112,7 @@ class Shell:
         return [home, sessions, ask, search, ("me", pgettext("place", "Mine"), "/me/", "person")]
 
     @cached_property
-    def menu(self) -> list[Entry]:
+    def menu(self) -> list[NavigationEntry]:
         entries = [
             ("questions", _("My questions"), "/me/questions/", "ask"),
             ("notifications", _("Notifications"), "/me/notifications/", "bell"),
@@ -122,15 +123,15 @@ class Shell:
             entries.append(("traces", _("Searches made"), reverse("search:traces"), "search"))
         if can_use_admin(self.user):
             entries.append(("admin", _("Administration"), reverse("wagtailadmin_home"), "settings"))
-        return [Entry(*entry) for entry in entries]
+        return [NavigationEntry(*entry) for entry in entries]
 
     @cached_property
     def unread(self) -> int:
-        return self.user.notifications.filter(read_at__isnull=True).count() if self.is_signed_in else 0
+        return unread_count(self.user) if is_staff_member(self.user) else 0
 
     @cached_property
     def office(self) -> Office | None:
-        return self.user.office if self.is_signed_in else None
+        return self.user.office if is_staff_member(self.user) else None
 
     @cached_property
     def department(self) -> Department | None:
@@ -138,7 +139,7 @@ class Shell:
 
     @cached_property
     def theme(self) -> str:
-        """`light` or `dark` where the reader chose one, else ""."""
+        """Return `light` or `dark` where the reader chose one, else ""."""
         theme = self.request.COOKIES.get(THEME_COOKIE, "")
         return theme if theme in THEMES else ""
 

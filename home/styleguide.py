@@ -1,4 +1,4 @@
-"""Samples for the styleguide: every component in every state, on data made here."""
+"""Samples for the styleguide: every component in every state, on data of its own."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ from search.page.narrowing import Chip
 
 
 def _names(path: str, pattern: str) -> list[str]:
-    """Names that a static file of ours defines, in their order, each once."""
-    text = Path(finders.find(path)).read_text(encoding="utf-8")
+    """Return the names that a static file of ours defines, in their order, each once."""
+    file = finders.find(path)
+    if file is None:
+        raise FileNotFoundError(path)
+    text = Path(file).read_text(encoding="utf-8")
     return list(dict.fromkeys(re.findall(pattern, text, re.MULTILINE)))
 
 
@@ -223,14 +226,14 @@ def _columns(labels: list[str], counts: tuple[int, ...], active: set[int]) -> li
             count=count,
             height=round(100 * count / max(counts)),
             url="#search" if count else "",
-            active=place in active,
+            active=index in active,
         )
-        for place, (label, count) in enumerate(zip(labels, counts, strict=True))
+        for index, (label, count) in enumerate(zip(labels, counts, strict=True))
     ]
 
 
 def samples() -> dict:
-    """The context of /styleguide/."""
+    """Return the template context of /styleguide/."""
     departments = _departments()
     return {
         "tokens": _names("css/tokens.css", r"^  --([a-z0-9-]+): #"),

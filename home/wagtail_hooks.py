@@ -1,4 +1,4 @@
-"""What `home` adds to Wagtail: the front page's two faces, and the portal's look in the admin."""
+"""Hooks of Wagtail: the front page's two faces, and the portal's look in the admin."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from home.views.front import front
 
 @hooks.register("before_serve_page")
 def serve_front(page: Page, request: HttpRequest, args: list, kwargs: dict) -> HttpResponse | None:
-    """The home page: a dashboard for a signed-in person, a welcome for visitors."""
+    """Serve the home page: a dashboard for a signed-in person, a welcome for visitors."""
     return front(request, page) if isinstance(page, HomePage) else None
 
 
@@ -28,7 +28,7 @@ def admin_css() -> str:
 
 
 class TasksPanel(Component):
-    """What waits for the person, as on the portal's own front page."""
+    """A panel with the work that waits for the person, as on the portal's own front page."""
 
     name = "tasks"
     template_name = "home/admin_tasks.html"
@@ -50,5 +50,5 @@ def back_to_portal() -> MenuItem:
 
 @hooks.register("construct_help_menu")
 def leave_out_links_elsewhere(request: HttpRequest, items: list[MenuItem]) -> None:
-    """The portal may stand in a closed network: nothing leads to another host."""
+    """Remove help entries that lead to another host: the portal may stand in a closed network."""
     items[:] = [item for item in items if not item.url.startswith(("http:", "https:"))]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from inquiry.models import Dossier, DossierClause, DossierItem, LinkedProvision, Question, Refinement
 from inquiry.selectors.listings import dossiers_visible_to, originals_visible_to, questions_visible_to
-from norms.citing import register_citing
+from norms.registry import register_citing_model
 from portal.org.models import User
 
 Reader = User | AnonymousUser
@@ -38,11 +40,22 @@ def _originals(user: Reader) -> QuerySet[Question]:
 
 
 def register() -> None:
-    questions = {"kind": "question", "label": _("Questions"), "title": "public_title", "number": "number"}
-    dossiers = {"kind": "dossier", "label": _("Dossiers"), "title": "title", "number": "number"}
-    register_citing(Question, visible=_originals, **questions)
-    register_citing(Refinement, visible=_refinements, record="question", **questions)
-    register_citing(LinkedProvision, visible=_links, record="question", link="provision", **questions)
-    register_citing(Dossier, visible=dossiers_visible_to, **dossiers)
-    register_citing(DossierClause, visible=_clauses, record="dossier", **dossiers)
-    register_citing(DossierItem, visible=_items, record="dossier", link="provision", **dossiers)
+    """Register with norms what cites the law here: questions and dossiers, by any of their texts and links."""
+    questions: dict[str, Any] = {
+        "kind": "question",
+        "label": _("Questions"),
+        "title": "public_title",
+        "number": "number",
+    }
+    dossiers: dict[str, Any] = {
+        "kind": "dossier",
+        "label": _("Dossiers"),
+        "title": "title",
+        "number": "number",
+    }
+    register_citing_model(Question, visible=_originals, **questions)
+    register_citing_model(Refinement, visible=_refinements, record="question", **questions)
+    register_citing_model(LinkedProvision, visible=_links, record="question", link="provision", **questions)
+    register_citing_model(Dossier, visible=dossiers_visible_to, **dossiers)
+    register_citing_model(DossierClause, visible=_clauses, record="dossier", **dossiers)
+    register_citing_model(DossierItem, visible=_items, record="dossier", link="provision", **dossiers)

@@ -20,7 +20,7 @@ class Naming(models.TextChoices):
 
 
 class QuestionStatus(models.TextChoices):
-    """Where a question stands; `inquiry.services.questions.settle_status` alone sets it."""
+    """How far a question has come; `inquiry.services.status.settle_status` alone sets it."""
 
     RAISED = "raised", _("Raised")
     REFINED = "refined", _("Refined")

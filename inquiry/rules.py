@@ -2,74 +2,99 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import AnonymousUser
+
 from inquiry.enums import DossierStatus, QuestionStatus
 from portal.org.enums import Role
+from portal.org.models import User
 from portal.org.rules import STAFF, has_role, is_analyst, is_staff_member
+
+if TYPE_CHECKING:
+    from inquiry.models import Dossier, Question, QuestionCluster
 
 ANALYST_TOKEN = f"role:{Role.ANALYST}"
 
 
-def question_audience(question) -> list[str]:
+def question_audience(question: Question) -> list[str]:
+    """Return the readers of a question, as its search document names them."""
     return [STAFF]
 
 
-def cluster_audience(cluster) -> list[str]:
+def cluster_audience(cluster: QuestionCluster) -> list[str]:
+    """Return the readers of a cluster, as its search document names them."""
     return [STAFF]
 
 
-def dossier_audience(dossier) -> list[str]:
-    """Finished dossiers are for staff, one in progress for analysts."""
+def dossier_audience(dossier: Dossier) -> list[str]:
+    """Return the readers of a dossier: staff for a finished one, analysts for one in progress."""
     return [STAFF] if dossier.status == DossierStatus.FINISHED else [ANALYST_TOKEN]
 
 
-def can_view_question(user, question=None) -> bool:
+def can_view_question(user: User | AnonymousUser, question: Question | None = None) -> bool:
+    """Tell whether a person may see a question, though perhaps restated only (`can_see_original`)."""
     return is_staff_member(user)
 
 
-def can_view_cluster(user, cluster=None) -> bool:
+def can_view_cluster(user: User | AnonymousUser, cluster: QuestionCluster | None = None) -> bool:
+    """Tell whether a person may see a cluster."""
     return is_staff_member(user)
 
 
-def can_view_dossier(user, dossier) -> bool:
+def can_view_dossier(user: User | AnonymousUser, dossier: Dossier) -> bool:
+    """Tell whether a person may see a dossier; one in progress is for analysts."""
     if dossier.status == DossierStatus.FINISHED:
         return is_staff_member(user)
     return is_analyst(user)
 
 
-def can_refine(user) -> bool:
+def can_refine(user: User | AnonymousUser) -> bool:
+    """Tell whether a person may restate questions and mark them."""
     return is_analyst(user)
 
 
-def can_group(user) -> bool:
+def can_group(user: User | AnonymousUser) -> bool:
+    """Tell whether a person may make, change, merge and split clusters."""
     return is_analyst(user)
 
 
-def can_write_dossier(user, dossier=None) -> bool:
-    """Analysts write dossiers; a finished one is changed only after it was reopened."""
+def can_write_dossier(user: User | AnonymousUser, dossier: Dossier | None = None) -> bool:
+    """Tell whether a person may write dossiers, or this one now: a finished one is first reopened."""
     return is_analyst(user) and (dossier is None or dossier.status == DossierStatus.DRAFT)
 
 
-def can_export_dossier(user, dossier) -> bool:
+def can_export_dossier(user: User | AnonymousUser, dossier: Dossier) -> bool:
+    """Tell whether a person may export a dossier: whoever may see it."""
     return can_view_dossier(user, dossier)
 
 
-def can_import_questions(user) -> bool:
+def can_import_questions(user: User | AnonymousUser) -> bool:
+    """Tell whether a person may import questions from files."""
     return has_role(user, Role.ANALYST, Role.COORDINATOR)
 
 
-def can_see_original(user, question, *, is_asker: bool) -> bool:
-    """The text as raised is for everybody until it is marked as naming a real case or person."""
+def can_see_original(user: User | AnonymousUser, question: Question, *, is_asker: bool) -> bool:
+    """Tell whether a person may read the text as raised.
+
+    It is for all staff until it is marked as naming a real case or person, then for its asker and analysts.
+    """
     return is_staff_member(user) and (not question.names_real or is_asker or is_analyst(user))
 
 
-def can_withdraw(user, question, *, is_asker: bool) -> bool:
+def can_withdraw(user: User | AnonymousUser, question: Question, *, is_asker: bool) -> bool:
+    """Tell whether a person may withdraw a question: its asker, once."""
     return is_staff_member(user) and is_asker and question.status != QuestionStatus.WITHDRAWN
 
 
-def can_append_correction(user, question, *, is_asker: bool) -> bool:
+def can_append_correction(user: User | AnonymousUser, question: Question, *, is_asker: bool) -> bool:
+    """Tell whether a person may append a correction to a question: its asker, at any time."""
     return is_staff_member(user) and is_asker
 
 
-def can_reveal_asker(user) -> bool:
-    """A keeper by role: no permission that a superuser holds without being one."""
+def can_reveal_asker(user: User | AnonymousUser) -> bool:
+    """Tell whether a person may learn who asked.
+
+    A keeper may by role: a permission would be held by every superuser as well.
+    """
     return has_role(user, Role.KEEPER)

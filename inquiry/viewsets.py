@@ -14,7 +14,7 @@ from inquiry.services.categories import apply_mapping
 
 
 class MappingEditView(generic.EditView):
-    """A mapping that was filled in reaches the questions that came before it."""
+    """Applies a mapping that was filled in to the questions that came before it."""
 
     def save_instance(self) -> Any:
         mapping = super().save_instance()
@@ -23,6 +23,8 @@ class MappingEditView(generic.EditView):
 
 
 class MappingCreateView(generic.CreateView):
+    """Applies a new mapping to the questions that came before it."""
+
     def save_instance(self) -> Any:
         mapping = super().save_instance()
         apply_mapping(mapping=mapping)

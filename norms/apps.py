@@ -1,6 +1,3 @@
-from importlib import import_module
-from importlib.util import find_spec
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +6,3 @@ class NormsConfig(AppConfig):
     name = "norms"
     verbose_name = _("Normative documents")
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self):
-        if find_spec("norms.receivers"):
-            import_module("norms.receivers")

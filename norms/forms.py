@@ -34,7 +34,7 @@ class FilesField(forms.FileField):
 
 
 class ImportForm(forms.Form):
-    files = FilesField(
+    files = FilesField(  # type: ignore[assignment]  # Django sets `files` on the instance, not on the class.
         label=_("Files"),
         help_text=_("DOCX, Markdown or plain text; up to 30 at once. The preview comes first."),
         widget=FilesInput(attrs={"accept": ",".join(SUFFIXES)}),
@@ -54,14 +54,14 @@ class ImportForm(forms.Form):
 
 
 class LinesField(forms.CharField):
-    """A list of strings, a line for each."""
+    """A list of strings, one on each line."""
 
     widget = forms.Textarea(attrs={"rows": 3})
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list) else value
 
-    def to_python(self, value: Any) -> list[str]:
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
         lines = value if isinstance(value, list) else (value or "").splitlines()
         return [line.strip() for line in lines if line.strip()]
 

@@ -1,4 +1,4 @@
-"""Putting links on the citations in a text."""
+"""Links on the citations in a text: plain text or HTML."""
 
 from __future__ import annotations
 
@@ -14,66 +14,68 @@ _TAG = re.compile(r"(<[^>]*>)")
 _CLOSED = re.compile(r"<(/?)(a|code|pre)\b")
 
 
-def link(span: Span, shown: str | None = None) -> SafeString:
-    text = span.text if shown is None else mark_safe(shown)
-    look = "citation" if span.is_resolved else "citation citation--open"
+def citation_link(span: Span, html: str | None = None) -> SafeString:
+    """Return the link of a citation around its text, or around `html`, which is safe already."""
+    text = span.text if html is None else mark_safe(html)
+    css_class = "citation" if span.is_resolved else "citation citation--open"
     if span.url:
-        return format_html('<a class="{}" href="{}" title="{}">{}</a>', look, span.url, span.title, text)
-    return format_html('<span class="{}" title="{}">{}</span>', look, span.title, text)
+        return format_html('<a class="{}" href="{}" title="{}">{}</a>', css_class, span.url, span.title, text)
+    return format_html('<span class="{}" title="{}">{}</span>', css_class, span.title, text)
 
 
 def cite_text(text: str, spans: Sequence[Span]) -> SafeString:
-    """Plain text, escaped, its citations linked; spans that do not fit the text are left alone."""
+    """Return plain text, escaped, with its citations linked; spans that do not fit the text are left out."""
     if not spans:
         return escape(text)
     parts: list[str] = []
-    at = 0
+    position = 0
     for span in spans:
-        if span.start < at or text[span.start : span.end] != span.text:
+        if span.start < position or text[span.start : span.end] != span.text:
             continue
-        parts += [escape(text[at : span.start]), link(span)]
-        at = span.end
-    return mark_safe("".join([*parts, escape(text[at:])]))
+        parts += [escape(text[position : span.start]), citation_link(span)]
+        position = span.end
+    return mark_safe("".join([*parts, escape(text[position:])]))
 
 
 def cite_html(html: str, source: str, spans: Sequence[Span]) -> SafeString:
-    """HTML made from `source` (clean already), with the citations found in `source` linked.
+    """Return HTML made from `source` (clean already), with the citations of `source` linked.
 
     A citation that markup divides, or that stands in a link or in code, stays as it is.
     """
-    wanted = [(span, escape(span.text), source.count(span.text, 0, span.start)) for span in spans]
-    seen: dict[str, int] = {}
+    # (span, its escaped text, how often that text stands before it in the source).
+    occurrences = [(span, escape(span.text), source.count(span.text, 0, span.start)) for span in spans]
+    counts: dict[str, int] = {}
     pieces: list[str] = []
-    shut = 0
+    open_tags = 0
     for piece in _TAG.split(html):
         if piece.startswith("<"):
             if tag := _CLOSED.match(piece):
-                shut += -1 if tag[1] else 1
+                open_tags += -1 if tag[1] else 1
             pieces.append(piece)
         else:
-            pieces.append(_linked(piece, wanted, seen, allowed=shut == 0))
+            pieces.append(_linked(piece, occurrences, counts, allowed=open_tags == 0))
     return mark_safe("".join(pieces))
 
 
 def _linked(
-    piece: str, wanted: Sequence[tuple[Span, str, int]], seen: dict[str, int], *, allowed: bool
+    piece: str, occurrences: Sequence[tuple[Span, str, int]], counts: dict[str, int], *, allowed: bool
 ) -> str:
-    """One piece without markup. `seen` counts how often each text has come before."""
-    places: list[tuple[int, int, Span]] = []
-    for text in dict.fromkeys(escaped for _span, escaped, _nth in wanted):
-        spans = {nth: span for span, escaped, nth in wanted if escaped == text}
-        at = piece.find(text)
-        while at >= 0:
-            if span := spans.get(seen.get(text, 0)):
-                places.append((at, at + len(text), span))
-            seen[text] = seen.get(text, 0) + 1
-            at = piece.find(text, at + len(text))
-    if not allowed or not places:
+    """Return a piece without markup, with links; `counts` is how often each text stood in earlier pieces."""
+    matches: list[tuple[int, int, Span]] = []
+    for text in dict.fromkeys(escaped for _span, escaped, _nth in occurrences):
+        spans = {nth: span for span, escaped, nth in occurrences if escaped == text}
+        index = piece.find(text)
+        while index >= 0:
+            if span := spans.get(counts.get(text, 0)):
+                matches.append((index, index + len(text), span))
+            counts[text] = counts.get(text, 0) + 1
+            index = piece.find(text, index + len(text))
+    if not allowed or not matches:
         return piece
     parts: list[str] = []
     end = 0
-    for start, stop, span in sorted(places, key=lambda place: place[:2]):
+    for start, stop, span in sorted(matches, key=lambda match: match[:2]):
         if start >= end:
-            parts += [piece[end:start], link(span, piece[start:stop])]
+            parts += [piece[end:start], citation_link(span, piece[start:stop])]
             end = stop
     return "".join([*parts, piece[end:]])

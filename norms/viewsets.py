@@ -18,13 +18,13 @@ from norms.forms import DocumentForm
 from norms.importing.warnings import warning_texts
 from norms.models import NormativeDocument
 from norms.rules import can_import_norms
-from norms.services.documents import delete_document, document_edited
+from norms.services.documents import apply_document_edit, delete_document
 from norms.views import admin_import
 from norms.views.unresolved import UnresolvedViewSet
 
 
 class VersionsPanel(Panel):
-    """The versions of a document, to read: they come by import."""
+    """The versions of a document, read only: an import stores them."""
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "norms/admin/versions_panel.html"
@@ -38,24 +38,24 @@ class VersionsPanel(Panel):
 
 class DocumentIndexView(generic.IndexView):
     def search_queryset(self, queryset: Any) -> Any:
-        """A document with several names that match is one row."""
+        """Return a document with several matching names as one row."""
         return super().search_queryset(queryset).distinct()
 
 
-class _SavedByHand:
-    """Names that changed may resolve citations, and are in the index."""
+class _ResolvesByNames:
+    """Saves a document and resolves the citations of its names."""
 
     def save_instance(self) -> NormativeDocument:
-        document = super().save_instance()
-        document_edited(document=document)
+        document = super().save_instance()  # type: ignore[misc]  # The view that this is mixed into saves.
+        apply_document_edit(document=document)
         return document
 
 
-class DocumentCreateView(_SavedByHand, generic.CreateView):
+class DocumentCreateView(_ResolvesByNames, generic.CreateView):
     pass
 
 
-class DocumentEditView(_SavedByHand, generic.EditView):
+class DocumentEditView(_ResolvesByNames, generic.EditView):
     pass
 
 
@@ -65,7 +65,7 @@ class DocumentDeleteView(generic.DeleteView):
 
 
 class DocumentViewSet(ModelViewSet):
-    """What is known of a document besides its text, and the names it goes by."""
+    """The data of a document besides its text, and the names it goes by."""
 
     model = NormativeDocument
     name = "norm_documents"

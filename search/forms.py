@@ -1,4 +1,4 @@
-"""The form of a synonym."""
+"""Forms of search in the admin."""
 
 from typing import Any
 
@@ -6,12 +6,12 @@ from django.http import QueryDict
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from search.models import Synonym
-from search.models.synonyms import LONGEST_WORD
+from search.models.synonyms import MAX_WORD_LENGTH
 from search.page.parameters import clean
 
 
 class SynonymForm(WagtailAdminModelForm):
-    """To be saved by `query.synonyms.save_synonym(synonym=form.save(commit=False), actor=...)`."""
+    """The form of a synonym; `save_synonym(synonym=form.save(commit=False), actor=...)` saves what it holds."""
 
     class Meta:
         model = Synonym
@@ -19,5 +19,5 @@ class SynonymForm(WagtailAdminModelForm):
 
     @staticmethod
     def initial_of(data: QueryDict) -> dict[str, Any]:
-        """What an address brings along: `?term=社矫` from a page where the word was found missing."""
-        return {"term": clean(data.get("term", ""))[:LONGEST_WORD]} if data.get("term") else {}
+        """Return initial values of a URL: `?term=社矫` on a link from a page that had no hit for the word."""
+        return {"term": clean(data.get("term", ""))[:MAX_WORD_LENGTH]} if data.get("term") else {}

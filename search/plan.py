@@ -1,6 +1,6 @@
-"""What a query means, without saying how: a small tree that each engine compiles into its own terms.
+"""A query as a small tree of nodes, independent of any engine; each engine compiles it into its own query language.
 
-Text fields are "text.u", "text.b", "headings.u" and "headings.b": unigrams (and words of other scripts), and pairs
+Text fields are "text.u", "text.b", "headings.u" and "headings.b": unigrams (and words of other scripts), and bigrams
 of neighbouring Han characters. Every other field holds whole values: "key", "source", "names" (titles, numbers and
 their readings, as autocomplete looks them up), "cites" (articles), "audience" and the facets.
 """
@@ -14,18 +14,20 @@ RELEVANCE, DATE, WEIGHT = "relevance", "date", "weight"
 
 @dataclass(frozen=True, slots=True)
 class MatchAll:
-    pass
+    """Matches every document."""
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
+    """Matches documents that hold one term: a unigram or bigram of a text field, a whole value of another field."""
+
     field: str
     value: str
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """One of these values; never scored."""
+    """Matches documents that hold any of these values, none where there are no values; never scored."""
 
     field: str
     values: tuple[str, ...]
@@ -33,7 +35,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """A whole value that begins so; never scored."""
+    """Matches whole values that begin with `value`; never scored."""
 
     field: str
     value: str
@@ -41,7 +43,10 @@ class Prefix:
 
 @dataclass(frozen=True, slots=True)
 class Fuzzy:
-    """A term within `distance` insertions, deletions, replacements or swaps of neighbours; never scored."""
+    """Matches terms within `distance` edits of `value`; never scored.
+
+    An edit inserts, deletes or replaces a character, or swaps two neighbours.
+    """
 
     field: str
     value: str
@@ -50,7 +55,7 @@ class Fuzzy:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Terms at consecutive positions; at least two. Only "text.u" knows positions."""
+    """Matches terms (two or more) at consecutive positions. Only "text.u" stores positions."""
 
     field: str
     terms: tuple[str, ...]
@@ -58,6 +63,8 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Boost:
+    """Multiplies the score of `node` by `weight`."""
+
     node: "Node"
     weight: float
 
@@ -72,7 +79,10 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Bool:
-    """`should` clauses add to the score; at least `minimum` must match (0: optional beside `must`)."""
+    """Combines nodes: `should` clauses add to the score; at least `minimum` of them must match.
+
+    A minimum of 0 makes `should` optional beside `must`.
+    """
 
     must: tuple["Node", ...] = ()
     should: tuple["Node", ...] = ()
@@ -82,12 +92,12 @@ class Bool:
 
 @dataclass(frozen=True, slots=True)
 class RarestTerms:
-    """One at least of the rarest terms, in order of rarity while they hold to both limits.
+    """Matches documents that hold at least one of the rarest `terms`, chosen when the engine knows their frequencies.
 
-    `share`: together they stand in at most this share of all documents (`least` terms are taken whatever their
-    number, and `floor` documents are never too many); `most`: so many terms. `nodes` are what is asked for each
-    term, the term itself where there are none. How rare a term is, the engine knows: `resolved` puts the choice in
-    the place of the question.
+    Terms are taken in order of rarity while the documents that hold them, added up, stay within a budget: `max_share`
+    of all documents, or `min_budget` documents where that is more. The first `min_terms` are taken whatever they
+    cost; `max_terms` limits their number (0: no limit). `nodes` replace the terms in the query, one for each term;
+    without them the terms themselves are used. `resolved` puts the choice in the place of this node.
     """
 
     terms: tuple[Term, ...]
@@ -97,15 +107,20 @@ class RarestTerms:
     min_budget: int = 0
     max_terms: int = 0
 
+    @property
+    def takes_all(self) -> bool:
+        """Whether every term is taken, however frequent it is."""
+        return self.max_share >= 1 and not 0 < self.max_terms < len(self.terms)
+
 
 Node = MatchAll | Term | Terms | Prefix | Fuzzy | Phrase | Boost | Constant | Bool | RarestTerms
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`match` decides and scores; `filters` (one per facet, plus the audience) only narrow.
+    """One search: `match` decides and scores; `filters` (one for each facet) and `audience` only narrow.
 
-    A facet's counts obey every filter except its own, so that its other values stay on offer.
+    The counts of a facet obey every filter except the facet's own, so that its other values stay on offer.
     """
 
     match: Node
@@ -117,15 +132,15 @@ class Plan:
     facets: tuple[str, ...] = ()
 
     def narrowed(self, *, without: str = "") -> Node:
-        """The whole query as one node, leaving out the filter on the field `without`."""
-        return Bool(must=(self.match, self.audience, *self.kept(without=without)))
+        """Return the whole query as one node, leaving out the filter on the field `without`."""
+        return Bool(must=(self.match, self.audience, *self.filters_except(without)))
 
-    def kept(self, *, without: str = "") -> tuple[Terms, ...]:
-        return tuple(item for item in self.filters if item.field != without)
+    def filters_except(self, field: str) -> tuple[Terms, ...]:
+        return tuple(condition for condition in self.filters if condition.field != field)
 
     def facet_groups(self) -> dict[str, list[str]]:
-        """Facets counted under the same filters, by the filter that they leave out ("" for none)."""
-        filtered = {item.field for item in self.filters}
+        """Group facets that are counted under the same filters, by the filter that they leave out ("" for none)."""
+        filtered = {condition.field for condition in self.filters}
         groups: dict[str, list[str]] = {}
         for facet in self.facets:
             groups.setdefault(facet if facet in filtered else "", []).append(facet)
@@ -134,57 +149,58 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Frequencies:
-    """In how many of `documents` each term stands; hidden ones count, so a reader is never shown these numbers."""
+    """Document frequencies of terms in an index of `documents`.
+
+    Documents that the reader may not see count, too, so these numbers are never shown.
+    """
 
     documents: int
-    of: Mapping[Term, int] = field(default_factory=dict)
+    by_term: Mapping[Term, int] = field(default_factory=dict)
 
-    def rarest(self, asked: RarestTerms) -> list[int]:
-        """Places of the chosen terms. Terms that no document has choose nothing."""
-        counts = [(self.of.get(term, 0), place) for place, term in enumerate(asked.terms)]
-        limit = max(asked.max_share * self.documents, asked.min_budget)
+    def rarest(self, choice: RarestTerms) -> list[int]:
+        """Return the indexes of the chosen terms, the rarest first; terms that no document holds are not chosen."""
+        frequencies = ((self.by_term.get(term, 0), index) for index, term in enumerate(choice.terms))
+        budget = max(choice.max_share * self.documents, choice.min_budget)
         chosen: list[int] = []
-        total = 0
-        for count, place in sorted(pair for pair in counts if pair[0]):
-            total += count
-            if (total > limit and len(chosen) >= asked.min_terms) or 0 < asked.max_terms <= len(chosen):
+        cost = 0
+        for frequency, index in sorted(pair for pair in frequencies if pair[0]):
+            cost += frequency
+            is_too_costly = cost > budget and len(chosen) >= choice.min_terms
+            if is_too_costly or 0 < choice.max_terms <= len(chosen):
                 break
-            chosen.append(place)
+            chosen.append(index)
         return chosen
 
 
-def undecided_choices(node: Node) -> Iterable[RarestTerms]:
-    """Every choice by rarity in the tree that does not take all of its terms."""
+def unresolved_choices(node: Node) -> Iterable[RarestTerms]:
+    """Yield every choice in the tree that depends on how frequent its terms are."""
     match node:
         case RarestTerms():
-            if not _takes_all(node):
+            if not node.takes_all:
                 yield node
         case Boost(inner) | Constant(inner):
-            yield from undecided_choices(inner)
+            yield from unresolved_choices(inner)
         case Bool():
-            for part in (*node.must, *node.should, *node.must_not):
-                yield from undecided_choices(part)
+            for clause in (*node.must, *node.should, *node.must_not):
+                yield from unresolved_choices(clause)
 
 
 def resolved(node: Node, frequencies: Frequencies) -> Node:
-    """The tree with each choice by rarity made."""
+    """Return the tree with every `RarestTerms` replaced by the terms that it chooses."""
     match node:
         case RarestTerms():
             nodes = node.nodes or node.terms
-            places = range(len(nodes)) if _takes_all(node) else frequencies.rarest(node)
-            return Bool(should=tuple(nodes[place] for place in places) or (Terms("key", ()),), minimum=1)
+            indexes = range(len(nodes)) if node.takes_all else frequencies.rarest(node)
+            # No term is in the index: an empty `Terms` makes the clause match nothing.
+            return Bool(should=tuple(nodes[index] for index in indexes) or (Terms("key", ()),), minimum=1)
         case Boost() | Constant():
             return replace(node, node=resolved(node.node, frequencies))
         case Bool():
             return Bool(
-                must=tuple(resolved(part, frequencies) for part in node.must),
-                should=tuple(resolved(part, frequencies) for part in node.should),
-                must_not=tuple(resolved(part, frequencies) for part in node.must_not),
+                must=tuple(resolved(clause, frequencies) for clause in node.must),
+                should=tuple(resolved(clause, frequencies) for clause in node.should),
+                must_not=tuple(resolved(clause, frequencies) for clause in node.must_not),
                 minimum=node.minimum,
             )
         case _:
             return node
-
-
-def _takes_all(asked: RarestTerms) -> bool:
-    return asked.max_share >= 1 and not 0 < asked.max_terms < len(asked.terms)

@@ -25,11 +25,11 @@ class SynonymChanged(LogFormatter):
     label = gettext_lazy("Change synonym")
 
     def format_message(self, log_entry: Any) -> str:
-        told = log_entry.data
-        if told["row"] != told["before"]:
-            return _("Changed to “%(row)s”, before “%(before)s”") % told
-        if told["is_active"] != told["was_active"]:
-            return _("Put to use") if told["is_active"] else _("Taken out of use")
+        data = log_entry.data
+        if data["row"] != data["before"]:
+            return _("Changed to “%(row)s”, before “%(before)s”") % data
+        if data["is_active"] != data["was_active"]:
+            return _("Put to use") if data["is_active"] else _("Taken out of use")
         return _("Saved; no word changed")
 
 

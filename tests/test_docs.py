@@ -71,7 +71,7 @@ def test_files_exist(path):
 
 @pages
 def test_modules_exist(path):
-    """A name such as `portal.foundation.signals` or `inquiry.selectors.as_shown` can be imported."""
+    """A name such as `portal.foundation.signals` or `inquiry.selectors.presented_question` can be imported."""
     for name in re.findall(r"^[a-z_]+(?:\.\w+)+$", code_in(path.read_text()), re.MULTILINE):
         if name.split(".")[0] in PACKAGES and not NO_MODULE.match(name):
             assert is_importable(name), name

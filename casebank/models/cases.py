@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Self
+
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
+from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
@@ -28,13 +31,18 @@ from portal.foundation.models import in_language
 from portal.foundation.numbers import MAX_NUMBER_LENGTH
 from portal.org.models import Department, Topic
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
 
-class TypicalCaseQuerySet(models.QuerySet):
-    def published(self):
+    from portal.org.models import User
+
+
+class TypicalCaseQuerySet(models.QuerySet["TypicalCase"]):
+    def published(self) -> Self:
         return self.filter(live=True)
 
-    def visible_to(self, user):
-        """The set of `rules.can_view_case`."""
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Keep those for which `rules.can_view_case` is true."""
         return self if can_curate_cases(user) else self.published()
 
 
@@ -94,7 +102,7 @@ class TypicalCase(
         return f"{self.number} {self.title_here}"
 
     @property
-    def revisions(self):
+    def revisions(self) -> models.QuerySet:
         return self._revisions
 
     def get_absolute_url(self) -> str:
@@ -104,8 +112,9 @@ class TypicalCase(
     def title_here(self) -> str:
         return in_language(self, "title")
 
-    def serve_preview(self, request, mode_name):
-        """The reading page of the text in hand. Views stand above models, so it is looked up by name."""
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Answer with the page of the draft as it is in the form."""
+        # Views stand above models, so this one is looked up by name.
         return import_string("casebank.views.preview")(request, case=self)
 
 
@@ -135,5 +144,5 @@ class CaseSection(Orderable):
 
     @property
     def citation_field(self) -> str:
-        """Under which name this section's citations are filed with the case."""
+        """The name under which this section's citations are recorded with the case."""
         return f"section-{self.pk}"

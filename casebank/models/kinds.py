@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -28,10 +30,10 @@ class CaseKind(ClusterableModel):
         return in_language(self, "name")
 
 
-class CaseHeadingManager(models.Manager):
-    """Headings with their kind, whose name stands before theirs, kind by kind."""
+class CaseHeadingManager(models.Manager["CaseHeading"]):
+    """Reads headings with their kind, whose name stands before theirs, kind by kind."""
 
-    def get_queryset(self) -> models.QuerySet:
+    def get_queryset(self) -> models.QuerySet[CaseHeading]:
         headings = super().get_queryset().select_related("kind")
         return headings.order_by("kind__sort_order", "kind_id", "sort_order")
 
@@ -44,7 +46,7 @@ class CaseHeading(Orderable):
     name_en = models.CharField(_("heading in English"), max_length=80, blank=True)
     is_required = models.BooleanField(_("required"), default=True)
 
-    objects = CaseHeadingManager()
+    objects: ClassVar[CaseHeadingManager] = CaseHeadingManager()
 
     class Meta(Orderable.Meta):
         constraints = [models.UniqueConstraint(fields=["kind", "name"], name="heading_once_a_kind")]

@@ -1,4 +1,4 @@
-"""Approval of cases."""
+"""The approval of cases by a second person."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class PeerApprovalTask(AbstractGroupApprovalTask):
         return str(_("A member of the chosen groups approves; nobody approves the own submission."))
 
     def get_actions(self, obj: models.Model, user: Any) -> list[tuple[str, str, bool]]:
-        state = obj.current_workflow_state
+        state = getattr(obj, "current_workflow_state", None)
         if state and state.requested_by_id == user.pk:
             return []
         return super().get_actions(obj, user)
@@ -33,5 +33,5 @@ class PeerApprovalTask(AbstractGroupApprovalTask):
         super().on_action(task_state, user, action_name, **kwargs)
 
     def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> models.QuerySet:
-        found = super().get_task_states_user_can_moderate(user, **kwargs)
-        return found.exclude(workflow_state__requested_by=user)
+        task_states = super().get_task_states_user_can_moderate(user, **kwargs)
+        return task_states.exclude(workflow_state__requested_by=user)

@@ -1,4 +1,4 @@
-"""The page that lists sessions and serves each at its stable address."""
+"""The page that lists sessions and serves them at stable addresses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from portal.foundation.models import BasePage
 
 
 class SessionIndexPage(RoutablePageMixin, BasePage):
-    """`/sessions/` and `/sessions/<number>/`. Views stand above models, so they are looked up by name."""
+    """The page at `/sessions/`, which also serves `/sessions/<number>/`."""
+
+    # Views stand above models, so the routes look them up by name when they are served.
 
     max_count = 1
     subpage_types: list[str] = []

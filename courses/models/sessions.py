@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import TYPE_CHECKING, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -18,25 +21,30 @@ from portal.foundation.numbers import MAX_NUMBER_LENGTH
 from portal.org.models import Department, Office, Topic
 from portal.org.rules import is_staff_member
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
 
-class TrainingSessionQuerySet(models.QuerySet):
-    def announced(self):
-        """Sessions that visitors may see."""
+    from portal.org.models import User
+
+
+class TrainingSessionQuerySet(models.QuerySet["TrainingSession"]):
+    def announced(self) -> Self:
+        """Keep the sessions that visitors may see."""
         return self.filter(status__in=ANNOUNCED)
 
-    def visible_to(self, user):
-        """The set of `rules.can_view_session`."""
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Keep those for which `rules.can_view_session` is true."""
         return self if is_staff_member(user) else self.announced()
 
-    def upcoming(self, today):
+    def upcoming(self, today: dt.date) -> Self:
         return self.filter(ends_on__gte=today).order_by("starts_on")
 
-    def past(self, today):
+    def past(self, today: dt.date) -> Self:
         return self.filter(ends_on__lt=today)
 
 
 class TrainingSession(ClusterableModel):
-    """One hosted run of the joint training. The number is permanent (`TT-2026-03`)."""
+    """A hosted run of the joint training. The number is permanent (`TT-2026-03`)."""
 
     number = models.CharField(_("number"), max_length=MAX_NUMBER_LENGTH, unique=True, editable=False)
     theme = models.CharField(_("theme"), max_length=160)
@@ -112,7 +120,7 @@ class SessionTopic(ItemBase):
 
 
 class Activity(ClusterableModel):
-    """One slot of a session's agenda."""
+    """A slot of a session's agenda."""
 
     session = ParentalKey(TrainingSession, on_delete=models.CASCADE, related_name="activities")
     starts_at = models.DateTimeField(_("from"))

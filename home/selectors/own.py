@@ -1,4 +1,4 @@
-"""A person's own questions and sessions, and what became of them."""
+"""The questions and sessions of a person, with how far each question has come."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from courses.models import Activity, TrainingSession
 from home.selectors.welcome import Card, session_card
 from inquiry.enums import DossierStatus, QuestionStatus
 from inquiry.models import AskerIdentity, ClauseSource, ClusterMembership, DossierItem, QuestionCluster
-from inquiry.selectors import ShownQuestion, asked_by, show_all
+from inquiry.selectors import PresentedQuestion, presented_questions, questions_asked_by
 from portal.foundation import dates
 from portal.org.models import User
 
@@ -43,7 +43,7 @@ class OwnQuestion:
 
 @dataclasses.dataclass(frozen=True)
 class OwnCounts:
-    """How many of a person's questions came how far; each step counts those beyond it too."""
+    """Numbers of a person's questions by the step they reached; each step counts those beyond it too."""
 
     raised: int
     grouped: int
@@ -51,7 +51,7 @@ class OwnCounts:
 
 
 def own_counts(user: User) -> OwnCounts:
-    standing = asked_by(user).exclude(status=QuestionStatus.WITHDRAWN)
+    standing = questions_asked_by(user).exclude(status=QuestionStatus.WITHDRAWN)
     in_dossier = Q(status=QuestionStatus.IN_DOSSIER)
     counts = standing.order_by().aggregate(
         raised=Count("pk"),
@@ -62,13 +62,13 @@ def own_counts(user: User) -> OwnCounts:
 
 
 def own_questions(user: User, limit: int = 5) -> list[OwnQuestion]:
-    """The newest of a person's questions, with a constant number of queries."""
-    questions = list(asked_by(user)[:limit])
+    """Return the newest of a person's questions, with a constant number of queries."""
+    questions = list(questions_asked_by(user)[:limit])
     clusters = _clusters_of([question.pk for question in questions])
     items = _items_of([question.pk for question in questions], clusters)
     return [
-        _own(shown, clusters.get(question.pk), items.get(question.pk))
-        for question, shown in zip(questions, show_all(questions, user), strict=True)
+        _own(presented, clusters.get(question.pk), items.get(question.pk))
+        for question, presented in zip(questions, presented_questions(questions, user), strict=True)
     ]
 
 
@@ -78,8 +78,9 @@ def _clusters_of(ids: Sequence[int]) -> dict[int, QuestionCluster]:
 
 
 def _items_of(ids: Sequence[int], clusters: dict[int, QuestionCluster]) -> dict[int, DossierItem]:
-    """Where finished dossiers hold a question or its cluster, those with a clause that rests on it (`is_used`)
-    before others; a dossier that is being written is not shown to askers.
+    """Return by question the item of a finished dossier that holds it or its cluster.
+
+    Items that a clause rests on (`is_used`) win; a dossier that is being written is not shown to askers.
     """
     items = (
         DossierItem.objects.filter(
@@ -90,73 +91,79 @@ def _items_of(ids: Sequence[int], clusters: dict[int, QuestionCluster]) -> dict[
         .select_related("dossier")
         .order_by("is_used", "pk")
     )
-    found: dict[int, DossierItem] = {}
+    item_by_question: dict[int, DossierItem] = {}
     for item in items:
         for question in ids:
             cluster = clusters.get(question)
             if item.question_id == question or (cluster and item.cluster_id == cluster.pk):
-                found[question] = item
-    return found
+                item_by_question[question] = item
+    return item_by_question
 
 
-def _own(shown: ShownQuestion, cluster: QuestionCluster | None, item: DossierItem | None) -> OwnQuestion:
+def _own(
+    question: PresentedQuestion, cluster: QuestionCluster | None, item: DossierItem | None
+) -> OwnQuestion:
     dossier = item.dossier if item else None
-    label = shown.status_label
+    label = question.status_label
     if dossier:
         label = _("In dossier %(number)s") % {"number": dossier.number}
-    elif cluster and not shown.is_withdrawn:
+    elif cluster and not question.is_withdrawn:
         label = _("Grouped in %(number)s") % {"number": cluster.number}
-    meta = [shown.session.theme_here] if shown.session else []
+    meta = [question.session.theme_here] if question.session else []
     return OwnQuestion(
-        number=shown.number,
-        title=shown.title,
-        url=shown.url,
-        tags=[{"label": label, "tone": shown.status_tone}],
-        meta=[*meta, dates.day(shown.raised_on)],
-        chain=[] if shown.is_withdrawn else _stations(shown, cluster, item),
+        number=question.number,
+        title=question.title,
+        url=question.url,
+        tags=[{"label": label, "tone": question.status_tone}],
+        meta=[*meta, dates.day(question.raised_on)],
+        chain=[] if question.is_withdrawn else _stations(question, cluster, item),
     )
 
 
-def _stations(shown: ShownQuestion, cluster: QuestionCluster | None, item: DossierItem | None) -> list[dict]:
-    """The six stations of the chain; the last one reached is the present one."""
+def _stations(
+    question: PresentedQuestion, cluster: QuestionCluster | None, item: DossierItem | None
+) -> list[dict]:
+    """Return the six stations of the chain; the last one reached is the present one."""
     is_used = bool(getattr(item, "is_used", False))  # an annotation of `_items_of`
-    reached = CLAUSE if is_used else REACHED[QuestionStatus(shown.status)]
+    reached = CLAUSE if is_used else REACHED[QuestionStatus(question.status)]
     steps = [
-        (pgettext("station", "Session"), shown.session.number if shown.session else ""),
-        (pgettext("station", "Raised"), shown.number),
+        (pgettext("station", "Session"), question.session.number if question.session else ""),
+        (pgettext("station", "Raised"), question.number),
         (pgettext("station", "Refined"), ""),
         (pgettext("station", "Grouped"), cluster.number if cluster else ""),
         (pgettext("station", "In a dossier"), item.dossier.number if item else ""),
         (pgettext("station", "Clause"), ""),
     ]
     return [
-        {"label": label, "number": number, "state": _state(place, reached)}
-        for place, (label, number) in enumerate(steps)
+        {"label": label, "number": number, "state": _state(position, reached)}
+        for position, (label, number) in enumerate(steps)
     ]
 
 
-def _state(place: int, reached: int) -> str:
-    if place == reached:
+def _state(position: int, reached: int) -> str:
+    if position == reached:
         return "present"
-    return "done" if place < reached else "future"
+    return "done" if position < reached else "future"
 
 
 def own_sessions(user: User, today: dt.date, limit: int = 3) -> list[Card]:
-    """Sessions the person moderates, asked in, or whose department hosts; running and coming ones first.
+    """Return sessions that the person moderates, asked in, or whose department hosts; running and coming ones first.
 
     Until enrolment exists nothing else ties a person to a session. Those that ended over 60 days ago are left
     out.
     """
     moderates = Activity.objects.filter(session=OuterRef("pk"), moderators=user)
-    asked = AskerIdentity.objects.filter(question__session=OuterRef("pk"), user=user)
+    asked_here = AskerIdentity.objects.filter(question__session=OuterRef("pk"), user=user)
     sessions = (
         TrainingSession.objects.filter(status__in=ANNOUNCED, ends_on__gte=today - dt.timedelta(days=60))
-        .annotate(moderates=Exists(moderates), asked=Exists(asked))
+        .annotate(moderates=Exists(moderates), asked=Exists(asked_here))
         .filter(Q(moderates=True) | Q(asked=True) | Q(host_department=user.department_id))
         .select_related("host_department")
     )
-    current = sorted((each for each in sessions if each.ends_on >= today), key=lambda each: each.starts_on)
-    past = [each for each in sessions if each.ends_on < today]
+    current = sorted(
+        (session for session in sessions if session.ends_on >= today), key=lambda session: session.starts_on
+    )
+    past = [session for session in sessions if session.ends_on < today]
     return [_with_part(session_card(session), session) for session in [*current, *past][:limit]]
 
 

@@ -1,4 +1,4 @@
-"""What waits for a person, by role: each entry leads to the place where it is done."""
+"""The work that waits for a person, by role; each entry leads to the page where it is done."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from casebank.rules import can_curate_cases
 from courses.enums import SessionStatus
 from courses.models import TrainingSession
 from courses.rules import can_plan_sessions
-from home.places import Place
+from home.destinations import Destination
 from inquiry.enums import DossierStatus
 from inquiry.models import CategoryMapping, Dossier, DossierItem, QuestionCluster
 from inquiry.rules import can_import_questions
@@ -26,7 +26,7 @@ IN_PREPARATION = (SessionStatus.PROPOSED, SessionStatus.IN_CONSULTATION, Session
 
 @dataclasses.dataclass(frozen=True)
 class Task:
-    """Some work of one kind: how much of it, and where it is done."""
+    """Work of one kind: how much of it waits, and the address where it is done."""
 
     label: str
     count: int
@@ -34,21 +34,21 @@ class Task:
 
 
 def tasks_of(user: User) -> list[Task]:
-    """Work that waits for a person; kinds of which nothing waits are left out."""
-    tasks = [Task(_("Unread notifications"), unread_count(user), Place.NOTIFICATIONS.url)]
+    """Return the work that waits for a person; kinds of which nothing waits are left out."""
+    tasks = [Task(_("Unread notifications"), unread_count(user), Destination.NOTIFICATIONS.url)]
     if is_analyst(user):
         tasks += _analyst_tasks(user)
     if can_plan_sessions(user):
         tasks.append(_sessions_in_preparation())
     if can_import_questions(user):
         unmapped = CategoryMapping.objects.filter(topic__isnull=True).count()
-        tasks.append(Task(_("Imported categories without a topic"), unmapped, Place.CATEGORIES.url))
+        tasks.append(Task(_("Imported categories without a topic"), unmapped, Destination.CATEGORIES.url))
     if can_curate_cases(user):
         drafts = TypicalCase.objects.filter(has_unpublished_changes=True).count()
-        tasks.append(Task(_("Cases with unpublished changes"), drafts, Place.CASES_ADMIN.url))
+        tasks.append(Task(_("Cases with unpublished changes"), drafts, Destination.CASES_ADMIN.url))
     if can_manage_accounts(user):
         waiting = open_password_requests(user).count()
-        tasks.append(Task(_("People waiting for a password link"), waiting, Place.PEOPLE_ADMIN.url))
+        tasks.append(Task(_("People waiting for a password link"), waiting, Destination.PEOPLE_ADMIN.url))
     return [task for task in tasks if task.count and task.url]
 
 
@@ -57,13 +57,19 @@ def _analyst_tasks(user: User) -> list[Task]:
     loose = QuestionCluster.objects.open().exclude(Exists(gathered)).count()
     drafts = Dossier.objects.filter(status=DossierStatus.DRAFT).count()
     return [
-        Task(_("Questions to refine"), questions_awaiting_refinement(user).count(), Place.TO_REFINE.url),
-        Task(_("Refined questions to group"), questions_refined_ungrouped(user).count(), Place.TO_GROUP.url),
-        Task(_("Clusters in no dossier yet"), loose, Place.CLUSTERS.url),
-        Task(_("Dossiers in progress"), drafts, Place.DOSSIERS.url),
+        Task(
+            _("Questions to refine"), questions_awaiting_refinement(user).count(), Destination.TO_REFINE.url
+        ),
+        Task(
+            _("Refined questions to group"),
+            questions_refined_ungrouped(user).count(),
+            Destination.TO_GROUP.url,
+        ),
+        Task(_("Clusters in no dossier yet"), loose, Destination.CLUSTERS.url),
+        Task(_("Dossiers in progress"), drafts, Destination.DOSSIERS.url),
     ]
 
 
 def _sessions_in_preparation() -> Task:
     count = TrainingSession.objects.filter(status__in=IN_PREPARATION).count()
-    return Task(_("Sessions in preparation"), count, Place.SESSIONS_ADMIN.url)
+    return Task(_("Sessions in preparation"), count, Destination.SESSIONS_ADMIN.url)

@@ -1,4 +1,4 @@
-"""What a visitor sees on the front page: all of it is open to everybody."""
+"""The content of the front page for visitors: all of it is open to everybody."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ STATUS_TONES: dict[str, str] = {
 
 @dataclasses.dataclass(frozen=True)
 class Card:
-    """One record as `components/card_link.html` and `record_row.html` show it."""
+    """A record as `components/card_link.html` and `record_row.html` show it."""
 
     title: str
     url: str
@@ -58,12 +58,18 @@ def session_card(session: TrainingSession) -> Card:
 
 
 def announced_sessions(today: dt.date, limit: int = 3) -> tuple[list[TrainingSession], bool]:
-    """Running and coming sessions, soonest first; where there is none, the last ones, and True."""
+    """Return (sessions, are past): running and coming ones, soonest first; the last ones where there is none."""
     announced = TrainingSession.objects.filter(status__in=ANNOUNCED).select_related("host_department")
-    coming = list(announced.upcoming(today)[:limit])
-    if coming:
-        return coming, False
+    upcoming = list(announced.upcoming(today)[:limit])
+    if upcoming:
+        return upcoming, False
     return list(announced.past(today)[:limit]), True
+
+
+def upcoming_cards(today: dt.date, *, limit: int) -> list[Card]:
+    """Return cards of the next announced sessions; of the last ones where none is to come."""
+    sessions, _are_past = announced_sessions(today, limit)
+    return [session_card(session) for session in sessions]
 
 
 def _first_words(case: TypicalCase) -> str:
@@ -80,8 +86,8 @@ def case_cards(featured_id: int | None, limit: int = 3) -> list[Card]:
         .order_by("-first_published_at", "-number")
     )
     featured = list(cases.filter(pk=featured_id)) if featured_id else []
-    others = cases.exclude(pk=featured_id) if featured_id else cases
-    chosen = [*featured, *others[: limit - len(featured)]]
+    unfeatured = cases.exclude(pk=featured_id) if featured_id else cases
+    chosen = [*featured, *unfeatured[: limit - len(featured)]]
     return [
         Card(
             title=case.title_here,
@@ -96,7 +102,7 @@ def case_cards(featured_id: int | None, limit: int = 3) -> list[Card]:
 
 
 def law_cards(limit: int = 6) -> list[Card]:
-    """Documents whose text is there, those with the newest version first."""
+    """Return cards of the documents whose text was imported, those with the newest version first."""
     documents = (
         NormativeDocument.objects.annotate(
             versions_count=Count("versions", distinct=True), latest=Max("versions__promulgated_on")

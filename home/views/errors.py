@@ -1,4 +1,4 @@
-"""What the portal says when something cannot be shown."""
+"""Error pages."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Rendered without the request: whatever failed may fail again there."""
+    """Render the page without the request: whatever failed may fail again there."""
     return HttpResponse(render_to_string("500.html"), status=500)

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from home.models import HomePage
 from home.selectors import (
-    Card,
     OwnCounts,
     Task,
     own_counts,
@@ -20,23 +19,24 @@ from home.selectors import (
     tasks_of,
     welcome,
 )
-from home.selectors.welcome import announced_sessions, session_card
+from home.selectors.welcome import upcoming_cards
 from inquiry.selectors.sessions import sessions_open_for_questions
 from portal.org.models import User
 from portal.org.rules import is_staff_member
 
 
 def front(request: HttpRequest, page: HomePage) -> HttpResponse:
-    return _dashboard(request, page) if is_staff_member(request.user) else _visitor(request, page)
+    user = request.user
+    return _dashboard(request, page, user) if is_staff_member(user) else _visitor(request, page)
 
 
 def _visitor(request: HttpRequest, page: HomePage) -> HttpResponse:
-    shown = welcome(featured_case_id=page.featured_case_id, today=timezone.localdate())
-    return render(request, "home/visitor.html", {"page": page, "shown": shown, "stations": page.stations})
+    content = welcome(featured_case_id=page.featured_case_id, today=timezone.localdate())
+    return render(request, "home/visitor.html", {"page": page, "shown": content, "stations": page.stations})
 
 
-def _dashboard(request: HttpRequest, page: HomePage) -> HttpResponse:
-    user, now = request.user, timezone.localtime()
+def _dashboard(request: HttpRequest, page: HomePage, user: User) -> HttpResponse:
+    now = timezone.localtime()
     tasks, counts = tasks_of(user), own_counts(user)
     sessions = own_sessions(user, now.date())
     context = {
@@ -48,19 +48,13 @@ def _dashboard(request: HttpRequest, page: HomePage) -> HttpResponse:
         "questions": own_questions(user),
         "open_sessions": sessions_open_for_questions(user, today=now.date()),
         "sessions": sessions,
-        "next_sessions": []
-        if sessions
-        else [session_card(each) for each in announced_sessions(now.date(), 2)[0]],
+        "next_sessions": [] if sessions else upcoming_cards(now.date(), limit=2),
     }
     return render(request, "home/dashboard.html", context)
 
 
-def _next_sessions(today: dt.date) -> list[Card]:
-    return [session_card(session) for session in announced_sessions(today, 2)[0]]
-
-
 def greeting(user: User, now: dt.datetime) -> str:
-    """A greeting by the hour of the portal's time zone."""
+    """Return a greeting by the hour of the portal's time zone."""
     words = {"name": user}
     if 5 <= now.hour < 12:
         return _("Good morning, %(name)s") % words

@@ -1,4 +1,4 @@
-"""The look itself: hues of departments, light and dark, the styleguide."""
+"""Views of the look: hues of departments, light and dark, the styleguide."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _hues(department: Department) -> str:
 
 @require_safe
 def departments_css(request: HttpRequest) -> HttpResponse:
-    """The hue of each department's seal, from the table; inline styles are forbidden."""
+    """Serve the hue of each department's seal as a stylesheet, since inline styles are forbidden."""
     css = "".join(_hues(department) for department in Department.objects.all())
     etag = f'"{hashlib.sha256(css.encode()).hexdigest()[:20]}"'
     if request.headers.get("If-None-Match") == etag:
@@ -42,7 +42,7 @@ def departments_css(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def set_theme(request: HttpRequest) -> HttpResponse:
-    """Light, dark, or as the device has it; comes back to the page."""
+    """Set light, dark, or as the device has it, and return to the page."""
     target = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
         target = "/"

@@ -12,8 +12,8 @@ from inquiry.models import Dossier
 from inquiry.selectors.clusters import department_counts
 from inquiry.selectors.dossiers import (
     AnnexRow,
-    ShownClause,
-    ShownItem,
+    PresentedClause,
+    PresentedItem,
     annex_rows,
     dossier_parts,
     source_questions,
@@ -32,8 +32,8 @@ class DossierContent:
     lang: str
     grounds: str
     analysis: str
-    clauses: tuple[ShownClause, ...]
-    items: tuple[ShownItem, ...]
+    clauses: tuple[PresentedClause, ...]
+    items: tuple[PresentedItem, ...]
     annex: tuple[AnnexRow, ...]
     counts: tuple[tuple[str, int], ...]
 
@@ -69,6 +69,6 @@ def _target(dossier: Dossier) -> str:
     return f"《{dossier.target_document.title}》" if dossier.target_document else ""
 
 
-def source_label(item: ShownItem) -> str:
+def source_label(item: PresentedItem) -> str:
     """Return `C-2026-0031 title`, or the title alone where a source has no number."""
     return f"{item.number} {item.title}".strip()

@@ -17,7 +17,7 @@ from inquiry.exporting.wording import (
     opening_lines,
     sources_line,
 )
-from inquiry.selectors import ShownClause
+from inquiry.selectors import PresentedClause
 from portal.foundation.official import (
     MarkdownBlock,
     OfficialDocument,
@@ -74,7 +74,7 @@ def _add_clauses(document: OfficialDocument, content: DossierContent) -> None:
             document.add_paragraph(TypedRun(line, Typeface.KAI))
 
 
-def _add_clause_text(document: OfficialDocument, clause: ShownClause) -> None:
+def _add_clause_text(document: OfficialDocument, clause: PresentedClause) -> None:
     """Append a clause; its first paragraph follows the ordinal on the same line."""
     heading = f"（{clause.heading}）" if clause.heading else ""
     ordinal = TypedRun(f"{clause.ordinal}{heading}　", Typeface.HEI)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext as _
 
 from inquiry.exporting.content import DossierContent, source_label
-from inquiry.selectors.dossiers import ShownItem
+from inquiry.selectors.dossiers import PresentedItem
 from portal.foundation.dates import day
 
 NO_VALUE = "—"
@@ -67,7 +67,7 @@ def count_cells(content: DossierContent) -> Iterator[list[str]]:
     yield [_("Total"), str(len(content.annex))]
 
 
-def sources_line(sources: Sequence[ShownItem]) -> str:
+def sources_line(sources: Sequence[PresentedItem]) -> str:
     """Return the sources of a clause in one line, empty where it has none."""
     if not sources:
         return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.models import Activity, TrainingSession
 from inquiry.enums import Naming, QuestionKind
+from inquiry.forms.fields import set_queryset
 from portal.foundation.limits import MAX_TEXT_CHARS
 
 
@@ -45,10 +47,10 @@ class AskForm(forms.Form):
     )
     submission_key = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, session: TrainingSession, **kwargs) -> None:
+    def __init__(self, *args: Any, session: TrainingSession, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         activities = session.activities.order_by("starts_at")
-        self.fields["activity"].queryset = activities
+        set_queryset(self, "activity", activities)
         now = timezone.now()
         self.initial.setdefault("submission_key", uuid.uuid4())
         self.initial.setdefault(
@@ -92,6 +94,6 @@ class IntakeFileForm(forms.Form):
         empty_label=_("None: the questions were raised elsewhere"),
     )
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["session"].queryset = TrainingSession.objects.order_by("-starts_on")
+        set_queryset(self, "session", TrainingSession.objects.order_by("-starts_on"))

@@ -7,7 +7,7 @@ from norms.selectors import known_names
 
 
 def citations_in(*texts: str) -> list[str]:
-    """Citations as written, in the order in which they stand, each once."""
+    """Return citations as written, in the order in which they stand, each once."""
     names = known_names()
-    found = [reference.text for text in texts if text for reference in parse(text, names=names)]
-    return list(dict.fromkeys(found))
+    citations = [reference.text for text in texts if text for reference in parse(text, names=names)]
+    return list(dict.fromkeys(citations))

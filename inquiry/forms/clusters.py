@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from inquiry.forms.fields import set_queryset, ticked_keys
 from inquiry.forms.picking import PickForm
 from inquiry.models import Question, QuestionCluster
 from inquiry.selectors import members
@@ -34,7 +37,7 @@ class NewClusterForm(ClusterFields, PickForm):
     """A new cluster, with questions or still without."""
 
     kinds = ("questions",)
-    needs_any = False
+    requires_selection = False
     field_order = ["title", "statement"]
 
 
@@ -77,21 +80,18 @@ class MergeForm(PickForm):
         error_messages={"required": gettext_lazy("Say why these ask the same.")},
     )
 
-    def __init__(self, *args, cluster: QuestionCluster, **kwargs) -> None:
+    def __init__(self, *args: Any, cluster: QuestionCluster, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.cluster = cluster
 
-    def clean(self) -> dict:
+    def clean(self) -> dict[str, Any]:
         data = super().clean()
-        others = (
-            [each for each in data["found"].clusters if each.pk != self.cluster.pk] if "found" in data else []
-        )
-        if len(others) != 1:
+        selected = data["selection"].clusters if "selection" in data else []
+        candidates = [cluster for cluster in selected if cluster.pk != self.cluster.pk]
+        if len(candidates) != 1:
             raise ValidationError(_("Choose one other cluster."))
-        keeps_this = data.get("keep") != "other"
-        data["kept"], data["absorbed"] = (
-            (self.cluster, others[0]) if keeps_this else (others[0], self.cluster)
-        )
+        pair = (self.cluster, candidates[0])
+        data["kept"], data["absorbed"] = pair if data.get("keep") != "other" else reversed(pair)
         return data
 
 
@@ -112,10 +112,11 @@ class SplitForm(ClusterFields):
     )
     field_order = ["questions", "title", "statement", "reason"]
 
-    def __init__(self, *args, cluster: QuestionCluster, **kwargs) -> None:
+    def __init__(self, *args: Any, cluster: QuestionCluster, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["questions"].queryset = members(cluster)
+        set_queryset(self, "questions", members(cluster))
 
     @property
     def ticked(self) -> set[str]:
-        return {str(getattr(value, "pk", value)) for value in self["questions"].value() or []}
+        """Primary keys of the ticked questions, as they stand in the page."""
+        return ticked_keys(self["questions"])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from inquiry.enums import ExportFormat
+from inquiry.forms.fields import set_queryset, ticked_keys
 from inquiry.forms.picking import PickForm
 from inquiry.models import Dossier, DossierItem
 from norms.models import NormativeDocument
@@ -65,7 +68,8 @@ class DossierForm(forms.Form):
     expected_revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     @classmethod
-    def initial_of(cls, dossier: Dossier) -> dict:
+    def initial_of(cls, dossier: Dossier) -> dict[str, Any]:
+        """Return what the form shows of a dossier before anybody types."""
         return {
             "title": dossier.title,
             "target_title": dossier.target_title,
@@ -115,13 +119,14 @@ class ClauseForm(forms.Form):
     )
     expected_revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args, dossier: Dossier, **kwargs) -> None:
+    def __init__(self, *args: Any, dossier: Dossier, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["sources"].queryset = dossier.items.all()
+        set_queryset(self, "sources", dossier.items.all())
 
     @property
     def ticked(self) -> set[str]:
-        return {str(getattr(value, "pk", value)) for value in self["sources"].value() or []}
+        """Primary keys of the ticked sources, as they stand in the page."""
+        return ticked_keys(self["sources"])
 
 
 class ExportForm(forms.Form):
@@ -145,7 +150,7 @@ class CollectForm(PickForm):
         label=gettext_lazy("Title of the new one"), required=False, max_length=MAX_TITLE_CHARS
     )
 
-    def clean(self) -> dict:
+    def clean(self) -> dict[str, Any]:
         data = super().clean()
         number = data.get("number", "")
         data["number"] = (data.get("other_number", "") if number == "other" else number).strip().upper()

@@ -5,7 +5,7 @@ from django.forms import BaseForm
 
 
 def add_service_errors(form: BaseForm, error: ValidationError) -> None:
-    """Put a service's errors at the fields they name, and the rest above the form."""
+    """Show a service's errors at the fields that they name, the others above the form."""
     if not hasattr(error, "error_dict"):
         form.add_error(None, error)
         return

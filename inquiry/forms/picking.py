@@ -4,63 +4,68 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any, TypeVar, cast
 
 from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from casebank.models import TypicalCase
 from casebank.rules import can_view_case
 from inquiry.selectors import (
-    Found,
+    Selection,
     clusters_visible_to,
-    find_by_numbers,
-    present_holder,
+    current_holder,
     questions_visible_to,
+    records_by_number,
 )
 from norms.models import Provision
 from portal.org.models import User
 
+# The key of a search document; 18 digits are as many as fit a 64-bit primary key.
 KEY = re.compile(r"(?P<kind>question|cluster|provision|case):(?P<pk>[0-9]{1,18})")
 KINDS = ("questions", "clusters", "provisions", "cases")
 
+ModelT = TypeVar("ModelT", bound=Model)
 
-def find_by_keys(keys: Iterable[str], user: User | AnonymousUser) -> Found:
-    """Records that keys of search documents stand for, each once; only what the user may see is found."""
-    wanted: dict[str, list[int]] = {"question": [], "cluster": [], "provision": [], "case": []}
-    found = Found()
+
+def records_by_key(keys: Iterable[str], user: User | AnonymousUser) -> Selection:
+    """Return the records behind the keys of search documents, each once, as far as the user may see them."""
+    ids: dict[str, list[int]] = {"question": [], "cluster": [], "provision": [], "case": []}
+    selection = Selection()
     for key in dict.fromkeys(keys):
-        match = KEY.fullmatch(key)
-        if match:
-            wanted[match["kind"]].append(int(match["pk"]))
+        if match := KEY.fullmatch(key):
+            ids[match["kind"]].append(int(match["pk"]))
         else:
-            found.unknown.append(key)
-    found.questions = _in_order(questions_visible_to(user), wanted["question"])
-    found.clusters = [
-        present_holder(each) for each in _in_order(clusters_visible_to(user), wanted["cluster"])
-    ]
-    found.provisions = _in_order(Provision.objects.select_related("version__document"), wanted["provision"])
-    cases = _in_order(TypicalCase.objects.all(), wanted["case"])
-    found.cases = [case for case in cases if can_view_case(user, case)]
-    return found
+            selection.unknown.append(key)
+    selection.questions = _in_order(questions_visible_to(user), ids["question"])
+    clusters = _in_order(clusters_visible_to(user), ids["cluster"])
+    selection.clusters = [current_holder(cluster) for cluster in clusters]
+    selection.provisions = _in_order(Provision.objects.select_related("version__document"), ids["provision"])
+    cases = _in_order(TypicalCase.objects.all(), ids["case"])
+    selection.cases = [case for case in cases if can_view_case(user, case)]
+    return selection
 
 
-def _in_order(rows: QuerySet, ids: list[int]) -> list:
+def _in_order(rows: QuerySet[ModelT], ids: list[int]) -> list[ModelT]:
+    """Return the rows with these primary keys, in the order of the keys."""
     if not ids:
         return []
-    known = rows.in_bulk(ids)
-    return [known[pk] for pk in ids if pk in known]
+    rows_by_id = rows.in_bulk(ids)
+    return [rows_by_id[pk] for pk in ids if pk in rows_by_id]
 
 
-def together(*parts: Found) -> Found:
-    """What several lists mean, each record once."""
-    whole = Found()
+def merged_selection(*selections: Selection) -> Selection:
+    """Return the records of several selections, each once."""
+    merged = Selection()
     for kind in (*KINDS, "unknown"):
-        setattr(whole, kind, list(dict.fromkeys(each for part in parts for each in getattr(part, kind))))
-    return whole
+        records = (record for selection in selections for record in getattr(selection, kind))
+        setattr(merged, kind, list(dict.fromkeys(records)))
+    return merged
 
 
 class KeysField(forms.Field):
@@ -73,10 +78,13 @@ class KeysField(forms.Field):
 
 
 class PickForm(forms.Form):
-    """A form with chosen records; `kinds` are those that it takes, `cleaned_data["found"]` is what was chosen."""
+    """A form with selected records: ticked search hits and typed numbers.
+
+    `kinds` are the kinds of record that it takes. `cleaned_data["selection"]` is what was selected.
+    """
 
     kinds: tuple[str, ...] = KINDS
-    needs_any = True
+    requires_selection = True
 
     keys = KeysField(required=False)
     numbers = forms.CharField(
@@ -86,34 +94,37 @@ class PickForm(forms.Form):
         help_text=gettext_lazy("Several at once are fine, separated by spaces or commas."),
     )
 
-    def __init__(self, *args, user: User, **kwargs) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
 
     @property
-    def chosen(self) -> Found:
-        """What is ticked so far, for showing it again."""
-        keys = self.data.getlist("keys") if self.is_bound else self.initial.get("keys", [])
-        return find_by_keys(keys, self.user)
+    def chosen(self) -> Selection:
+        """What is ticked so far, to be shown again."""
+        # What a browser sends is a QueryDict; `data[...]` of it would be the last key alone.
+        keys = cast(QueryDict, self.data).getlist("keys") if self.is_bound else self.initial.get("keys", [])
+        return records_by_key(keys, self.user)
 
-    def clean(self) -> dict:
+    def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        numbers = find_by_numbers(data.get("numbers", ""), self.user)
+        numbers = records_by_number(data.get("numbers", ""), self.user)
         if numbers.unknown:
             self.add_error("numbers", _("Not found: %(numbers)s") % {"numbers": "、".join(numbers.unknown)})
-        found = together(find_by_keys(data.get("keys", []), self.user), numbers)
-        self._refuse_other_kinds(found)
-        if self.needs_any and not self.errors and not any(getattr(found, kind) for kind in self.kinds):
+        selection = merged_selection(records_by_key(data.get("keys", []), self.user), numbers)
+        self._refuse_other_kinds(selection)
+        is_empty = not any(getattr(selection, kind) for kind in self.kinds)
+        if self.requires_selection and is_empty and not self.errors:
             raise ValidationError(_("Nothing is chosen yet. Tick a search hit or paste a number."))
-        data["found"] = found
+        data["selection"] = selection
         return data
 
-    def _refuse_other_kinds(self, found: Found) -> None:
-        others = [each for kind in KINDS if kind not in self.kinds for each in getattr(found, kind)]
-        if others:
-            names = "、".join(_name(each) for each in others)
+    def _refuse_other_kinds(self, selection: Selection) -> None:
+        refused_kinds = [kind for kind in KINDS if kind not in self.kinds]
+        refused = [record for kind in refused_kinds for record in getattr(selection, kind)]
+        if refused:
+            names = "、".join(_number_or_name(record) for record in refused)
             self.add_error(None, _("This does not belong here: %(names)s") % {"names": names})
 
 
-def _name(record: Model) -> str:
+def _number_or_name(record: Model) -> str:
     return getattr(record, "number", "") if not isinstance(record, Provision) else str(record)

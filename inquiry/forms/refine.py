@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from inquiry.forms.fields import set_queryset, ticked_keys
 from inquiry.forms.picking import PickForm
 from inquiry.models import Question, QuestionCluster
 from inquiry.selectors import current_cluster
@@ -47,18 +50,21 @@ class RefineForm(forms.Form):
         help_text=gettext_lazy("Others then see, find, cite and export the restated form only."),
     )
 
-    def __init__(self, *args, citations: Iterable[str] = (), **kwargs) -> None:
+    def __init__(self, *args: Any, citations: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["topics"].queryset = Topic.objects.filter(merged_into__isnull=True)
-        self.fields["citations"].choices = [(text, text) for text in dict.fromkeys(citations)]
+        set_queryset(self, "topics", _current_topics())
+        self.citation_texts = list(dict.fromkeys(citations))
+        field = self.fields["citations"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(text, text) for text in self.citation_texts]
 
     @property
-    def topic_groups(self) -> list[dict]:
-        """Broadest topics with themselves and all below: {label, options: [{value, label, checked}]}."""
-        chosen = {str(getattr(value, "pk", value)) for value in self["topics"].value() or []}
-        topics = {topic.pk: topic for topic in self.fields["topics"].queryset}
-        groups: dict[int, dict] = {}
-        for topic in sorted(topics.values(), key=lambda each: each.parent_id is not None):
+    def topic_groups(self) -> list[dict[str, Any]]:
+        """The broadest topics with themselves and all below: {label, options: [{value, label, checked}]}."""
+        chosen = ticked_keys(self["topics"])
+        topics = {topic.pk: topic for topic in _current_topics()}
+        groups: dict[int, dict[str, Any]] = {}
+        for topic in sorted(topics.values(), key=lambda topic: topic.parent_id is not None):
             top = topic
             while top.parent_id in topics:
                 top = topics[top.parent_id]
@@ -69,14 +75,17 @@ class RefineForm(forms.Form):
         return list(groups.values())
 
     @property
-    def citation_options(self) -> list[dict]:
-        return citation_options(
-            [text for text, _label in self.fields["citations"].choices], self["citations"].value()
-        )
+    def citation_options(self) -> list[dict[str, Any]]:
+        return citation_options(self.citation_texts, self["citations"].value())
 
 
-def citation_options(texts: Sequence[str], chosen: Iterable[str] | None) -> list[dict]:
-    """Citations to confirm: {value, checked}."""
+def _current_topics() -> QuerySet[Topic]:
+    """Return topics that were not merged into another."""
+    return Topic.objects.filter(merged_into__isnull=True)
+
+
+def citation_options(texts: Sequence[str], chosen: Iterable[str] | None) -> list[dict[str, Any]]:
+    """Return citations to be confirmed: {value, checked}."""
     ticked = set(chosen or [])
     return [{"value": text, "checked": text in ticked} for text in texts]
 
@@ -85,7 +94,7 @@ class GroupForm(PickForm):
     """A question and others that ask the same; ticking one that is grouped already joins its cluster."""
 
     kinds = ("questions", "clusters")
-    needs_any = False
+    requires_selection = False
 
     title = forms.CharField(
         label=gettext_lazy("Title of the new cluster"),
@@ -97,15 +106,15 @@ class GroupForm(PickForm):
         label=gettext_lazy("Why they ask the same"), required=False, max_length=MAX_REASON_CHARS
     )
 
-    def __init__(self, *args, question: Question, **kwargs) -> None:
+    def __init__(self, *args: Any, question: Question, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.question = question
 
-    def clean(self) -> dict:
+    def clean(self) -> dict[str, Any]:
         data = super().clean()
-        found = data["found"]
-        joined = {*found.clusters, *filter(None, map(current_cluster, found.questions))}
-        clusters: list[QuestionCluster] = sorted(joined, key=lambda each: each.number)
+        selection = data["selection"]
+        joined = {*selection.clusters, *filter(None, map(current_cluster, selection.questions))}
+        clusters: list[QuestionCluster] = sorted(joined, key=lambda cluster: cluster.number)
         if len(clusters) > 1:
             numbers = "、".join(cluster.number for cluster in clusters)
             raise ValidationError(
@@ -115,7 +124,7 @@ class GroupForm(PickForm):
         if not clusters and not data.get("title"):
             self.add_error("title", _("Give the cluster a title."))
         data["cluster"] = clusters[0] if clusters else None
-        data["questions"] = list(dict.fromkeys([self.question, *found.questions]))
+        data["questions"] = list(dict.fromkeys([self.question, *selection.questions]))
         return data
 
 

@@ -14,8 +14,9 @@ from portal.foundation.limits import MAX_TITLE_CHARS
 from portal.foundation.numbers import MAX_NUMBER_LENGTH
 
 
-class QuestionClusterQuerySet(models.QuerySet):
-    def open(self):
+class QuestionClusterQuerySet(models.QuerySet["QuestionCluster"]):
+    def open(self) -> QuestionClusterQuerySet:
+        """Return clusters that were not merged into another."""
         return self.filter(status=ClusterStatus.OPEN)
 
 
@@ -57,7 +58,7 @@ class QuestionCluster(models.Model):
 
 
 class ClusterMerge(models.Model):
-    """One cluster was merged into another, and perhaps parted from it again."""
+    """A merge of one cluster into another, and perhaps its undoing."""
 
     kept = models.ForeignKey(QuestionCluster, models.PROTECT, related_name="merges_received")
     absorbed = models.ForeignKey(QuestionCluster, models.PROTECT, related_name="merges_made")

@@ -61,10 +61,11 @@ class Dossier(models.Model):
         return f"/dossiers/{self.number}/"
 
 
-def _exactly_one(*names: str) -> Q:
-    condition = Q(pk__isnull=True)
-    for name in names:
-        condition |= Q(**{f"{other}__isnull": other != name for other in names})
+def _exactly_one(*fields: str) -> Q:
+    """Return the condition that one of the fields is set and all others are null."""
+    condition = Q(pk__isnull=True)  # never true: what `|=` begins with
+    for set_field in fields:
+        condition |= Q(**{f"{field}__isnull": field != set_field for field in fields})
     return condition
 
 
@@ -108,8 +109,11 @@ class DossierItem(models.Model):
         return f"{self.dossier.number} · {self.source}"
 
     @property
-    def source(self):
-        return self.cluster or self.question or self.provision or self.case
+    def source(self) -> QuestionCluster | Question | Provision | TypicalCase:
+        """The record that the item gathers."""
+        source = self.cluster or self.question or self.provision or self.case
+        assert source is not None  # the constraint `dossier_item_is_one_thing`
+        return source
 
 
 class DossierClause(models.Model):

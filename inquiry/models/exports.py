@@ -1,9 +1,9 @@
-"""Exports of dossiers: each is kept with its file, digest and the questions as they stood."""
+"""Exports of dossiers, stored with file, digest and the questions as they stood."""
 
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.files.storage import storages
+from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +12,8 @@ from inquiry.models.dossiers import Dossier
 from portal.foundation.enums import Lang
 
 
-def private_storage():
+def private_storage() -> Storage:
+    """Return the storage whose files no web server hands out."""
     return storages["private"]
 
 

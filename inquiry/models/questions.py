@@ -27,19 +27,21 @@ if TYPE_CHECKING:
     from inquiry.models.refinements import Refinement
 
 
-class QuestionQuerySet(models.QuerySet):
-    def standing(self):
-        """Questions that were not withdrawn."""
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def standing(self) -> QuestionQuerySet:
+        """Return questions that were not withdrawn."""
         return self.exclude(status=QuestionStatus.WITHDRAWN)
 
-    def awaiting_refinement(self):
+    def awaiting_refinement(self) -> QuestionQuerySet:
+        """Return questions that nobody has restated or grouped."""
         return self.filter(status=QuestionStatus.RAISED)
 
-    def from_session(self, session: TrainingSession):
+    def from_session(self, session: TrainingSession) -> QuestionQuerySet:
+        """Return questions that were raised in a session."""
         return self.filter(session=session)
 
 
-class Question(models.Model):
+class Question(models.Model):  # type: ignore[django-manager-missing]
     """One question, opinion or suggestion. Text and number never change; who asked is not here.
 
     `department` and `office` are those of the asker when it was raised; an anonymous one carries its
@@ -86,6 +88,7 @@ class Question(models.Model):
     )
     names_real = models.BooleanField(_("names a real case or person"), default=False, editable=False)
     withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True, editable=False)
+    # NULL and not "": any number of questions have no digest, and it is unique.
     digest = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
     submission_key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
     topics = TaggableManager(through="inquiry.QuestionTopic", blank=True, verbose_name=_("topics"))
@@ -121,14 +124,21 @@ class Question(models.Model):
 
     @property
     def title_as_raised(self) -> str:
+        """The title, or the first sentence of a question that was raised without one."""
         return self.title or excerpt(self.text)
 
+    # Set by readers that fetch the restated forms of many questions at once.
+    current_refinements: list[Refinement]
+
     def current_refinement(self) -> Refinement | None:
-        """One query; none where `refinements` was prefetched, or a reader has set `current_refinements`."""
-        known = self.__dict__.get("current_refinements")
-        if known is None:
-            known = [each for each in self.refinements.all() if each.is_current]
-        return known[0] if known else None
+        """Return the present restated form, None while there is none.
+
+        Takes one query; none where `refinements` was prefetched, or `current_refinements` with `to_attr`.
+        """
+        current = self.__dict__.get("current_refinements")
+        if current is None:
+            current = [refinement for refinement in self.refinements.all() if refinement.is_current]
+        return current[0] if current else None
 
     def public_text(self) -> str:
         """Return the restated text where the original names a real case or person, else the text as raised."""

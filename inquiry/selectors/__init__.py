@@ -1,24 +1,26 @@
 """Reads of questions, clusters and dossiers."""
 
 from inquiry.selectors.chains import Event, Station, chain_of, timeline
-from inquiry.selectors.citations import ShownCitation, citations_shown, linked_provisions
+from inquiry.selectors.citations import PresentedCitation, linked_provisions, presented_citations
 from inquiry.selectors.clusters import (
     DepartmentCount,
     HistoryEvent,
     cluster_history,
+    clusters_with_counts,
     current_cluster,
+    current_holder,
     department_counts,
+    department_seals,
     members,
-    members_counted,
-    present_holder,
+    merged_cluster_ids,
+    question_count_label,
     undoable_merges,
-    with_absorbed,
 )
 from inquiry.selectors.dossiers import (
     AnnexRow,
     DossierParts,
-    ShownClause,
-    ShownItem,
+    PresentedClause,
+    PresentedItem,
     annex_rows,
     dossier_parts,
     dossiers_of,
@@ -26,8 +28,7 @@ from inquiry.selectors.dossiers import (
     source_questions,
 )
 from inquiry.selectors.exports import exports_visible_to
-from inquiry.selectors.found import Found, find_by_numbers
-from inquiry.selectors.identities import asked_by, is_asker
+from inquiry.selectors.identities import is_asker, questions_asked_by
 from inquiry.selectors.listings import (
     clusters_visible_to,
     dossiers_visible_to,
@@ -37,57 +38,67 @@ from inquiry.selectors.listings import (
     questions_visible_to,
     status_tone,
 )
-from inquiry.selectors.shown import ShownQuestion, as_shown, byline, office_label, show_all, show_to_others
-from inquiry.selectors.voices import has_me_too, is_following, me_toos_of, voices, voices_of
+from inquiry.selectors.presentation import (
+    PresentedQuestion,
+    byline,
+    office_label,
+    presented_question,
+    presented_questions,
+    publicly_presented,
+)
+from inquiry.selectors.selection import Selection, records_by_number
+from inquiry.selectors.voices import cluster_voices, has_me_too, is_following, me_too_count, question_voices
 
 __all__ = [
     "AnnexRow",
     "DepartmentCount",
     "DossierParts",
     "Event",
-    "Found",
     "HistoryEvent",
-    "ShownCitation",
-    "ShownClause",
-    "ShownItem",
-    "ShownQuestion",
+    "PresentedCitation",
+    "PresentedClause",
+    "PresentedItem",
+    "PresentedQuestion",
+    "Selection",
     "Station",
     "annex_rows",
-    "as_shown",
-    "asked_by",
     "byline",
     "chain_of",
-    "citations_shown",
     "cluster_history",
+    "cluster_voices",
     "clusters_visible_to",
+    "clusters_with_counts",
     "current_cluster",
+    "current_holder",
     "department_counts",
+    "department_seals",
     "dossier_parts",
     "dossiers_of",
     "dossiers_visible_to",
     "exports_visible_to",
-    "find_by_numbers",
     "has_me_too",
     "is_asker",
     "is_following",
     "linked_provisions",
-    "me_toos_of",
+    "me_too_count",
     "members",
-    "members_counted",
+    "merged_cluster_ids",
     "office_label",
     "originals_visible_to",
-    "present_holder",
+    "presented_citations",
+    "presented_question",
+    "presented_questions",
     "provision_title",
+    "publicly_presented",
+    "question_count_label",
+    "question_voices",
+    "questions_asked_by",
     "questions_awaiting_refinement",
     "questions_refined_ungrouped",
     "questions_visible_to",
-    "show_all",
-    "show_to_others",
+    "records_by_number",
     "source_questions",
     "status_tone",
     "timeline",
     "undoable_merges",
-    "voices",
-    "voices_of",
-    "with_absorbed",
 ]

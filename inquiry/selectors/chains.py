@@ -15,18 +15,32 @@ from courses.models import TrainingSession
 from inquiry.enums import DossierStatus
 from inquiry.models import Dossier, DossierItem, Question, QuestionCluster
 from inquiry.rules import can_view_dossier
-from inquiry.selectors.clusters import current_cluster, members, present_holder
-from inquiry.selectors.dossiers import dossiers_of, gathered, items_of, source_questions, used_in
-from inquiry.selectors.identities import is_asker, names_given
-from inquiry.selectors.shown import byline
+from inquiry.selectors.clusters import (
+    current_cluster,
+    current_holder,
+    department_seals,
+    members,
+    question_count_label,
+)
+from inquiry.selectors.dossiers import (
+    clauses_resting_on,
+    dossiers_of,
+    items_of,
+    items_with_sources,
+    source_questions,
+)
+from inquiry.selectors.identities import asker_names, is_asker
+from inquiry.selectors.presentation import byline
 from portal.org.models import Department, User
 
 DONE, PRESENT, FUTURE = "done", "present", "future"
+# A phone shows a chain of six to eight stations; further sessions are counted in one.
+MAX_SESSION_STATIONS = 3
 
 
 @dataclass(frozen=True)
 class Station:
-    """A step of the chain; `current` marks the record whose page this is."""
+    """A step of the chain: done, present or future; `current` marks the record whose page this is."""
 
     kind: str
     label: str
@@ -41,7 +55,7 @@ class Station:
 
 
 def chain_of(record: Question | QuestionCluster | Dossier, user: User | AnonymousUser) -> list[Station]:
-    """The stations of a record as one reader may see them; the last one reached is the present one."""
+    """Return the stations of a record as one reader may see them; the last one reached is the present one."""
     if isinstance(record, Question):
         return _question_chain(record, user)
     if isinstance(record, QuestionCluster):
@@ -51,7 +65,7 @@ def chain_of(record: Question | QuestionCluster | Dossier, user: User | Anonymou
 
 def _question_chain(question: Question, user: User | AnonymousUser) -> list[Station]:
     refinement, cluster = question.current_refinement(), current_cluster(question)
-    stations = [_origin(question), _raised(question)]
+    stations = [_origin_station(question), _raised_station(question)]
     if question.withdrawn_on:
         withdrawn = Station("withdrawn", _("Withdrawn"), date=question.withdrawn_on)
         return _settled([*stations, withdrawn])
@@ -62,21 +76,21 @@ def _question_chain(question: Question, user: User | AnonymousUser) -> list[Stat
     else:
         stations.append(Station("refined", _("To be refined"), state=FUTURE))
     if cluster:
-        stations.append(_grouped(cluster))
+        stations.append(_cluster_station(cluster))
     else:
         stations.append(Station("cluster", _("To be grouped"), state=FUTURE))
     stations += _dossier_stations(question, user)
     return _settled(stations)
 
 
-def _origin(question: Question) -> Station:
+def _origin_station(question: Question) -> Station:
     session = question.session
     if session:
-        return _session(session)
+        return _session_station(session)
     return Station("source", question.get_origin_display(), date=question.raised_on)
 
 
-def _session(session: TrainingSession) -> Station:
+def _session_station(session: TrainingSession) -> Station:
     return Station(
         "session",
         _("Training session"),
@@ -88,8 +102,8 @@ def _session(session: TrainingSession) -> Station:
     )
 
 
-def _raised(question: Question) -> Station:
-    name = names_given([question]).get(question.pk, "")
+def _raised_station(question: Question) -> Station:
+    name = asker_names([question]).get(question.pk, "")
     return Station(
         "question",
         _("%(kind)s raised") % {"kind": question.get_kind_display()},
@@ -101,24 +115,27 @@ def _raised(question: Question) -> Station:
     )
 
 
-def _grouped(cluster: QuestionCluster) -> Station:
+def _cluster_station(cluster: QuestionCluster) -> Station:
     questions = list(members(cluster))
     return Station(
         "cluster",
         _("Grouped"),
         cluster.number,
         cluster.get_absolute_url(),
-        meta=_questions_count(len(questions)),
+        meta=question_count_label(len(questions)),
         date=cluster.grouped_on,
-        seals=_seals(questions),
+        seals=department_seals(question.department for question in questions),
     )
 
 
 def _dossier_stations(record: Question | QuestionCluster, user: User | AnonymousUser) -> list[Station]:
-    """Dossiers and clauses, else what is still to come; an asker learns that one is being written, not which."""
+    """Return dossiers and clauses, else what is still to come.
+
+    An asker learns that a dossier is being written with the question, and not which.
+    """
     items, stations = items_of(record), []
     for dossier in dossiers_of(record, user):
-        stations += [_dossier(dossier), *_clause_stations(dossier, items)]
+        stations += [_dossier_station(dossier), *_clause_stations(dossier, items)]
     if not stations and isinstance(record, Question) and _is_being_written_for(record, items, user):
         stations = [Station("dossier", _("In a dossier that is being written"))]
     if not any(station.kind == "dossier" for station in stations):
@@ -134,7 +151,7 @@ def _is_being_written_for(
     return bool(items) and is_asker(user, question)
 
 
-def _dossier(dossier: Dossier) -> Station:
+def _dossier_station(dossier: Dossier) -> Station:
     finished = dossier.status == DossierStatus.FINISHED
     return Station(
         "dossier",
@@ -147,11 +164,11 @@ def _dossier(dossier: Dossier) -> Station:
 
 
 def _clause_stations(dossier: Dossier, items: QuerySet[DossierItem]) -> list[Station]:
-    """One station for the clauses of a dossier that rest on a record: several are links of it."""
+    """Return one station for the clauses of a dossier that rest on a record; several become its links."""
     here = dossier.get_absolute_url()
     clauses = [
         {"label": ordinal, "url": f"{here}#clause-{clause.pk}", "heading": clause.heading}
-        for ordinal, clause in used_in(dossier, items)
+        for ordinal, clause in clauses_resting_on(dossier, items)
     ]
     if len(clauses) > 1:
         return [Station("clause", _("Proposed clauses"), url=f"{here}#clauses", links=clauses)]
@@ -162,23 +179,22 @@ def _clause_stations(dossier: Dossier, items: QuerySet[DossierItem]) -> list[Sta
 
 
 def _cluster_chain(cluster: QuestionCluster, user: User | AnonymousUser) -> list[Station]:
-    holder = present_holder(cluster)
+    holder = current_holder(cluster)
     questions = list(members(holder))
     here = f"{holder.get_absolute_url()}#questions"
-    grouped = replace(_grouped(holder), current=True)
-    stations = [*_sources(questions, here), grouped, *_dossier_stations(holder, user)]
+    grouped = replace(_cluster_station(holder), current=True)
+    stations = [*_source_stations(questions, here), grouped, *_dossier_stations(holder, user)]
     return _settled(stations)
 
 
 def _dossier_chain(dossier: Dossier, user: User | AnonymousUser) -> list[Station]:
     questions = source_questions(dossier)
     here = dossier.get_absolute_url()
-    stations = _sources(questions, f"{here}#annex")
-    clusters = {present_holder(item.cluster) for item in gathered(dossier) if item.cluster}
-    stations += [
-        replace(_grouped(each), meta=each.title) for each in sorted(clusters, key=lambda each: each.number)
-    ]
-    stations.append(replace(_dossier(dossier), current=True, meta=dossier.get_status_display()))
+    stations = _source_stations(questions, f"{here}#annex")
+    clusters = {current_holder(item.cluster) for item in items_with_sources(dossier) if item.cluster}
+    ordered = sorted(clusters, key=lambda cluster: cluster.number)
+    stations += [replace(_cluster_station(cluster), meta=cluster.title) for cluster in ordered]
+    stations.append(replace(_dossier_station(dossier), current=True, meta=dossier.get_status_display()))
     count = dossier.clauses.count()
     if count:
         words = ngettext("%(count)d clause", "%(count)d clauses", count) % {"count": count}
@@ -188,36 +204,29 @@ def _dossier_chain(dossier: Dossier, user: User | AnonymousUser) -> list[Station
     return _settled(stations)
 
 
-def _sources(questions: list[Question], here: str) -> list[Station]:
-    """Sessions and questions that a group goes back to: each session by name up to three, then counted."""
-    sessions = sorted({each.session for each in questions if each.session}, key=lambda each: each.number)
-    stations = [_session(session) for session in sessions[:3]]
-    if len(sessions) > 3:
+def _source_stations(questions: list[Question], here: str) -> list[Station]:
+    """Return the sessions and questions that a group goes back to; more than three sessions are only counted."""
+    sessions = sorted({question.session for question in questions if question.session}, key=_number)
+    stations = [_session_station(session) for session in sessions[:MAX_SESSION_STATIONS]]
+    if len(sessions) > MAX_SESSION_STATIONS:
         words = ngettext("%(count)d session", "%(count)d sessions", len(sessions)) % {"count": len(sessions)}
         stations = [Station("session", _("Training sessions"), "", here, meta=words)]
     if questions:
         stations.append(
-            Station("question", _("Questions raised"), "", here, meta=_questions_count(len(questions)))
+            Station("question", _("Questions raised"), "", here, meta=question_count_label(len(questions)))
         )
     return stations
 
 
-def _questions_count(count: int) -> str:
-    return ngettext("%(count)d question", "%(count)d questions", count) % {"count": count}
-
-
-def _seals(questions: Iterable[Question]) -> list[dict[str, Department | str]]:
-    departments = {each.department for each in questions if each.department}
-    ordered = sorted(departments, key=lambda each: (each.sort_order, each.pk))
-    return [{"department": each, "state": "part"} for each in ordered]
+def _number(session: TrainingSession) -> str:
+    return session.number
 
 
 def _settled(stations: list[Station]) -> list[Station]:
-    """Steps that were skipped are left out, and the last step reached becomes the present one."""
-    last = max(place for place, station in enumerate(stations) if station.state == DONE)
-    kept = [station for place, station in enumerate(stations) if station.state == DONE or place > last]
-    present = stations[last]
-    return [replace(each, state=PRESENT) if each is present else each for each in kept]
+    """Leave out steps that were skipped, and make the last step reached the present one."""
+    last = max(index for index, station in enumerate(stations) if station.state == DONE)
+    reached = [station for station in stations[:last] if station.state == DONE]
+    return [*reached, replace(stations[last], state=PRESENT), *stations[last + 1 :]]
 
 
 @dataclass(frozen=True)
@@ -231,18 +240,21 @@ class Event:
 
 
 def timeline(question: Question, user: User | AnonymousUser) -> list[Event]:
-    """What happened to a question, the first first; dossiers only as far as the reader may see them."""
+    """Return what happened to a question, the earliest first; dossiers as far as the reader may see them."""
     events = [Event(question.raised_on, _("%(kind)s raised") % {"kind": question.get_kind_display()})]
-    events += [Event(each.appended_on, _("Correction appended")) for each in question.corrections.all()]
+    events += [
+        Event(correction.appended_on, _("Correction appended")) for correction in question.corrections.all()
+    ]
     events += [
         Event(
-            each.refined_on,
-            _("Refined, version %(version)d") % {"version": each.version},
-            each.title if each.is_current or not question.names_real else "",
+            refinement.refined_on,
+            _("Refined, version %(version)d") % {"version": refinement.version},
+            # Earlier titles may name the person for whose sake the question was marked.
+            refinement.title if refinement.is_current or not question.names_real else "",
         )
-        for each in question.refinements.all()
+        for refinement in question.refinements.all()
     ]
-    events += _membership_events(question)
+    events += _grouping_events(question)
     for item in items_of(question).select_related("dossier"):
         if can_view_dossier(user, item.dossier):
             title = _("Put in dossier %(number)s") % {"number": item.dossier.number}
@@ -252,7 +264,7 @@ def timeline(question: Question, user: User | AnonymousUser) -> list[Event]:
     return sorted(events, key=lambda event: _day(event.at))
 
 
-def _membership_events(question: Question) -> list[Event]:
+def _grouping_events(question: Question) -> list[Event]:
     events: list[Event] = []
     rows = question.memberships.select_related("cluster")
     for row in rows:

@@ -16,8 +16,8 @@ from portal.org.models import User
 
 
 @dataclass(frozen=True)
-class ShownCitation:
-    """A citation beside a question; `where` is raised or refined."""
+class PresentedCitation:
+    """A citation beside a question; `where` tells which words cite: raised or refined."""
 
     citation: Citation
     text: str
@@ -28,28 +28,28 @@ class ShownCitation:
     where: str
 
 
-def citations_shown(question: Question, user: User | AnonymousUser) -> list[ShownCitation]:
-    """Citations of the original, where the reader may read it, and of the current refinement."""
+def presented_citations(question: Question, user: User | AnonymousUser) -> list[PresentedCitation]:
+    """Return citations of the original, if the reader may read it, and of the current refinement."""
     confirmed = set(ConfirmedCitation.objects.filter(question=question).values_list("text", flat=True))
-    shown: list[ShownCitation] = []
+    citations: list[PresentedCitation] = []
     if can_see_original(user, question, is_asker=is_asker(user, question)):
-        shown += _shown(_citations_of(question), confirmed, "raised")
+        citations += _presented(_citations_of(question), confirmed, "raised")
     if refinement := question.current_refinement():
-        shown += _shown(_citations_of(refinement), confirmed, "refined")
-    return shown
+        citations += _presented(_citations_of(refinement), confirmed, "refined")
+    return citations
 
 
 def _citations_of(source: Question | Refinement) -> QuerySet[Citation]:
     return Citation.objects.of_source(source).select_related("document", "provision__version__document")
 
 
-def _shown(rows: Iterable[Citation], confirmed: set[str], where: str) -> list[ShownCitation]:
+def _presented(rows: Iterable[Citation], confirmed: set[str], where: str) -> list[PresentedCitation]:
     return [
-        ShownCitation(
+        PresentedCitation(
             citation=row,
             text=row.text,
             document_name=row.document.title if row.document else row.document_name,
-            url=_address(row),
+            url=_citation_url(row),
             is_resolved=row.provision is not None,
             is_confirmed=row.text in confirmed,
             where=where,
@@ -58,7 +58,7 @@ def _shown(rows: Iterable[Citation], confirmed: set[str], where: str) -> list[Sh
     ]
 
 
-def _address(citation: Citation) -> str:
+def _citation_url(citation: Citation) -> str:
     if citation.provision:
         return citation.provision.get_absolute_url()
     return citation.document.get_absolute_url() if citation.document else ""

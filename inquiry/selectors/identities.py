@@ -13,8 +13,8 @@ from portal.org.models import User
 from portal.org.rules import is_staff_member
 
 
-def asked_by(user: User | AnonymousUser) -> QuerySet[Question]:
-    """A person's own questions, the newest first."""
+def questions_asked_by(user: User | AnonymousUser) -> QuerySet[Question]:
+    """Return a person's own questions, the newest first."""
     if not is_staff_member(user):
         return Question.objects.none()
     return Question.objects.filter(asker_identity__user=user).select_related(
@@ -23,11 +23,12 @@ def asked_by(user: User | AnonymousUser) -> QuerySet[Question]:
 
 
 def is_asker(user: User | AnonymousUser, question: Question) -> bool:
+    """Tell whether the question is the person's own."""
     return is_staff_member(user) and AskerIdentity.objects.filter(question=question, user=user).exists()
 
 
-def own_among(user: User | AnonymousUser, questions: Iterable[Question]) -> set[int]:
-    """Primary keys of those of `questions` that the person raised."""
+def ids_asked_by(user: User | AnonymousUser, questions: Iterable[Question]) -> set[int]:
+    """Return the primary keys of those of `questions` that the person raised."""
     if not is_staff_member(user):
         return set()
     ids = [question.pk for question in questions]
@@ -36,8 +37,8 @@ def own_among(user: User | AnonymousUser, questions: Iterable[Question]) -> set[
     )
 
 
-def names_given(questions: Iterable[Question]) -> dict[int, str]:
-    """Names of askers who chose to be named; no other name is read."""
+def asker_names(questions: Iterable[Question]) -> dict[int, str]:
+    """Return the names of askers who chose to be named, by question; no other name is read."""
     ids = [question.pk for question in questions if question.naming == Naming.FULL]
     if not ids:
         return {}

@@ -7,28 +7,32 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from inquiry.enums import DossierStatus, QuestionStatus
 from inquiry.models import ClusterMembership, Dossier, Question, QuestionCluster
+from inquiry.models.clusters import QuestionClusterQuerySet
 from inquiry.models.questions import QuestionQuerySet
 from portal.org.models import User
 from portal.org.rules import is_analyst, is_staff_member
 
 
 def questions_visible_to(user: User | AnonymousUser) -> QuestionQuerySet:
-    found: QuestionQuerySet = Question.objects.select_related("session", "activity", "department", "office")
-    return found if is_staff_member(user) else found.none()
+    """Return all questions for staff, none for visitors."""
+    questions = Question.objects.select_related("session", "activity", "department", "office")
+    return questions if is_staff_member(user) else questions.none()
 
 
 def originals_visible_to(user: User | AnonymousUser) -> QuestionQuerySet:
-    """Questions whose own words a person may find by what they cite; askers find theirs among their own."""
-    found = questions_visible_to(user)
-    return found if is_analyst(user) else found.filter(names_real=False)
+    """Return questions whose own words a person may find by what they cite; askers have theirs among their own."""
+    questions = questions_visible_to(user)
+    return questions if is_analyst(user) else questions.filter(names_real=False)
 
 
-def clusters_visible_to(user: User | AnonymousUser) -> QuerySet[QuestionCluster]:
-    found = QuestionCluster.objects.all()
-    return found if is_staff_member(user) else found.none()
+def clusters_visible_to(user: User | AnonymousUser) -> QuestionClusterQuerySet:
+    """Return all clusters for staff, none for visitors."""
+    clusters = QuestionCluster.objects.all()
+    return clusters if is_staff_member(user) else clusters.none()
 
 
 def dossiers_visible_to(user: User | AnonymousUser) -> QuerySet[Dossier]:
+    """Return all dossiers for analysts, the finished ones for other staff, none for visitors."""
     if is_analyst(user):
         return Dossier.objects.all()
     if is_staff_member(user):
@@ -37,20 +41,20 @@ def dossiers_visible_to(user: User | AnonymousUser) -> QuerySet[Dossier]:
 
 
 def questions_awaiting_refinement(user: User | AnonymousUser) -> QuerySet[Question]:
-    """Standing questions that have no restated form, the oldest first."""
+    """Return standing questions that have no restated form, the oldest first."""
     standing = questions_visible_to(user).standing()
     return standing.exclude(refinements__is_current=True).order_by("raised_on", "number")
 
 
 def questions_refined_ungrouped(user: User | AnonymousUser) -> QuerySet[Question]:
-    """Refined questions in no cluster, the oldest first."""
+    """Return refined questions in no cluster, the oldest first."""
     grouped = ClusterMembership.objects.filter(question=OuterRef("pk"), until__isnull=True)
     refined = questions_visible_to(user).standing().filter(refinements__is_current=True)
     return refined.exclude(Exists(grouped)).order_by("raised_on", "number")
 
 
 def status_tone(status: str) -> str:
-    """The tone of a status tag."""
+    """Return the tone of a status tag (`components/tag.html`)."""
     return {
         QuestionStatus.RAISED: "neutral",
         QuestionStatus.REFINED: "brand",

@@ -15,7 +15,7 @@ from portal.org.models import PortalSettings, User
 def sessions_open_for_questions(
     user: User | AnonymousUser, *, today: dt.date | None = None
 ) -> list[TrainingSession]:
-    """Those in which this person may raise a question today, the newest first."""
+    """Return the sessions in which a person may raise a question on a day, the newest first."""
     today = today or timezone.localdate()
     window = PortalSettings.load().question_window_days
     recent = TrainingSession.objects.filter(

@@ -14,17 +14,15 @@ if TYPE_CHECKING:
 
 
 def record_action(instance: Model, action: str, *, actor: User, **data: Any) -> None:
-    """What staff did in their office: refine, group, write."""
+    """Record what staff did in their office: refine, group, write."""
     with LogContext(user=actor):
         log(instance, action, user=actor, data=data)
 
 
 def record_without_user(instance: Model, action: str, **data: Any) -> None:
-    """What an asker did, with the day and not the minute: who was signed in then would tell who it was.
-
-    The context of its own keeps Wagtail from adding the signed-in user.
-    """
+    """Record what an asker did, with the day and not the minute: who was signed in then would tell who it was."""
     day = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    # A context of its own, or Wagtail would add the signed-in user of the request.
     with LogContext(user=None):
         log(instance, action, data=data, timestamp=day)
 

@@ -11,20 +11,20 @@ from portal.org.models import Topic
 
 @transaction.atomic
 def apply_mapping(*, mapping: CategoryMapping) -> int:
-    """Give the topic to every question received under the category; tells how many it is new to."""
+    """Give the topic to every question received under the category; return to how many it is new."""
     if mapping.topic is None:
         return 0
-    topic = standing_topic(mapping.topic)
-    lacking = Question.objects.filter(category_received=mapping.received).exclude(topic_items__tag=topic)
-    changed = list(lacking)
-    for question in changed:
+    topic = current_topic(mapping.topic)
+    received = Question.objects.filter(category_received=mapping.received)
+    questions = list(received.exclude(topic_items__tag=topic))
+    for question in questions:
         question.topics.add(topic)
-    announce_changed(*changed)
-    return len(changed)
+    announce_changed(*questions)
+    return len(questions)
 
 
-def standing_topic(topic: Topic) -> Topic:
-    """The topic itself, or the one that it was merged into."""
+def current_topic(topic: Topic) -> Topic:
+    """Return the topic itself, or the one that it was merged into."""
     while topic.merged_into:
         topic = topic.merged_into
     return topic
@@ -43,4 +43,4 @@ def map_category(question: Question) -> None:
         mapping.topic = topic
         mapping.save(update_fields=["topic"])
     if mapping.topic:
-        question.topics.add(standing_topic(mapping.topic))
+        question.topics.add(current_topic(mapping.topic))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inquiry.models import ClauseSource, Dossier, DossierClause, DossierItem
-from inquiry.services.dossiers import ensure_unchanged, open_for_writing, swap, touch
+from inquiry.services.dossiers import ensure_unchanged, lock_for_writing, move_row, record_change
 from inquiry.services.validation import heading_error, raise_errors
 from norms.models import Citation
 from norms.services.citations import record_citations
@@ -33,23 +33,23 @@ def save_clause(
 
     Raises `DossierChanged` if the dossier is no longer at `expected_revision`.
     """
-    locked = open_for_writing(dossier, actor)
+    locked = lock_for_writing(dossier, actor)
     submitted = {"text": text, "heading": heading, "rationale": rationale}
     ensure_unchanged(locked, expected_revision, submitted)
     items = list(sources)
-    _check(locked, text, heading, clause, items)
-    clause = clause or DossierClause(dossier=locked, position=_last_place(locked) + 1)
+    _check_clause(locked, text, heading, clause, items)
+    clause = clause or DossierClause(dossier=locked, position=_last_position(locked) + 1)
     clause.text, clause.heading, clause.rationale = text.strip(), heading.strip(), rationale.strip()
     clause.save()
     clause.sources.exclude(item__in=items).delete()
     for item in items:
         ClauseSource.objects.get_or_create(clause=clause, item=item)
     record_citations(source=clause, field="text", text=clause.text, read_on=timezone.localdate())
-    touch(locked, "inquiry.dossier.clause", actor=actor)
+    record_change(locked, "inquiry.dossier.clause", actor=actor)
     return clause
 
 
-def _check(
+def _check_clause(
     dossier: Dossier, text: str, heading: str, clause: DossierClause | None, items: list[DossierItem]
 ) -> None:
     errors = {"heading": heading_error(heading)}
@@ -62,20 +62,22 @@ def _check(
     raise_errors(errors)
 
 
-def _last_place(dossier: Dossier) -> int:
+def _last_position(dossier: Dossier) -> int:
     return dossier.clauses.aggregate(last=Max("position"))["last"] or 0
 
 
 @transaction.atomic
 def move_clause(*, clause: DossierClause, direction: str, actor: User) -> None:
-    locked = open_for_writing(clause.dossier, actor)
-    if swap(list(locked.clauses.all()), clause.pk, direction):
-        touch(locked, "inquiry.dossier.order", actor=actor)
+    """Move a clause one position `up` or `down`."""
+    locked = lock_for_writing(clause.dossier, actor)
+    if move_row(list(locked.clauses.all()), clause.pk, direction):
+        record_change(locked, "inquiry.dossier.order", actor=actor)
 
 
 @transaction.atomic
 def delete_clause(*, clause: DossierClause, actor: User) -> None:
-    locked = open_for_writing(clause.dossier, actor)
+    """Delete a clause with its citations; the following clauses move up."""
+    locked = lock_for_writing(clause.dossier, actor)
     Citation.objects.of_source(clause).delete()
     clause.delete()
-    touch(locked, "inquiry.dossier.clause", actor=actor)
+    record_change(locked, "inquiry.dossier.clause", actor=actor)

@@ -14,7 +14,7 @@ from inquiry.models import ClusterMembership, ClusterMerge, Question, QuestionCl
 from inquiry.rules import can_group
 from inquiry.services.audit import record_action, require
 from inquiry.services.locks import lock_clusters, lock_open_cluster, lock_questions
-from inquiry.services.notices import tell_everybody
+from inquiry.services.notices import notify_asker_and_followers
 from inquiry.services.status import settle_all
 from inquiry.services.validation import raise_errors, title_error
 from portal.foundation.enums import Lang
@@ -34,11 +34,11 @@ def create_cluster(
     reason: str = "",
     lang: str = Lang.ZH_HANS,
 ) -> QuestionCluster:
-    """A new group; questions that are in another one move to it."""
+    """Create a cluster; questions that are in another one move to it."""
     require(can_group(actor))
     cluster = _new_cluster(title, statement, lang)
     record_action(cluster, "inquiry.cluster.create", actor=actor)
-    take_in(cluster=cluster, questions=questions, reason=reason, actor=actor)
+    assign_questions(cluster=cluster, questions=questions, reason=reason, actor=actor)
     return cluster
 
 
@@ -46,23 +46,24 @@ def _new_cluster(title: str, statement: str, lang: str) -> QuestionCluster:
     today = timezone.localdate()
     return QuestionCluster.objects.create(
         number=next_number(series="C", year=today.year, width=4),
-        title=_checked_title(title),
+        title=_valid_title(title),
         statement=statement.strip(),
         lang=lang,
         grouped_on=today,
     )
 
 
-def _checked_title(title: str) -> str:
+def _valid_title(title: str) -> str:
     raise_errors({"title": title_error(title, missing=_("Give the cluster a title."))})
     return title.strip()
 
 
 @transaction.atomic
 def edit_cluster(*, cluster: QuestionCluster, title: str, statement: str, actor: User) -> QuestionCluster:
+    """Change the title and statement of an open cluster."""
     require(can_group(actor))
     locked = lock_open_cluster(cluster)
-    locked.title, locked.statement = _checked_title(title), statement.strip()
+    locked.title, locked.statement = _valid_title(title), statement.strip()
     locked.save(update_fields=["title", "statement"])
     record_action(locked, "inquiry.cluster.edit", actor=actor)
     announce_changed(locked)
@@ -73,37 +74,42 @@ def edit_cluster(*, cluster: QuestionCluster, title: str, statement: str, actor:
 def add_questions(
     *, cluster: QuestionCluster, questions: Iterable[Question], actor: User, reason: str = ""
 ) -> QuestionCluster:
-    """Put questions in an open group; one that is in another group moves, its time there stays on record."""
+    """Put questions in an open cluster; one that is in another moves, and its time there stays on record."""
     require(can_group(actor))
     locked = lock_open_cluster(cluster)
-    take_in(cluster=locked, questions=questions, reason=reason, actor=actor)
+    assign_questions(cluster=locked, questions=questions, reason=reason, actor=actor)
     return locked
 
 
-def take_in(*, cluster: QuestionCluster, questions: Iterable[Question], reason: str, actor: User) -> None:
+def assign_questions(
+    *, cluster: QuestionCluster, questions: Iterable[Question], reason: str, actor: User
+) -> None:
     """Move questions into a cluster whose row is locked; those that are there already are left alone."""
     locked = lock_questions(question.pk for question in questions)
     _refuse_withdrawn(locked)
     current = _current_memberships(locked)
-    coming = [each for each in locked if each.pk not in current or current[each.pk].cluster_id != cluster.pk]
-    moved = {each.pk for each in coming if each.pk in current}
-    move(
-        questions=coming,
-        memberships=[current[key] for key in sorted(moved)],
+    joining = [question for question in locked if not _is_in(cluster, current.get(question.pk))]
+    moved_ids = {question.pk for question in joining if question.pk in current}
+    replace_memberships(
+        questions=joining,
+        memberships=[current[key] for key in sorted(moved_ids)],
         cluster=cluster,
         actor=actor,
         reason=reason,
     )
-    left = QuestionCluster.objects.filter(pk__in={current[key].cluster_id for key in moved})
-    announce_changed(cluster, *left)
-    if coming:
-        numbers = [question.number for question in coming]
+    previous = QuestionCluster.objects.filter(pk__in={current[key].cluster_id for key in moved_ids})
+    announce_changed(cluster, *previous)
+    if joining:
+        numbers = [question.number for question in joining]
         record_action(cluster, "inquiry.cluster.add", actor=actor, questions=numbers, reason=reason)
-    for question in coming:
-        kind = (
-            NotificationKind.QUESTION_REGROUPED if question.pk in moved else NotificationKind.QUESTION_GROUPED
-        )
-        tell_everybody(question=question, kind=kind, url=cluster.get_absolute_url())
+    for question in joining:
+        is_moved = question.pk in moved_ids
+        kind = NotificationKind.QUESTION_REGROUPED if is_moved else NotificationKind.QUESTION_GROUPED
+        notify_asker_and_followers(question=question, kind=kind, url=cluster.get_absolute_url())
+
+
+def _is_in(cluster: QuestionCluster, membership: ClusterMembership | None) -> bool:
+    return membership is not None and membership.cluster_id == cluster.pk
 
 
 def _refuse_withdrawn(questions: Sequence[Question]) -> None:
@@ -117,7 +123,7 @@ def _current_memberships(questions: Sequence[Question]) -> dict[int, ClusterMemb
     return {row.question_id: row for row in rows}
 
 
-def move(
+def replace_memberships(
     *,
     questions: Sequence[Question],
     memberships: Sequence[ClusterMembership],
@@ -127,7 +133,7 @@ def move(
     merge: ClusterMerge | None = None,
     at: dt.datetime | None = None,
 ) -> None:
-    """End `memberships`, begin one in `cluster` for each question, and settle where the questions stand.
+    """End `memberships`, begin one in `cluster` for each question, and settle the status of the questions.
 
     The rows of all questions are locked. `merge` is the merge, made or undone, that moves them.
     """
@@ -147,19 +153,22 @@ def move(
 
 @transaction.atomic
 def remove_question(*, cluster: QuestionCluster, question: Question, reason: str, actor: User) -> None:
+    """End a question's membership with a reason; it is then in no cluster."""
     require(can_group(actor))
     locked = lock_open_cluster(cluster)
     (row,) = lock_questions([question.pk])
     membership = ClusterMembership.objects.filter(question=row, cluster=locked, until__isnull=True).first()
     if membership is None:
         raise ValidationError(_("This question is no longer in the cluster."))
-    move(questions=[row], memberships=[membership], cluster=None, actor=actor, reason=_given(reason))
+    replace_memberships(
+        questions=[row], memberships=[membership], cluster=None, actor=actor, reason=_valid_reason(reason)
+    )
     record_action(locked, "inquiry.cluster.remove", actor=actor, questions=[row.number], reason=reason)
     announce_changed(locked)
-    tell_everybody(question=row, kind=NotificationKind.QUESTION_REGROUPED)
+    notify_asker_and_followers(question=row, kind=NotificationKind.QUESTION_REGROUPED)
 
 
-def _given(reason: str) -> str:
+def _valid_reason(reason: str) -> str:
     if not reason.strip():
         raise ValidationError({"reason": _("Say why.")})
     return reason.strip()
@@ -175,18 +184,15 @@ def split_cluster(
     actor: User,
     statement: str = "",
 ) -> QuestionCluster:
-    """Move some of a cluster's questions to a new one, which is returned."""
+    """Move some of a cluster's questions to a new cluster and return it."""
     require(can_group(actor))
-    words = _given(reason)
-    parted = _new_cluster(title, statement, cluster.lang)
-    locked, parted = lock_clusters(cluster, parted)
+    reason = _valid_reason(reason)
+    new_cluster = _new_cluster(title, statement, cluster.lang)
+    locked, new_cluster = lock_clusters(cluster, new_cluster)
     rows = lock_questions(question.pk for question in questions)
     current = _current_memberships(rows)
-    strangers = [
-        each.number for each in rows if each.pk not in current or current[each.pk].cluster_id != locked.pk
-    ]
-    if strangers or not rows:
+    if not rows or not all(_is_in(locked, current.get(row.pk)) for row in rows):
         raise ValidationError(_("Choose questions that are in this cluster now."))
-    record_action(locked, "inquiry.cluster.split", actor=actor, into=parted.number, reason=words)
-    take_in(cluster=parted, questions=rows, reason=words, actor=actor)
-    return parted
+    record_action(locked, "inquiry.cluster.split", actor=actor, into=new_cluster.number, reason=reason)
+    assign_questions(cluster=new_cluster, questions=rows, reason=reason, actor=actor)
+    return new_cluster

@@ -15,11 +15,11 @@ from casebank.models import TypicalCase
 from inquiry.enums import DOSSIER_MOVES, DossierStatus
 from inquiry.models import Dossier, DossierItem, Question, QuestionCluster
 from inquiry.rules import can_write_dossier
-from inquiry.selectors.clusters import present_holder
+from inquiry.selectors.clusters import current_holder
 from inquiry.selectors.dossiers import source_questions
 from inquiry.services.audit import record_action, require
 from inquiry.services.locks import lock_clusters, lock_dossier, lock_questions
-from inquiry.services.notices import tell_asker, tell_followers
+from inquiry.services.notices import notify_asker, notify_followers
 from inquiry.services.status import settle_all
 from inquiry.services.validation import raise_errors, title_error
 from norms.models import NormativeDocument, Provision
@@ -35,7 +35,7 @@ EDITABLE = ("title", "target_title", "target_document", "grounds", "analysis")
 
 
 class DossierChanged(ValidationError):
-    """Somebody else saved first. `current` is the dossier as it is now, `submitted` what was typed."""
+    """Somebody else saved first: `current` is the dossier as it is now, `submitted` are the typed fields."""
 
     def __init__(self, current: Dossier, submitted: dict[str, Any]) -> None:
         super().__init__(
@@ -59,8 +59,9 @@ def create_dossier(
     analysis: str = "",
     lang: str = Lang.ZH_HANS,
 ) -> Dossier:
+    """Open a dossier under a new number."""
     require(is_analyst(actor))
-    _check(title=title, target_title=target_title)
+    _check_titles(title=title, target_title=target_title)
     today = timezone.localdate()
     dossier = Dossier.objects.create(
         number=next_number(series="D", year=today.year, width=3),
@@ -73,19 +74,19 @@ def create_dossier(
         author=actor,
         opened_on=today,
     )
-    _cite(dossier, "grounds", "analysis")
+    _record_citations(dossier, "grounds", "analysis")
     record_action(dossier, "inquiry.dossier.create", actor=actor)
     announce_changed(dossier)
     return dossier
 
 
-def _cite(dossier: Dossier, *fields: str) -> None:
+def _record_citations(dossier: Dossier, *fields: str) -> None:
     for name in fields:
         text = getattr(dossier, name)
         record_citations(source=dossier, field=name, text=text, read_on=timezone.localdate())
 
 
-def _check(*, title: str, target_title: str = "") -> None:
+def _check_titles(*, title: str, target_title: str = "") -> None:
     raise_errors(
         {
             "title": title_error(title, missing=_("Give the dossier a title.")),
@@ -94,8 +95,8 @@ def _check(*, title: str, target_title: str = "") -> None:
     )
 
 
-def open_for_writing(dossier: Dossier, actor: User) -> Dossier:
-    """The dossier's locked row, if the actor may write it now."""
+def lock_for_writing(dossier: Dossier, actor: User) -> Dossier:
+    """Lock the dossier's row and return it; raise if the actor may not write it now."""
     require(is_analyst(actor))
     locked = lock_dossier(dossier)
     if not can_write_dossier(actor, locked):
@@ -104,12 +105,13 @@ def open_for_writing(dossier: Dossier, actor: User) -> Dossier:
 
 
 def ensure_unchanged(dossier: Dossier, expected_revision: int | None, submitted: dict[str, Any]) -> None:
+    """Raise `DossierChanged` if a dossier is no longer at the revision that a form was opened with."""
     if expected_revision is not None and dossier.revision != expected_revision:
         raise DossierChanged(dossier, submitted)
 
 
-def touch(dossier: Dossier, action: str, *, actor: User, **data: Any) -> None:
-    """A change is made: count it, record it, tell the index."""
+def record_change(dossier: Dossier, action: str, *, actor: User, **data: Any) -> None:
+    """Save a changed dossier with its next revision, record the change and announce it."""
     dossier.revision += 1
     dossier.save()
     record_action(dossier, action, actor=actor, **data)
@@ -122,15 +124,15 @@ def edit_dossier(*, dossier: Dossier, expected_revision: int, actor: User, **fie
     unknown = set(fields) - set(EDITABLE)
     if unknown:
         raise TypeError(f"not a field of a dossier: {', '.join(sorted(unknown))}")
-    locked = open_for_writing(dossier, actor)
+    locked = lock_for_writing(dossier, actor)
     ensure_unchanged(locked, expected_revision, fields)
-    _check(
+    _check_titles(
         title=fields.get("title", locked.title), target_title=fields.get("target_title", locked.target_title)
     )
     for name, value in fields.items():
         setattr(locked, name, value.strip() if name.endswith("title") else value)
-    _cite(locked, *(name for name in ("grounds", "analysis") if name in fields))
-    touch(locked, "inquiry.dossier.edit", actor=actor, fields=sorted(fields))
+    _record_citations(locked, *(name for name in ("grounds", "analysis") if name in fields))
+    record_change(locked, "inquiry.dossier.edit", actor=actor, fields=sorted(fields))
     return locked
 
 
@@ -149,68 +151,74 @@ def add_to_dossier(
 
     An absorbed cluster stands for its present holder.
     """
-    locked = open_for_writing(dossier, actor)
-    held = [present_holder(cluster) for cluster in clusters]
-    already = {
-        present_holder(item.cluster).pk for item in locked.items.select_related("cluster") if item.cluster
+    locked = lock_for_writing(dossier, actor)
+    gathered_ids = {
+        current_holder(item.cluster).pk for item in locked.items.select_related("cluster") if item.cluster
     }
-    sources: list[tuple[str, Any]] = [("cluster", each) for each in held if each.pk not in already]
-    sources += [("question", each) for each in questions]
-    sources += [("provision", each) for each in provisions]
-    sources += [("case", each) for each in cases]
-    new = _gather(locked, sources, note, actor)
-    if new:
-        touch(locked, "inquiry.dossier.gather", actor=actor, items=[_name(item) for item in new])
-        announce_changed(*filter(None, (item.question or item.cluster for item in new)))
-    return new
+    holders = [holder for holder in map(current_holder, clusters) if holder.pk not in gathered_ids]
+    sources: list[tuple[str, Any]] = [("cluster", holder) for holder in holders]
+    sources += [("question", question) for question in questions]
+    sources += [("provision", provision) for provision in provisions]
+    sources += [("case", case) for case in cases]
+    new_items = _create_items(locked, sources, note, actor)
+    if new_items:
+        names = [_source_name(item) for item in new_items]
+        record_change(locked, "inquiry.dossier.gather", actor=actor, items=names)
+        announce_changed(*filter(None, (item.question or item.cluster for item in new_items)))
+    return new_items
 
 
-def _gather(
+def _create_items(
     dossier: Dossier, sources: Iterable[tuple[str, Any]], note: str, actor: User
 ) -> list[DossierItem]:
-    place = dossier.items.aggregate(last=Max("position"))["last"] or 0
-    new = []
+    position = dossier.items.aggregate(last=Max("position"))["last"] or 0
+    new_items = []
     for kind, source in sources:
         item, created = DossierItem.objects.get_or_create(
             dossier=dossier,
             **{kind: source},
-            defaults={"added_by": actor, "note": note, "position": place + 1},
+            defaults={"added_by": actor, "note": note, "position": position + 1},
         )
         if created:
-            place += 1
-            new.append(item)
-    return new
+            position += 1
+            new_items.append(item)
+    return new_items
 
 
-def _name(item: DossierItem) -> str:
+def _source_name(item: DossierItem) -> str:
+    """Return how the audit log names a source: its number, or the key of a provision."""
     return getattr(item.source, "number", "") if not item.provision else f"provision:{item.provision_id}"
 
 
 @transaction.atomic
 def remove_item(*, item: DossierItem, actor: User) -> None:
     """Take a source out; clauses that rest on it lose it."""
-    locked = open_for_writing(item.dossier, actor)
-    name, record = _name(item), item.question or item.cluster
+    locked = lock_for_writing(item.dossier, actor)
+    name, record = _source_name(item), item.question or item.cluster
     item.delete()
-    touch(locked, "inquiry.dossier.drop", actor=actor, items=[name])
+    record_change(locked, "inquiry.dossier.drop", actor=actor, items=[name])
     if record:
         announce_changed(record)
 
 
 @transaction.atomic
 def move_item(*, item: DossierItem, direction: str, actor: User) -> None:
-    locked = open_for_writing(item.dossier, actor)
-    if swap(list(locked.items.all()), item.pk, direction):
-        touch(locked, "inquiry.dossier.order", actor=actor)
+    """Move a source one position `up` or `down`."""
+    locked = lock_for_writing(item.dossier, actor)
+    if move_row(list(locked.items.all()), item.pk, direction):
+        record_change(locked, "inquiry.dossier.order", actor=actor)
 
 
-def swap(rows: list[Any], key: int, direction: str) -> bool:
-    """Move the row with primary key `key` one place `up` or `down`, numbering all rows anew."""
-    place = next(index for index, row in enumerate(rows) if row.pk == key)
-    other = place - 1 if direction == "up" else place + 1
-    if not 0 <= other < len(rows):
+def move_row(rows: list[Any], key: int, direction: str) -> bool:
+    """Move the row with primary key `key` one position `up` or `down` and number all rows anew.
+
+    Return False where it is the first or last one already.
+    """
+    index = next(index for index, row in enumerate(rows) if row.pk == key)
+    target = index - 1 if direction == "up" else index + 1
+    if not 0 <= target < len(rows):
         return False
-    rows[place], rows[other] = rows[other], rows[place]
+    rows[index], rows[target] = rows[target], rows[index]
     for position, row in enumerate(rows, start=1):
         row.position = position
     type(rows[0]).objects.bulk_update(rows, ["position"])
@@ -229,22 +237,22 @@ def move_dossier(*, dossier: Dossier, status: str, actor: User) -> Dossier:
         raise ValidationError(_("Gather sources before you finish the dossier."))
     locked.status = status
     locked.finished_on = timezone.localdate() if status == DossierStatus.FINISHED else None
-    touch(locked, "inquiry.dossier.move", actor=actor, status=status)
+    record_change(locked, "inquiry.dossier.move", actor=actor, status=status)
     settle_all(questions)
     if status == DossierStatus.FINISHED:
-        _tell_of_finish(locked, questions)
+        _notify_of_finish(locked, questions)
     return locked
 
 
 def _lock_sources(dossier: Dossier) -> list[Question]:
     """Lock the clusters behind a dossier, so that none changes meanwhile, then the questions."""
     items = dossier.items.filter(cluster__isnull=False).select_related("cluster")
-    lock_clusters(*{present_holder(item.cluster) for item in items if item.cluster})
+    lock_clusters(*{current_holder(item.cluster) for item in items if item.cluster})
     return lock_questions(question.pk for question in source_questions(dossier))
 
 
-def _tell_of_finish(dossier: Dossier, questions: Iterable[Question]) -> None:
+def _notify_of_finish(dossier: Dossier, questions: Iterable[Question]) -> None:
+    kind = NotificationKind.QUESTION_IN_DOSSIER
     for question in questions:
-        kind = NotificationKind.QUESTION_IN_DOSSIER
-        tell_asker(question=question, kind=kind, url=question.get_absolute_url())
-        tell_followers(question=question, url=question.get_absolute_url())
+        notify_asker(question=question, kind=kind, url=question.get_absolute_url())
+        notify_followers(question=question, url=question.get_absolute_url())

@@ -1,4 +1,4 @@
-"""Making an export that was asked for; called by the task alone."""
+"""Writing an export that was requested; called by the task alone."""
 
 from __future__ import annotations
 
@@ -29,38 +29,40 @@ WRITERS: dict[str, Callable[[DossierContent, Callable[[int], None]], bytes]] = {
 
 
 def produce_export(export_id: int) -> None:
-    """Write the file and keep it with its digest and the questions as they stood; a failure is kept as well.
+    """Write the file and store it with its digest and the questions as they stood; a failure is stored as well.
 
-    An export that is done or was taken by another worker is left alone.
+    An export that is done or was claimed by another worker is left alone.
     """
-    taken = DossierExport.objects.filter(pk=export_id, status=ExportStatus.QUEUED).update(
+    # One UPDATE decides which of several workers writes the file.
+    claimed = DossierExport.objects.filter(pk=export_id, status=ExportStatus.QUEUED).update(
         status=ExportStatus.RUNNING, progress=0, error=""
     )
-    if not taken:
+    if not claimed:
         return
     export = DossierExport.objects.select_related("dossier__target_document", "requested_by").get(
         pk=export_id
     )
     try:
         with translation.override(export.lang):
-            _make(export)
+            _write_file(export)
     except Exception as error:
+        # Only the kind of the error: its message may quote the text of a question.
         logger.error("Export %s failed: %s", export_id, type(error).__name__)
         with translation.override(export.requested_by.language):
-            _keep_failure(export_id)
+            _store_failure(export_id)
 
 
-def _make(export: DossierExport) -> None:
-    """Read at one moment, write without holding anybody up, then keep."""
+def _write_file(export: DossierExport) -> None:
+    """Read under a lock, write the file without one, then store it."""
     with transaction.atomic():
         dossier = lock_dossier(export.dossier)
         content = dossier_content(dossier)
-    data = WRITERS[export.format](content, lambda percent: _report(export.pk, percent))
+    data = WRITERS[export.format](content, lambda percent: _store_progress(export.pk, percent))
     with transaction.atomic():
-        _keep(export, content, data, dossier.revision)
+        _store(export, content, data, dossier.revision)
 
 
-def _keep(export: DossierExport, content: DossierContent, data: bytes, revision: int) -> None:
+def _store(export: DossierExport, content: DossierContent, data: bytes, revision: int) -> None:
     export.file.save(export.filename, ContentFile(data), save=False)
     export.sha256 = hashlib.sha256(data).hexdigest()
     export.size = len(data)
@@ -69,22 +71,22 @@ def _keep(export: DossierExport, content: DossierContent, data: bytes, revision:
     export.status, export.progress, export.finished_at = ExportStatus.DONE, 100, timezone.now()
     export.save()
     record_action(export.dossier, "inquiry.dossier.export", actor=export.requested_by, sha256=export.sha256)
-    _tell(export, NotificationKind.EXPORT_READY)
+    _notify_requester(export, NotificationKind.EXPORT_READY)
 
 
-def _report(export_id: int, percent: int) -> None:
+def _store_progress(export_id: int, percent: int) -> None:
     DossierExport.objects.filter(pk=export_id).update(progress=percent)
 
 
-def _keep_failure(export_id: int) -> None:
+def _store_failure(export_id: int) -> None:
     export = DossierExport.objects.select_related("dossier", "requested_by").get(pk=export_id)
     export.status, export.finished_at = ExportStatus.FAILED, timezone.now()
     export.error = _("The file could not be written. Try again; if it fails again, tell an administrator.")
     export.save(update_fields=["status", "finished_at", "error"])
-    _tell(export, NotificationKind.EXPORT_FAILED)
+    _notify_requester(export, NotificationKind.EXPORT_FAILED)
 
 
-def _tell(export: DossierExport, kind: NotificationKind) -> None:
+def _notify_requester(export: DossierExport, kind: NotificationKind) -> None:
     notify(
         recipient=export.requested_by,
         kind=kind,

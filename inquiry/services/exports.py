@@ -1,4 +1,4 @@
-"""Asking for exports of a dossier; a background task writes them."""
+"""Requests for exports of a dossier; a background task writes them."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ from inquiry.services.audit import require
 from inquiry.tasks import make_export
 from portal.org.models import User
 
+# The largest dossiers take a minute or two: a worker that is silent for longer has died.
 STUCK_AFTER = dt.timedelta(minutes=30)
 
 
 @transaction.atomic
 def request_export(*, dossier: Dossier, format: str, actor: User, lang: str | None = None) -> DossierExport:
-    """Queue an export in the dossier's language, or in `lang`."""
+    """Queue an export in the dossier's language, or in `lang`; raise ValidationError for an unknown format."""
     dossier = Dossier.objects.get(pk=dossier.pk)
     require(can_export_dossier(actor, dossier))
     if format not in ExportFormat.values:
@@ -44,10 +45,10 @@ def retry_export(*, export: DossierExport, actor: User) -> DossierExport:
     """Queue again an export that failed, or that no worker has moved for half an hour."""
     require(can_export_dossier(actor, export.dossier))
     locked = DossierExport.objects.select_for_update().get(pk=export.pk)
-    stuck = locked.status in {ExportStatus.RUNNING, ExportStatus.QUEUED} and (
+    is_stuck = locked.status in {ExportStatus.RUNNING, ExportStatus.QUEUED} and (
         locked.requested_at < timezone.now() - STUCK_AFTER
     )
-    if locked.status != ExportStatus.FAILED and not stuck:
+    if locked.status != ExportStatus.FAILED and not is_stuck:
         raise ValidationError(_("This export is still being made, or is ready."))
     locked.status, locked.progress, locked.error = ExportStatus.QUEUED, 0, ""
     locked.save(update_fields=["status", "progress", "error"])
@@ -57,5 +58,5 @@ def retry_export(*, export: DossierExport, actor: User) -> DossierExport:
 
 
 def open_export(export: DossierExport) -> File:
-    """The stored file, opened for reading; the caller has asked `can_export_dossier`."""
+    """Open the stored file for reading; the caller has checked `can_export_dossier`."""
     return export.file.open("rb")

@@ -25,7 +25,7 @@ class RevealedAsker:
 
 @transaction.atomic
 def reveal_asker(*, question: Question, keeper: User, reason: str) -> RevealedAsker:
-    """Tell a keeper who asked. The disclosure is on record before the name is read, and the log has no name."""
+    """Return to a keeper who asked; the disclosure is recorded with its reason, and the log has no name."""
     require(can_reveal_asker(keeper))
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the name is needed.")})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,11 +14,11 @@ from django.utils.translation import gettext as _
 from inquiry.enums import ClusterStatus
 from inquiry.models import ClusterMembership, ClusterMerge, Question, QuestionCluster
 from inquiry.rules import can_group
-from inquiry.selectors.clusters import chain_of_holders, present_holder
+from inquiry.selectors.clusters import current_holder, holder_chain
 from inquiry.services.audit import record_action, require
-from inquiry.services.clusters import move
+from inquiry.services.clusters import replace_memberships
 from inquiry.services.locks import ensure_open, lock_clusters, lock_questions
-from inquiry.services.notices import tell_everybody
+from inquiry.services.notices import notify_asker_and_followers
 from inquiry.services.status import settle_all
 from portal.foundation.signals import announce_changed
 from portal.org.enums import NotificationKind
@@ -42,44 +43,54 @@ def merge_clusters(
     )
     absorb.status, absorb.merged_into = ClusterStatus.ABSORBED, keep
     absorb.save(update_fields=["status", "merged_into"])
-    rows, companions, memberships = _present(keep, absorb)
-    move(
-        questions=rows,
-        memberships=memberships,
+    transfer = _transfer_of_merge(keep, absorb)
+    replace_memberships(
+        questions=transfer.moving,
+        memberships=transfer.ending,
         cluster=keep,
         actor=actor,
         reason=reason.strip(),
         merge=merge,
         at=now,
     )
-    settle_all(companions)
+    settle_all(transfer.staying)
     record_action(keep, "inquiry.cluster.merge", actor=actor, absorbed=absorb.number, reason=reason)
-    _tell(rows, keep, absorb)
+    _announce_transfer(transfer.moving, keep, absorb)
     return merge
 
 
-def _present(
-    keep: QuestionCluster, absorb: QuestionCluster
-) -> tuple[list[Question], list[Question], list[ClusterMembership]]:
-    """Questions to move and those that are in `keep` already, all locked at once, and the memberships to end.
+@dataclass(frozen=True)
+class _Transfer:
+    """Questions that move to another cluster, those that stay, and the memberships that end with it.
 
-    The second kind is settled as well: dossiers of the absorbed number now reach them.
+    The rows of all questions are locked. Those that stay are settled as well, since dossiers that gathered the
+    number of either cluster now reach other questions than before.
     """
+
+    moving: list[Question]
+    staying: list[Question]
+    ending: list[ClusterMembership]
+
+    @classmethod
+    def of(cls, questions: Sequence[Question], ending: list[ClusterMembership]) -> _Transfer:
+        moving_ids = {membership.question_id for membership in ending}
+        moving = [question for question in questions if question.pk in moving_ids]
+        return cls(moving, [question for question in questions if question.pk not in moving_ids], ending)
+
+
+def _transfer_of_merge(keep: QuestionCluster, absorb: QuestionCluster) -> _Transfer:
+    """Lock the questions of both clusters and return what moves from `absorb` to `keep`."""
     standing = ClusterMembership.objects.filter(cluster__in=[keep, absorb], until__isnull=True)
     rows = lock_questions(standing.values_list("question", flat=True))
-    memberships = list(standing.filter(cluster=absorb, question__in=rows))
-    moving = {membership.question_id for membership in memberships}
-    return (
-        [row for row in rows if row.pk in moving],
-        [row for row in rows if row.pk not in moving],
-        memberships,
-    )
+    return _Transfer.of(rows, list(standing.filter(cluster=absorb, question__in=rows)))
 
 
-def _tell(questions: Sequence[Question], holder: QuestionCluster, other: QuestionCluster) -> None:
-    announce_changed(holder, other)
+def _announce_transfer(
+    questions: Sequence[Question], holder: QuestionCluster, previous: QuestionCluster
+) -> None:
+    announce_changed(holder, previous)
     for question in questions:
-        tell_everybody(
+        notify_asker_and_followers(
             question=question, kind=NotificationKind.QUESTION_REGROUPED, url=holder.get_absolute_url()
         )
 
@@ -100,62 +111,55 @@ def undo_merge(*, merge: ClusterMerge, reason: str, actor: User) -> QuestionClus
     merge.save(update_fields=["undone_at", "undone_by", "undo_reason"])
     absorbed.status, absorbed.merged_into = ClusterStatus.OPEN, None
     absorbed.save(update_fields=["status", "merged_into"])
-    rows, companions, memberships = _brought_by(merge, holder)
-    move(
-        questions=rows,
-        memberships=memberships,
+    transfer = _transfer_of_undo(merge, holder)
+    replace_memberships(
+        questions=transfer.moving,
+        memberships=transfer.ending,
         cluster=absorbed,
         actor=actor,
         reason=reason.strip(),
         merge=merge,
         at=now,
     )
-    settle_all(companions)
+    settle_all(transfer.staying)
     record_action(absorbed, "inquiry.cluster.undo_merge", actor=actor, kept=merge.kept.number, reason=reason)
     announce_changed(holder)
-    _tell(rows, absorbed, merge.kept)
+    _announce_transfer(transfer.moving, absorbed, merge.kept)
     return absorbed
 
 
 def _lock_for_undo(merge: ClusterMerge) -> tuple[QuestionCluster, QuestionCluster, ClusterMerge]:
-    """Lock the whole chain of holders at once; if it grew before the lock, the actor is asked to try again."""
-    kept = QuestionCluster.objects.get(pk=merge.kept_id)
-    locked = lock_clusters(merge.absorbed, *chain_of_holders(kept))
+    """Lock the absorbed cluster, its present holder and the merge, and return them in the order holder, absorbed, merge.
+
+    Raise ValidationError if the merge was undone already, or if the chain of holders grew before the lock.
+    """
+    receiver = QuestionCluster.objects.get(pk=merge.kept_id)
+    locked = lock_clusters(merge.absorbed, *holder_chain(receiver))
     merge = ClusterMerge.objects.select_for_update().select_related("kept").get(pk=merge.pk)
     if merge.undone_at:
         raise ValidationError(_("This merge was undone already."))
-    holder = present_holder(locked[1])
+    holder = current_holder(locked[1])
     if holder.pk != locked[-1].pk:
         raise ValidationError(_("These clusters were changed at this moment. Please try again."))
     return locked[-1], locked[0], merge
 
 
-def _brought_by(
-    merge: ClusterMerge, holder: QuestionCluster
-) -> tuple[list[Question], list[Question], list[ClusterMembership]]:
-    """Questions that are in `holder` only because this merge, and merges after it, brought them there.
-
-    With them the questions that stay in `holder`, and the memberships to end.
-    """
+def _transfer_of_undo(merge: ClusterMerge, holder: QuestionCluster) -> _Transfer:
+    """Return what is in `holder` only because this merge, and merges after it, brought it there."""
     standing = ClusterMembership.objects.filter(cluster=holder, until__isnull=True)
     rows = lock_questions(standing.values_list("question", flat=True))
-    memberships = []
+    ending = []
     for row in merge.moved.filter(cluster=merge.kept, question__in=rows):
         since = list(
             ClusterMembership.objects.filter(question=row.question_id, pk__gte=row.pk).order_by("pk")
         )
         last = since[-1]
-        if last.until is None and last.cluster_id == holder.pk and _only_travelled(since):
-            memberships.append(last)
-    moving = {membership.question_id for membership in memberships}
-    return (
-        [row for row in rows if row.pk in moving],
-        [row for row in rows if row.pk not in moving],
-        memberships,
-    )
+        if last.until is None and last.cluster_id == holder.pk and _came_by_merges(since):
+            ending.append(last)
+    return _Transfer.of(rows, ending)
 
 
-def _only_travelled(memberships: Sequence[ClusterMembership]) -> bool:
-    """Whether each membership follows the one before it without a gap, and all of them came by merges."""
-    unbroken = all(before.until == after.since for before, after in itertools.pairwise(memberships))
-    return unbroken and all(membership.merge_id for membership in memberships)
+def _came_by_merges(memberships: Sequence[ClusterMembership]) -> bool:
+    """Tell whether merges alone began these memberships, and each follows the one before it without a gap."""
+    is_unbroken = all(before.until == after.since for before, after in itertools.pairwise(memberships))
+    return is_unbroken and all(membership.merge_id for membership in memberships)

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass, field
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from inquiry.enums import Naming, QuestionKind, QuestionOrigin
 from inquiry.models import AskerIdentity, Correction, Follow, MeToo, Question
 from inquiry.rules import can_append_correction, can_view_question, can_withdraw
 from inquiry.selectors.identities import is_asker
-from inquiry.selectors.voices import voices_of
+from inquiry.selectors.voices import question_voices
 from inquiry.services.audit import record_without_user, require
 from inquiry.services.status import settle_status
 from inquiry.services.validation import raise_errors, text_error, title_error
@@ -30,7 +30,7 @@ from portal.org.models import Department, Office, User
 
 @dataclass(frozen=True)
 class Asker:
-    """Who stands behind a question, as far as it is known."""
+    """The person behind a question, as far as it is known; an imported question has a name at most."""
 
     user: User | None = None
     name: str = ""
@@ -40,6 +40,7 @@ class Asker:
 
     @classmethod
     def from_user(cls, user: User) -> Asker:
+        """Return a signed-in person as an asker, with department and office of this day."""
         return cls(user, user.display_name or user.username, user.department, user.office)
 
 
@@ -76,16 +77,17 @@ def raise_question(
     raised_on = timezone.localdate(at) if at else timezone.localdate()
     require(can_raise_question(actor, session, on=raised_on))
     wording = Wording(kind, text, title, lang, session, activity, raised_on)
-    _check(wording, naming)
-    if known := _already_submitted(submission_key, actor):
-        return known
+    _check_wording(wording, naming)
+    if question := _already_submitted(submission_key, actor):
+        return question
     try:
         return store_question(
             wording=wording, naming=naming, asker=Asker.from_user(actor), submission_key=submission_key
         )
     except IntegrityError:
-        if known := _already_submitted(submission_key, actor):
-            return known
+        # The same form came in twice at once, and the other request stored it first.
+        if question := _already_submitted(submission_key, actor):
+            return question
         raise ValidationError(_("This could not be stored. Please send it again.")) from None
 
 
@@ -100,8 +102,8 @@ def store_question(
     digest: str | None = None,
     category_received: str = "",
 ) -> Question:
-    """Number and store a question and, apart from it, who asked; what may be raised is for callers to check."""
-    hidden = naming == Naming.ANONYMOUS
+    """Number and store a question and, apart from it, who asked; callers check what may be raised."""
+    is_anonymous = naming == Naming.ANONYMOUS
     question = Question.objects.create(
         number=next_number(series="Q", year=wording.raised_on.year, width=6),
         kind=wording.kind,
@@ -111,8 +113,8 @@ def store_question(
         session=wording.session,
         activity=wording.activity,
         department=asker.department,
-        office=None if hidden else asker.office,
-        office_name="" if hidden else asker.office_name,
+        office=None if is_anonymous else asker.office,
+        office_name="" if is_anonymous else asker.office_name,
         naming=naming,
         raised_on=wording.raised_on,
         origin=origin,
@@ -125,7 +127,7 @@ def store_question(
         user=asker.user,
         name=asker.name,
         office=asker.office,
-        office_name=asker.office_name if hidden else "",
+        office_name=asker.office_name if is_anonymous else "",
     )
     record_citations(source=question, field="text", text=question.text, read_on=question.raised_on)
     record_without_user(question, "inquiry.question.raise")
@@ -133,7 +135,7 @@ def store_question(
     return question
 
 
-def _check(wording: Wording, naming: str) -> None:
+def _check_wording(wording: Wording, naming: str) -> None:
     errors = {
         "text": text_error(wording.text, missing=_("Write your question here.")),
         "title": title_error(wording.title),
@@ -155,7 +157,7 @@ def _already_submitted(submission_key: uuid.UUID | str | None, actor: User) -> Q
 
 @transaction.atomic
 def withdraw_question(*, question: Question, actor: User) -> Question:
-    """Number and text stay; the question is marked as withdrawn."""
+    """Mark a question as withdrawn; its number and text stay."""
     locked = Question.objects.select_for_update().get(pk=question.pk)
     require(can_withdraw(actor, locked, is_asker=is_asker(actor, locked)))
     locked.withdrawn_on = timezone.localdate()
@@ -167,6 +169,7 @@ def withdraw_question(*, question: Question, actor: User) -> Question:
 
 @transaction.atomic
 def append_correction(*, question: Question, text: str, actor: User) -> Correction:
+    """Append a correction by the asker; the text as raised stays."""
     locked = Question.objects.select_for_update().get(pk=question.pk)
     require(can_append_correction(actor, locked, is_asker=is_asker(actor, locked)))
     raise_errors({"text": text_error(text, missing=_("Write what is to be corrected."))})
@@ -180,28 +183,30 @@ def append_correction(*, question: Question, text: str, actor: User) -> Correcti
 
 @transaction.atomic
 def add_me_too(*, question: Question, actor: User) -> int:
-    """Join a question, once; the asker's own voice counts already. Returns the voices on it."""
+    """Join a question, once, and return the voices on it; the asker's own voice counts already."""
     require(can_view_question(actor, question))
     if question.withdrawn_on:
         raise ValidationError(_("This question was withdrawn."))
     if not is_asker(actor, question):
         MeToo.objects.get_or_create(question=question, user=actor)
-    return voices_of(question)
+    return question_voices(question)
 
 
 @transaction.atomic
 def remove_me_too(*, question: Question, actor: User) -> int:
+    """Leave a question that the person joined, and return the voices on it."""
     MeToo.objects.filter(question=question, user=actor).delete()
-    return voices_of(question)
+    return question_voices(question)
 
 
 @transaction.atomic
 def follow(*, question: Question, actor: User) -> None:
-    if not can_view_question(actor, question):
-        raise PermissionDenied
+    """Notify the person from now on of how a question goes on."""
+    require(can_view_question(actor, question))
     Follow.objects.get_or_create(question=question, user=actor)
 
 
 @transaction.atomic
 def unfollow(*, question: Question, actor: User) -> None:
+    """Notify the person no longer."""
     Follow.objects.filter(question=question, user=actor).delete()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from inquiry.models import ConfirmedCitation, LinkedProvision, Question, Refinement
 from inquiry.rules import can_refine
 from inquiry.services.audit import record_action, require
-from inquiry.services.notices import retitle_notices, tell_everybody
+from inquiry.services.notices import notify_asker_and_followers, retitle_notices
 from inquiry.services.retitling import lock_clusters_of, retitle_clusters
 from inquiry.services.status import settle_status
 from inquiry.services.validation import raise_errors, text_error, title_error
@@ -42,7 +42,8 @@ def refine_question(
     the restated text. Once `names_real` is set, others see the restated form only.
     """
     require(can_refine(actor))
-    _check(title, text)
+    _check_restatement(title, text)
+    # Clusters before questions, as everywhere (`services.locks`).
     clusters = lock_clusters_of(question) if names_real else []
     locked = Question.objects.select_for_update().get(pk=question.pk)
     if locked.withdrawn_on:
@@ -61,12 +62,12 @@ def refine_question(
     record_action(
         locked, "inquiry.question.refine", actor=actor, version=refinement.version, names_real=names_real
     )
-    tell_everybody(question=locked, kind=NotificationKind.QUESTION_REFINED)
+    notify_asker_and_followers(question=locked, kind=NotificationKind.QUESTION_REFINED)
     announce_changed(locked)
     return refinement
 
 
-def _check(title: str, text: str) -> None:
+def _check_restatement(title: str, text: str) -> None:
     errors = {
         "title": title_error(title, missing=_("Give the restated question a title.")),
         "text": text_error(text, missing=_("Write the restated question.")),
@@ -88,12 +89,13 @@ def _add_version(question: Question, title: str, text: str, actor: User) -> Refi
 
 
 def _confirm(question: Question, texts: Iterable[str], actor: User) -> None:
-    """Keep standing confirmations with those who made them, add the new, drop those no longer ticked."""
-    wanted = {text.strip()[:MAX_CITATION_CHARS] for text in texts if text.strip()}
-    question.confirmed_citations.exclude(text__in=wanted).delete()
-    known = set(question.confirmed_citations.values_list("text", flat=True))
+    """Leave standing confirmations with those who made them, add new ones, delete those no longer ticked."""
+    ticked = {text.strip()[:MAX_CITATION_CHARS] for text in texts if text.strip()}
+    question.confirmed_citations.exclude(text__in=ticked).delete()
+    confirmed = set(question.confirmed_citations.values_list("text", flat=True))
     ConfirmedCitation.objects.bulk_create(
-        ConfirmedCitation(question=question, text=text, confirmed_by=actor) for text in sorted(wanted - known)
+        ConfirmedCitation(question=question, text=text, confirmed_by=actor)
+        for text in sorted(ticked - confirmed)
     )
 
 
@@ -101,6 +103,7 @@ def _confirm(question: Question, texts: Iterable[str], actor: User) -> None:
 def mark_names_real(*, question: Question, names_real: bool, actor: User) -> Question:
     """Mark or unmark that the original names a real case or person; marking needs a restated form."""
     require(can_refine(actor))
+    # Clusters before questions, as everywhere (`services.locks`).
     clusters = lock_clusters_of(question) if names_real else []
     locked = Question.objects.select_for_update().get(pk=question.pk)
     if names_real and locked.current_refinement() is None:
@@ -130,6 +133,7 @@ def link_provision(*, question: Question, provision: Provision, actor: User) -> 
 
 @transaction.atomic
 def unlink_provision(*, link: LinkedProvision, actor: User) -> None:
+    """Remove an article that an analyst put beside a question."""
     require(can_refine(actor))
     question = link.question
     link.delete()

@@ -1,4 +1,4 @@
-"""Taking a marked question's own words out of what was called by them."""
+"""New titles for clusters that bear the words of a question which was marked as naming somebody."""
 
 from __future__ import annotations
 
@@ -12,17 +12,20 @@ from portal.org.models import User
 
 
 def lock_clusters_of(question: Question) -> list[QuestionCluster]:
-    """Every cluster that the question is or was in; lock them before the question."""
+    """Lock every cluster that the question is or was in; call it before the question is locked."""
     return lock_clusters(*QuestionCluster.objects.filter(memberships__question=question).distinct())
 
 
 def retitle_clusters(*, clusters: Iterable[QuestionCluster], question: Question, actor: User) -> None:
-    """The form that groups a question offers its title for the cluster: as raised, or as restated before."""
+    """Give clusters that bear an earlier title of the question its present one.
+
+    The form that groups a question offers its title for the new cluster: as raised, or as restated before.
+    """
     restated = question.public_title()
-    earlier = question.refinements.filter(is_current=False).values_list("title", flat=True)
-    told = {question.title_as_raised, *earlier} - {restated}
+    restated_before = question.refinements.filter(is_current=False).values_list("title", flat=True)
+    earlier_titles = {question.title_as_raised, *restated_before} - {restated}
     for cluster in clusters:
-        if cluster.title in told:
+        if cluster.title in earlier_titles:
             cluster.title = restated
             cluster.save(update_fields=["title"])
             record_action(cluster, "inquiry.cluster.edit", actor=actor)

@@ -1,4 +1,4 @@
-"""The one place that sets where a question stands."""
+"""The status of questions, set by this module alone."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from inquiry.enums import DossierStatus, QuestionStatus
 from inquiry.models import ClusterMembership, DossierItem, Question, Refinement
-from inquiry.selectors.clusters import with_absorbed
+from inquiry.selectors.clusters import merged_cluster_ids
 from portal.foundation.signals import announce_changed
 
 
 def settle_status(question: Question) -> bool:
-    """Compute a question's status from what happened to it; tells whether it changed.
+    """Compute a question's status from what happened to it and save it; tell whether it changed.
 
     Call it inside a transaction that holds the question's row.
     """
@@ -50,4 +50,4 @@ def _is_in_finished_dossier(question: Question, membership: ClusterMembership | 
         return True
     if membership is None:
         return False
-    return finished.filter(cluster__in=with_absorbed(membership.cluster_id)).exists()
+    return finished.filter(cluster__in=merged_cluster_ids(membership.cluster_id)).exists()

@@ -9,10 +9,10 @@ urlpatterns = [
     path("desk/<str:number>/", desk.desk_question, name="desk_question"),
     path("questions/<str:number>/refine/", desk.refine, name="refine"),
     path("questions/<str:number>/group/", desk.group, name="group"),
-    path("questions/<str:number>/citations/", desk.found_citations, name="found_citations"),
-    path("questions/<str:number>/provisions/", desk.link_provision, name="link_provision"),
+    path("questions/<str:number>/citations/", desk.typed_citations, name="typed_citations"),
+    path("questions/<str:number>/provisions/", desk.provision_link, name="link_provision"),
     path(
-        "questions/<str:number>/provisions/<int:pk>/remove/", desk.unlink_provision, name="unlink_provision"
+        "questions/<str:number>/provisions/<int:pk>/remove/", desk.provision_unlink, name="unlink_provision"
     ),
     path("clusters/", clusters.cluster_list, name="clusters"),
     path("clusters/new/", clusters.cluster_new, name="cluster_new"),

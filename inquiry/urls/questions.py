@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inquiry.views import acts, ask, citing, intake_files, questions
+from inquiry.views import ask, citing, intake_files, question_actions, questions
 
 urlpatterns = [
     path("questions/", questions.question_list, name="questions"),
@@ -14,11 +14,11 @@ urlpatterns = [
     path("questions/import/<str:key>/", intake_files.check, name="import_check"),
     path("questions/import/<str:key>/rejected.<str:kind>", intake_files.rejected, name="import_rejected"),
     path("questions/<str:number>/", questions.question_page, name="question"),
-    path("questions/<str:number>/me-too/", acts.me_too, name="me_too"),
-    path("questions/<str:number>/follow/", acts.follow_question, name="follow"),
-    path("questions/<str:number>/withdraw/", acts.withdraw, name="withdraw"),
-    path("questions/<str:number>/correct/", acts.correct, name="correct"),
-    path("questions/<str:number>/reveal/", acts.reveal, name="reveal"),
+    path("questions/<str:number>/me-too/", question_actions.me_too, name="me_too"),
+    path("questions/<str:number>/follow/", question_actions.follow_question, name="follow"),
+    path("questions/<str:number>/withdraw/", question_actions.withdraw, name="withdraw"),
+    path("questions/<str:number>/correct/", question_actions.correct, name="correct"),
+    path("questions/<str:number>/reveal/", question_actions.reveal, name="reveal"),
     path("me/questions/", questions.my_questions, name="my_questions"),
     path("fragments/sessions/<str:number>/questions/", questions.session_questions, name="session_questions"),
     path("fragments/cases/<str:number>/dossiers/", citing.case_dossiers, name="case_dossiers"),

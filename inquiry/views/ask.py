@@ -7,7 +7,7 @@ import re
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -18,16 +18,19 @@ from courses.rules import can_raise_question
 from inquiry.enums import Naming
 from inquiry.forms.ask import AskForm
 from inquiry.forms.errors import add_service_errors
+from inquiry.models import Question
 from inquiry.selectors.sessions import sessions_open_for_questions
 from inquiry.services.questions import raise_question
 from portal.foundation.enums import Lang
 from portal.foundation.limits import MAX_TEXT_CHARS
 from portal.foundation.markdown import render_markdown
+from portal.org.models import User
+from portal.org.requests import SignedInRequest
 
 
 @login_required
-def choose_session(request: HttpRequest) -> HttpResponse:
-    """Straight to the form where one session takes questions, else a choice of sessions."""
+def choose_session(request: SignedInRequest) -> HttpResponse:
+    """Redirect to the form if one session takes questions, else show a choice of sessions."""
     sessions = sessions_open_for_questions(request.user)
     if len(sessions) == 1:
         return redirect("inquiry:ask", number=sessions[0].number)
@@ -35,8 +38,11 @@ def choose_session(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def ask(request: HttpRequest, number: str) -> HttpResponse:
-    """The form, whole or as the fragment that a session's page embeds; htmx sends it and loses nothing offline."""
+def ask(request: SignedInRequest, number: str) -> HttpResponse:
+    """Show the form, whole or as the fragment that a session's page embeds, and raise the question.
+
+    htmx sends it, so that nothing is lost offline.
+    """
     session = get_object_or_404(TrainingSession.objects.select_related("host_department"), number=number)
     if not can_raise_question(request.user, session):
         return _closed(request, session)
@@ -59,14 +65,14 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "inquiry/ask.html", context)
 
 
-def _closed(request: HttpRequest, session: TrainingSession) -> HttpResponse:
+def _closed(request: SignedInRequest, session: TrainingSession) -> HttpResponse:
     if not session.is_announced:
         raise PermissionDenied
     template = "inquiry/ask_closed_fragment.html" if request.htmx else "inquiry/ask_closed.html"
     return render(request, template, {"session": session}, status=200 if request.htmx else 403)
 
 
-def _raise(request: HttpRequest, session: TrainingSession, form: AskForm):
+def _raise(request: SignedInRequest, session: TrainingSession, form: AskForm) -> Question:
     data = form.cleaned_data
     return raise_question(
         session=session,
@@ -80,8 +86,8 @@ def _raise(request: HttpRequest, session: TrainingSession, form: AskForm):
     )
 
 
-def _named_as(user) -> dict[str, str]:
-    """What others will see, for each way of being named."""
+def _named_as(user: User) -> dict[str, str]:
+    """Return what others will see, for each way of being named."""
     office = str(user.office) if user.office else _("no office")
     department = str(user.department) if user.department else _("no department")
     return {
@@ -93,8 +99,8 @@ def _named_as(user) -> dict[str, str]:
 
 @login_required
 @require_POST
-def preview(request: HttpRequest) -> HttpResponse:
-    """The text as it will look."""
+def preview(request: SignedInRequest) -> HttpResponse:
+    """Return a fragment with the text as it will look."""
     return render(
         request,
         "inquiry/preview.html",

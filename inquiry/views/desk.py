@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -22,13 +23,15 @@ from inquiry import selectors
 from inquiry.forms.citing import citations_in
 from inquiry.forms.errors import add_service_errors
 from inquiry.forms.refine import GroupForm, LinkForm, RefineForm, citation_options
-from inquiry.models import LinkedProvision, Question
+from inquiry.models import LinkedProvision, Question, QuestionCluster
 from inquiry.services import clusters, refinements
-from inquiry.views.chosen import chosen_rows
 from inquiry.views.records import groupers_only, refiners_only, visible_question
 from inquiry.views.responses import add_error_messages, redirect_back
+from inquiry.views.rows import selection_rows
 from portal.foundation import dates
 from portal.foundation.limits import MAX_TEXT_CHARS
+from portal.org.models import User
+from portal.org.requests import SignedInRequest
 
 PER_PAGE = 30
 REFINE, GROUP = "refine", "group"
@@ -43,7 +46,7 @@ class Queue:
     act: str
 
 
-def _all_standing(user) -> QuerySet[Question]:
+def _all_standing(user: User) -> QuerySet[Question]:
     return selectors.questions_visible_to(user).standing().order_by("-raised_on", "-number")
 
 
@@ -55,26 +58,27 @@ QUEUES = {
 
 
 @refiners_only
-def desk(request: HttpRequest) -> HttpResponse:
-    """The queue; on wide screens its first question stands open beside it."""
+def desk(request: SignedInRequest) -> HttpResponse:
+    """Show the queue; on wide screens its first question stands open beside it."""
     queue = _queue_named(request.GET.get("queue"), "awaiting")
     first = QUEUES[queue].rows(request.user).first()
     return _desk_page(request, queue, first, act=QUEUES[queue].act, is_list=True)
 
 
 @refiners_only
-def desk_question(request: HttpRequest, number: str) -> HttpResponse:
+def desk_question(request: SignedInRequest, number: str) -> HttpResponse:
+    """Show a question of a queue, with the queue beside it."""
     queue = _queue_named(request.GET.get("queue"), "all")
-    return _desk_page(request, queue, visible_question(request, number), act=_act(request, queue))
+    return _desk_page(request, queue, visible_question(request, number), act=_requested_act(request, queue))
 
 
 @refiners_only
-def refine(request: HttpRequest, number: str) -> HttpResponse:
-    """Restate a question; from the desk it goes on with the next one."""
+def refine(request: SignedInRequest, number: str) -> HttpResponse:
+    """Restate a question; on the desk the next one follows."""
     question = visible_question(request, number)
     form = _refine_form(question, request)
     queue = _queue_named(request.POST.get("queue"))
-    following = _following(request.user, queue, question) if request.method == "POST" else None
+    next_number = _next_number(request.user, queue, question) if request.method == "POST" else ""
     if request.method == "POST" and form.is_valid():
         try:
             _save_refinement(request, question, form)
@@ -82,11 +86,11 @@ def refine(request: HttpRequest, number: str) -> HttpResponse:
             add_service_errors(form, error)
         else:
             messages.success(request, _("%(number)s is restated.") % {"number": question.number})
-            return _go_on(question, queue, following)
+            return _redirect_to_next(question, queue, next_number)
     return _work_page(request, question, act=REFINE, queue=queue, form=form)
 
 
-def _save_refinement(request: HttpRequest, question: Question, form: RefineForm) -> None:
+def _save_refinement(request: SignedInRequest, question: Question, form: RefineForm) -> None:
     data = form.cleaned_data
     refinements.refine_question(
         question=question,
@@ -100,36 +104,42 @@ def _save_refinement(request: HttpRequest, question: Question, form: RefineForm)
 
 
 @groupers_only
-def group(request: HttpRequest, number: str) -> HttpResponse:
+def group(request: SignedInRequest, number: str) -> HttpResponse:
     """Put a question together with others that ask the same."""
     question = visible_question(request, number)
     form = _group_form(question, request)
     queue = _queue_named(request.POST.get("queue"))
-    following = _following(request.user, queue, question) if request.method == "POST" else None
+    next_number = _next_number(request.user, queue, question) if request.method == "POST" else ""
     if request.method == "POST" and form.is_valid():
         try:
             cluster = _save_group(request, form)
         except ValidationError as error:
             add_service_errors(form, error)
         else:
-            told = {"number": question.number, "cluster": cluster.number}
-            messages.success(request, _("%(number)s is in %(cluster)s now.") % told)
-            return _go_on(question, queue, following) if queue else redirect(cluster.get_absolute_url())
+            numbers = {"number": question.number, "cluster": cluster.number}
+            messages.success(request, _("%(number)s is in %(cluster)s now.") % numbers)
+            if not queue:
+                return redirect(cluster.get_absolute_url())
+            return _redirect_to_next(question, queue, next_number)
     return _work_page(request, question, act=GROUP, queue=queue, form=form)
 
 
-def _save_group(request: HttpRequest, form: GroupForm):
+def _save_group(request: SignedInRequest, form: GroupForm) -> QuestionCluster:
     data = form.cleaned_data
-    common = {"questions": data["questions"], "reason": data["reason"], "actor": request.user}
+    questions, reason, actor = data["questions"], data["reason"], request.user
     if data["cluster"]:
-        return clusters.add_questions(cluster=data["cluster"], **common)
-    return clusters.create_cluster(title=data["title"], lang=form.question.lang, **common)
+        return clusters.add_questions(
+            cluster=data["cluster"], questions=questions, reason=reason, actor=actor
+        )
+    return clusters.create_cluster(
+        title=data["title"], lang=form.question.lang, questions=questions, reason=reason, actor=actor
+    )
 
 
 @refiners_only
 @require_POST
-def found_citations(request: HttpRequest, number: str) -> HttpResponse:
-    """Fragment: citations of the original and of what is being typed, to be confirmed."""
+def typed_citations(request: SignedInRequest, number: str) -> HttpResponse:
+    """Return a fragment with the citations of the original and of what is being typed, to be confirmed."""
     question = visible_question(request, number)
     texts = citations_in(question.text, request.POST.get("text", "")[:MAX_TEXT_CHARS])
     options = citation_options(texts, request.POST.getlist("citations"))
@@ -138,68 +148,74 @@ def found_citations(request: HttpRequest, number: str) -> HttpResponse:
 
 @refiners_only
 @require_POST
-def link_provision(request: HttpRequest, number: str) -> HttpResponse:
+def provision_link(request: SignedInRequest, number: str) -> HttpResponse:
+    """Put the selected articles beside a question."""
     question = visible_question(request, number)
     form = LinkForm(request.POST, user=request.user)
     if form.is_valid():
-        for provision in form.cleaned_data["found"].provisions:
+        for provision in form.cleaned_data["selection"].provisions:
             refinements.link_provision(question=question, provision=provision, actor=request.user)
         messages.success(request, _("Linked to %(number)s.") % {"number": question.number})
     else:
         add_error_messages(
-            request, ValidationError([each for errors in form.errors.values() for each in errors])
+            request, ValidationError([message for errors in form.errors.values() for message in errors])
         )
     return redirect_back(request, reverse("inquiry:refine", args=[number]))
 
 
 @refiners_only
 @require_POST
-def unlink_provision(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+def provision_unlink(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
+    """Remove an article that was put beside a question."""
     link = get_object_or_404(LinkedProvision, pk=pk, question=visible_question(request, number))
     refinements.unlink_provision(link=link, actor=request.user)
     messages.success(request, _("The article is no longer linked."))
     return redirect_back(request, reverse("inquiry:refine", args=[number]))
 
 
-def _queue_named(name: str | None, otherwise: str = "") -> str:
-    return name if name in QUEUES else otherwise
+def _queue_named(name: str | None, default: str = "") -> str:
+    """Return the key of a queue that the address or form names, or `default`."""
+    return name if name in QUEUES else default
 
 
-def _act(request: HttpRequest, queue: str) -> str:
-    wanted = request.GET.get("act")
-    return wanted if wanted in (REFINE, GROUP) else QUEUES[queue].act
+def _requested_act(request: SignedInRequest, queue: str) -> str:
+    act = request.GET.get("act")
+    return act if act in (REFINE, GROUP) else QUEUES[queue].act
 
 
-def _following(user, queue: str, question: Question) -> str:
-    """The number of the question that comes next in a queue, or "" where nothing is left."""
+def _next_number(user: User, queue: str, question: Question) -> str:
+    """Return the number of the question that comes next in a queue, or "" where it is empty."""
     if not queue:
         return ""
     numbers = list(QUEUES[queue].rows(user).values_list("number", flat=True))
     if question.number not in numbers:
         return numbers[0] if numbers else ""
-    place = numbers.index(question.number)
-    rest = numbers[place + 1 :] or numbers[:place]
-    return rest[0] if rest else ""
+    index = numbers.index(question.number)
+    # After the last question the queue goes on with its first.
+    remaining = numbers[index + 1 :] or numbers[:index]
+    return remaining[0] if remaining else ""
 
 
-def _go_on(question: Question, queue: str, following: str | None) -> HttpResponse:
+def _redirect_to_next(question: Question, queue: str, next_number: str) -> HttpResponse:
+    """Redirect to the next question of the queue, or to the question's page if it was not opened from one."""
     if not queue:
         return redirect(question.get_absolute_url())
-    if not following:
-        return redirect(_address("", queue))
-    return redirect(_address(following, queue))
+    return redirect(_desk_url(next_number, queue))
 
 
-def _address(number: str, queue: str, **more: str) -> str:
+def _desk_url(number: str, queue: str, **query: str) -> str:
+    """Return the address of a question on the desk, or of the queue itself for an empty number."""
     base = reverse("inquiry:desk_question", args=[number]) if number else reverse("inquiry:desk")
-    return f"{base}?{urlencode({'queue': queue, **more})}"
+    return f"{base}?{urlencode({'queue': queue, **query})}"
 
 
-def _work_page(request: HttpRequest, question: Question, *, act: str, queue: str, form) -> HttpResponse:
-    """The form where it was sent from: on the desk, or on a page of its own."""
+def _work_page(
+    request: SignedInRequest, question: Question, *, act: str, queue: str, form: RefineForm | GroupForm
+) -> HttpResponse:
+    """Show the form again where it was sent from: on the desk, or on a page of its own."""
     if queue:
         return _desk_page(request, queue, question, act=act, form=form)
-    context = _pane(request, question, act, form) | {
+    context = _question_context(request, question, act, form) | {
         "queue": "",
         "refine_url": reverse("inquiry:refine", args=[question.number]),
         "group_url": reverse("inquiry:group", args=[question.number]),
@@ -213,104 +229,117 @@ def _work_page(request: HttpRequest, question: Question, *, act: str, queue: str
 
 
 def _desk_page(
-    request: HttpRequest, queue: str, question: Question | None, *, act: str, form=None, is_list: bool = False
+    request: SignedInRequest,
+    queue: str,
+    question: Question | None,
+    *,
+    act: str,
+    form: RefineForm | GroupForm | None = None,
+    is_list: bool = False,
 ) -> HttpResponse:
     context = {
         "queue": queue,
         "tabs": [
             {
-                "label": each.label,
-                "url": _address("", name),
+                "label": tab.label,
+                "url": _desk_url("", name),
                 "active": name == queue,
-                "count": each.rows(request.user).count(),
+                "count": tab.rows(request.user).count(),
             }
-            for name, each in QUEUES.items()
+            for name, tab in QUEUES.items()
         ],
         "is_list": is_list,
-        **_listed(request, queue, question),
+        **_queue_context(request, queue, question),
     }
     if question:
-        context |= _pane(request, question, act, form)
+        context |= _question_context(request, question, act, form)
         context |= {
-            "refine_url": _address(question.number, queue, act=REFINE),
-            "group_url": _address(question.number, queue, act=GROUP),
+            "refine_url": _desk_url(question.number, queue, act=REFINE),
+            "group_url": _desk_url(question.number, queue, act=GROUP),
         }
     return render(request, "inquiry/desk.html", context)
 
 
-def _listed(request: HttpRequest, queue: str, question: Question | None) -> dict:
-    """The page of the queue on which the open question stands, and its neighbours."""
+def _queue_context(request: SignedInRequest, queue: str, question: Question | None) -> dict[str, Any]:
+    """Return the page of the queue that holds the open question, and the addresses of its neighbours."""
     rows = QUEUES[queue].rows(request.user)
     numbers = list(rows.values_list("number", flat=True))
-    place = numbers.index(question.number) if question and question.number in numbers else None
-    wanted = request.GET.get("page") or (place // PER_PAGE + 1 if place is not None else 1)
-    page = Paginator(rows, PER_PAGE).get_page(wanted)
-    before = numbers[place - 1] if place else ""
-    after = numbers[place + 1] if place is not None and place + 1 < len(numbers) else ""
+    index = numbers.index(question.number) if question and question.number in numbers else None
+    page_number = request.GET.get("page") or (index // PER_PAGE + 1 if index is not None else 1)
+    page = Paginator(rows, PER_PAGE).get_page(page_number)
+    before = numbers[index - 1] if index else ""
+    after = numbers[index + 1] if index is not None and index + 1 < len(numbers) else ""
     return {
         "page_obj": page,
-        "rows": _rows(page.object_list, request.user, queue, question),
-        "previous_url": _address(before, queue) if before else "",
-        "next_url": _address(after, queue) if after else "",
-        "place": place + 1 if place is not None else 0,
+        "rows": _queue_rows(page.object_list, request.user, queue, question),
+        "previous_url": _desk_url(before, queue) if before else "",
+        "next_url": _desk_url(after, queue) if after else "",
+        "position": index + 1 if index is not None else 0,
     }
 
 
-def _rows(questions, user, queue: str, current: Question | None) -> list[dict]:
+def _queue_rows(
+    questions: Iterable[Question], user: User, queue: str, current: Question | None
+) -> list[dict[str, Any]]:
     return [
         {
-            "number": shown.number,
-            "title": shown.title,
-            "lang": shown.lang,
-            "url": _address(shown.number, queue),
-            "department": shown.department,
-            "status": shown.status_label,
-            "tone": shown.status_tone,
-            "day": dates.day(shown.raised_on),
-            "current": bool(current) and shown.number == current.number,
+            "number": presented.number,
+            "title": presented.title,
+            "lang": presented.lang,
+            "url": _desk_url(presented.number, queue),
+            "department": presented.department,
+            "status": presented.status_label,
+            "tone": presented.status_tone,
+            "day": dates.day(presented.raised_on),
+            "current": current is not None and presented.number == current.number,
         }
-        for shown in selectors.show_all(questions, user)
+        for presented in selectors.presented_questions(questions, user)
     ]
 
 
-def _pane(request: HttpRequest, question: Question, act: str, form=None) -> dict:
-    shown = selectors.as_shown(question, request.user)
-    form = form or (_refine_form if act == REFINE else _group_form)(question, request)
-    parts = (shown.activity, shown.session, shown.byline, dates.day(shown.raised_on))
+def _question_context(
+    request: SignedInRequest, question: Question, act: str, form: RefineForm | GroupForm | None = None
+) -> dict[str, Any]:
+    """Return what the page shows of a question, and the form for what is done with it."""
+    presented = selectors.presented_question(question, request.user)
+    if form is None:
+        form = _refine_form(question, request) if act == REFINE else _group_form(question, request)
+    parts = (presented.activity, presented.session, presented.byline, dates.day(presented.raised_on))
     return {
         "question": question,
-        "shown": shown,
+        "presented": presented,
         "source": [str(part) for part in parts if part],
-        "citations": selectors.citations_shown(question, request.user),
+        "citations": selectors.presented_citations(question, request.user),
         "links": selectors.linked_provisions(question),
         "cluster": selectors.current_cluster(question),
-        "voices": selectors.voices_of(question),
+        "voices": selectors.question_voices(question),
         "refinement": question.current_refinement(),
         "act": act,
         "form": form,
-        "chosen": chosen_rows(form.chosen, request.user) if act == GROUP else [],
+        "chosen": selection_rows(form.chosen, request.user) if isinstance(form, GroupForm) else [],
         "here": request.get_full_path()
         if request.method == "GET"
         else reverse(f"inquiry:{act}", args=[question.number]),
     }
 
 
-def _refine_form(question: Question, request: HttpRequest) -> RefineForm:
+def _refine_form(question: Question, request: SignedInRequest) -> RefineForm:
     if request.method == "POST":
         texts = citations_in(question.text, request.POST.get("text", "")[:MAX_TEXT_CHARS])
         return RefineForm(request.POST, citations=texts)
     refinement = question.current_refinement()
+    text = refinement.text if refinement else question.text
     initial = {
         "title": refinement.title if refinement else question.title,
-        "text": refinement.text if refinement else question.text,
+        "text": text,
         "topics": list(question.topics.all()),
         "names_real": question.names_real,
         "citations": list(question.confirmed_citations.values_list("text", flat=True)),
     }
-    return RefineForm(initial=initial, citations=citations_in(question.text, initial["text"]))
+    return RefineForm(initial=initial, citations=citations_in(question.text, text))
 
 
-def _group_form(question: Question, request: HttpRequest) -> GroupForm:
+def _group_form(question: Question, request: SignedInRequest) -> GroupForm:
     if request.method == "POST":
         return GroupForm(request.POST, user=request.user, question=question)
     title = question.public_title() or question.number

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,55 +16,59 @@ from inquiry import selectors
 from inquiry.forms.dossiers import AddSourcesForm, ClauseForm
 from inquiry.forms.errors import add_service_errors
 from inquiry.models import Dossier, DossierClause
-from inquiry.selectors import Found
+from inquiry.selectors import Selection
 from inquiry.services import clauses, dossiers
 from inquiry.services.dossiers import DossierChanged
-from inquiry.views.chosen import chosen_rows
-from inquiry.views.records import posted, writable_dossier, writers_only
+from inquiry.views.records import submitted_data, writable_dossier, writers_only
 from inquiry.views.responses import add_error_messages
+from inquiry.views.rows import selection_rows
+from portal.org.requests import SignedInRequest
 
 DIRECTIONS = ("up", "down")
 
 
-def gather(request: HttpRequest, dossier: Dossier, found: Found, note: str = "") -> None:
-    """Put what was chosen into a dossier and tell how much of it was new."""
-    new = dossiers.add_to_dossier(
+def gather(request: SignedInRequest, dossier: Dossier, selection: Selection, note: str = "") -> None:
+    """Put the selected records into a dossier and show a message on how many were new."""
+    new_items = dossiers.add_to_dossier(
         dossier=dossier,
-        clusters=found.clusters,
-        questions=found.questions,
-        provisions=found.provisions,
-        cases=found.cases,
+        clusters=selection.clusters,
+        questions=selection.questions,
+        provisions=selection.provisions,
+        cases=selection.cases,
         note=note,
         actor=request.user,
     )
-    if new:
+    if new_items:
         text = ngettext(
-            "%(count)d source was put in %(number)s.", "%(count)d sources were put in %(number)s.", len(new)
+            "%(count)d source was put in %(number)s.",
+            "%(count)d sources were put in %(number)s.",
+            len(new_items),
         )
-        messages.success(request, text % {"count": len(new), "number": dossier.number})
+        messages.success(request, text % {"count": len(new_items), "number": dossier.number})
     else:
         messages.info(request, _("All of it was in %(number)s already.") % {"number": dossier.number})
 
 
 @writers_only
-def dossier_add(request: HttpRequest, number: str) -> HttpResponse:
+def dossier_add(request: SignedInRequest, number: str) -> HttpResponse:
     """Gather sources: search and tick, or paste numbers."""
     dossier = writable_dossier(request, number)
-    form = AddSourcesForm(posted(request), user=request.user)
+    form = AddSourcesForm(submitted_data(request), user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            gather(request, dossier, form.cleaned_data["found"], form.cleaned_data["note"])
+            gather(request, dossier, form.cleaned_data["selection"], form.cleaned_data["note"])
         except ValidationError as error:
             add_service_errors(form, error)
         else:
             return HttpResponseRedirect(f"{dossier.get_absolute_url()}#sources")
-    context = {"form": form, "dossier": dossier, "chosen": chosen_rows(form.chosen, request.user)}
+    context = {"form": form, "dossier": dossier, "chosen": selection_rows(form.chosen, request.user)}
     return render(request, "inquiry/dossier_add.html", context)
 
 
 @writers_only
 @require_POST
-def item_remove(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+def item_remove(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
+    """Take a source out of a dossier."""
     dossier = writable_dossier(request, number)
     item = get_object_or_404(dossier.items, pk=pk)
     try:
@@ -76,7 +82,8 @@ def item_remove(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 
 @writers_only
 @require_POST
-def item_move(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+def item_move(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
+    """Move a source up or down."""
     dossier = writable_dossier(request, number)
     item = get_object_or_404(dossier.items, pk=pk)
     if request.POST.get("direction") not in DIRECTIONS:
@@ -86,26 +93,28 @@ def item_move(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 
 
 @writers_only
-def clause_new(request: HttpRequest, number: str) -> HttpResponse:
+def clause_new(request: SignedInRequest, number: str) -> HttpResponse:
+    """Write a new clause."""
     dossier = writable_dossier(request, number)
     return _clause_page(request, dossier, None)
 
 
 @writers_only
-def clause_edit(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+def clause_edit(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
+    """Change a clause; where somebody else saved first, both versions are shown."""
     dossier = writable_dossier(request, number)
     clause = get_object_or_404(dossier.clauses.prefetch_related("sources"), pk=pk)
     return _clause_page(request, dossier, clause)
 
 
-def _clause_page(request: HttpRequest, dossier: Dossier, clause: DossierClause | None) -> HttpResponse:
+def _clause_page(request: SignedInRequest, dossier: Dossier, clause: DossierClause | None) -> HttpResponse:
     form, conflict = _clause_form(request, dossier, clause), None
     if request.method == "POST" and form.is_valid():
         try:
             saved = _save_clause(request, dossier, clause, form)
         except DossierChanged as error:
-            conflict = _differences(clause, form.cleaned_data)
-            form = _once_more(request, error.current)
+            conflict = _clause_differences(clause, form.cleaned_data)
+            form = _form_at_revision(request, error.current)
         except ValidationError as error:
             add_service_errors(form, error)
         else:
@@ -121,8 +130,8 @@ def _clause_page(request: HttpRequest, dossier: Dossier, clause: DossierClause |
     return render(request, "inquiry/clause_edit.html", context)
 
 
-def _clause_form(request: HttpRequest, dossier: Dossier, clause: DossierClause | None) -> ClauseForm:
-    initial = {"expected_revision": dossier.revision}
+def _clause_form(request: SignedInRequest, dossier: Dossier, clause: DossierClause | None) -> ClauseForm:
+    initial: dict[str, Any] = {"expected_revision": dossier.revision}
     if clause:
         initial |= {
             "heading": clause.heading,
@@ -130,18 +139,18 @@ def _clause_form(request: HttpRequest, dossier: Dossier, clause: DossierClause |
             "rationale": clause.rationale,
             "sources": [source.item_id for source in clause.sources.all()],
         }
-    return ClauseForm(posted(request), dossier=dossier, initial=initial)
+    return ClauseForm(submitted_data(request), dossier=dossier, initial=initial)
 
 
-def _once_more(request: HttpRequest, current: Dossier) -> ClauseForm:
-    """What was typed, to be saved over the present revision."""
+def _form_at_revision(request: SignedInRequest, current: Dossier) -> ClauseForm:
+    """Return a form with what was typed, to be saved over the present revision."""
     data = request.POST.copy()
     data["expected_revision"] = str(current.revision)
     return ClauseForm(data, dossier=current)
 
 
-def _differences(clause: DossierClause | None, typed: dict) -> list[dict]:
-    """Where the clause now says something else than what was typed: {label, now, typed}."""
+def _clause_differences(clause: DossierClause | None, typed: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the fields in which the clause now differs from what was typed: {label, now, typed}."""
     return [
         {"label": ClauseForm.base_fields[name].label, "now": getattr(clause, name), "typed": typed[name]}
         for name in ("heading", "text", "rationale")
@@ -150,7 +159,7 @@ def _differences(clause: DossierClause | None, typed: dict) -> list[dict]:
 
 
 def _save_clause(
-    request: HttpRequest, dossier: Dossier, clause: DossierClause | None, form: ClauseForm
+    request: SignedInRequest, dossier: Dossier, clause: DossierClause | None, form: ClauseForm
 ) -> DossierClause:
     data = form.cleaned_data
     return clauses.save_clause(
@@ -167,7 +176,8 @@ def _save_clause(
 
 @writers_only
 @require_POST
-def clause_move(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+def clause_move(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
+    """Move a clause up or down."""
     dossier = writable_dossier(request, number)
     clause = get_object_or_404(dossier.clauses, pk=pk)
     if request.POST.get("direction") not in DIRECTIONS:
@@ -178,7 +188,8 @@ def clause_move(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 
 @writers_only
 @require_POST
-def clause_delete(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+def clause_delete(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
+    """Delete a clause."""
     dossier = writable_dossier(request, number)
     clauses.delete_clause(clause=get_object_or_404(dossier.clauses, pk=pk), actor=request.user)
     messages.success(request, _("The clause was deleted."))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,57 +21,59 @@ from inquiry.enums import DossierStatus
 from inquiry.forms.dossiers import DossierForm, NewDossierForm
 from inquiry.forms.errors import add_service_errors
 from inquiry.models import Dossier
-from inquiry.services import dossiers
+from inquiry.services import dossiers as dossier_services
 from inquiry.services.dossiers import DossierChanged
-from inquiry.views.chosen import bars_of, said_count
 from inquiry.views.exports import export_rows
-from inquiry.views.records import posted, visible_dossier, writable_dossier, writers_only
+from inquiry.views.records import submitted_data, visible_dossier, writable_dossier, writers_only
 from inquiry.views.responses import add_error_messages
+from inquiry.views.rows import department_bars
 from norms.models import NormativeDocument
 from portal.foundation import dates
+from portal.org.requests import SignedInRequest
 
 PER_PAGE = 20
-ANNEX_SHOWN = 50
-TITLES_OFFERED = 500
+ANNEX_ROWS = 50
+MAX_OFFERED_TITLES = 500
 
 
 def status_tag(dossier: Dossier) -> dict[str, str]:
+    """Return the tag of a dossier's status (`components/tag.html`)."""
     tone = "ok" if dossier.status == DossierStatus.FINISHED else "warn"
     return {"label": dossier.get_status_display(), "tone": tone}
 
 
 @login_required
-def dossier_list(request: HttpRequest) -> HttpResponse:
-    """Finished dossiers; for analysts those in progress too."""
-    found = selectors.dossiers_visible_to(request.user)
-    wanted = request.GET.get("status", "")
-    chosen = found.filter(status=wanted) if wanted in DossierStatus.values else found
-    page = Paginator(chosen, PER_PAGE).get_page(request.GET.get("page"))
+def dossier_list(request: SignedInRequest) -> HttpResponse:
+    """Show finished dossiers; to analysts those in progress too."""
+    visible = selectors.dossiers_visible_to(request.user)
+    status = request.GET.get("status", "")
+    filtered = visible.filter(status=status) if status in DossierStatus.values else visible
+    page = Paginator(filtered, PER_PAGE).get_page(request.GET.get("page"))
     can_write = rules.can_write_dossier(request.user)
     context = {
         "page_obj": page,
-        "rows": [_row(dossier) for dossier in page.object_list],
-        "tabs": _tabs(found, wanted) if can_write else [],
+        "rows": [_dossier_row(dossier) for dossier in page.object_list],
+        "tabs": _status_tabs(visible, status) if can_write else [],
         "can_write": can_write,
     }
     return render(request, "inquiry/dossiers.html", context)
 
 
-def _tabs(found, wanted: str) -> list[dict]:
+def _status_tabs(dossiers: QuerySet[Dossier], status: str) -> list[dict[str, Any]]:
     base = reverse("inquiry:dossiers")
     choices = [("", _("All")), *DossierStatus.choices]
     return [
         {
             "label": label,
             "url": f"{base}?status={value}" if value else base,
-            "active": wanted == value,
-            "count": (found.filter(status=value) if value else found).count(),
+            "active": status == value,
+            "count": (dossiers.filter(status=value) if value else dossiers).count(),
         }
         for value, label in choices
     ]
 
 
-def _row(dossier: Dossier) -> dict:
+def _dossier_row(dossier: Dossier) -> dict[str, Any]:
     return {
         "number": dossier.number,
         "title": dossier.title,
@@ -80,8 +85,8 @@ def _row(dossier: Dossier) -> dict:
 
 
 @login_required
-def dossier_page(request: HttpRequest, number: str) -> HttpResponse:
-    """A dossier in its parts, from target to annex."""
+def dossier_page(request: SignedInRequest, number: str) -> HttpResponse:
+    """Show a dossier in its parts, from target to annex."""
     dossier = visible_dossier(request, number)
     questions = selectors.source_questions(dossier)
     annex = selectors.annex_rows(dossier)
@@ -91,15 +96,15 @@ def dossier_page(request: HttpRequest, number: str) -> HttpResponse:
         "tag": status_tag(dossier),
         "parts": parts,
         "summary": [
-            _items_count(len(parts.items)),
-            said_count(len(questions)),
+            _item_count_label(len(parts.items)),
+            selectors.question_count_label(len(questions)),
             ngettext("%(count)d clause", "%(count)d clauses", len(parts.clauses))
             % {"count": len(parts.clauses)},
         ],
-        "bars": bars_of(selectors.department_counts(questions)),
-        "annex": annex[:ANNEX_SHOWN],
+        "bars": department_bars(selectors.department_counts(questions)),
+        "annex": annex[:ANNEX_ROWS],
         "annex_count": len(annex),
-        "annex_more": max(0, len(annex) - ANNEX_SHOWN),
+        "annex_more": max(0, len(annex) - ANNEX_ROWS),
         "stations": selectors.chain_of(dossier, request.user),
         "exports": export_rows(dossier, request.user),
         "can_write": rules.can_write_dossier(request.user, dossier),
@@ -109,16 +114,17 @@ def dossier_page(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "inquiry/dossier.html", context)
 
 
-def _items_count(count: int) -> str:
+def _item_count_label(count: int) -> str:
     return ngettext("%(count)d source", "%(count)d sources", count) % {"count": count}
 
 
 @writers_only
-def dossier_new(request: HttpRequest) -> HttpResponse:
-    form = NewDossierForm(posted(request))
+def dossier_new(request: SignedInRequest) -> HttpResponse:
+    """Open a dossier."""
+    form = NewDossierForm(submitted_data(request))
     if request.method == "POST" and form.is_valid():
         try:
-            dossier = dossiers.create_dossier(actor=request.user, **form.cleaned_data)
+            dossier = dossier_services.create_dossier(actor=request.user, **form.cleaned_data)
         except ValidationError as error:
             add_service_errors(form, error)
         else:
@@ -130,36 +136,38 @@ def dossier_new(request: HttpRequest) -> HttpResponse:
 
 
 @writers_only
-def dossier_edit(request: HttpRequest, number: str) -> HttpResponse:
+def dossier_edit(request: SignedInRequest, number: str) -> HttpResponse:
     """Change the words of a dossier; where somebody else saved first, both versions are shown."""
     dossier = writable_dossier(request, number)
-    form, conflict = DossierForm(posted(request), initial=DossierForm.initial_of(dossier)), None
+    form, conflict = DossierForm(submitted_data(request), initial=DossierForm.initial_of(dossier)), None
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         revision = data.pop("expected_revision") or dossier.revision
         try:
-            dossiers.edit_dossier(dossier=dossier, expected_revision=revision, actor=request.user, **data)
+            dossier_services.edit_dossier(
+                dossier=dossier, expected_revision=revision, actor=request.user, **data
+            )
         except DossierChanged as error:
-            conflict = _differences(error.current, data)
-            form = _with_revision(request, error.current.revision)
+            conflict = _dossier_differences(error.current, data)
+            form = _form_at_revision(request, error.current.revision)
         except ValidationError as error:
             add_service_errors(form, error)
         else:
             messages.success(request, _("Saved."))
             return redirect(dossier.get_absolute_url())
-    context = {"form": form, "dossier": dossier, "conflict": conflict, "titles": _titles()}
+    context = {"form": form, "dossier": dossier, "conflict": conflict, "titles": _offered_titles()}
     return render(request, "inquiry/dossier_edit.html", context)
 
 
-def _with_revision(request: HttpRequest, revision: int) -> DossierForm:
-    """The same form with what was typed, to be saved over the present revision."""
+def _form_at_revision(request: SignedInRequest, revision: int) -> DossierForm:
+    """Return a form with what was typed, to be saved over the present revision."""
     data = request.POST.copy()
     data["expected_revision"] = str(revision)
     return DossierForm(data)
 
 
-def _differences(current: Dossier, typed: dict) -> list[dict]:
-    """Where the dossier now says something else than what was typed: {label, now, typed}."""
+def _dossier_differences(current: Dossier, typed: dict) -> list[dict]:
+    """Return the fields in which the dossier now differs from what was typed: {label, now, typed}."""
     rows = []
     for name, value in typed.items():
         now = getattr(current, name)
@@ -170,17 +178,17 @@ def _differences(current: Dossier, typed: dict) -> list[dict]:
     return rows
 
 
-def _titles() -> list[str]:
-    return list(NormativeDocument.objects.values_list("title", flat=True)[:TITLES_OFFERED])
+def _offered_titles() -> list[str]:
+    return list(NormativeDocument.objects.values_list("title", flat=True)[:MAX_OFFERED_TITLES])
 
 
 @writers_only
 @require_POST
-def dossier_status(request: HttpRequest, number: str) -> HttpResponse:
-    """Finish or reopen."""
+def dossier_status(request: SignedInRequest, number: str) -> HttpResponse:
+    """Finish or reopen a dossier."""
     dossier = visible_dossier(request, number)
     try:
-        moved = dossiers.move_dossier(
+        moved = dossier_services.move_dossier(
             dossier=dossier, status=request.POST.get("status", ""), actor=request.user
         )
     except ValidationError as error:

@@ -1,10 +1,10 @@
-"""Exports of dossiers: asked for, watched, downloaded."""
+"""Exports of dossiers: requested, watched, downloaded."""
 
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -17,6 +17,7 @@ from inquiry.services import exports
 from inquiry.views.records import visible_dossier
 from inquiry.views.responses import add_error_messages
 from portal.org.models import User
+from portal.org.requests import SignedInRequest
 
 CONTENT_TYPES = {
     ExportFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -28,15 +29,15 @@ TONES = {
     ExportStatus.DONE: "ok",
     ExportStatus.FAILED: "warn",
 }
-SHOWN = 10
+MAX_EXPORT_ROWS = 10
 
 
 def export_rows(dossier: Dossier, user: User) -> list[dict]:
-    """The latest exports of a dossier that a person may have, newest first."""
-    return [_row(export) for export in exports_visible_to(user, dossier)[:SHOWN]]
+    """Return the latest exports of a dossier that a person may have, newest first."""
+    return [_export_row(export) for export in exports_visible_to(user, dossier)[:MAX_EXPORT_ROWS]]
 
 
-def _row(export: DossierExport) -> dict:
+def _export_row(export: DossierExport) -> dict:
     return {
         "export": export,
         "label": export.get_format_display(),
@@ -50,9 +51,9 @@ def _row(export: DossierExport) -> dict:
 
 @login_required
 @require_POST
-def export_request(request: HttpRequest, number: str) -> HttpResponse:
-    """Queue an export and go where its progress is shown."""
-    dossier = _exportable(request, number)
+def export_request(request: SignedInRequest, number: str) -> HttpResponse:
+    """Queue an export and show its progress."""
+    dossier = _exportable_dossier(request, number)
     try:
         export = exports.request_export(
             dossier=dossier,
@@ -68,18 +69,19 @@ def export_request(request: HttpRequest, number: str) -> HttpResponse:
 
 @login_required
 @never_cache
-def export_page(request: HttpRequest, number: str, pk: int) -> HttpResponse:
-    """How far an export is; htmx asks again each second until it is ready."""
-    dossier = _exportable(request, number)
+def export_page(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
+    """Show how far an export is; htmx asks again each second until it is ready."""
+    dossier = _exportable_dossier(request, number)
     export = _visible_export(request, dossier, pk)
-    context = {"dossier": dossier, **_row(export)}
+    context = {"dossier": dossier, **_export_row(export)}
     return render(request, "inquiry/export_progress.html" if request.htmx else "inquiry/export.html", context)
 
 
 @login_required
 @require_POST
-def export_retry(request: HttpRequest, number: str, pk: int) -> HttpResponse:
-    dossier = _exportable(request, number)
+def export_retry(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
+    """Queue again an export that failed or is stuck."""
+    dossier = _exportable_dossier(request, number)
     try:
         exports.retry_export(export=_visible_export(request, dossier, pk), actor=request.user)
     except ValidationError as error:
@@ -89,9 +91,9 @@ def export_retry(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
-def export_file(request: HttpRequest, number: str, pk: int) -> FileResponse:
-    """The file, for those who may see the dossier now."""
-    export = _visible_export(request, _exportable(request, number), pk)
+def export_file(request: SignedInRequest, number: str, pk: int) -> FileResponse:
+    """Send the file to those who may see the dossier now."""
+    export = _visible_export(request, _exportable_dossier(request, number), pk)
     if export.status != ExportStatus.DONE:
         raise Http404
     try:
@@ -102,14 +104,14 @@ def export_file(request: HttpRequest, number: str, pk: int) -> FileResponse:
     return FileResponse(file, as_attachment=True, filename=export.filename, content_type=kind)
 
 
-def _visible_export(request: HttpRequest, dossier: Dossier, pk: int) -> DossierExport:
-    found = next((each for each in exports_visible_to(request.user, dossier) if each.pk == pk), None)
-    if found is None:
-        raise Http404
-    return found
+def _visible_export(request: SignedInRequest, dossier: Dossier, pk: int) -> DossierExport:
+    for export in exports_visible_to(request.user, dossier):
+        if export.pk == pk:
+            return export
+    raise Http404
 
 
-def _exportable(request: HttpRequest, number: str) -> Dossier:
+def _exportable_dossier(request: SignedInRequest, number: str) -> Dossier:
     dossier = visible_dossier(request, number)
     if not rules.can_export_dossier(request.user, dossier):
         raise PermissionDenied

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextChoices
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -15,17 +18,20 @@ from courses.rules import can_view_session
 from inquiry import rules, selectors
 from inquiry.enums import Naming, QuestionKind, QuestionStatus
 from inquiry.models import Question
+from inquiry.selectors import PresentedCitation, PresentedQuestion
 from inquiry.views.records import visible_question
 from inquiry.views.rows import own_question_rows, question_rows
 from portal.foundation import dates
 from portal.org.models import Department, Topic
+from portal.org.requests import SignedInRequest
 
 PER_PAGE = 20
+MAX_SESSION_ROWS = 8
 
 
 @login_required
-def question_list(request: HttpRequest) -> HttpResponse:
-    """All questions, newest first, by kind, department, session, status and topic."""
+def question_list(request: SignedInRequest) -> HttpResponse:
+    """Show all questions, newest first, filtered by kind, department, session, status and topic."""
     visible = selectors.questions_visible_to(request.user)
     chosen = {
         name: request.GET.get(name, "") for name in ("kind", "department", "session", "status", "topic")
@@ -60,11 +66,15 @@ def _filtered(questions: QuerySet[Question], chosen: dict[str, str]) -> QuerySet
     return questions
 
 
-def _filters(chosen: dict[str, str]) -> list[dict]:
-    """Select boxes of the list: name, label, options (value, label, is chosen)."""
+def _label_pairs(choices: type[TextChoices]) -> list[tuple[str, str]]:
+    return [(str(choice), str(choice.label)) for choice in choices]
+
+
+def _filters(chosen: dict[str, str]) -> list[dict[str, Any]]:
+    """Return the select boxes of the list: {name, label, options: [{value, label, chosen}]}."""
     sessions = TrainingSession.objects.filter(questions__isnull=False).distinct().order_by("-number")
-    choices = {
-        "kind": (_("Kind"), _("All kinds"), QuestionKind.choices),
+    choices: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
+        "kind": (_("Kind"), _("All kinds"), _label_pairs(QuestionKind)),
         "department": (
             _("Department"),
             _("All departments"),
@@ -75,7 +85,7 @@ def _filters(chosen: dict[str, str]) -> list[dict]:
             _("All sessions"),
             [(session.number, str(session)) for session in sessions],
         ),
-        "status": (_("Status"), _("All states"), QuestionStatus.choices),
+        "status": (_("Status"), _("All states"), _label_pairs(QuestionStatus)),
         "topic": (
             _("Topic"),
             _("All topics"),
@@ -88,47 +98,49 @@ def _filters(chosen: dict[str, str]) -> list[dict]:
             "label": label,
             "options": [
                 {"value": value, "label": text, "chosen": value == chosen[name]}
-                for value, text in [("", everything), *options]
+                for value, text in [("", unfiltered), *options]
             ],
         }
-        for name, (label, everything, options) in choices.items()
+        for name, (label, unfiltered, options) in choices.items()
     ]
 
 
 @login_required
-def my_questions(request: HttpRequest) -> HttpResponse:
-    """One's own questions and what became of them."""
-    page = Paginator(selectors.asked_by(request.user), PER_PAGE).get_page(request.GET.get("page"))
+def my_questions(request: SignedInRequest) -> HttpResponse:
+    """Show a person their own questions and what became of them."""
+    page = Paginator(selectors.questions_asked_by(request.user), PER_PAGE).get_page(request.GET.get("page"))
     rows = own_question_rows(page.object_list, request.user)
     return render(request, "inquiry/my_questions.html", {"page_obj": page, "rows": rows})
 
 
 def session_questions(request: HttpRequest, number: str) -> HttpResponse:
-    """Fragment for a session's page: its newest questions and how many there are; nothing for visitors."""
+    """Return a fragment for a session's page: its newest questions and their number; nothing for visitors."""
     session = get_object_or_404(TrainingSession, number=number)
     visible = selectors.questions_visible_to(request.user).from_session(session)
-    shown = can_view_session(request.user, session) and rules.can_view_question(request.user)
+    is_allowed = can_view_session(request.user, session) and rules.can_view_question(request.user)
     context = {
         "session": session,
-        "rows": question_rows(list(visible[:8]), request.user, with_snippet=False) if shown else [],
-        "total": visible.count() if shown else 0,
-        "shown": shown,
+        "rows": question_rows(visible[:MAX_SESSION_ROWS], request.user, with_snippet=False)
+        if is_allowed
+        else [],
+        "total": visible.count() if is_allowed else 0,
+        "is_visible": is_allowed,
     }
     return render(request, "inquiry/session_questions.html", context)
 
 
 @login_required
-def question_page(request: HttpRequest, number: str) -> HttpResponse:
-    """A question as raised and restated, and its way in both directions."""
+def question_page(request: SignedInRequest, number: str) -> HttpResponse:
+    """Show a question as raised and restated, and its way in both directions."""
     question = visible_question(request, number)
     user = request.user
-    shown = selectors.as_shown(question, user)
+    presented = selectors.presented_question(question, user)
     cluster = selectors.current_cluster(question)
     context = {
         "question": question,
-        "shown": shown,
-        "source": _source(shown),
-        "citations": _each_once(selectors.citations_shown(question, user)),
+        "presented": presented,
+        "source": _source_line(presented),
+        "citations": _distinct_citations(selectors.presented_citations(question, user)),
         "links": selectors.linked_provisions(question),
         "stations": selectors.chain_of(question, user),
         "events": selectors.timeline(question, user),
@@ -136,12 +148,12 @@ def question_page(request: HttpRequest, number: str) -> HttpResponse:
         "cluster_count": selectors.members(cluster).count() if cluster else 0,
         "dossiers": selectors.dossiers_of(question, user),
         "number": question.number,
-        "voices": selectors.voices_of(question),
+        "voices": selectors.question_voices(question),
         "joined": selectors.has_me_too(user, question),
         "following": selectors.is_following(user, question),
-        "is_asker": shown.is_asker,
-        "can_withdraw": rules.can_withdraw(user, question, is_asker=shown.is_asker),
-        "can_correct": rules.can_append_correction(user, question, is_asker=shown.is_asker),
+        "is_asker": presented.is_asker,
+        "can_withdraw": rules.can_withdraw(user, question, is_asker=presented.is_asker),
+        "can_correct": rules.can_append_correction(user, question, is_asker=presented.is_asker),
         "can_refine": rules.can_refine(user),
         "can_group": rules.can_group(user),
         "can_reveal": rules.can_reveal_asker(user),
@@ -150,35 +162,35 @@ def question_page(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "inquiry/question.html", context)
 
 
-def _each_once(citations: list) -> list:
-    """A citation that stands in the words as raised and in the restated form is listed once."""
-    once = {}
+def _distinct_citations(citations: Iterable[PresentedCitation]) -> list[PresentedCitation]:
+    """Return citations once where they stand in the words as raised and in the restated form, confirmed if either is."""
+    by_target: dict[tuple[str, str], PresentedCitation] = {}
     for citation in citations:
-        known = once.get((citation.text, citation.url))
-        if known is None or (citation.is_confirmed and not known.is_confirmed):
-            once[(citation.text, citation.url)] = citation
-    return list(once.values())
+        previous = by_target.get((citation.text, citation.url))
+        if previous is None or (citation.is_confirmed and not previous.is_confirmed):
+            by_target[(citation.text, citation.url)] = citation
+    return list(by_target.values())
 
 
-def _source(shown) -> list[str]:
-    """Where, who and when, under the words as raised."""
+def _source_line(presented: PresentedQuestion) -> list[str]:
+    """Return activity, session, asker and day, as they stand under the words as raised."""
     parts = [
-        shown.activity,
-        shown.session,
-        _byline(shown),
-        dates.day(shown.raised_on),
+        presented.activity,
+        presented.session,
+        _byline(presented),
+        dates.day(presented.raised_on),
     ]
     return [str(part) for part in parts if part]
 
 
-def _byline(shown) -> str:
-    """A name or “Anonymous” says itself how the asker is named; an office alone does not."""
-    if shown.naming != Naming.OFFICE:
-        return shown.byline
-    return shown.naming_label + pgettext("between label and text", ": ") + shown.byline
+def _byline(presented: PresentedQuestion) -> str:
+    """Return the byline; before an office alone, also how the asker chose to be named."""
+    if presented.naming != Naming.OFFICE:
+        return presented.byline
+    return presented.naming_label + pgettext("between label and text", ": ") + presented.byline
 
 
-def _breadcrumbs(question: Question) -> list[dict]:
+def _breadcrumbs(question: Question) -> list[dict[str, Any]]:
     items = [{"label": _("Questions"), "url": "/questions/"}]
     if question.session:
         items.insert(0, {"label": str(question.session), "url": question.session.get_absolute_url()})

@@ -1,22 +1,33 @@
-"""Questions as rows of a list (templates/components/record_row.html)."""
+"""Questions, clusters and selected records as rows of lists (`components/record_row.html`)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from django.utils.text import Truncator
+from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
-from inquiry.models import Question
-from inquiry.selectors import chain_of, show_all
+from inquiry.models import ClusterMembership, Question, QuestionCluster
+from inquiry.selectors import (
+    DepartmentCount,
+    Selection,
+    chain_of,
+    department_seals,
+    presented_questions,
+    provision_title,
+    question_count_label,
+)
 from portal.foundation import dates
-from portal.org.models import User
+from portal.org.models import Department, User
 
-SNIPPET_CHARACTERS = 90
+QUESTION_SNIPPET_CHARS = 90
+CLUSTER_SNIPPET_CHARS = 120
 
 
-def own_question_rows(questions: Sequence[Question], asker: User) -> list[dict]:
+def own_question_rows(questions: Iterable[Question], asker: User) -> list[dict[str, Any]]:
     """Return rows of one's own questions with the chain of each, which costs queries for each row."""
+    questions = list(questions)
     rows = question_rows(questions, asker, with_snippet=False)
     return [
         {**row, "department": None, "chain": chain_of(question, asker)}
@@ -24,24 +35,95 @@ def own_question_rows(questions: Sequence[Question], asker: User) -> list[dict]:
     ]
 
 
-def question_rows(questions: Sequence[Question], user: User, *, with_snippet: bool = True) -> list[dict]:
-    """Return a row for each question, as this reader may see it."""
+def question_rows(
+    questions: Iterable[Question], user: User | AnonymousUser, *, with_snippet: bool = True
+) -> list[dict[str, Any]]:
+    """Return one dict for each question, as this reader may see it."""
     rows = []
-    for shown in show_all(list(questions), user):
-        tags = [{"label": shown.status_label, "tone": shown.status_tone}]
-        if shown.is_restated:
+    for presented in presented_questions(list(questions), user):
+        tags = [{"label": presented.status_label, "tone": presented.status_tone}]
+        if presented.is_restated:
             tags.append({"label": _("Restated"), "tone": "neutral"})
         rows.append(
             {
-                "kind": shown.kind_label,
-                "number": shown.number,
-                "title": shown.title,
-                "lang": shown.lang,
-                "url": shown.url,
+                "kind": presented.kind_label,
+                "number": presented.number,
+                "title": presented.title,
+                "lang": presented.lang,
+                "url": presented.url,
                 "tags": tags,
-                "department": shown.department,
-                "snippet": Truncator(shown.text).chars(SNIPPET_CHARACTERS + 1) if with_snippet else "",
-                "meta": [part for part in (shown.byline, dates.day(shown.raised_on)) if part],
+                "department": presented.department,
+                "snippet": _snippet(presented.text, QUESTION_SNIPPET_CHARS) if with_snippet else "",
+                "meta": [part for part in (presented.byline, dates.day(presented.raised_on)) if part],
             }
         )
     return rows
+
+
+def _snippet(text: str, limit: int) -> str:
+    """Return the first `limit` characters of a text, with an ellipsis where it goes on."""
+    return text[:limit] + ("…" if len(text) > limit else "")
+
+
+def cluster_rows(clusters: Iterable[QuestionCluster]) -> list[dict[str, Any]]:
+    """Return one dict for each cluster, with the seals of the departments that ask; one query for all."""
+    clusters = list(clusters)
+    departments = _departments_of_members(clusters)
+    return [
+        {
+            "number": cluster.number,
+            "title": cluster.title,
+            "url": cluster.get_absolute_url(),
+            "lang": cluster.lang,
+            "seals": department_seals(departments[cluster.pk]),
+            "meta": [question_count_label(len(departments[cluster.pk])), dates.day(cluster.grouped_on)],
+            "snippet": _snippet(cluster.statement, CLUSTER_SNIPPET_CHARS),
+        }
+        for cluster in clusters
+    ]
+
+
+def _departments_of_members(clusters: Sequence[QuestionCluster]) -> dict[int, list[Department | None]]:
+    """Return the department of each present member, None for an unknown one, by the key of the cluster."""
+    departments: dict[int, list[Department | None]] = {cluster.pk: [] for cluster in clusters}
+    memberships = ClusterMembership.objects.filter(cluster__in=clusters, until__isnull=True)
+    for membership in memberships.select_related("question__department"):
+        departments[membership.cluster_id].append(membership.question.department)
+    return departments
+
+
+def selection_rows(selection: Selection, user: User | AnonymousUser) -> list[dict[str, Any]]:
+    """Return one dict for each selected record: {key, kind, number, title, url}."""
+    clusters = [
+        _selection_row(f"cluster:{cluster.pk}", _("Cluster"), cluster.number, cluster.title, cluster)
+        for cluster in selection.clusters
+    ]
+    questions = [
+        _selection_row(
+            f"question:{presented.question.pk}",
+            presented.kind_label,
+            presented.number,
+            presented.title,
+            presented.question,
+        )
+        for presented in presented_questions(selection.questions, user)
+    ]
+    provisions = [
+        _selection_row(f"provision:{provision.pk}", _("Provision"), "", provision_title(provision), provision)
+        for provision in selection.provisions
+    ]
+    cases = [
+        _selection_row(f"case:{case.pk}", _("Case"), case.number, case.title_here, case)
+        for case in selection.cases
+    ]
+    return [*clusters, *questions, *provisions, *cases]
+
+
+def _selection_row(key: str, kind: str, number: str, title: str, record: Any) -> dict[str, Any]:
+    """Return a row; `key` is that of the record's search document, by which forms send it on."""
+    return {"key": key, "kind": kind, "number": number, "title": title, "url": record.get_absolute_url()}
+
+
+def department_bars(counts: Iterable[DepartmentCount]) -> list[dict[str, Any]]:
+    """Return counts by department as `components/bars.html` draws them."""
+    return [{"label": row.label, "value": row.count, "department": row.department} for row in counts]

@@ -1,18 +1,13 @@
-"""Finding citations of normative documents in Chinese text. Plain Python, no database."""
+"""Citations of normative documents in Chinese text. Plain Python, no database."""
 
-import re
-
-from .locators import Chain, Locator
-from .memory import ShortNames
+from .locators import Locator
 from .names import NameTable
-from .numerals import ARABIC, CHINESE, number
+from .queries import read_query, split_article
 from .reader import Reader
 from .references import OwnText, Reference
-from .text import folded
+from .state import ShortNames
 
-__all__ = ["Locator", "NameTable", "OwnText", "Reader", "Reference", "ShortNames", "article_place", "parse"]
-
-_NUMERAL = re.compile(f"{ARABIC}|{CHINESE}")
+__all__ = ["Locator", "NameTable", "OwnText", "Reader", "Reference", "ShortNames", "parse", "parse_article"]
 
 
 def parse(
@@ -21,23 +16,21 @@ def parse(
     names: NameTable | None = None,
     own: OwnText | None = None,
     short_names: ShortNames | None = None,
+    is_query: bool = False,
 ) -> list[Reference]:
-    """References in the order they stand in `text`, which may be anything.
+    """Return the references in `text`, which may be anything, in their order.
 
-    `names` are the documents known; `own` says where in a norm the text stands, if it does. `short_names`
+    `names` are the names of all documents; `own` says where in a norm the text stands, if it does. `short_names`
     collects what the text abbreviates (以下简称……), and may be passed on to the next text of the same record.
+    `is_query` takes the text for what somebody typed in a search box: one reference as a whole, in the short forms
+    (刑法78) too, or none.
     """
+    if is_query:
+        return read_query(text, names=names, own=own)
     return Reader(text, names=names, own=own, short_names=short_names).read()
 
 
-def article_place(written: str) -> Locator | None:
-    """An article's number as a reader types it: 28, 第二十八条, 120条之一, 二十八."""
-    text = folded(written.strip()[:30])
-    if _NUMERAL.fullmatch(text):
-        value = number(text)
-        return Locator(value) if value else None
-    if "条" not in text:
-        text = text.replace("之", "条之")
-    chain = Chain(text if text.startswith("第") else f"第{text}", 0)
-    place = chain.terms[0].first if chain.terms else None
-    return place if place is not None and place.article is not None else None
+def parse_article(written: str) -> Locator | None:
+    """Return an article's locator from its number alone: 28, 第二十八条, 120条之一, 二十八; of a range, the first."""
+    chain = split_article(written)
+    return chain.terms[0].first if chain else None

@@ -1,11 +1,10 @@
-"""Recognising documents by their names, in brackets or bare, written out or shortened."""
+"""Names of documents as texts give them: in brackets or bare, written out or shortened."""
 
 import re
 from collections.abc import Hashable, Iterable, Iterator
 
-from norms.titles import STATE, title_key
-
 from .text import folded
+from .titles import STATE, title_key
 
 _MARKS = re.compile(r"[、,，.。·()（）\[\]〔〕“”\"'_-]|中华人民共和国")
 _ABOUT = "关于"
@@ -47,18 +46,19 @@ _GENERIC = frozenset(
         "方案",
     ]
 )
-_PREFIX = 2
-_LONGEST_BARE = 60
+# Names are looked up by their first two characters, so a shorter one is never looked for.
+_PREFIX_LENGTH = 2
+_MAX_BARE_LENGTH = 60
 _WITH_STATE = ("法", "法典", "条例")
 
 
 def loose_key(name: str) -> str:
-    """`title_key` without punctuation and without the state's name inside."""
+    """Return `title_key` without punctuation and without the state's name inside."""
     return _MARKS.sub("", title_key(name))
 
 
 def bodies_in(written: str) -> frozenset[str]:
-    """Issuing bodies named in a piece of text, abbreviations such as 两高一部 written out."""
+    """Return the issuing bodies in a piece of text, abbreviations such as 两高一部 written out."""
     plain = re.sub(r"[“”\"\s、,和]", "", folded(written))
     for short, full in _SHORT_BODIES:
         plain = re.sub(rf"{short}(?!人民|[部法检])", full, plain)
@@ -66,13 +66,13 @@ def bodies_in(written: str) -> frozenset[str]:
 
 
 def _tail(name: str) -> tuple[str, frozenset[str]]:
-    """A title from 关于 on, and the bodies named before it."""
-    at = name.find(_ABOUT)
-    return (loose_key(name[at:]), bodies_in(name[:at])) if at >= 0 else ("", frozenset())
+    """Return the key of a title from 关于 on, and the bodies before it."""
+    index = name.find(_ABOUT)
+    return (loose_key(name[index:]), bodies_in(name[:index])) if index >= 0 else ("", frozenset())
 
 
 class NameTable:
-    """All known names. Keys are whatever the caller identifies documents by."""
+    """The names of all documents. Keys are whatever the caller identifies documents by."""
 
     def __init__(self, names: Iterable[tuple[str, Hashable]] = ()) -> None:
         self._strict: dict[str, Hashable] = {}
@@ -88,8 +88,8 @@ class NameTable:
                 self._tails.setdefault(tail, {})[key] = bodies
             for form in _bare_forms(name):
                 self._bare.setdefault(form, key)
-                lengths.setdefault(form[:_PREFIX], set()).add(len(form))
-        self._lengths = {prefix: sorted(found, reverse=True) for prefix, found in lengths.items()}
+                lengths.setdefault(form[:_PREFIX_LENGTH], set()).add(len(form))
+        self._lengths = {prefix: sorted(values, reverse=True) for prefix, values in lengths.items()}
         firsts = "".join(sorted({re.escape(prefix[0]) for prefix in self._lengths}))
         self._starts = re.compile(f"[{firsts}]" if firsts else r"(?!)")
 
@@ -97,41 +97,44 @@ class NameTable:
         return len(self._strict)
 
     def lookup(self, name: str, bodies: str = "") -> Hashable | None:
-        """The document of that name; `bodies` is what stands before it (最高人民法院《关于……》)."""
+        """Return the document of that name, None if there is none or more than one.
+
+        `bodies` is the text before the name (最高人民法院《关于……》).
+        """
         strict = title_key(name)
         if not strict:
             return None
         if strict in self._strict:
             return self._strict[strict]
         for form in (name, f"{bodies}{name}") if bodies else (name,):
-            found = self._loose.get(loose_key(form), set())
-            if len(found) == 1:
-                return next(iter(found))
+            keys = self._loose.get(loose_key(form), set())
+            if len(keys) == 1:
+                return next(iter(keys))
         return self._lookup_tail(name, bodies)
 
     def _lookup_tail(self, name: str, bodies: str) -> Hashable | None:
-        tail, inside = _tail(name)
-        wanted = inside or bodies_in(bodies)
+        tail, bodies_inside = _tail(name)
+        cited_bodies = bodies_inside or bodies_in(bodies)
         candidates = self._tails.get(tail, {}) if tail else {}
-        if wanted:
-            exact = [key for key, issued_by in candidates.items() if issued_by == wanted]
-            near = [key for key, issued_by in candidates.items() if not issued_by or issued_by & wanted]
+        if cited_bodies:
+            exact = [key for key, issued_by in candidates.items() if issued_by == cited_bodies]
+            near = [key for key, issued_by in candidates.items() if not issued_by or issued_by & cited_bodies]
             fitting = exact or near
         else:
             fitting = list(candidates)
         return fitting[0] if len(fitting) == 1 else None
 
     def find(self, text: str) -> Iterator[tuple[int, int, Hashable]]:
-        """Known names in a folded text, the longest at each place, none overlapping."""
-        at = 0
-        while match := self._starts.search(text, at):
+        """Yield start, end and key of the names in a folded text, the longest at each index, none overlapping."""
+        position = 0
+        while match := self._starts.search(text, position):
             start = match.start()
-            at = start + 1
-            for length in self._lengths.get(text[start : start + _PREFIX], ()):
+            position = start + 1
+            for length in self._lengths.get(text[start : start + _PREFIX_LENGTH], ()):
                 name = text[start : start + length]
                 if len(name) == length and (key := self._bare.get(name)) is not None:
-                    at = start + length
-                    yield start, at, key
+                    position = start + length
+                    yield start, position, key
                     break
 
 
@@ -141,5 +144,9 @@ def _bare_forms(name: str) -> set[str]:
     forms = {form, short}
     if short.endswith(_WITH_STATE):
         forms.add(STATE + short)
-    forms |= {re.sub(r"[《》〈〉<>]", "", each) for each in (form, form.replace(STATE, ""))}
-    return {f for f in forms if _PREFIX <= len(f) <= _LONGEST_BARE and f not in _GENERIC and "\n" not in f}
+    forms |= {re.sub(r"[《》〈〉<>]", "", variant) for variant in (form, form.replace(STATE, ""))}
+    return {
+        f
+        for f in forms
+        if _PREFIX_LENGTH <= len(f) <= _MAX_BARE_LENGTH and f not in _GENERIC and "\n" not in f
+    }

@@ -2,16 +2,18 @@
 
 import re
 
-from .numerals import RINGED
+from portal.foundation.numerals import HAN, RINGED
 
-HAN = "\u4e00-\u9fff"
+IDEOGRAPHS = "\u4e00-\u9fff"
 OTHER_WORDS = (
     "条例|实施细则|细则|实施办法|办法|规定|规则|解释|意见|决定|通知|纪要|规范|指引|方案|标准|批复|答复|协议"
     "|公约|章程"
 )
 DOCUMENT_WORD = f"法典|法|{OTHER_WORDS}"
 
+# 法 as the last character of a law's name, and not of 法院, 法律 and the like.
 _A_LAW = r"法(?![院官人律学庭医治制系理案])"
+# Words that point: 本法, 同法, 本条, 前款, 该条.
 OWN = rf"(?<![基根日资原文版剧])本(?:{_A_LAW}|{OTHER_WORDS})"
 SAME = (
     rf"(?:(?<![合不相共会视如])同|(?<!应)该|前述|上述)(?:法典|{_A_LAW}|{OTHER_WORDS})"
@@ -20,20 +22,23 @@ SAME = (
 HERE = r"(?<![基根日资原文版])本(?:条(?![件例约])|款(?!项(?!第))|项(?!目))"
 PRECEDING = r"(?<![之以目提事])前(?:[一二两三四五六七八九])?(?:条(?![件例约文])|款(?!项(?!第))|项(?!目))"
 THAT = r"(?:该|同)(?:条(?![件例约文])|款(?!项(?!第)|式)|项(?!目))"
+ORDINAL = re.compile(rf"第 {{0,2}}(?=[(0-9{HAN}{RINGED}])")
+# The name of a group chooses the method of `reader.Reader` that reads on from it.
 TOKEN = re.compile(
-    rf"(?P<open>《)|(?P<own>{OWN})|(?P<same>{SAME})|(?P<here>{HERE})|(?P<preceding>{PRECEDING})|(?P<that>{THAT})"
-    rf"|(?P<place>第 {{0,2}}(?=[(0-9〇零一二三四五六七八九十百两廿{RINGED}]))"
+    rf"(?P<bracket>《)|(?P<own>{OWN})|(?P<same>{SAME})|(?P<here>{HERE})|(?P<preceding>{PRECEDING})|(?P<that>{THAT})"
+    rf"|(?P<ordinal>{ORDINAL.pattern})"
     r"|(?P<sentence>[。!?])|(?P<paragraph>\n)"
 )
 
 BRACKET = re.compile(r"[《》\n]")
 _NOTE = r"\((?:[^()\n]|\([^()\n]{0,40}\)){0,120}\)"
-# What may stand between a name and its place: 《刑法》（2020年修正）分则第四章, “刑诉法”第268条.
-GAP = re.compile(
+# What may stand between a name and its locator: 《刑法》（2020年修正）分则第四章, “刑诉法”第268条.
+GAP_BEFORE_LOCATOR = re.compile(
     rf" {{0,2}}[”\"'’」』]?(?: ?{_NOTE}){{0,3}} {{0,2}}(?:总则|分则|附则)?(?:的|之|当中|中的?|里的?|项下)?"
     r" ?[“\"'‘「『]? ?"
 )
 NOTE = re.compile(rf" {{0,2}}[”\"'’」』]?((?: ?{_NOTE}){{1,3}})")
+# 以下简称“……”, in quotation marks or bare at the end of the bracket.
 SHORT_NAME = re.compile(
     r"(?:简|统|合|通|下|以下|又)称(?:为|作)?[:：]? ?[新原旧]?"
     r"[“\"'‘「『《〈]([^“”\"'‘’「」『』《》〈〉()\n]{2,40})"
@@ -41,6 +46,7 @@ SHORT_NAME = re.compile(
 SHORT_NAME_PLAIN = re.compile(
     r"(?:简|统|合|通|下)称(?:为|作)?[:：]? ?([^“”\"'‘’「」『』《》〈〉()\n,、;:]{2,40})\)?$"
 )
+# An edition named with a law (2020年修正), a year before it (2012年的), and a text said to be superseded (原, 修订前的).
 EDITION = re.compile(
     r"[(,;、](?:根据)?((?:19|20)\d{2})年?(?:\d{1,2}月(?:\d{1,2}日)?)?(?:第[一二三四五六七八九十]{1,3}次)?(?:修正|修订|修改|版|文本|\))"
 )
@@ -54,16 +60,19 @@ BODIES_BEFORE = re.compile(
     r"|[\u4e00-\u9fff]{2,3}省(?:高级人民法院|人民检察院|公安厅|司法厅))"
     r"(?:[“”\"、, 和及与]|联合|共同|会同|制定|印发|发布|颁布|出台|下发|的|等|[一二三四五六七八九]部门)*)+$"
 )
+# Before a short name: the law of another country or time.
 FOREIGN = re.compile(
     r"(?:外国|德国|日本|法国|美国|英国|俄罗斯|韩国|意大利|台湾(?:地区)?|香港|澳门|国际|军事|比较|苏联|瑞士|奥地利|荷兰"
     r"|西班牙|加拿大|联邦|欧洲|古代|唐|大清)$"
 )
 CONTINUES_LAW = re.compile(r"[律官院学制人治庭医系理典界盲]")
+# What makes a longer name of a known one: 刑法修正案（八）, 社区矫正法实施办法.
 LONGER_NAME = re.compile(
-    r"修正案(?: ?\([〇一二三四五六七八九十0-9]{1,3}\))?"
+    r"修正案(?: ?\([〇一二三四五六七八九十0-9]{1,3}\)|[一二三四五六七八九十]{1,3}(?=第))?"
     r"|(?:的)?(?:实施)?(?:条例|细则|办法|规定|意见|规则)(?! ?的规定)"
     r"|(?:的)?(?:司法解释|立法解释|补充规定|解释)"
 )
+# Verbs before a bare name that make it a citation even without an article.
 CITES = re.compile(r"(?:依照|根据|依据|按照|违反|适用|参照|符合|执行|遵守)(?:我国|现行)?$")
 NORMATIVE = re.compile(
     r"(?:法典|法|条例|规定|办法|细则|规则|解释|决定|意见|批复|通知|纪要|规范|指引|标准|方案|答复|公约|章程|修正案"
@@ -72,7 +81,7 @@ NORMATIVE = re.compile(
 # Such documents are works of law only if they are about something: 《关于……的意见》, but 《起诉意见》.
 NEEDS_ABOUT = re.compile(r"(?:决定|意见|通知|批复|纪要|标准|方案|答复|解释|公约|章程|规定)$")
 WORD_OF = re.compile(rf"(?:{DOCUMENT_WORD})$")
-NOT_IN_NAME = re.compile(rf"[^{HAN}“”\"]")
+NOT_IN_NAME = re.compile(rf"[^{IDEOGRAPHS}“”\"]")
 AFTER_NAME = re.compile(r"[”\"]?(?:\((?:试行|暂行)\))?(?:的|之|中的?)?[”\"]? ?$")
 # What stands before a bare name and does not belong to it.
 BEFORE_NAME = re.compile(
@@ -112,17 +121,20 @@ NOT_A_NAME = frozenset(
         "法",
     ]
 )
+# Articles of these are no articles of law: 合同第三条, 试卷第二题.
 BLOCKING = re.compile(
     r"(?:合同|协议书?|章程|公约|条约|判决书?|裁定书?|起诉书|约定|清单|守则|制度|手册|公告|计划|大纲|草案|论文|报告|试卷|试题"
     r"|题|决议|承诺书|保证书|通报|名单|申请书|材料|教材|教程|信件|剧本)(?:的|之|中的?)?[”\"》]? ?$"
 )
 IN_WHICH = re.compile(r"其中的?,? ?$")
+# Nouns that 条 counts: 第一条道路, 第三条建议.
 NOT_CITED = re.compile(
     r" ?(?:重要)?(?:道路|意见|建议|线|路|街|船|渠道|措施|理由|战线|经验|消息|证据|生产线|跑道|铁路|航线"
     r"|龙|鱼|狗|蛇|裙|裤|腿|命"
     r"|微博|评论|短信|信息|记录|主张|指控|辩护|公告|新闻|跑道|弹幕|留言|回复|答复|要点|心得|体会|思路|途径|通道|防线|红线|底线)"
 )
+# An article at the beginning of a line with a gap after it is the heading of its own text.
 HEADING_AFTER = re.compile(r" {1,4}(?![规的所第之、,和及至或])")
 DIGITS_BEFORE = re.compile(r"[0-9]{2,4}$")
 # A law that is only mentioned: 根据野生动物保护法进行判断。该法第10条.
-LAW_MENTIONED = re.compile(rf"[{HAN}]{{3,30}}?{_A_LAW}")
+LAW_MENTIONED = re.compile(rf"[{IDEOGRAPHS}]{{3,30}}?{_A_LAW}")

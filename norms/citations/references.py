@@ -1,3 +1,5 @@
+"""What the parser returns, and what it may be told about the text it reads."""
+
 from collections.abc import Hashable
 from dataclasses import dataclass
 
@@ -6,13 +8,14 @@ from .locators import Locator
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A reference as found.
+    """A reference to a document or to locators in it.
 
-    `start` and `end` are offsets in the text as given. `locators` holds every place meant, in order: none for
-    a document as a whole, several for a range, whose ends are then `locators[0]` and `locators[-1]`.
-    `document_key` is None for an unknown document; `document_name` is empty where none is named.
-    `edition` is the year of an edition named with it (《刑法》（2020年修正）), `year` the year it is
-    to be read at (2012年刑诉法); `former` marks a text named as superseded (原刑法).
+    `start` and `end` are offsets in the text as given. `locators` holds every locator in order: none for
+    a document as such, several for a range, whose ends are then `locators[0]` and `locators[-1]`.
+    `document_key` is None for an unknown document; `document_name` is empty if the text has no name there.
+    `edition` is the year of an edition given with it (《刑法》（2020年修正）), `year` the year it is
+    to be read at (2012年刑诉法); `former` marks a text cited as superseded (原刑法);
+    `own` a reference of a norm to itself (本法, 前款).
     """
 
     start: int
@@ -30,7 +33,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class OwnText:
-    """Where in a norm the text stands, so that 本法, 本条, 前款 and 前条 are understood.
+    """The position of a text in a norm, so that 本法, 本条, 前款 and 前条 are understood.
 
     `preceding` lists numbers of the articles before this one, nearest last, as (article, suffix).
     """
@@ -43,5 +46,5 @@ class OwnText:
     preceding: tuple[tuple[int, int], ...] = ()
 
     @property
-    def here(self) -> Locator:
+    def article_locator(self) -> Locator:
         return Locator(self.article, self.suffix)

@@ -69,14 +69,14 @@ class BlockList:
 
 
 def clean(text: str) -> str:
-    """Text without invisible characters, control characters and doubled spaces; a wide space stays wide."""
+    """Return text without invisible characters, control characters and doubled spaces; a wide space stays wide."""
     visible = _INVISIBLE.sub("", text.replace("\x0b", "\n").replace("\x0c", "\n").replace("\u2028", "\n"))
     lines = (_SPACES.sub(_one_space, line).strip() for line in visible.split("\n"))
     return "\n".join(lines).strip("\n")
 
 
 def _one_space(match: re.Match[str]) -> str:
-    found = match.group()
-    if found in (" ", "\u3000"):
-        return found
-    return "\u3000" if "\u3000" in found else "\t" if "\t" in found else " "
+    space = match.group()
+    if space in (" ", "\u3000"):
+        return space
+    return "\u3000" if "\u3000" in space else "\t" if "\t" in space else " "

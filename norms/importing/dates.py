@@ -5,7 +5,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from norms.importing.numerals import number
+from portal.foundation.numerals import parse_numeral
 
 _HAN_DIGIT = "〇零○OＯ0一二三四五六七八九"
 WRITTEN = re.compile(
@@ -28,32 +28,34 @@ class Dated:
 
 
 def dates_in(text: str) -> list[Dated]:
-    """All dates in a text, in their order."""
+    """Return all dates in a text, in their order."""
     folded = "".join(_folded(character) for character in text)
-    found = [_made(match, _year(match), match.group(3), match.group(4)) for match in WRITTEN.finditer(folded)]
-    found += [_made(match, *match.groups()) for match in _DASHED.finditer(folded)]
+    dates = [
+        _dated(match, _year(match), match.group(3), match.group(4)) for match in WRITTEN.finditer(folded)
+    ]
+    dates += [_dated(match, *match.groups()) for match in _DASHED.finditer(folded)]
     for match in _ENGLISH.finditer(folded):
         month = str(MONTHS.split("|").index(match.group(1)) + 1)
-        found.append(_made(match, match.group(3), month, match.group(2)))
-    return sorted((date for date in found if date), key=lambda date: date.start)
+        dates.append(_dated(match, match.group(3), month, match.group(2)))
+    return sorted((date for date in dates if date), key=lambda date: date.start)
 
 
 def named_date(stem: str) -> tuple[str, datetime.date | None]:
-    """Title and date in a file's name: 刑事诉讼法(2018-10-26), 监狱法_20121026."""
+    """Return title and date of a file's name: 刑事诉讼法(2018-10-26), 监狱法_20121026."""
     stem = _COPY.sub("", stem)
     for pattern in (_DASHED, _COMPACT, WRITTEN):
         for match in reversed(list(pattern.finditer(stem))):
             parts = (
                 match.groups() if pattern is not WRITTEN else (_year(match), match.group(3), match.group(4))
             )
-            if dated := _made(match, *parts):
+            if dated := _dated(match, *parts):
                 around = re.compile(_AROUND_DATE.format(re.escape(match.group())))
                 return around.sub(" ", stem, count=1).strip(), dated.day
     return stem.strip(), None
 
 
 def _folded(character: str) -> str:
-    """The half-width form where it is a single character, so that offsets stay."""
+    """Return the half-width form if it is a single character, so that offsets stay."""
     folded = unicodedata.normalize("NFKC", character)
     return folded if len(folded) == 1 else character
 
@@ -65,10 +67,10 @@ def _year(match: re.Match[str]) -> str:
     return digits
 
 
-def _made(match: re.Match[str], year: str, month: str, day: str) -> Dated | None:
-    values = [number(part) if not part.isdecimal() else int(part) for part in (year, month, day)]
+def _dated(match: re.Match[str], year: str, month: str, day: str) -> Dated | None:
+    values = [parse_numeral(part) for part in (year, month, day)]
     try:
-        made = datetime.date(*(value or 0 for value in values))
+        day_of_year = datetime.date(*(value or 0 for value in values))
     except ValueError:
         return None
-    return Dated(made, match.start(), match.end()) if 1900 <= made.year <= 2100 else None
+    return Dated(day_of_year, match.start(), match.end()) if 1900 <= day_of_year.year <= 2100 else None

@@ -7,7 +7,16 @@ from norms.importing.blocks import BlockKind, BlockList, SourceText
 from norms.importing.package import Package
 from norms.importing.warnings import Warnings
 from norms.importing.word_numbering import Numbering
-from norms.importing.word_styles import Styles, attribute, child, children, is_on, name_of, value, whole
+from norms.importing.word_styles import (
+    Styles,
+    attribute,
+    child,
+    children,
+    integer_value,
+    is_on,
+    name_of,
+    value,
+)
 
 # Not text, or text that a reader of the accepted document does not see.
 _SKIPPED = {
@@ -91,7 +100,7 @@ class _Reader:
             self.joined.append(text)
             return
         text, self.joined = "".join((*self.joined, text)), []
-        outline = whole(value(child(properties, "outlineLvl")))
+        outline = integer_value(value(child(properties, "outlineLvl")))
         level = outline + 1 if outline is not None else self.styles.outline_level(style)
         align = value(child(properties, "jc")) or self.styles.alignment(style)
         self.blocks.add_lines(
@@ -195,7 +204,7 @@ def _cells(row: etree._Element, cells: list[etree._Element]) -> None:
 
 
 def _chosen(alternate: etree._Element) -> etree._Element:
-    """One of the two forms of the same content: the first choice, else the fallback."""
+    """Return one of the two forms of the same content: the first choice, else the fallback."""
     choice, fallback = child(alternate, "Choice"), child(alternate, "Fallback")
     chosen = choice if choice is not None else fallback
     return chosen if chosen is not None else alternate

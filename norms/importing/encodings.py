@@ -42,7 +42,7 @@ def _marked(content: bytes, encoding: str) -> str:
 
 
 def _wide(content: bytes) -> str:
-    """UTF-16 without a byte order mark, in the order that reads better."""
+    """Decode UTF-16 without a byte order mark, in the order that reads better."""
     best, best_score = "", 0.85
     for encoding in ("utf-16-le", "utf-16-be"):
         try:
@@ -57,7 +57,7 @@ def _wide(content: bytes) -> str:
 
 
 def _chinese(content: bytes, warnings: Warnings) -> str:
-    """GB18030 where it gives Chinese, else UTF-8 with a few damaged bytes, else nothing."""
+    """Decode GB18030 if that gives Chinese, else UTF-8 with a few damaged bytes; raise UnreadableSource otherwise."""
     try:
         text = content.decode("gb18030")
     except UnicodeDecodeError:
@@ -73,7 +73,7 @@ def _chinese(content: bytes, warnings: Warnings) -> str:
 
 
 def _plausible(text: str) -> float:
-    """Share of characters that a document in Chinese or English is written with."""
+    """Return the share of characters that documents in Chinese or English are written with, 0 to 1."""
     sample = text[:_SAMPLE]
     good = sum(
         "\u4e00" <= character <= "\u9fff"

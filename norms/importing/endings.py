@@ -21,8 +21,8 @@ class Ending:
 
 
 def endings(lines: list[Block], first: int = 0) -> dict[int, Ending]:
-    """Signature blocks by the index of their first line: at the very end, or right before an annex."""
-    found: dict[int, Ending] = {}
+    """Return signature blocks by the index of their first line: at the very end, or right before an annex."""
+    ending_by_line: dict[int, Ending] = {}
     for index, block in enumerate(lines):
         if index < first or block.kind != BlockKind.LINE or len(block.text) > 100:
             continue
@@ -31,8 +31,8 @@ def endings(lines: list[Block], first: int = 0) -> dict[int, Ending]:
             continue
         begin = _names_begin(lines, index, first)
         if begin < index or block.align == "right" or _looks_like_names(match.group("names")):
-            found[begin] = Ending(tuple(line.text for line in lines[begin : index + 1]))
-    return found
+            ending_by_line[begin] = Ending(tuple(line.text for line in lines[begin : index + 1]))
+    return ending_by_line
 
 
 def _is_last(lines: list[Block], index: int) -> bool:

@@ -15,19 +15,19 @@ _TEMPORARY = ("~$", ".~", "._")
 
 
 def source_files(paths: Iterable[str]) -> Iterator[Path]:
-    """The files named, and all files in the folders named, in order.
+    """Yield the files in `paths`, and all files in the folders among them, in order.
 
     Hidden files and the lock files that Word leaves behind are passed over; links to folders are not followed.
     """
     for name in paths:
         path = Path(name)
         if path.is_dir():
-            yield from _inside(path)
+            yield from _files_inside(path)
         else:
             yield path
 
 
-def _inside(folder: Path) -> Iterator[Path]:
+def _files_inside(folder: Path) -> Iterator[Path]:
     for where, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
@@ -36,14 +36,14 @@ def _inside(folder: Path) -> Iterator[Path]:
 
 
 def read_file(path: Path) -> bytes:
-    """The content of a regular file. Raises UnreadableSource where there is none."""
+    """Return the content of a regular file; raise UnreadableSource if there is none."""
     try:
-        found = path.stat()
+        status = path.stat()
     except (OSError, ValueError) as error:
-        raise UnreadableSource(_missing(path)) from error
-    if not stat.S_ISREG(found.st_mode):
+        raise UnreadableSource(_missing_message(path)) from error
+    if not stat.S_ISREG(status.st_mode):
         raise UnreadableSource(_("This is not a file that can be read."))
-    if found.st_size > MAX_FILE_BYTES:
+    if status.st_size > MAX_FILE_BYTES:
         raise UnreadableSource(TOO_BIG, limit=MAX_FILE_BYTES // 2**20)
     try:
         return path.read_bytes()
@@ -51,7 +51,7 @@ def read_file(path: Path) -> bytes:
         raise UnreadableSource(_("The file cannot be opened; check its permissions.")) from error
 
 
-def _missing(path: Path) -> str:
+def _missing_message(path: Path) -> str:
     try:
         is_link = path.is_symlink()
     except OSError:
@@ -59,6 +59,6 @@ def _missing(path: Path) -> str:
     return _("This link leads to no file.") if is_link else _("There is no such file.")
 
 
-def shown(path: Path) -> str:
-    """A path that can be printed, even if its name is not valid UTF-8."""
+def printable_path(path: Path) -> str:
+    """Return a path that can be printed, even if its name is not valid UTF-8."""
     return os.fsencode(path).decode("utf-8", "replace")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from norms.citations.titles import title_key
 from norms.importing.blocks import Block, BlockKind
 from norms.importing.dates import MONTHS, WRITTEN, dates_in
 from norms.importing.marks import (
@@ -15,7 +16,6 @@ from norms.importing.marks import (
     heading_mark,
     item_mark,
 )
-from norms.titles import title_key
 
 SEARCHED = 120
 MAX_TITLE_LINES = 8
@@ -72,14 +72,14 @@ def split_front(blocks: list[Block], named_title: str) -> Front:
     return front
 
 
-def _title(blocks: list[Block], named: str) -> tuple[str, int, list[str]]:
-    """Title, index after it, and the lines before it."""
+def _title(blocks: list[Block], named_title: str) -> tuple[str, int, list[str]]:
+    """Return the title, the index after it, and the lines before it."""
     start = next((i for i, block in enumerate(blocks[:SEARCHED]) if block.text), 0)
     stop = _limit(blocks)
     marked = next(
         (i for i in range(start, stop) if blocks[i].level == 1 and not _is_structure(blocks[i])), None
     )
-    run = _named_run(blocks, start, stop, title_key(named))
+    run = _named_run(blocks, start, stop, title_key(named_title))
     if run is None and marked is not None:
         run = (marked, _group_end(blocks, marked, stop))
     if run is None:
@@ -92,7 +92,7 @@ def _title(blocks: list[Block], named: str) -> tuple[str, int, list[str]]:
 
 
 def _limit(blocks: list[Block]) -> int:
-    """Where the search for a title must stop: at the first article, heading or table of contents."""
+    """Return the index where the search for a title stops: at the first article, heading or table of contents."""
     for index, block in enumerate(blocks[:SEARCHED]):
         if block.kind != BlockKind.LINE or (index and _is_structure(block)):
             return index
@@ -115,20 +115,20 @@ def _is_structure(block: Block) -> bool:
 
 
 def _named_run(blocks: list[Block], start: int, stop: int, key: str) -> tuple[int, int] | None:
-    """Lines that together are the title in the file's name, or that title with the issuing body before it."""
+    """Return the lines that are the title in the file's name, perhaps after the name of the issuing body."""
     if len(key) < 2:
         return None
     longer: tuple[int, int] | None = None
-    for begin, end, found in _runs(blocks, start, stop):
-        if found == key:
+    for begin, end, run_key in _runs(blocks, start, stop):
+        if run_key == key:
             return begin, end
-        prefix = found.removesuffix(key)
-        if longer is None and len(key) >= CUT_NAME and found.startswith(key):
+        prefix = run_key.removesuffix(key)
+        if longer is None and len(key) >= CUT_NAME and run_key.startswith(key):
             longer = begin, end
         if (
             longer is None
             and len(key) > 5
-            and prefix != found
+            and prefix != run_key
             and len(prefix) <= 30
             and _NAME_ONLY.match(prefix)
         ):
@@ -137,7 +137,7 @@ def _named_run(blocks: list[Block], start: int, stop: int, key: str) -> tuple[in
 
 
 def _runs(blocks: list[Block], start: int, stop: int) -> Iterator[tuple[int, int, str]]:
-    """Every few lines that could be a title: where they begin and end, and their key."""
+    """Yield start, end and title key of all short runs of lines, any of which may be a title."""
     for begin in range(start, stop):
         text = ""
         for end in range(begin, min(stop, begin + MAX_TITLE_LINES)):
@@ -149,7 +149,7 @@ def _runs(blocks: list[Block], start: int, stop: int) -> Iterator[tuple[int, int
 
 
 def _announced_run(blocks: list[Block], start: int, stop: int) -> tuple[int, int] | None:
-    """The title after an announcement (公告, 令) that stands before it."""
+    """Return the lines of the title that follows an announcement (公告, 令)."""
     head = [index for index in range(start, stop) if blocks[index].text][:4]
     if not any(_NOTICE.match(_tight(blocks[index].text)) for index in head):
         return None
@@ -167,7 +167,7 @@ def _announced_run(blocks: list[Block], start: int, stop: int) -> tuple[int, int
 
 
 def _group_end(blocks: list[Block], begin: int, stop: int) -> int:
-    """Index after the lines that make up a title beginning at `begin`."""
+    """Return the index after the lines of a title that begins at `begin`."""
     if begin >= len(blocks) or _looks_like_sentence(blocks[begin].text):
         return begin
     text = ""
@@ -206,13 +206,13 @@ def _looks_like_sentence(line: str) -> bool:
 
 
 def _is_item(line: str) -> bool:
-    """`1．问：……`; a number alone, such as （一）, can end a title."""
+    """Return whether a line is an item with text (`1．问：……`); a number alone, such as （一）, can end a title."""
     mark = item_mark(line)
     return mark is not None and bool(mark.text)
 
 
 def _is_front_line(line: str) -> bool:
-    """A line of the title block other than the title: number, history, date."""
+    """Return whether a line belongs to the title block and is not the title: number, history, date."""
     return bool(
         _is_number(line)
         or (_HISTORY_START.match(line) and not item_mark(line) and _DAY.search(line))
@@ -228,14 +228,14 @@ def _is_number(line: str) -> bool:
 
 
 def _is_history(line: str) -> bool:
-    """`2018年10月26日 第十三届……通过`: a line of the history of amendments."""
-    found = WRITTEN.match(line)
-    return bool(found and not line.endswith(("。", "：", "；")) and (_EVENT.search(line) or len(line) < 30))
+    """Return whether a line belongs to the history of amendments: `2018年10月26日 第十三届……通过`."""
+    match = WRITTEN.match(line)
+    return bool(match and not line.endswith(("。", "：", "；")) and (_EVENT.search(line) or len(line) < 30))
 
 
 def _is_date(line: str) -> bool:
-    found = dates_in(line)
-    return len(found) == 1 and len(_tight(line)) - (found[0].end - found[0].start) <= 2
+    dates = dates_in(line)
+    return len(dates) == 1 and len(_tight(line)) - (dates[0].end - dates[0].start) <= 2
 
 
 def _pass_front(blocks: list[Block], index: int, front: Front) -> int:
@@ -257,7 +257,7 @@ def _pass_front(blocks: list[Block], index: int, front: Front) -> int:
 
 
 def _front_end(blocks: list[Block], index: int, key: str) -> int:
-    """Index after the piece of the title block at `index`, or `index` where the body begins."""
+    """Return the index after the part of the title block at `index`, or `index` if the body begins there."""
     line = blocks[index].text
     if _is_structure(blocks[index]):
         return index
@@ -273,13 +273,13 @@ def _front_end(blocks: list[Block], index: int, key: str) -> int:
 
 
 def _is_alone(blocks: list[Block], index: int) -> bool:
-    """The name of an issuing body under the title: centred, or with something of the title block after it."""
+    """Return whether an issuing body under the title is not text: it is centred, or more of the title block follows."""
     following = next((block for block in blocks[index + 1 : index + 4] if block.text), None)
     return blocks[index].align == "center" or (following is not None and _is_front_line(following.text))
 
 
 def _bracket_end(blocks: list[Block], index: int) -> int:
-    """Index after a history in brackets, which may run over several lines."""
+    """Return the index after a history in brackets, which may run over several lines."""
     text = ""
     for end in range(index, min(len(blocks), index + MAX_HISTORY_LINES)):
         text += blocks[end].text
@@ -297,16 +297,16 @@ def _repeated_title(blocks: list[Block], index: int, key: str) -> int:
     text = ""
     for end in range(index, min(len(blocks), index + MAX_TITLE_LINES)):
         text += blocks[end].text
-        found = title_key(text)
-        if found == key:
+        text_key = title_key(text)
+        if text_key == key:
             return end + 1
-        if not key.startswith(found) or not found:
+        if not key.startswith(text_key) or not text_key:
             return index
     return index
 
 
 def joined_title(lines: list[str]) -> str:
-    """A title that runs over several lines, as one."""
+    """Return a title that runs over several lines as one line."""
     title = ""
     for line in (_spaced(line) for line in lines):
         if not title:

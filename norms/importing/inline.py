@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 
 from norms.enums import ProvisionKind
-from norms.importing.numerals import english_number, number
 from norms.importing.tree import Node
 from norms.importing.warnings import Warnings
+from portal.foundation.numerals import parse_english_numeral, parse_numeral
 
 _WORDS = "One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth"
 _PART = re.compile(
@@ -30,7 +30,7 @@ class _Mark:
 
 
 def inline_outline(text: str, warnings: Warnings) -> tuple[str, list[Node]] | None:
-    """Words before the outline and its parts, or None where the text has no outline inside it."""
+    """Return the words before the outline and its parts, or None if the text has no outline inside it."""
     marks = _marks(text)
     chosen, stray = _chosen(marks)
     if sum(mark.is_part for mark in chosen) < 2:
@@ -48,12 +48,12 @@ def _marks(text: str) -> list[_Mark]:
 
 def _mark(match: re.Match[str], *, is_part: bool) -> _Mark | None:
     written = next(group for group in match.groups() if group)
-    value = english_number(written) if written.isascii() else number(written)
+    value = parse_english_numeral(written) if written.isascii() else parse_numeral(written)
     return _Mark(match.start(), match.end(), value, match.group(), is_part) if value else None
 
 
 def _chosen(marks: list[_Mark]) -> tuple[list[_Mark], list[_Mark]]:
-    """Marks that continue the count of parts, or of the sections in a part; the others are stray."""
+    """Return the marks that continue the count of parts, or of sections in a part, and the stray ones."""
     chosen: list[_Mark] = []
     stray: list[_Mark] = []
     part = section = 0
@@ -76,16 +76,16 @@ def _tree(text: str, marks: list[_Mark]) -> list[Node]:
         words = text[mark.end : end].strip()
         kind = ProvisionKind.PART if mark.is_part else ProvisionKind.SECTION
         node = Node(kind, number=mark.number, label=mark.written)
-        node.heading, rest = _name(words, whole=mark.is_part)
-        if rest:
-            node.children.append(Node(ProvisionKind.TEXT, rest))
+        node.heading, body = _name(words, may_be_all=mark.is_part)
+        if body:
+            node.children.append(Node(ProvisionKind.TEXT, body))
         (parts if mark.is_part else parts[-1].children).append(node)
     return parts
 
 
-def _name(words: str, *, whole: bool) -> tuple[str, str]:
-    """Heading and text of a part; nothing but certain headings is taken from the text."""
-    if whole and len(words) <= _NAME_LENGTH and not _SENTENCE_MARK.search(words[:-1]):
+def _name(words: str, *, may_be_all: bool) -> tuple[str, str]:
+    """Return heading and text of a part; only what is certainly a heading is cut from the text."""
+    if may_be_all and len(words) <= _NAME_LENGTH and not _SENTENCE_MARK.search(words[:-1]):
         return words, ""
     split = _NAME_END.search(words, 0, _NAME_LENGTH)
     if (

@@ -4,11 +4,11 @@ import re
 from itertools import pairwise
 
 from norms.enums import ProvisionKind
-from norms.importing.marks import ItemMark, item_mark
-from norms.importing.numerals import HAN_NUMERAL, number
+from norms.importing.marks import HAN_DIGIT, ItemMark, item_mark
 from norms.importing.tree import Node
+from portal.foundation.numerals import parse_numeral
 
-_LISTED = re.compile(rf"(?<=[：:；;。，])[（(]({HAN_NUMERAL}{{1,3}})[）)]")
+_LISTED = re.compile(rf"(?<=[：:；;。，])[（(]({HAN_DIGIT}{{1,3}})[）)]")
 _OPENS = re.compile(r"[:：]\Z")
 _NOTE = re.compile(r"[①-⑳]|\[[0-9]{1,2}\]|注[:：]")
 _BRACKETED_NAME = re.compile(r"(【[^【】]{1,60}】|［[^［］]{1,60}］)[ \t\u3000]*")
@@ -31,12 +31,12 @@ class ArticleBuilder:
         self.lines.append(node)
 
     def goes_on_with(self, mark: ItemMark) -> bool:
-        """Whether an item with this mark would continue the article's list, or begin the one it announces."""
+        """Return whether an item with this mark would continue the article's list, or begin the one it announces."""
         last = next((line for line in reversed(self.lines) if isinstance(line, str)), "")
         if mark.number == 1:
             return bool(_OPENS.search(last))
         marks = (item_mark(line) for line in reversed(self.lines) if isinstance(line, str))
-        before = next((known for known in marks if known and known.style == mark.style), None)
+        before = next((candidate for candidate in marks if candidate and candidate.style == mark.style), None)
         return before is not None and before.number == mark.number - 1
 
     def finish(self) -> None:
@@ -53,15 +53,15 @@ class ArticleBuilder:
                 body.add(line, marks[index], upcoming[index])
 
     def _take_name(self) -> None:
-        """The name of an article: 【……】, （……） set off, or a first line without any punctuation."""
+        """Move the name of an article to its heading: 【……】, （……） set off, or a first line without any punctuation."""
         if not self.lines or not isinstance(self.lines[0], str):
             return
         first = self.lines[0]
         match = _BRACKETED_NAME.match(first) or _ROUND_NAME.match(first)
         if match and not item_mark(first):
             self.node.heading = match.group(1)
-            rest = first[match.end() :]
-            self.lines[:1] = [rest] if rest else []
+            text = first[match.end() :]
+            self.lines[:1] = [text] if text else []
         elif (
             len(first) <= _NAME_LENGTH
             and not _PUNCTUATED.search(first)
@@ -73,10 +73,10 @@ class ArticleBuilder:
 
 
 def _listed(line: str) -> list[str]:
-    """A paragraph with its list inside the line (……：（一）……；（二）……) as lines."""
+    """Return a paragraph with its list inside the line (……：（一）……；（二）……) as lines."""
     starts: list[int] = []
     for match in _LISTED.finditer(line):
-        value = number(match.group(1))
+        value = parse_numeral(match.group(1))
         opens = not starts and value == 1 and line[match.start() - 1] in "：:"
         if opens or (starts and value == len(starts) + 1 and line[match.start() - 1] in "；;。，"):
             starts.append(match.start())
@@ -116,7 +116,7 @@ class _Body:
         self.stack = []
 
     def _takes(self, mark: ItemMark) -> bool:
-        """An item begins a list with its first number, or goes on with one that is open."""
+        """Return whether an item belongs to a list: it begins one with its first number, or continues an open one."""
         for style, node in self.stack:
             if style == mark.style and node.number is not None and mark.number > node.number:
                 return True
@@ -142,7 +142,7 @@ class _Body:
         self.stack.append((mark.style, node))
 
     def _is_inside_list(self, upcoming: ItemMark | None) -> bool:
-        """A line without a mark belongs to the item above it if the list goes on after it."""
+        """Return whether a line without a mark belongs to the item above it, since the list goes on after it."""
         if not self.stack or upcoming is None or upcoming.number == 1:
             return False
         return any(

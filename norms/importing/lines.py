@@ -7,7 +7,7 @@ from norms.importing.front import _is_date
 from norms.importing.marks import (
     CLOSING,
     CONTENTS,
-    HEADING_LENGTH,
+    MAX_HEADING_LENGTH,
     PREAMBLE,
     annex_mark,
     article_mark,
@@ -25,7 +25,7 @@ _NUMBER_REST = re.compile(r"[〇零一二三四五六七八九十百千0-9]{0,8}
 
 
 def body_lines(blocks: list[Block], warnings: Warnings) -> list[Block]:
-    """The body without blank lines and table of contents; lines that only a layout broke are joined again."""
+    """Return the body without blank lines and table of contents; lines that only the layout broke are joined again."""
     lines = [block for block in blocks if block.text and block.kind != BlockKind.MARK]
     lines = without_contents(lines, warnings)
     joined: list[Block] = []
@@ -43,7 +43,7 @@ def joined_text(before: str, after: str) -> str:
 
 
 def is_structural(line: str) -> bool:
-    """Whether a line begins something: an article, a heading, an item, an annex."""
+    """Return whether a line begins an article, a heading, an item or an annex."""
     article = article_mark(line)
     return bool(
         (article and (article.strong or not article.cited))
@@ -67,7 +67,7 @@ def _belongs_to(block: Block, before: Block) -> bool:
 
 
 def without_contents(lines: list[Block], warnings: Warnings) -> list[Block]:
-    lines = [line for line in lines if not (line.contents and len(line.text) <= HEADING_LENGTH)]
+    lines = [line for line in lines if not (line.contents and len(line.text) <= MAX_HEADING_LENGTH)]
     start = next((i for i, line in enumerate(lines[:200]) if CONTENTS.match(line.text)), None)
     if start is None:
         return lines
@@ -76,7 +76,7 @@ def without_contents(lines: list[Block], warnings: Warnings) -> list[Block]:
 
 
 def _contents_end(lines: list[Block], start: int, warnings: Warnings) -> int:
-    """Index after a table of contents whose entries begin at `start`: where its first entry comes again."""
+    """Return the index after a table of contents that begins at `start`: its first entry comes again there."""
     stop = start
     while stop < min(len(lines), start + MAX_CONTENTS) and _is_entry(lines[stop]):
         stop += 1
@@ -99,10 +99,10 @@ def _contents_end(lines: list[Block], start: int, warnings: Warnings) -> int:
 def _is_entry(block: Block) -> bool:
     line = block.text
     article = article_mark(line)
-    if block.kind != BlockKind.LINE or len(line) > HEADING_LENGTH or line.endswith(("。", "；", "：")):
+    if block.kind != BlockKind.LINE or len(line) > MAX_HEADING_LENGTH or line.endswith(("。", "；", "：")):
         return False
     return not (article and article.strong and not re.search(r"[0-9]\Z|[.…]{3}", line))
 
 
 def _entry_key(line: str) -> str:
-    return re.sub(r"\s+", "", _PAGE.sub("", line[: 2 * HEADING_LENGTH]))
+    return re.sub(r"\s+", "", _PAGE.sub("", line[: 2 * MAX_HEADING_LENGTH]))

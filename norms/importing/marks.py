@@ -4,11 +4,20 @@ import re
 from dataclasses import dataclass
 
 from norms.enums import ProvisionKind
-from norms.importing.numerals import HAN_NUMERAL, NUMERAL, english_number, number, roman_number
+from portal.foundation.numerals import (
+    HAN_WITH_CIRCLES,
+    parse_english_numeral,
+    parse_numeral,
+    parse_roman_numeral,
+)
+
+# One character of a numeral; both widths of Arabic digits occur.
+HAN_DIGIT = rf"[{HAN_WITH_CIRCLES}]"
+DIGIT = rf"[{HAN_WITH_CIRCLES}0-9０-９]"
 
 _GAP = r"[ \t\u3000]{0,3}"
-_SPACED_NUMERAL = rf"({NUMERAL}(?:{_GAP}{NUMERAL}){{0,9}})"
-ARTICLE = re.compile(rf"第{_GAP}{_SPACED_NUMERAL}{_GAP}条(?:{_GAP}之{_GAP}({NUMERAL}{{1,3}}))?")
+_SPACED_NUMERAL = rf"({DIGIT}(?:{_GAP}{DIGIT}){{0,9}})"
+ARTICLE = re.compile(rf"第{_GAP}{_SPACED_NUMERAL}{_GAP}条(?:{_GAP}之{_GAP}({DIGIT}{{1,3}}))?")
 _ENGLISH_ARTICLE = re.compile(
     r"(?:Article|ARTICLE)[ \u00a0]([0-9]{1,4}|[IVXLC]{1,8})(?:[.:]?(?=\s+[A-Z“\"(\d])|[.:]?\s*\Z)"
 )
@@ -18,7 +27,7 @@ _CITED = re.compile(
     r"|之[外间前后]|修改|改为|删|增加|作为|[款项]|内容|有关规定|前(?=[款项条增])|后(?=[增，,])|移至"
 )
 
-_HEADING = re.compile(rf"第{_GAP}{_SPACED_NUMERAL}{_GAP}(分编|编|篇|章|节|部分)(?:之({NUMERAL}{{1,3}}))?")
+_HEADING = re.compile(rf"第{_GAP}{_SPACED_NUMERAL}{_GAP}(分编|编|篇|章|节|部分)(?:之({DIGIT}{{1,3}}))?")
 _ENGLISH_HEADING = re.compile(
     r"(Part|PART|Chapter|CHAPTER|Section|SECTION)[ \u00a0]+([0-9]{1,3}|[IVXLC]{1,8}|[A-Z][a-z]{2,8})\b[.:]?"
 )
@@ -33,8 +42,8 @@ _HEADING_KINDS = {
     "chapter": ProvisionKind.CHAPTER,
     "section": ProvisionKind.SECTION,
 }
-HEADING_LENGTH = 90
-LONGEST_HEADING = 300
+MAX_HEADING_LENGTH = 90
+MAX_MARKED_HEADING_LENGTH = 300
 _SENTENCE = re.compile(r"[。；;](?!\Z)|[，,：:；;]\Z|[^。]{20,}。\Z|、\Z")
 _SET_OFF_SENTENCE = re.compile(r"[。；;](?!\Z)|[，,：:；;]\Z|[^。]{20,}。\Z")
 _NOT_A_NAME = re.compile(r"规定|所[列称指规述]|的|第|[、，,；;。)）”》]|和第|至第|中")
@@ -44,15 +53,15 @@ CONTENTS = re.compile(r"(?:目[ \t\u3000]*[录錄次]|contents|table of contents
 PREAMBLE = re.compile(r"(?:序[ \t\u3000]*言|前[ \t\u3000]*言|引[ \t\u3000]*言)\Z")
 _ANNEX = re.compile(
     rf"(附[ \t\u3000]?件|附[ \t\u3000]?录|附[ \t\u3000]?表|附[ \t\u3000]?图|附|Annex|Appendix|ANNEX|APPENDIX)"
-    rf"[ \t\u3000]*(?:[（(]?({NUMERAL}{{1,4}}|[IVX]{{1,4}}|[A-Z])[）)]?(?![年月日条款项0-9]))?[ \t\u3000]*(?:([:：.．、])|\Z|(?<=[ \t\u3000]))"
+    rf"[ \t\u3000]*(?:[（(]?({DIGIT}{{1,4}}|[IVX]{{1,4}}|[A-Z])[）)]?(?![年月日条款项0-9]))?[ \t\u3000]*(?:([:：.．、])|\Z|(?<=[ \t\u3000]))"
 )
 
 ITEM_STYLES = (
-    ("bracketed", re.compile(rf"[（(]{_GAP}({HAN_NUMERAL}{{1,4}}){_GAP}[）)]|([㈠-㈩])")),
+    ("bracketed", re.compile(rf"[（(]{_GAP}({HAN_DIGIT}{{1,4}}){_GAP}[）)]|([㈠-㈩])")),
     ("dotted", re.compile(r"([0-9０-９]{1,3})[ ]?(?:[.．](?![0-9０-９])|、)|([⒈-⒛])")),
     ("parenthesised", re.compile(r"[（(][ ]?([0-9０-９]{1,3})[ ]?[）)]|([⑴-⒇])")),
     ("ringed", re.compile(r"(?:([①-⑳]))")),
-    ("listed", re.compile(rf"({HAN_NUMERAL}{{1,4}})、")),
+    ("listed", re.compile(rf"({HAN_DIGIT}{{1,4}})、")),
 )
 _RING_STARTS = "㈠⒈⑴①"
 
@@ -88,43 +97,45 @@ class ArticleMark:
 
 
 def squeeze(text: str) -> str:
-    """A heading without the spaces that only set its characters apart (总　　则)."""
+    """Return a heading without the spaces that only set its characters apart (总　　则)."""
     words = text.split()
     if len(words) > 1 and all(len(word) == 1 and word > "\u2e80" for word in words):
         return "".join(words)
     return " ".join(words)
 
 
-def heading_mark(line: str, certain: bool = False) -> HeadingMark | None:
-    """`certain` tells that the file marks the line as a heading."""
-    if len(line) > (LONGEST_HEADING if certain else HEADING_LENGTH):
+def heading_mark(line: str, is_marked: bool = False) -> HeadingMark | None:
+    """Return the mark of a heading; `is_marked` says that the file itself marks the line as one."""
+    if len(line) > (MAX_MARKED_HEADING_LENGTH if is_marked else MAX_HEADING_LENGTH):
         return None
     match = _HEADING.match(line)
     if match is None:
         return _english_heading(line)
-    rest = line[match.end() :]
-    if not certain and not _is_name(rest):
+    following = line[match.end() :]
+    if not is_marked and not _is_name(following):
         return None
-    value = number(match.group(1))
+    value = parse_numeral(match.group(1))
     if value is None:
         return None
-    suffix = number(match.group(3)) or 0 if match.group(3) else 0
+    suffix = parse_numeral(match.group(3)) or 0 if match.group(3) else 0
     label = re.sub(r"\s+", "", match.group())
-    return HeadingMark(_HEADING_KINDS[match.group(2)], value, suffix, label, squeeze(rest.lstrip("：:　 ")))
+    return HeadingMark(
+        _HEADING_KINDS[match.group(2)], value, suffix, label, squeeze(following.lstrip("：:　 "))
+    )
 
 
-def _is_name(rest: str) -> bool:
-    """Whether what follows 第三章 is its name; set off by a space it may end oddly, since another line may go on."""
-    if rest[:1].isspace():
-        return not _SET_OFF_SENTENCE.search(rest)
-    return not (_SENTENCE.search(rest) or rest.endswith("。") or _NOT_A_NAME.match(rest))
+def _is_name(text: str) -> bool:
+    """Return whether the words after 第三章 are its name; set off by a space they may end oddly, since a line may follow."""
+    if text[:1].isspace():
+        return not _SET_OFF_SENTENCE.search(text)
+    return not (_SENTENCE.search(text) or text.endswith("。") or _NOT_A_NAME.match(text))
 
 
 def _english_heading(line: str) -> HeadingMark | None:
     match = _ENGLISH_HEADING.match(line)
     if match is None or (line.endswith((".", ";", ",")) and match.end() < len(line)):
         return None
-    value = english_number(match.group(2))
+    value = parse_english_numeral(match.group(2))
     if value is None:
         return None
     return HeadingMark(
@@ -133,19 +144,19 @@ def _english_heading(line: str) -> HeadingMark | None:
 
 
 def annex_mark(line: str) -> HeadingMark | None:
-    if len(line) > HEADING_LENGTH:
+    if len(line) > MAX_HEADING_LENGTH:
         return None
     match = _ANNEX.match(line)
     if match is None:
         return None
     word, numeral, colon = match.group(1, 2, 3)
-    rest = line[match.end() :].strip()
+    following = line[match.end() :].strip()
     if word == "附" and not (colon in (":", "：") or line == "附"):
         return None
-    if _SENTENCE.search(rest) and not colon:
+    if _SENTENCE.search(following) and not colon:
         return None
-    value = (number(numeral) or roman_number(numeral)) if numeral else None
-    return HeadingMark(ProvisionKind.ANNEX, value, 0, line[: match.end()].strip(), squeeze(rest))
+    value = (parse_numeral(numeral) or parse_roman_numeral(numeral)) if numeral else None
+    return HeadingMark(ProvisionKind.ANNEX, value, 0, line[: match.end()].strip(), squeeze(following))
 
 
 def item_mark(line: str) -> ItemMark | None:
@@ -162,18 +173,18 @@ def _item_number(match: re.Match[str]) -> int | None:
     for start in _RING_STARTS:
         if len(written) == 1 and 0 <= ord(written) - ord(start) < 20:
             return ord(written) - ord(start) + 1
-    return number(written)
+    return parse_numeral(written)
 
 
-def article_mark(line: str, at: int = 0) -> ArticleMark | None:
-    match = ARTICLE.match(line, at)
+def article_mark(line: str, start: int = 0) -> ArticleMark | None:
+    match = ARTICLE.match(line, start)
     if match is None:
-        return _english_article(line) if at == 0 else None
+        return _english_article(line) if start == 0 else None
     written = match.group()
     following = line[match.end() : match.end() + 4]
     return ArticleMark(
-        number=number(match.group(1)),
-        suffix=(number(match.group(2)) or 0) if match.group(2) else 0,
+        number=parse_numeral(match.group(1)),
+        suffix=(parse_numeral(match.group(2)) or 0) if match.group(2) else 0,
         written=written,
         end=match.end(),
         strong=bool(_SEPARATED.match(following)),
@@ -187,4 +198,4 @@ def _english_article(line: str) -> ArticleMark | None:
     if match is None:
         return None
     written = match.group().rstrip(" .:")
-    return ArticleMark(english_number(match.group(1)), 0, written, match.end(), True, False, False)
+    return ArticleMark(parse_english_numeral(match.group(1)), 0, written, match.end(), True, False, False)

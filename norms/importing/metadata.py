@@ -57,7 +57,7 @@ def document_number(preface: list[str]) -> str:
 
 
 def _whole_orders(preface: list[str]) -> Iterator[str]:
-    """Lines with the number of an order joined to its name: 国务院令 / 第687号."""
+    """Yield the lines, the number of an order joined to its name: 国务院令 / 第687号."""
     for index, line in enumerate(preface):
         if (
             index
@@ -69,20 +69,24 @@ def _whole_orders(preface: list[str]) -> Iterator[str]:
             yield line
 
 
-def _number_only(found: str) -> str:
-    return re.sub(r"\s+", "", found).rpartition("日")[2][:100]
+def _number_only(number: str) -> str:
+    return re.sub(r"\s+", "", number).rpartition("日")[2][:100]
 
 
 def read_dates(
-    preface: list[str], body: list[str], signed: list[str], named: datetime.date | None, warnings: Warnings
+    preface: list[str],
+    body: list[str],
+    signed: list[str],
+    named_day: datetime.date | None,
+    warnings: Warnings,
 ) -> Dates:
-    """The dates of this version. A name's date counts where the text knows only an earlier one."""
+    """Return the dates of this version. The date in the file's name counts if the text has only an earlier one."""
     written = _promulgated(preface) or _last_day(signed)
     dates = Dates(promulgated_on=written)
-    if named and (written is None or named >= written):
-        dates.promulgated_on = named
-    if named and written and (named < written or named - written > YEAR):
-        warnings.note("date_differs", named=named, written=written, used=dates.promulgated_on)
+    if named_day and (written is None or named_day >= written):
+        dates.promulgated_on = named_day
+    if named_day and written and (named_day < written or named_day - written > YEAR):
+        warnings.note("date_differs", named=named_day, written=written, used=dates.promulgated_on)
     if dates.promulgated_on is None:
         warnings.note("no_date")
     dates.effective_on = _effective(preface, body, dates.promulgated_on)
@@ -90,13 +94,13 @@ def read_dates(
 
 
 def _promulgated(preface: list[str]) -> datetime.date | None:
-    """The latest day on which the text was adopted, amended or published; a day of coming into force is none."""
+    """Return the latest day on which the text was adopted, amended or published, coming into force left out."""
     days: list[datetime.date] = []
     loose: list[datetime.date] = []
     text = "\n".join(preface)
-    found = dates_in(text)
-    for index, date in enumerate(found):
-        end = found[index + 1].start if index + 1 < len(found) else len(text)
+    candidates = dates_in(text)
+    for index, date in enumerate(candidates):
+        end = candidates[index + 1].start if index + 1 < len(candidates) else len(text)
         after = text[date.end : min(end, date.end + _REACH)].split("\n")[0]
         if _is_effective(text, date, after):
             continue
@@ -139,7 +143,7 @@ def _effective(
 
 
 def _effective_day(lines: list[str], promulgated: datetime.date | None) -> datetime.date | None:
-    """The day named for coming into force, unless it is that of an earlier version."""
+    """Return the day of coming into force, unless it is that of an earlier version."""
     days = []
     for line in lines:
         pieces = [match.group("day") for match in _EFFECTIVE.finditer(line)]

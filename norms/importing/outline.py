@@ -43,16 +43,16 @@ class _Outline:
     def build(self) -> list[Node]:
         index = 0
         while index < len(self.lines):
-            index = self._take(index)
+            index = self._read_line(index)
         self._close_article()
         return self.nodes + self.notes
 
-    def _take(self, index: int) -> int:
+    def _read_line(self, index: int) -> int:
         block = self.lines[index]
         if block.kind == BlockKind.NOTE:
             self.notes.append(Node(ProvisionKind.TEXT, block.text, is_note=True))
         elif block.kind == BlockKind.TABLE:
-            self._hold(Node(ProvisionKind.TABLE, block.text))
+            self._add_inside(Node(ProvisionKind.TABLE, block.text))
         elif ending := self.endings.get(index):
             self._sign(ending)
             return index + len(ending.lines)
@@ -69,7 +69,7 @@ class _Outline:
         """Take a heading, closing heading or annex at this line, if it is one."""
         block = self.lines[index]
         line = block.text
-        if heading := heading_mark(line, certain=bool(block.level)):
+        if heading := heading_mark(line, is_marked=bool(block.level)):
             self._open(_heading_node(heading))
         elif CLOSING.match(line):
             self._open(Node(self._top_kind(), heading="附则"))
@@ -91,7 +91,7 @@ class _Outline:
         return True
 
     def _unnumbered(self, index: int) -> Node | None:
-        """A heading such as 一、管辖 or （一）管辖, or a centred line, right before an article."""
+        """Return a heading such as 一、管辖 or （一）管辖, or a centred line, right before an article."""
         block, line = self.lines[index], self.lines[index].text
         if len(line) > _NAME_LENGTH or line.endswith(_PUNCTUATION) or not self._before_article(index):
             return None
@@ -107,14 +107,14 @@ class _Outline:
         return None
 
     def _before_article(self, index: int) -> bool:
-        """Whether an article begins on the next line, or on the one after another such heading."""
+        """Return whether an article begins on the next line, or on the one after another such heading."""
         if index + 1 in self.starts:
             return self.starts[index + 1][0].start == 0
         following = item_mark(self.lines[index + 1].text) if index + 2 in self.starts else None
         return following is not None and following.style == "bracketed" and following.number == 1
 
     def _heading_continues(self, index: int) -> bool:
-        """Whether the next line is the rest of this heading (违法所得的没收程序 under 第四章 ……案件)."""
+        """Return whether the next line continues this heading (违法所得的没收程序 under 第四章 ……案件)."""
         if index + 1 >= len(self.lines) or index + 1 in self.starts or index + 1 in self.endings:
             return False
         following, block = self.lines[index + 1], self.lines[index]
@@ -146,7 +146,7 @@ class _Outline:
         rank = _RANKS[node.kind]
         while self.path and _RANKS[self.path[-1].kind] >= rank:
             self.path.pop()
-        self._place(node)
+        self._attach(node)
         self.path.append(node)
 
     def _open_annex(self, mark: HeadingMark) -> None:
@@ -157,7 +157,7 @@ class _Outline:
         self.annex = node
 
     def _top_kind(self) -> ProvisionKind:
-        """附则 without a number stands beside the highest headings of the text."""
+        """Return the kind of 附则 without a number, which stands beside the highest headings of the text."""
         kinds = [node.kind for node in self._siblings() if node.kind in _RANKS]
         return min(kinds, key=_RANKS.__getitem__, default=ProvisionKind.CHAPTER)
 
@@ -168,7 +168,7 @@ class _Outline:
         return self.path[-1].kind if self.path else ProvisionKind.CHAPTER
 
     def _articles(self, block: Block, starts: list[ArticleStart]) -> None:
-        """All articles that begin on this line; words before the first belong to what came before."""
+        """Read all articles that begin on this line; words before the first belong to what came before."""
         text = block.text
         if before := text[: starts[0].start].strip():
             if heading := heading_mark(before):
@@ -186,13 +186,13 @@ class _Outline:
             if self.annex is None or any(node.kind == ProvisionKind.ARTICLE for node in walk(self.annex)):
                 self._second_text()
         node = Node(ProvisionKind.ARTICLE, number=start.number, suffix=start.suffix, label=start.label)
-        self._place(node)
+        self._attach(node)
         self.article = ArticleBuilder(node)
         if words:
             self.article.add(words)
 
     def _second_text(self) -> None:
-        """A text that begins again in the same file stands like an annex; headings just before it go with it."""
+        """Begin a second text in the same file as an annex; headings just before it belong to it."""
         moved: list[Node] = []
         nodes = self.nodes
         while (
@@ -204,7 +204,7 @@ class _Outline:
         annex = Node(ProvisionKind.ANNEX, children=moved)
         nodes.append(annex)
         self.annex = annex
-        self.path = [node for node in self.path if any(node in list(walk(other)) for other in moved)]
+        self.path = [node for node in self.path if any(node in list(walk(heading)) for heading in moved)]
 
     def _text(self, block: Block) -> None:
         if self.article is not None:
@@ -214,15 +214,15 @@ class _Outline:
         else:
             scope = id(self.annex)
             self.texts[scope] = self.texts.get(scope, 0) + 1
-            self._place(Node(ProvisionKind.TEXT, block.text, number=self.texts[scope]))
+            self._attach(Node(ProvisionKind.TEXT, block.text, number=self.texts[scope]))
 
-    def _hold(self, node: Node) -> None:
+    def _add_inside(self, node: Node) -> None:
         if self.article is not None:
             self.article.hold(node)
         else:
-            self._place(node)
+            self._attach(node)
 
-    def _place(self, node: Node) -> None:
+    def _attach(self, node: Node) -> None:
         self.begun = True
         (self.path[-1].children if self.path else self._siblings()).append(node)
 
@@ -245,12 +245,12 @@ def is_other_heading(line: str) -> bool:
 
 
 def walk(node: Node) -> list[Node]:
-    found, waiting = [], [node]
-    while waiting:
-        current = waiting.pop()
-        found.append(current)
-        waiting.extend(reversed(current.children))
-    return found
+    nodes, pending = [], [node]
+    while pending:
+        current = pending.pop()
+        nodes.append(current)
+        pending.extend(reversed(current.children))
+    return nodes
 
 
 def _heading_node(mark: HeadingMark) -> Node:

@@ -57,11 +57,11 @@ class Package:
         return content
 
     def xml(self, name: str) -> etree._Element | None:
-        """The root of a part, or None where the package has no such part."""
+        """Return the root of a part, or None if the package has no such part."""
         return parse_xml(self.read(name)) if name in self.members else None
 
     def main_part(self) -> str:
-        """The name of the part that holds the document's body."""
+        """Return the name of the part that holds the document's body."""
         for target in self._targets("_rels/.rels", "officeDocument"):
             if target in self.members:
                 return self._checked(target)
@@ -70,7 +70,7 @@ class Package:
         raise UnreadableSource(self._what_else())
 
     def related(self, part: str, kind: str) -> str | None:
-        """The part of `kind` (styles, numbering, footnotes) that belongs to `part`."""
+        """Return the part of `kind` (styles, numbering, footnotes) that belongs to `part`."""
         folder, name = posixpath.split(part)
         for target in self._targets(f"{folder}/_rels/{name}.rels", kind, folder):
             if target in self.members:
@@ -80,16 +80,16 @@ class Package:
 
     def _targets(self, rels: str, kind: str, folder: str = "") -> list[str]:
         root = self.xml(rels) if rels in self.members else None
-        found = []
+        targets = []
         for row in root if root is not None else ():
             target = row.get("Target") or ""
             if (row.get("Type") or "").endswith(f"/{kind}") and row.get("TargetMode") != "External":
-                found.append(
+                targets.append(
                     target[1:]
                     if target.startswith("/")
                     else posixpath.normpath(posixpath.join(folder, target))
                 )
-        return found
+        return targets
 
     def _checked(self, target: str) -> str:
         for folder, message in _OTHER_PACKAGES.items():

@@ -42,20 +42,20 @@ class _Paragraphs:
         while index < len(self.lines):
             if ending := self.endings.get(index):
                 self.path = []
-                self._place(Node(ProvisionKind.SIGNATURE, "\n".join(ending.lines)))
+                self._attach(Node(ProvisionKind.SIGNATURE, "\n".join(ending.lines)))
                 index += len(ending.lines)
             else:
-                self._take(index)
+                self._read_line(index)
                 index += 1
         return self.nodes + self.notes
 
-    def _take(self, index: int) -> None:
+    def _read_line(self, index: int) -> None:
         block = self.lines[index]
         line = block.text
         if block.kind == BlockKind.NOTE:
             self.notes.append(Node(ProvisionKind.TEXT, line, is_note=True))
         elif block.kind == BlockKind.TABLE:
-            self._place(Node(ProvisionKind.TABLE, line))
+            self._attach(Node(ProvisionKind.TABLE, line))
         elif index and (annex := annex_mark(line)):
             self.path, self.number = [], 0
             self.annex = Node(ProvisionKind.ANNEX, number=annex.number, label=annex.label, heading=annex.name)
@@ -67,7 +67,7 @@ class _Paragraphs:
 
     def _heading(self, block: Block) -> Node | None:
         line = block.text
-        if mark := heading_mark(line, certain=bool(block.level)):
+        if mark := heading_mark(line, is_marked=bool(block.level)):
             return Node(
                 mark.kind, number=mark.number, suffix=mark.suffix, label=mark.label, heading=mark.name
             )
@@ -85,22 +85,22 @@ class _Paragraphs:
     def _open(self, node: Node) -> None:
         while self.path and _RANKS[self.path[-1].kind] >= _RANKS[node.kind]:
             self.path.pop()
-        self._place(node)
+        self._attach(node)
         self.path.append(node)
 
     def _inline(self, line: str) -> bool:
-        """A long paragraph whose outline stands inside the line."""
+        """Read a long paragraph with an outline inside the line; return whether it is one."""
         if len(line) < _INLINE_FROM:
             return False
-        found = inline_outline(line, self.warnings)
-        if found is None:
+        outline = inline_outline(line, self.warnings)
+        if outline is None:
             return False
-        before, parts = found
+        before, parts = outline
         self.path = []
         if before:
             self._paragraph(before)
         for part in parts:
-            self._place(part)
+            self._attach(part)
             self._number_texts(part)
         return True
 
@@ -113,9 +113,9 @@ class _Paragraphs:
 
     def _paragraph(self, line: str) -> None:
         self.number += 1
-        self._place(Node(ProvisionKind.TEXT, line, number=self.number))
+        self._attach(Node(ProvisionKind.TEXT, line, number=self.number))
 
-    def _place(self, node: Node) -> None:
+    def _attach(self, node: Node) -> None:
         if self.path:
             self.path[-1].children.append(node)
         else:

@@ -4,6 +4,7 @@ from pathlib import PurePath
 
 from django.utils.translation import gettext_noop as _
 
+from norms.citations.titles import title_key
 from norms.enums import ProvisionKind
 from norms.importing.blocks import Block
 from norms.importing.dates import named_date
@@ -17,14 +18,13 @@ from norms.importing.readers import read_source
 from norms.importing.sequence import article_starts
 from norms.importing.tree import Node, ParsedDocument, count_characters, rows_of
 from norms.importing.warnings import Warnings
-from norms.titles import title_key
 
 MAX_TITLE = 500
 _LEAST_NAME = 4
 
 
 def parse_source(name: str, content: bytes) -> ParsedDocument:
-    """What a file holds. Raises UnreadableSource where it cannot be read or holds no text."""
+    """Parse a file. Raises UnreadableSource if it cannot be read or holds no text."""
     source = read_source(name, content)
     named_title, named_day = named_date(PurePath(name).stem)
     warnings = source.warnings
@@ -66,13 +66,13 @@ def _nodes(lines: list[Block], warnings: Warnings) -> list[Node]:
     return paragraphs(lines, warnings)
 
 
-def _title(written: str, named: str, warnings: Warnings) -> str:
+def _title(written: str, named_title: str, warnings: Warnings) -> str:
     if not written:
         warnings.note("no_title")
-        return (named or "?")[:MAX_TITLE]
-    here, there = title_key(written), title_key(named)
-    is_title = len(there) >= _LEAST_NAME and any(character > "\u2e80" for character in there)
-    if is_title and here not in there and there not in here:
+        return (named_title or "?")[:MAX_TITLE]
+    written_key, named_key = title_key(written), title_key(named_title)
+    is_title = len(named_key) >= _LEAST_NAME and any(character > "\u2e80" for character in named_key)
+    if is_title and written_key not in named_key and named_key not in written_key:
         warnings.note("title_differs")
     return written[:MAX_TITLE]
 

@@ -47,7 +47,7 @@ def _lines(text: str) -> str:
 
 
 def _paragraphs(text: str) -> Iterable[list[str]]:
-    """Runs of lines between blank ones; a blank run is an empty paragraph."""
+    """Yield runs of lines between blank ones; a blank run is an empty paragraph."""
     lines: list[str] = []
     for line in _lines(text).split("\n"):
         if line.strip():
@@ -62,11 +62,11 @@ def _paragraphs(text: str) -> Iterable[list[str]]:
 
 
 def _without_comments(text: str) -> str:
-    kept, at = [], 0
-    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start)) >= 0:
-        kept.append(text[at:start])
-        at = end + 3
-    return "".join((*kept, text[at:]))
+    parts, position = [], 0
+    while (start := text.find("<!--", position)) >= 0 and (end := text.find("-->", start)) >= 0:
+        parts.append(text[position:start])
+        position = end + 3
+    return "".join((*parts, text[position:]))
 
 
 def _without_metadata(text: str) -> str:

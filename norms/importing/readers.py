@@ -38,7 +38,7 @@ _KINDS = (
 
 
 def read_source(name: str, content: bytes) -> SourceText:
-    """The blocks of a file. Raises UnreadableSource where it is not what its name says."""
+    """Return the blocks of a file. Raises UnreadableSource if it is not what its name says."""
     suffix = PurePath(name).suffix.casefold()
     if suffix not in READERS:
         raise UnreadableSource(_("Only DOCX, Markdown (.md) and plain text (.txt) files are read."))
@@ -62,16 +62,16 @@ def _check_content(suffix: str, content: bytes) -> None:
             _("This is a file of an older Office version (such as .doc). Save it as DOCX and try again.")
         )
     head = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
-    found = next((kind for pattern, kind in _KINDS if pattern.match(head)), None)
+    other_kind = next((kind for pattern, kind in _KINDS if pattern.match(head)), None)
     if suffix == ".docx":
-        if found != _KINDS[0][1]:
-            raise UnreadableSource(_not_docx(found), **({"kind": found} if found else {}))
-    elif found and not (found in _LOOSE and _is_prose(content)):
-        raise UnreadableSource(_("This is not a text file but %(kind)s."), kind=found)
+        if other_kind != _KINDS[0][1]:
+            raise UnreadableSource(_not_docx(other_kind), **({"kind": other_kind} if other_kind else {}))
+    elif other_kind and not (other_kind in _LOOSE and _is_prose(content)):
+        raise UnreadableSource(_("This is not a text file but %(kind)s."), kind=other_kind)
 
 
-def _not_docx(found: str | None) -> str:
-    if found:
+def _not_docx(other_kind: str | None) -> str:
+    if other_kind:
         return _("This is not a Word document but %(kind)s.")
     return _("This is not a Word document, although its name ends in .docx.")
 

@@ -49,7 +49,7 @@ class Node:
 
 
 @dataclass(slots=True)
-class Row:
+class OutlineRow:
     """A node where it stands: `parent` is the position of another row."""
 
     node: Node
@@ -73,7 +73,7 @@ class ParsedDocument:
     kind: str = "other"
     issuing_bodies: list[str] = field(default_factory=list)
     warnings: Warnings = field(default_factory=Warnings)
-    rows: list[Row] = field(default_factory=list)
+    rows: list[OutlineRow] = field(default_factory=list)
 
     @property
     def articles(self) -> int:
@@ -81,7 +81,7 @@ class ParsedDocument:
 
     @property
     def characters(self) -> int:
-        """Characters of body text, white space not counted."""
+        """Return the number of characters of body text, white space not counted."""
         return sum(count_characters(row.node.label, row.node.heading, row.node.text) for row in self.rows)
 
     @property
@@ -96,12 +96,12 @@ class ParsedDocument:
 
 
 def comparable(text: str) -> str:
-    """Text without what differs between two formats of the same document: spaces, widths, forms of quotes."""
+    """Return text without what differs between formats of one document: spaces, widths, forms of quotes."""
     return _SPACE.sub("", unicodedata.normalize("NFKC", text.translate(_QUOTES)).translate(_QUOTES))
 
 
 def comparable_body(rows: Iterable[tuple[str, str, str, str]]) -> str:
-    """The whole body (kind, label, heading, text of each row) as comparable text, signatures left out."""
+    """Return the body (kind, label, heading, text of each row) as comparable text, signatures left out."""
     return "\n".join(
         comparable(f"{label}{heading}{text}")
         for kind, label, heading, text in rows
@@ -117,8 +117,8 @@ def count_characters(*texts: str) -> int:
     return sum(len(_SPACE.sub("", text)) for text in texts)
 
 
-def rows_of(nodes: list[Node]) -> list[Row]:
-    """All nodes in document order with anchors that are unique in the document."""
+def rows_of(nodes: list[Node]) -> list[OutlineRow]:
+    """Return all nodes in document order with anchors that are unique in the document."""
     rows = list(_Flattener().walk(nodes))
     if len(rows) > MAX_PROVISIONS:
         raise UnreadableSource(TOO_LONG)
@@ -132,12 +132,12 @@ class _Flattener:
         self.counts: dict[str, int] = {}
 
     def walk(
-        self, nodes: list[Node], parent: Row | None = None, scope: str = "", path: tuple[str, ...] = ()
-    ) -> Iterator[Row]:
+        self, nodes: list[Node], parent: OutlineRow | None = None, scope: str = "", path: tuple[str, ...] = ()
+    ) -> Iterator[OutlineRow]:
         for node in nodes:
             anchor = self._unique(self._anchor(node, parent, scope))
             depth = parent.depth + 1 if parent else 0
-            row = Row(
+            row = OutlineRow(
                 node,
                 self.position,
                 parent.position if parent else None,
@@ -152,7 +152,7 @@ class _Flattener:
             inner_path = (*path, node.title) if is_heading and node.title else path
             yield from self.walk(node.children, row, inner_scope, inner_path)
 
-    def _anchor(self, node: Node, parent: Row | None, scope: str) -> str:
+    def _anchor(self, node: Node, parent: OutlineRow | None, scope: str) -> str:
         kind = node.kind
         if kind == ProvisionKind.SIGNATURE:
             return f"{scope}signature"
@@ -177,6 +177,6 @@ class _Flattener:
 
     def _unique(self, anchor: str) -> str:
         anchor = anchor[:70]
-        seen = self.taken.get(anchor, 0) + 1
-        self.taken[anchor] = seen
-        return anchor if seen == 1 else f"{anchor}-again{seen - 1 if seen > 2 else ''}"
+        count = self.taken.get(anchor, 0) + 1
+        self.taken[anchor] = count
+        return anchor if count == 1 else f"{anchor}-again{count - 1 if count > 2 else ''}"

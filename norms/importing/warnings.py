@@ -55,11 +55,11 @@ class Warnings(list[Finding]):
 
     def note(self, code: str, **values: object) -> None:
         warning = Finding(code, tuple((name, str(value)) for name, value in values.items()))
-        if warning not in self and sum(known.code == code for known in self) < self.LIMIT:
+        if warning not in self and sum(noted.code == code for noted in self) < self.LIMIT:
             self.append(warning)
 
 
 def warning_texts(stored: list[dict]) -> list[str]:
-    """The texts of warnings that were stored with `as_json`."""
-    known = (row for row in stored if row.get("code") in MESSAGES)
-    return [str(Finding(row["code"], tuple(row["values"].items()))) for row in known]
+    """Return the texts of warnings that were stored with `as_json`."""
+    rows = (row for row in stored if row.get("code") in MESSAGES)
+    return [str(Finding(row["code"], tuple(row["values"].items()))) for row in rows]

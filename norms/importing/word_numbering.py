@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import cn2an
 from lxml import etree
 
-from norms.importing.word_styles import Styles, attribute, child, children, value, whole
+from norms.importing.word_styles import Styles, attribute, child, children, integer_value, value
 
 LEVELS = 9
 MAX_LETTERS = 10
@@ -29,7 +29,7 @@ _SPACED_AFTER = ("条", "章", "节", "编", "篇", "部分")
 
 
 def formatted(number: int, form: str) -> str:
-    """`number` in a numbering format of Word; unknown formats count in decimal."""
+    """Return `number` in a numbering format of Word; unknown formats count in decimal."""
     if form in _HAN_COUNTING:
         return cn2an.an2cn(number)
     if form in _LEGAL:
@@ -71,10 +71,10 @@ def _roman(number: int) -> str:
         ("M", "CM", "D", "CD", "C", "XC", "L", "XL", "X", "IX", "V", "IV", "I"),
         strict=True,
     )
-    written, rest = "", number % 4000
+    written, remainder = "", number % 4000
     for size, letters in steps:
-        written += letters * (rest // size)
-        rest %= size
+        written += letters * (remainder // size)
+        remainder %= size
     return written
 
 
@@ -88,7 +88,7 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
-class List:
+class NumberedList:
     """A list as a paragraph uses it: counters are shared by the lists of one abstract definition."""
 
     abstract: str
@@ -99,7 +99,7 @@ class List:
 class Numbering:
     def __init__(self, root: etree._Element | None, styles: Styles) -> None:
         self.styles = styles
-        self.lists: dict[str, List] = {}
+        self.lists: dict[str, NumberedList] = {}
         self.counters: dict[str, list[int | None]] = {}
         self.begun: set[tuple[str, int]] = set()
         self.style_levels: dict[tuple[str, str], int] = {}
@@ -107,7 +107,7 @@ class Numbering:
             self._load(root)
 
     def label(self, paragraph: etree._Element) -> str:
-        """The number that Word shows before this paragraph; each call counts on."""
+        """Return the number that Word shows before this paragraph, and count on."""
         list_id, level = self._of(paragraph)
         used = self.lists.get(list_id) if list_id else None
         if used is None or level not in used.levels:
@@ -127,9 +127,9 @@ class Numbering:
                 level = str(self.style_levels.get((list_id, style or ""), 0))
         if list_id in (None, "0"):
             return None, 0
-        return list_id, min(whole(level) or 0, LEVELS - 1)
+        return list_id, min(integer_value(level) or 0, LEVELS - 1)
 
-    def _count(self, used: List, list_id: str, level: int) -> list[int | None]:
+    def _count(self, used: NumberedList, list_id: str, level: int) -> list[int | None]:
         counters = self.counters.setdefault(used.abstract, [None] * LEVELS)
         if level in used.overrides and (list_id, level) not in self.begun:
             counters[level] = used.overrides[level]
@@ -145,19 +145,19 @@ class Numbering:
                 counters[below] = None
         return counters
 
-    def _restarts(self, used: List, below: int, level: int) -> bool:
+    def _restarts(self, used: NumberedList, below: int, level: int) -> bool:
         restart = used.levels[below].restart if below in used.levels else None
         return restart is None or (restart > 0 and level < restart)
 
-    def _written(self, used: List, level: int, counters: list[int | None]) -> str:
+    def _written(self, used: NumberedList, level: int, counters: list[int | None]) -> str:
         shape = used.levels[level]
         written = shape.text
-        for place in range(LEVELS):
-            if f"%{place + 1}" in written:
-                own = used.levels.get(place, Level())
+        for index in range(LEVELS):
+            if f"%{index + 1}" in written:
+                own = used.levels.get(index, Level())
                 form = "decimal" if shape.legal else own.form
-                count = counters[place] if counters[place] is not None else own.start
-                written = written.replace(f"%{place + 1}", formatted(max(count, 1), form) if count else "0")
+                count = counters[index] if counters[index] is not None else own.start
+                written = written.replace(f"%{index + 1}", formatted(max(count, 1), form) if count else "0")
         if shape.form == "bullet" or not written.strip():
             return ""
         spaced = written.endswith(_SPACED_AFTER) or written[-1].isalnum()
@@ -177,15 +177,15 @@ class Numbering:
             for number, override in _numbered(row, "lvlOverride"):
                 if (shape := child(override, "lvl")) is not None:
                     levels[number] = _level(shape)
-                if (start := whole(value(child(override, "startOverride")))) is not None:
+                if (start := integer_value(value(child(override, "startOverride")))) is not None:
                     overrides[number] = start
                     levels[number] = replace(levels.get(number, Level()), start=start)
-            self.lists[list_id] = List(abstract_id, levels, overrides)
+            self.lists[list_id] = NumberedList(abstract_id, levels, overrides)
 
     def _followed(
         self, abstract: etree._Element | None, abstracts: dict[str, etree._Element]
     ) -> etree._Element | None:
-        """The definition itself where it only links to a list style."""
+        """Return the definition of a list, that of its list style if it only links to one."""
         link = value(child(abstract, "numStyleLink")) if abstract is not None else None
         if not link:
             return abstract
@@ -202,18 +202,18 @@ class Numbering:
 
 def _numbered(parent: etree._Element, name: str) -> Iterator[tuple[int, etree._Element]]:
     for row in children(parent, name):
-        number = whole(attribute(row, "ilvl"))
+        number = integer_value(attribute(row, "ilvl"))
         if number is not None and number < LEVELS:
             yield number, row
 
 
 def _level(shape: etree._Element) -> Level:
-    start = whole(value(child(shape, "start")))
+    start = integer_value(value(child(shape, "start")))
     legal = child(shape, "isLgl")
     return Level(
         start=1 if start is None else start,
         form=value(child(shape, "numFmt")) or "decimal",
         text=(value(child(shape, "lvlText")) or "")[:100],
-        restart=whole(value(child(shape, "lvlRestart"))),
+        restart=integer_value(value(child(shape, "lvlRestart"))),
         legal=legal is not None and value(legal) not in ("0", "false"),
     )

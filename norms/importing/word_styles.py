@@ -43,13 +43,13 @@ def value(element: etree._Element | None) -> str | None:
     return attribute(element, "val")
 
 
-def whole(text: str | None) -> int | None:
-    """A number written in an attribute; digits without end are cut."""
+def integer_value(text: str | None) -> int | None:
+    """Return a number written in an attribute, of which only six digits are read."""
     return int(text[:6]) if text and text.isdecimal() else None
 
 
 def is_on(element: etree._Element | None) -> bool:
-    """Whether a toggle such as `<w:vanish/>` is there and not switched off."""
+    """Return whether a toggle such as `<w:vanish/>` is present and not switched off."""
     return element is not None and value(element) not in ("0", "false", "off")
 
 
@@ -80,21 +80,21 @@ class Styles:
 
     def alignment(self, style: str | None) -> str:
         for row in self._chain(style):
-            if found := value(child(child(row, "pPr"), "jc")):
-                return found
+            if alignment := value(child(child(row, "pPr"), "jc")):
+                return alignment
         return ""
 
     def outline_level(self, style: str | None) -> int:
-        """1 for a style of the first outline level, 0 for body text."""
+        """Return 1 for a style of the first outline level, 0 for body text."""
         for row in self._chain(style):
-            found = whole(value(child(child(row, "pPr"), "outlineLvl")))
-            if found is not None:
-                return found + 1 if found < 9 else 0
+            level = integer_value(value(child(child(row, "pPr"), "outlineLvl")))
+            if level is not None:
+                return level + 1 if level < 9 else 0
         return 0
 
     def _chain(self, style: str | None) -> Iterator[etree._Element]:
-        seen: set[str] = set()
-        while style and style in self.rows and style not in seen and len(seen) < _MAX_DEPTH:
-            seen.add(style)
+        visited: set[str] = set()
+        while style and style in self.rows and style not in visited and len(visited) < _MAX_DEPTH:
+            visited.add(style)
             yield self.rows[style]
             style = value(child(self.rows[style], "basedOn"))

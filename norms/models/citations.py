@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -7,20 +9,21 @@ from .documents import NormativeDocument
 from .provisions import ArticleIdentity, Provision
 
 
-class CitationQuerySet(models.QuerySet):
-    def unresolved(self):
+class CitationQuerySet(models.QuerySet["Citation"]):
+    def unresolved(self) -> CitationQuerySet:
+        """Return citations of articles that lead to no provision; one of a document as such has no locator."""
         return self.filter(provision=None).exclude(locator={})
 
-    def of_source(self, source: models.Model):
-        kind = ContentType.objects.get_for_model(source, for_concrete_model=False)
-        return self.filter(content_type=kind, object_id=source.pk)
+    def of_source(self, source: models.Model) -> CitationQuerySet:
+        content_type = ContentType.objects.get_for_model(source, for_concrete_model=False)
+        return self.filter(content_type=content_type, object_id=source.pk)
 
 
 class Citation(models.Model):
-    """A reference found in a record's text.
+    """A reference in a record's text.
 
     `start` and `end` are character offsets in the field named `field`; one span with several articles
-    (第三条至第五条) has one row for each. `locator` is empty where a document is cited as a whole.
+    (第三条至第五条) has one row for each. `locator` is empty if a document is cited without an article.
     """
 
     content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
@@ -69,5 +72,5 @@ class Citation(models.Model):
         verbose_name_plural = _("citations")
         indexes = [models.Index(fields=["content_type", "object_id", "field"], name="norms_citation_source")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text

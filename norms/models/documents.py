@@ -1,4 +1,7 @@
+from __future__ import annotations
+
 import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -8,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
+from norms.citations.titles import title_key
 from norms.enums import DocumentKind, DocumentStatus, SourceFormat
-from norms.titles import title_key
 from portal.foundation.cached_tables import CachedTable, CachedTableQuerySet
 from portal.foundation.enums import Lang
 
@@ -22,8 +25,8 @@ NAMES_CACHE = "norms.names"
 
 
 class DocumentQuerySet(CachedTableQuerySet):
-    def named(self, name: str):
-        """Documents whose title or alias is `name`, whatever its width, spaces or state prefix."""
+    def named(self, name: str) -> DocumentQuerySet:
+        """Return documents whose title or alias is `name`, whatever its width, spaces or state prefix."""
         key = title_key(name)
         if not key:
             return self.none()
@@ -64,16 +67,16 @@ class NormativeDocument(CachedTable, ClusterableModel):
         verbose_name_plural = _("normative documents")
         permissions = [("import_norms", _("Can import normative documents"))]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
-        taken = NormativeDocument.objects.filter(title_key=title_key(self.title)).exclude(pk=self.pk)
-        if taken.exists():
+        same_title = NormativeDocument.objects.filter(title_key=title_key(self.title)).exclude(pk=self.pk)
+        if same_title.exists():
             raise ValidationError({"title": _("A document with this title exists already.")})
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.title_key = title_key(self.title)
         if not self.slug:
             self.slug = free_slug(self.title)
@@ -116,25 +119,26 @@ class DocumentAlias(CachedTable):
         verbose_name = _("other name")
         verbose_name_plural = _("other names")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.key = title_key(self.name)
         super().save(*args, **kwargs)
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
-        taken = DocumentAlias.objects.filter(key=title_key(self.name)).exclude(pk=self.pk)
-        if taken.exists():
+        same_name = DocumentAlias.objects.filter(key=title_key(self.name)).exclude(pk=self.pk)
+        if same_name.exists():
             raise ValidationError({"name": _("This name already stands for another document.")})
 
 
-class VersionQuerySet(models.QuerySet):
-    def current(self):
+class VersionQuerySet(models.QuerySet["DocumentVersion"]):
+    def current(self) -> VersionQuerySet:
         return self.filter(is_current=True)
 
-    def chronological(self):
+    def chronological(self) -> VersionQuerySet:
+        """Order by promulgation, an undated version first."""
         return self.order_by(F("promulgated_on").asc(nulls_first=True), "pk")
 
 
@@ -176,7 +180,7 @@ class DocumentVersion(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.title} ({self.promulgated_on})" if self.promulgated_on else self.title
 
     def get_absolute_url(self) -> str:
@@ -185,7 +189,7 @@ class DocumentVersion(models.Model):
 
     @property
     def address(self) -> str:
-        """Last part of the version's address: its date, or `undated`."""
+        """Return the last part of the version's address: its date, or `undated`."""
         return self.promulgated_on.isoformat() if self.promulgated_on else "undated"
 
     @property

@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -17,15 +19,16 @@ class ArticleIdentity(models.Model):
         verbose_name = _("article over versions")
         verbose_name_plural = _("articles over versions")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.document_id}#{self.pk}"
 
 
-class ProvisionQuerySet(models.QuerySet):
-    def articles(self):
+class ProvisionQuerySet(models.QuerySet["Provision"]):
+    def articles(self) -> ProvisionQuerySet:
         return self.filter(kind=ProvisionKind.ARTICLE)
 
-    def in_order(self):
+    def in_order(self) -> ProvisionQuerySet:
+        """Order as in the text, version by version."""
         return self.order_by("version_id", "position")
 
 
@@ -81,7 +84,7 @@ class Provision(models.Model):
             models.Index(fields=["version", "kind", "number", "suffix"], name="norms_provision_number"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.label} {self.heading or self.text[:40]}".strip()
 
     def get_absolute_url(self) -> str:
@@ -89,7 +92,7 @@ class Provision(models.Model):
 
     @property
     def line(self) -> str:
-        """The row as it reads on the page: number, heading and own text."""
+        """Return the row as it reads on the page: number, heading and own text."""
         label = self.label
         gap = "" if label.endswith((")", "）", "、", "．")) else "　"
         words = "　".join(part for part in (self.heading, self.text) if part)

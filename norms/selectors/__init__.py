@@ -2,7 +2,7 @@
 
 from .cited import CitedByGroup, CitingRecord, cited_by, cited_by_counts
 from .names import find_documents_by_name, known_names
-from .places import Resolver, resolve, version_on
+from .resolution import Resolver, resolve, version_on
 from .spans import Span, spans_of
 from .texts import article_texts, provisions_in_order
 

@@ -1,4 +1,4 @@
-"""Who cites an article, counted and listed for one reader."""
+"""Records and articles that cite an article, counted and listed for one reader."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext_lazy as _
 
-from norms.citing import Citing, read, registered
 from norms.models import ArticleIdentity, Citation, Provision
+from norms.registry import CitingModel, attribute_text, citing_models
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from portal.org.models import User
 
 PROVISION = "provision"
-MOST_LISTED = 50
+MAX_LISTED = 50
 _ARTICLE_ANCHOR = re.compile(r"art-\d+(?:_\d+)?")
 
 
@@ -35,7 +35,7 @@ class CitingRecord:
 
 @dataclass(slots=True)
 class CitedByGroup:
-    """Records of one kind; `records` holds at most `MOST_LISTED` of `count`."""
+    """Records of one kind; `records` holds at most `MAX_LISTED` of `count`."""
 
     kind: str
     label: str
@@ -43,42 +43,42 @@ class CitedByGroup:
     records: list[CitingRecord] = field(default_factory=list)
 
 
-# Content type -> what cites as (article over versions, primary key of the citing row).
+# Content type -> (article over versions, primary key of the citing row).
 Sources = dict[int, set[tuple[int, int]]]
 
 
 def cited_by_counts(
     identities: Iterable[ArticleIdentity | int], user: User | AnonymousUser
 ) -> dict[int, list[CitedByGroup]]:
-    """For each article over versions the kinds of records that cite it, without the records.
+    """Return the kinds of records that cite each article over versions, without the records.
 
     A fixed number of queries, whatever the number of articles.
     """
-    wanted = {each.pk if isinstance(each, ArticleIdentity) else each for each in identities}
-    found: dict[int, dict[str, set]] = defaultdict(lambda: defaultdict(set))
+    pks = {row.pk if isinstance(row, ArticleIdentity) else row for row in identities}
+    records: dict[int, dict[str, set]] = defaultdict(lambda: defaultdict(set))
     labels: dict[str, str | _StrPromise] = {}
-    sources = _sources(wanted)
-    for citing in registered():
+    sources = _sources(pks)
+    for citing in citing_models():
         labels.setdefault(citing.kind, citing.label)
-        for identity, record in _pairs(citing, wanted, sources, user):
-            found[identity][citing.kind].add(record)
+        for identity, record in _pairs(citing, pks, sources, user):
+            records[identity][citing.kind].add(record)
     labels[PROVISION] = _("Articles")
-    for identity, article in _citing_articles(wanted, sources):
-        found[identity][PROVISION].add(article)
+    for identity, article in _citing_articles(pks, sources):
+        records[identity][PROVISION].add(article)
     return {
         identity: [
             CitedByGroup(kind, str(label), len(kinds[kind])) for kind, label in labels.items() if kinds[kind]
         ]
-        for identity, kinds in found.items()
+        for identity, kinds in records.items()
     }
 
 
 def _sources(identities: set[int]) -> Sources:
     rows = Citation.objects.filter(identity__in=identities).order_by()
-    found: Sources = defaultdict(set)
+    sources: Sources = defaultdict(set)
     for content_type, identity, source in rows.values_list("content_type", "identity", "object_id"):
-        found[content_type].add((identity, source))
-    return found
+        sources[content_type].add((identity, source))
+    return sources
 
 
 def _sources_in(sources: Sources, model: type[Model]) -> set[tuple[int, int]]:
@@ -86,9 +86,9 @@ def _sources_in(sources: Sources, model: type[Model]) -> set[tuple[int, int]]:
 
 
 def _pairs(
-    citing: Citing, identities: set[int], sources: Sources, user: User | AnonymousUser
+    citing: CitingModel, identities: set[int], sources: Sources, user: User | AnonymousUser
 ) -> Iterable[tuple[int, int]]:
-    """Article and record, for everything this reader may see."""
+    """Return pairs of article and citing record that this reader may see."""
     if citing.link:
         key = f"{citing.link}__identity_id"
         visible = citing.visible(user).filter(**{f"{key}__in": identities})
@@ -102,7 +102,7 @@ def _pairs(
 
 
 def _citing_articles(identities: set[int], sources: Sources) -> set[tuple[int, tuple[int, str]]]:
-    """Citing articles of current texts, as (version, anchor); an article does not count as citing itself."""
+    """Return citing articles of current texts as (version, anchor); no article counts as citing itself."""
     rows = _sources_in(sources, Provision)
     if not rows:
         return set()
@@ -110,7 +110,7 @@ def _citing_articles(identities: set[int], sources: Sources) -> set[tuple[int, t
     cited = Citation.objects.filter(content_type=kind, identity__in=identities).order_by()
     current = Provision.objects.filter(version__is_current=True).order_by()
     fields = ("pk", "identity_id", "version_id", "anchor")
-    places = {
+    articles = {
         pk: (version, _article_anchor(anchor))
         for pk, _identity, version, anchor in current.filter(pk__in=cited.values("object_id")).values_list(
             *fields
@@ -120,7 +120,7 @@ def _citing_articles(identities: set[int], sources: Sources) -> set[tuple[int, t
         (identity, (version, anchor))
         for _pk, identity, version, anchor in current.filter(identity__in=identities).values_list(*fields)
     }
-    return {(identity, places[source]) for identity, source in rows if source in places} - own
+    return {(identity, articles[source]) for identity, source in rows if source in articles} - own
 
 
 def _article_anchor(anchor: str) -> str:
@@ -129,24 +129,24 @@ def _article_anchor(anchor: str) -> str:
 
 
 def cited_by(provision: Provision, user: User | AnonymousUser) -> list[CitedByGroup]:
-    """Who cites the article that a provision belongs to, in any of its versions."""
+    """Return what cites the article that a provision belongs to, in any of its versions."""
     identity = _identity_of(provision)
     if identity is None:
         return []
     groups: dict[str, CitedByGroup] = {}
     records: dict[str, dict[int, CitingRecord]] = defaultdict(dict)
     sources = _sources({identity})
-    for citing in registered():
+    for citing in citing_models():
         groups.setdefault(citing.kind, CitedByGroup(citing.kind, str(citing.label), 0))
         keys = {record for _identity, record in _pairs(citing, {identity}, sources, user)}
         records[citing.kind] |= _records(citing, keys, user)
     listed = [group for kind, group in groups.items() if records[kind]]
     for group in listed:
-        found = sorted(records[group.kind].items(), reverse=True)
-        group.count = len(found)
-        group.records = [record for _key, record in found[:MOST_LISTED]]
+        newest_first = sorted(records[group.kind].items(), reverse=True)
+        group.count = len(newest_first)
+        group.records = [record for _key, record in newest_first[:MAX_LISTED]]
     if articles := _articles(identity, sources):
-        listed.append(CitedByGroup(PROVISION, str(_("Articles")), len(articles), articles[:MOST_LISTED]))
+        listed.append(CitedByGroup(PROVISION, str(_("Articles")), len(articles), articles[:MAX_LISTED]))
     return listed
 
 
@@ -158,7 +158,7 @@ def _identity_of(provision: Provision) -> int | None:
     return article.identity_id if article else None
 
 
-def _records(citing: Citing, keys: set[int], user: User | AnonymousUser) -> dict[int, CitingRecord]:
+def _records(citing: CitingModel, keys: set[int], user: User | AnonymousUser) -> dict[int, CitingRecord]:
     if not keys:
         return {}
     if citing.record:
@@ -169,7 +169,9 @@ def _records(citing: Citing, keys: set[int], user: User | AnonymousUser) -> dict
         records = list(citing.visible(user).filter(pk__in=keys))
     return {
         record.pk: CitingRecord(
-            read(record, citing.title), read(record, citing.url), read(record, citing.number)
+            attribute_text(record, citing.title),
+            attribute_text(record, citing.url),
+            attribute_text(record, citing.number),
         )
         for record in records
     }
@@ -182,13 +184,13 @@ def _follow(source: Model, path: str) -> Model:
 
 
 def _articles(identity: int, sources: Sources) -> list[CitingRecord]:
-    places = sorted({place for _identity, place in _citing_articles({identity}, sources)})
+    articles = {article for _identity, article in _citing_articles({identity}, sources)}
     rows = Provision.objects.filter(
-        version__in={version for version, _anchor in places},
-        anchor__in={anchor for _version, anchor in places},
+        version__in={version for version, _anchor in articles},
+        anchor__in={anchor for _version, anchor in articles},
     ).select_related("version__document")
     return [
         CitingRecord(f"{row.version.document.title}　{row.label}".strip(), row.get_absolute_url())
         for row in rows.in_order()
-        if (row.version_id, row.anchor) in places
+        if (row.version_id, row.anchor) in articles
     ]

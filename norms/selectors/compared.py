@@ -1,4 +1,4 @@
-"""Two versions of a document as a page shows them."""
+"""Two versions of a document as the page of their comparison shows them."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby
 
-from norms.comparison import ArticleText, Row, compare
+from norms.comparison.differences import ArticleText, ComparedArticle, compare_articles
 from norms.enums import HEADING_KINDS, ProvisionKind
 from norms.models import DocumentVersion, Provision
 from norms.selectors.texts import articles_with_text, provisions_in_order
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Rows that stand together; unchanged ones are shown as one line."""
+class RowGroup:
+    """Neighbouring articles that all changed, or all stayed the same; the latter are shown as one line."""
 
     is_same: bool
-    rows: list[Row]
+    rows: list[ComparedArticle]
 
     @property
     def range(self) -> str:
@@ -26,8 +26,10 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    groups: list[Group]
+class VersionComparison:
+    """The groups of a comparison, and how many articles changed in which way."""
+
+    groups: list[RowGroup]
     changed: int
     added: int
     removed: int
@@ -35,11 +37,14 @@ class Compared:
     renumbered: int
 
 
-def compared(older: DocumentVersion, newer: DocumentVersion) -> Compared:
-    rows = compare(_texts(older), _texts(newer))
+def version_comparison(older: DocumentVersion, newer: DocumentVersion) -> VersionComparison:
+    """Compare two versions of a document article by article."""
+    rows = compare_articles(_texts(older), _texts(newer))
     counts = Counter(row.kind for row in rows)
-    groups = [Group(same, list(found)) for same, found in groupby(rows, key=lambda row: row.kind == "same")]
-    return Compared(
+    groups = [
+        RowGroup(is_same, list(group)) for is_same, group in groupby(rows, key=lambda row: row.kind == "same")
+    ]
+    return VersionComparison(
         groups,
         changed=counts["changed"],
         added=counts["added"],
@@ -50,7 +55,7 @@ def compared(older: DocumentVersion, newer: DocumentVersion) -> Compared:
 
 
 def _texts(version: DocumentVersion) -> list[ArticleText]:
-    """Articles; of a text without articles, its paragraphs as one piece."""
+    """Return the articles; of a text without articles, its paragraphs as one."""
     rows = provisions_in_order(version)
     articles = articles_with_text(rows)
     if articles:

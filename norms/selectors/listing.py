@@ -19,9 +19,9 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from norms.citations.titles import title_key
 from norms.enums import DocumentKind, DocumentStatus
 from norms.models import DocumentVersion, NormativeDocument
-from norms.titles import title_key
 
 WITH_TEXT, WITHOUT_TEXT = "yes", "no"
 
@@ -53,9 +53,9 @@ class ListQuery:
 
 
 def documents_listed(query: ListQuery) -> QuerySet[NormativeDocument]:
-    """Those whose text is here first, then by kind, the latest first; `current_versions` is prefetched."""
+    """Return documents with a text first, then by kind, the latest first; `current_versions` is prefetched."""
     rank = Case(
-        *(When(kind=kind, then=Value(place)) for place, kind in enumerate(DocumentKind.values)),
+        *(When(kind=kind, then=Value(index)) for index, kind in enumerate(DocumentKind.values)),
         output_field=IntegerField(),
     )
     versions = DocumentVersion.objects.filter(document=OuterRef("pk")).order_by()
@@ -81,26 +81,26 @@ def documents_listed(query: ListQuery) -> QuerySet[NormativeDocument]:
 def _narrowed(documents: QuerySet[NormativeDocument], query: ListQuery) -> QuerySet[NormativeDocument]:
     if query.words:
         key = title_key(query.words)
-        named = Q(title__icontains=query.words) | Q(title_en__icontains=query.words)
-        named |= Q(document_number__icontains=query.words)
+        by_words = Q(title__icontains=query.words) | Q(title_en__icontains=query.words)
+        by_words |= Q(document_number__icontains=query.words)
         if key:
-            named |= Q(title_key__contains=key)
+            by_words |= Q(title_key__contains=key)
             by_alias = NormativeDocument.objects.filter(aliases__key__contains=key)
-            named |= Q(pk__in=by_alias.values("pk"))
-        documents = documents.filter(named)
+            by_words |= Q(pk__in=by_alias.values("pk"))
+        documents = documents.filter(by_words)
     if query.kind:
         documents = documents.filter(kind=query.kind)
     if query.status:
         documents = documents.filter(status=query.status)
     if query.text:
         with_text = DocumentVersion.objects.values("document_id")
-        found = Q(pk__in=with_text)
-        documents = documents.filter(found if query.text == WITH_TEXT else ~found)
+        has_text = Q(pk__in=with_text)
+        documents = documents.filter(has_text if query.text == WITH_TEXT else ~has_text)
     return documents
 
 
 def counts_by(field: str, query: ListQuery) -> dict[str, int]:
-    """How many documents each value of `field` has under the other conditions."""
-    others = ListQuery(**{name: getattr(query, name) for name in ListQuery.__slots__} | {field: ""})
-    rows = _narrowed(NormativeDocument.objects.all(), others).order_by()
+    """Return the number of documents by value of `field` under the other conditions."""
+    other_conditions = ListQuery(**{name: getattr(query, name) for name in ListQuery.__slots__} | {field: ""})
+    rows = _narrowed(NormativeDocument.objects.all(), other_conditions).order_by()
     return dict(rows.values_list(field).annotate(Count("pk")))

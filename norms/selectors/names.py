@@ -1,3 +1,5 @@
+"""Documents by the names they go by."""
+
 from __future__ import annotations
 
 from typing import cast
@@ -26,8 +28,8 @@ def known_names() -> NameTable:
 
 
 def find_documents_by_name(name: str) -> list[NormativeDocument]:
-    """The documents a name stands for: by title or other name, else by the way citations shorten them."""
-    found = list(NormativeDocument.objects.named(name))
-    if not found and (key := known_names().lookup(name)) is not None:
-        found = list(NormativeDocument.objects.filter(pk=cast(int, key)))
-    return found
+    """Return the documents a name stands for: by title or other name, else as citations shorten titles."""
+    documents = list(NormativeDocument.objects.named(name))
+    if not documents and (key := known_names().lookup(name)) is not None:
+        documents = list(NormativeDocument.objects.filter(pk=cast(int, key)))
+    return documents

@@ -13,7 +13,7 @@ from norms.selectors.spans import Span, spans_of_all
 INDENTED = frozenset({ProvisionKind.ITEM, ProvisionKind.SUBITEM})
 
 
-class Row(NamedTuple):
+class ProvisionRow(NamedTuple):
     """What the page needs of a provision. A code has thousands; model instances take three times as long."""
 
     pk: int
@@ -30,7 +30,7 @@ class Row(NamedTuple):
 class Line:
     """A paragraph on the page; `depth` is 0 for a paragraph, 1 for an item, 2 for what stands below."""
 
-    row: Row
+    row: ProvisionRow
     depth: int
     spans: list[Span]
 
@@ -40,10 +40,10 @@ class Line:
 
 
 @dataclass(slots=True)
-class Block:
+class ReadingBlock:
     """What stands between two headings: a heading, an article with its lines, or other text."""
 
-    row: Row
+    row: ProvisionRow
     level: int = 0
     lines: list[Line] = field(default_factory=list)
     cited_by: list[CitedByGroup] = field(default_factory=list)
@@ -58,30 +58,30 @@ class Block:
 
     @property
     def heading_level(self) -> int:
-        """For `<h2>` to `<h6>`; the title of the page is `<h1>`."""
+        """Return the level of `<h2>` to `<h6>`; the title of the page is `<h1>`."""
         return min(self.level + 1, 6)
 
 
 @dataclass(slots=True)
-class Entry:
+class ContentsEntry:
     """A line of the table of contents."""
 
     title: str
     anchor: str
     first: str
     last: str = ""
-    children: list[Entry] = field(default_factory=list)
+    children: list[ContentsEntry] = field(default_factory=list)
 
     @property
     def range(self) -> str:
-        """The articles under it: 第一条—第五条."""
+        """Return the articles under it: 第一条—第五条."""
         return self.first if self.first == self.last else f"{self.first}—{self.last}"
 
 
 @dataclass(slots=True)
 class Reading:
-    blocks: list[Block]
-    contents: list[Entry]
+    blocks: list[ReadingBlock]
+    contents: list[ContentsEntry]
 
     @property
     def identities(self) -> list[int]:
@@ -89,22 +89,22 @@ class Reading:
 
 
 def reading_of(version: DocumentVersion) -> Reading:
-    """The whole text in two queries: its rows and its citations."""
+    """Return the text of a version with two queries: its rows and its citations."""
     provisions = version.provisions.order_by("position")
-    rows = [Row(*values) for values in provisions.values_list(*Row._fields)]
+    rows = [ProvisionRow(*values) for values in provisions.values_list(*ProvisionRow._fields)]
     spans = spans_of_all(Provision, version.provisions.all())
     blocks = _blocks(rows, spans)
     return Reading(blocks, _contents(blocks))
 
 
-def _blocks(rows: list[Row], spans: dict[tuple[int, str], list[Span]]) -> list[Block]:
-    blocks: list[Block] = []
+def _blocks(rows: list[ProvisionRow], spans: dict[tuple[int, str], list[Span]]) -> list[ReadingBlock]:
+    blocks: list[ReadingBlock] = []
     depths: dict[int, int] = {}
     levels: dict[int, int] = {}
-    article: dict[int, Block] = {}
+    block_by_row: dict[int, ReadingBlock] = {}
     for row in rows:
-        found = spans.get((row.pk, "text"), [])
-        block = article.get(row.parent_id) if row.parent_id else None
+        row_spans = spans.get((row.pk, "text"), [])
+        block = block_by_row.get(row.parent_id) if row.parent_id else None
         if (
             row.kind in HEADING_KINDS
             or row.kind in (ProvisionKind.ANNEX, ProvisionKind.ARTICLE)
@@ -112,29 +112,29 @@ def _blocks(rows: list[Row], spans: dict[tuple[int, str], list[Span]]) -> list[B
         ):
             level = levels.get(row.parent_id, 0) + 1 if row.parent_id else 1
             levels[row.pk] = level
-            block = Block(row, level)
+            block = ReadingBlock(row, level)
             blocks.append(block)
             if row.kind not in HEADING_KINDS and row.kind != ProvisionKind.ANNEX:
-                article[row.pk] = block
+                block_by_row[row.pk] = block
                 depths[row.pk] = 0
             if row.text and row.kind not in HEADING_KINDS:
-                block.lines.append(Line(row, 0, found))
+                block.lines.append(Line(row, 0, row_spans))
         else:
             depth = depths.get(row.parent_id or 0, 0) + (row.kind in INDENTED)
             depths[row.pk] = depth
-            article[row.pk] = block
+            block_by_row[row.pk] = block
             if row.text or row.label:
-                block.lines.append(Line(row, depth, found))
+                block.lines.append(Line(row, depth, row_spans))
     return blocks
 
 
-def _contents(blocks: list[Block]) -> list[Entry]:
-    """Headings as a tree with the articles they hold; annexes at the end."""
-    top: list[Entry] = []
-    path: list[tuple[int, Entry]] = []
+def _contents(blocks: list[ReadingBlock]) -> list[ContentsEntry]:
+    """Return headings as a tree with the articles they hold, annexes at the end."""
+    top: list[ContentsEntry] = []
+    path: list[tuple[int, ContentsEntry]] = []
     for block in blocks:
         if block.kind in ("heading", ProvisionKind.ANNEX):
-            entry = Entry(block.title or block.row.text[:30], block.row.anchor, "")
+            entry = ContentsEntry(block.title or block.row.text[:30], block.row.anchor, "")
             while path and path[-1][0] >= block.level:
                 path.pop()
             (path[-1][1].children if path else top).append(entry)

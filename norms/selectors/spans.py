@@ -48,7 +48,7 @@ def spans_of(source: Model, field: str = "text") -> list[Span]:
 
 
 def spans_of_all(model: type[Model], sources: QuerySet) -> dict[tuple[int, str], list[Span]]:
-    """Spans of many records of one model, by primary key and field; one query."""
+    """Return spans of many records of one model by primary key and field, with one query."""
     content_type = ContentType.objects.get_for_model(model, for_concrete_model=False)
     return spans_by_source(
         Citation.objects.filter(content_type=content_type, object_id__in=sources.values("pk"))
@@ -63,20 +63,20 @@ def spans_by_source(citations: QuerySet[Citation]) -> dict[tuple[int, str], list
 
 
 def _span(rows: Iterable[tuple]) -> Span:
-    """A range has several rows for one span and leads to the first that was found."""
+    """Return the span of the rows that share it; a range leads to its first article that exists."""
     rows = list(rows)
     (*_ids, start, end, text) = rows[0][:5]
     resolved = next((row for row in rows if row[8]), None)
     if resolved is not None:
-        return Span(start, end, text, _address(resolved), _title(resolved))
+        return Span(start, end, text, _url(resolved), _title(resolved))
     title, slug, locator = rows[0][5], rows[0][6], rows[0][11]
     if slug and not locator:
         return Span(start, end, text, f"/law/{slug}/", title)
-    known = _("Not resolved: %(document)s") % {"document": title} if title else _("Not resolved")
-    return Span(start, end, text, f"/law/{slug}/" if slug else "", known, is_resolved=False)
+    reason = _("Not resolved: %(document)s") % {"document": title} if title else _("Not resolved")
+    return Span(start, end, text, f"/law/{slug}/" if slug else "", reason, is_resolved=False)
 
 
-def _address(row: tuple) -> str:
+def _url(row: tuple) -> str:
     slug, anchor, promulgated_on, is_current = row[6], row[8], row[9], row[10]
     version = "" if is_current else f"{promulgated_on.isoformat() if promulgated_on else 'undated'}/"
     return f"/law/{slug}/{version}#{anchor}"

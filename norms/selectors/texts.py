@@ -9,7 +9,7 @@ from norms.models import DocumentVersion, Provision
 
 
 def provisions_in_order(version: DocumentVersion) -> list[Provision]:
-    """All rows of a version with `version` set, so that their addresses need no query."""
+    """Return all rows of a version with `version` set, so that their addresses need no query."""
     rows = list(version.provisions.in_order())
     for row in rows:
         row.version = version
@@ -17,7 +17,7 @@ def provisions_in_order(version: DocumentVersion) -> list[Provision]:
 
 
 def article_texts(version: DocumentVersion) -> list[tuple[Provision, str]]:
-    """Every article with its full text (heading first, then a line for each paragraph and item); one query."""
+    """Return every article with its full text (heading first, then a line for each paragraph and item); one query."""
     return articles_with_text(provisions_in_order(version))
 
 

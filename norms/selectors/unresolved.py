@@ -8,12 +8,12 @@ from django.db.models import Count, Exists, Min, OuterRef
 
 from norms.models import Citation, DocumentVersion, NormativeDocument
 
-MOST = 200
+MAX_ROWS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class UnknownName:
-    """A name as written that no document bears; `example` is a place cited under it."""
+    """A name as written that no document has; `example` is an article cited by it."""
 
     name: str
     citations: int
@@ -21,16 +21,16 @@ class UnknownName:
 
 
 @dataclass(frozen=True, slots=True)
-class MissingPlace:
-    """A known document whose text is not held, or lacks the place."""
+class MissingProvision:
+    """An article cited of a document whose text does not have it."""
 
     document: NormativeDocument
-    place: str
+    locator_text: str
     citations: int
 
 
 def unknown_names() -> list[UnknownName]:
-    """The most cited first; at most `MOST`."""
+    """Return names that no document has, the most cited first; at most `MAX_ROWS`."""
     rows = (
         Citation.objects.filter(document=None)
         .exclude(document_key="")
@@ -43,33 +43,33 @@ def unknown_names() -> list[UnknownName]:
         )
         .order_by("-citations", "document_key")
     )
-    return [UnknownName(row["name"], row["citations"], row["example"]) for row in rows[:MOST]]
+    return [UnknownName(row["name"], row["citations"], row["example"]) for row in rows[:MAX_ROWS]]
 
 
 def documents_without_text() -> list[tuple[NormativeDocument, int]]:
-    """Known documents that are cited by article and have no text yet, with how often."""
-    waiting = Citation.objects.unresolved().order_by()
+    """Return documents without a text that are cited by article, and how often."""
+    unresolved = Citation.objects.unresolved().order_by()
     counts = dict(
-        waiting.exclude(document=None)
+        unresolved.exclude(document=None)
         .exclude(Exists(DocumentVersion.objects.filter(document=OuterRef("document"))))
         .values_list("document")
         .annotate(Count("pk"))
     )
     documents = NormativeDocument.objects.in_bulk(counts)
-    found = [(documents[pk], count) for pk, count in counts.items()]
-    return sorted(found, key=lambda pair: (-pair[1], pair[0].title))[:MOST]
+    documents_with_count = [(documents[pk], count) for pk, count in counts.items()]
+    return sorted(documents_with_count, key=lambda pair: (-pair[1], pair[0].title))[:MAX_ROWS]
 
 
-def missing_places() -> list[MissingPlace]:
-    """Places that the text of a document does not have."""
+def missing_provisions() -> list[MissingProvision]:
+    """Return what is cited of documents and not in their texts."""
     rows = (
         Citation.objects.unresolved()
         .filter(Exists(DocumentVersion.objects.filter(document=OuterRef("document"))))
         .order_by()
         .values_list("document", "locator_text")
         .annotate(count=Count("pk"))
-        .order_by("-count", "document", "locator_text")[:MOST]
+        .order_by("-count", "document", "locator_text")[:MAX_ROWS]
     )
     rows = list(rows)
-    documents = NormativeDocument.objects.in_bulk({pk for pk, _place, _count in rows})
-    return [MissingPlace(documents[pk], place, count) for pk, place, count in rows]
+    documents = NormativeDocument.objects.in_bulk({pk for pk, _locator, _count in rows})
+    return [MissingProvision(documents[pk], locator_text, count) for pk, locator_text, count in rows]

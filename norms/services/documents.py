@@ -1,19 +1,35 @@
-"""What staff change about a document by hand."""
+"""Documents besides their texts: those known by name only, and what staff change by hand."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from wagtail.log_actions import log
 
 from norms.models import NormativeDocument
-from norms.signals import names_changed
+from norms.services.citations import resolve_pending
+from norms.services.names import store_free_names
 from portal.foundation.signals import announce_changed, announce_removed
 
 
 @transaction.atomic
-def document_edited(*, document: NormativeDocument) -> None:
-    """Tell the rest of the portal that a document or its names were changed."""
-    names_changed.send(sender=NormativeDocument, document=document)
+def create_document(*, names: Iterable[str] = (), **fields: Any) -> NormativeDocument:
+    """Create a document whose text is not held, with its other names, and resolve what cites it.
+
+    Names that stand for another document already are left out.
+    """
+    document = NormativeDocument.objects.create(**fields)
+    store_free_names(document=document, names=names)
+    apply_document_edit(document=document)
+    return document
+
+
+@transaction.atomic
+def apply_document_edit(*, document: NormativeDocument) -> None:
+    """Resolve citations by the names a document goes by now, and tell the portal that it changed."""
+    resolve_pending(document)
     announce_changed(document)
 
 

@@ -14,8 +14,9 @@ from wagtail.log_actions import log
 from norms.enums import DocumentKind
 from norms.importing.errors import UnreadableSource
 from norms.importing.parser import parse_source
-from norms.importing.tree import ParsedDocument, Row
+from norms.importing.tree import OutlineRow, ParsedDocument
 from norms.models import DocumentVersion, NormativeDocument, Provision
+from norms.services.citations import record_own_citations, resolve_pending
 from norms.services.identity import link_articles
 from norms.services.register import (
     CREATED,
@@ -27,12 +28,11 @@ from norms.services.register import (
     Register,
     decide,
 )
-from norms.signals import names_changed, version_imported
 from portal.foundation.signals import announce_changed
 from portal.org.models import User
 
 logger = logging.getLogger(__name__)
-BATCH = 500
+BATCH_SIZE = 500
 
 
 @dataclass(slots=True)
@@ -61,11 +61,11 @@ def import_norm(*, name: str, content: bytes, actor: User | None, label: str = "
 
 
 def preview_norm(*, name: str, content: bytes, register: Register, label: str = "") -> ImportResult:
-    """What `import_norm` would do, after the files previewed before with the same register; writes nothing."""
+    """Return what `import_norm` would do after the files previewed before with the same register; write nothing."""
     return _guarded(label or name, lambda: _preview(name, content, register))
 
 
-def failed(label: str, error: str) -> ImportResult:
+def failed_result(label: str, error: str) -> ImportResult:
     return ImportResult(label, FAILED, error=error)
 
 
@@ -73,20 +73,20 @@ def _guarded(label: str, work: Callable[[], ImportResult]) -> ImportResult:
     try:
         result = work()
     except UnreadableSource as error:
-        return failed(label, str(error))
+        return failed_result(label, str(error))
     except IntegrityError:
-        return failed(
+        return failed_result(
             label, gettext("The same document was changed at the same time. Import this file again.")
         )
     except DatabaseError as error:
-        return failed(
+        return failed_result(
             label,
             gettext("The database did not accept the text (%(kind)s).") % {"kind": type(error).__name__},
         )
     except Exception as error:
         logger.warning("Import failed: %s", type(error).__name__)
         logger.debug("Import failed", exc_info=True)
-        return failed(
+        return failed_result(
             label, gettext("The file could not be read (%(kind)s).") % {"kind": type(error).__name__}
         )
     result.file = label
@@ -132,13 +132,13 @@ def _result(parsed: ParsedDocument, status: str) -> ImportResult:
 def _store(
     parsed: ParsedDocument, decision: Decision, name: str, content: bytes, actor: User | None
 ) -> DocumentVersion:
-    known = decision.document
+    known_document = decision.document
     document = (
-        NormativeDocument.objects.select_for_update().get(pk=known.pk or 0)
-        if known
+        NormativeDocument.objects.select_for_update().get(pk=known_document.pk or 0)
+        if known_document
         else _new_document(parsed)
     )
-    if known:
+    if known_document:
         _complete(document, parsed)
     version = DocumentVersion(
         document=document,
@@ -160,7 +160,7 @@ def _store(
     choose_current(document=document)
     version.refresh_from_db(fields=["is_current"])
     link_articles(version=version)
-    _announce(version, created_document=known is None, actor=actor)
+    _finish(version, actor=actor)
     stored_name = f"{document.slug[:50]}-{version.address}{PurePath(name).suffix.lower()}"
     version.source_file.save(stored_name, ContentFile(content))
     return version
@@ -175,7 +175,6 @@ def _new_document(parsed: ParsedDocument) -> NormativeDocument:
         lang=parsed.lang,
     )
     document.save()
-    names_changed.send(sender=NormativeDocument, document=document)
     return document
 
 
@@ -188,20 +187,22 @@ def _complete(document: NormativeDocument, parsed: ParsedDocument) -> None:
     document.save(update_fields=["kind", "issuing_bodies", "document_number"])
 
 
-def store_provisions(version: DocumentVersion, rows: list[Row]) -> None:
+def store_provisions(version: DocumentVersion, rows: list[OutlineRow]) -> None:
     """Create the provisions of a version, parents before children, with a query for each depth."""
-    made: dict[int, Provision] = {}
+    provision_by_position: dict[int, Provision] = {}
     for depth in range(max((row.depth for row in rows), default=-1) + 1):
-        level = [(row, _provision(version, row, made)) for row in rows if row.depth == depth]
-        Provision.objects.bulk_create([provision for _row, provision in level], batch_size=BATCH)
-        made.update({row.position: provision for row, provision in level})
+        level = [(row, _provision(version, row, provision_by_position)) for row in rows if row.depth == depth]
+        Provision.objects.bulk_create([provision for _row, provision in level], batch_size=BATCH_SIZE)
+        provision_by_position.update({row.position: provision for row, provision in level})
 
 
-def _provision(version: DocumentVersion, row: Row, made: dict[int, Provision]) -> Provision:
+def _provision(
+    version: DocumentVersion, row: OutlineRow, provision_by_position: dict[int, Provision]
+) -> Provision:
     node = row.node
     return Provision(
         version=version,
-        parent=made[row.parent] if row.parent is not None else None,
+        parent=provision_by_position[row.parent] if row.parent is not None else None,
         kind=node.kind,
         number=node.number,
         suffix=node.suffix,
@@ -225,22 +226,22 @@ def choose_current(*, document: NormativeDocument) -> DocumentVersion | None:
     return latest
 
 
-def _add_date(parsed: ParsedDocument, known: KnownVersion) -> DocumentVersion:
-    version = DocumentVersion.objects.select_for_update().get(pk=known.pk or 0)
+def _add_date(parsed: ParsedDocument, known_version: KnownVersion) -> DocumentVersion:
+    version = DocumentVersion.objects.select_for_update().get(pk=known_version.pk or 0)
     version.promulgated_on = parsed.promulgated_on
     version.effective_on = version.effective_on or parsed.effective_on
     version.save(update_fields=["promulgated_on", "effective_on"])
     choose_current(document=version.document)
     version.refresh_from_db(fields=["is_current"])
     link_articles(version=version)
-    _announce(version, created_document=False, actor=None)
+    _finish(version, actor=None)
     return version
 
 
-def _add_number(parsed: ParsedDocument, known: KnownDocument) -> None:
-    """Another file of a stored version may give the number that the first one lacked."""
+def _add_number(parsed: ParsedDocument, known_document: KnownDocument) -> None:
+    """Store the number that another file of a stored version gives and the first one lacked."""
     version = DocumentVersion.objects.filter(
-        document=known.pk or 0, promulgated_on=parsed.promulgated_on, document_number=""
+        document=known_document.pk or 0, promulgated_on=parsed.promulgated_on, document_number=""
     ).first()
     if version is None:
         return
@@ -248,12 +249,12 @@ def _add_number(parsed: ParsedDocument, known: KnownDocument) -> None:
     version.save(update_fields=["document_number"])
     _complete(version.document, parsed)
     announce_changed(version.document)
-    announce_changed(version)
 
 
-def _announce(version: DocumentVersion, *, created_document: bool, actor: User | None) -> None:
+def _finish(version: DocumentVersion, *, actor: User | None) -> None:
+    """Read the citations of a new text, resolve those that waited for it, and tell the portal once."""
     document = version.document
     log(instance=document, action="norms.import", user=actor, data={"version": version.address})
-    version_imported.send(sender=DocumentVersion, version=version, created_document=created_document)
+    record_own_citations(version=version)
+    resolve_pending(document)
     announce_changed(document)
-    announce_changed(version)

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext_noop as _
 from rapidfuzz.distance import Indel
 
+from norms.citations.titles import title_key
 from norms.importing.errors import UnreadableSource
 from norms.importing.tree import ParsedDocument, comparable_body
 from norms.importing.warnings import Warnings
 from norms.models import DocumentVersion, NormativeDocument
-from norms.titles import title_key
 
 CREATED, NEW_VERSION, UNCHANGED, FAILED = "created", "new_version", "unchanged", "failed"
-ALIKE = 0.97
+SAME_TEXT_SIMILARITY = 0.97
 _ARTICLE = re.compile(r"第[^条]{1,12}条(?:之.{1,3})?")
 _UNDATED = _(
     "The file has no date and differs from the stored versions of “%(title)s”. Add the date of promulgation to the "
@@ -58,13 +58,13 @@ class Register:
         key = title_key(title)
         if key in self.added:
             return self.added[key]
-        found = list(NormativeDocument.objects.named(title)[:5])
-        if not found:
+        namesakes = list(NormativeDocument.objects.named(title)[:5])
+        if not namesakes:
             return None
-        document = min(found, key=lambda row: row.title_key != key)
+        document = min(namesakes, key=lambda row: row.title_key != key)
         if document.title_key in self.added:
             return self.added[document.title_key]
-        versions = [_known(version) for version in document.versions.chronological()]
+        versions = [_known_version(version) for version in document.versions.chronological()]
         return KnownDocument(document.title, document.title_key, document.pk, versions)
 
     def add(self, parsed: ParsedDocument, decision: Decision) -> None:
@@ -79,7 +79,7 @@ class Register:
 
 
 def decide(parsed: ParsedDocument, register: Register, warnings: Warnings) -> Decision:
-    """Title and date of promulgation make a version.
+    """Return what a file is to the register: title and date of promulgation make a version.
 
     A file without a date is the version whose text it has. Raises UnreadableSource where it could be any version.
     """
@@ -88,14 +88,16 @@ def decide(parsed: ParsedDocument, register: Register, warnings: Warnings) -> De
         warnings.note("other_title", title=document.title)
     if document is None or not document.versions:
         return Decision(CREATED, document)
-    same = next((known for known in document.versions if known.promulgated_on == parsed.promulgated_on), None)
+    same = next(
+        (version for version in document.versions if version.promulgated_on == parsed.promulgated_on), None
+    )
     if same:
         _note_difference(parsed, same, warnings)
         return Decision(UNCHANGED, document)
     if parsed.promulgated_on is None:
         return _undated(parsed, document, warnings)
-    undated = next((known for known in document.versions if known.promulgated_on is None), None)
-    if undated and _likeness(parsed, undated) >= ALIKE:
+    undated = next((version for version in document.versions if version.promulgated_on is None), None)
+    if undated and _similarity(parsed, undated) >= SAME_TEXT_SIMILARITY:
         warnings.note("date_added", date=parsed.promulgated_on)
         _note_difference(parsed, undated, warnings)
         return Decision(UNCHANGED, document, dated=undated)
@@ -103,45 +105,46 @@ def decide(parsed: ParsedDocument, register: Register, warnings: Warnings) -> De
 
 
 def _undated(parsed: ParsedDocument, document: KnownDocument, warnings: Warnings) -> Decision:
-    likeness = [(_likeness(parsed, known), index) for index, known in enumerate(document.versions)]
-    best, index = max(likeness)
-    if best < ALIKE:
+    similarities = [(_similarity(parsed, version), index) for index, version in enumerate(document.versions)]
+    best, index = max(similarities)
+    if best < SAME_TEXT_SIMILARITY:
         raise UnreadableSource(_UNDATED, title=document.title, example=f"{document.title[:20]}_20181026")
-    known = document.versions[index]
-    warnings.note("date_taken", date=known.promulgated_on)
-    _note_difference(parsed, known, warnings)
+    version = document.versions[index]
+    warnings.note("date_taken", date=version.promulgated_on)
+    _note_difference(parsed, version, warnings)
     return Decision(UNCHANGED, document)
 
 
-def _likeness(parsed: ParsedDocument, known: KnownVersion) -> float:
-    if parsed.digest == known.digest:
+def _similarity(parsed: ParsedDocument, version: KnownVersion) -> float:
+    if parsed.digest == version.digest:
         return 1.0
-    body = known.read_body()
+    body = version.read_body()
     shorter, longer = sorted((len(body), len(parsed.body)))
-    if not longer or shorter / longer < ALIKE - 0.1:
+    if not longer or shorter / longer < SAME_TEXT_SIMILARITY - 0.1:
         return 0.0
-    return Indel.normalized_similarity(parsed.body, body, score_cutoff=ALIKE)
+    return Indel.normalized_similarity(parsed.body, body, score_cutoff=SAME_TEXT_SIMILARITY)
 
 
-def _note_difference(parsed: ParsedDocument, known: KnownVersion, warnings: Warnings) -> None:
-    if parsed.digest != known.digest:
-        warnings.note("text_differs", place=first_difference(known.read_body(), parsed.body))
+def _note_difference(parsed: ParsedDocument, version: KnownVersion, warnings: Warnings) -> None:
+    if parsed.digest != version.digest:
+        warnings.note("text_differs", place=first_difference(version.read_body(), parsed.body))
 
 
 def first_difference(stored: str, arrived: str) -> str:
-    """The article in which two bodies differ first, or the words there."""
+    """Return the article in which two bodies differ first, or the words there."""
     ours, theirs = stored.split("\n"), arrived.split("\n")
-    at = next(
-        (i for i, (a, b) in enumerate(zip(ours, theirs, strict=False)) if a != b), min(len(ours), len(theirs))
+    first = next(
+        (number for number, (a, b) in enumerate(zip(ours, theirs, strict=False)) if a != b),
+        min(len(ours), len(theirs)),
     )
-    lines = ours if len(ours) > at else theirs
-    for index in range(min(at, len(lines) - 1), -1, -1):
+    lines = ours if len(ours) > first else theirs
+    for index in range(min(first, len(lines) - 1), -1, -1):
         if _ARTICLE.fullmatch(lines[index]):
             return lines[index]
-    return lines[min(at, len(lines) - 1)][:30]
+    return lines[min(first, len(lines) - 1)][:30]
 
 
-def _known(version: DocumentVersion) -> KnownVersion:
+def _known_version(version: DocumentVersion) -> KnownVersion:
     return KnownVersion(version.promulgated_on, version.body_digest, lambda: stored_body(version), version.pk)
 
 

@@ -10,7 +10,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from norms.links import cite_html, cite_text
-from norms.selectors.reading import Block, Line
+from norms.selectors.reading import Line, ReadingBlock
 from norms.selectors.spans import Span, spans_of
 from portal.foundation.markdown import render_markdown
 
@@ -19,28 +19,29 @@ register = template.Library()
 
 @register.filter
 def cite_links(text: str, spans: Sequence[Span]) -> SafeString:
-    """`{{ text|cite_links:spans }}`: plain text with links; spans come from `norms.selectors.spans_of`."""
+    """Return plain text with links: `{{ text|cite_links:spans }}`; spans come from `norms.selectors.spans_of`."""
     return cite_text(text, spans)
 
 
 @register.simple_tag
 def cited_text(source: Model | None, field: str, text: str) -> SafeString:
-    """Plain text of a record's field, its recorded citations linked."""
+    """Return plain text of a record's field with its recorded citations linked."""
     return cite_text(text, spans_of(source, field) if source else [])
 
 
 @register.simple_tag
 def cited_markdown(source: Model | None, field: str, text: str) -> SafeString:
-    """Markdown of a record's field, its recorded citations linked."""
+    """Return Markdown of a record's field as HTML with its recorded citations linked."""
     html = render_markdown(text)
     spans = spans_of(source, field) if source else []
     return cite_html(html, text, spans) if spans else html
 
 
 @register.filter
-def law_lines(block: Block) -> SafeString:
-    """The paragraphs and items of an article, each with its anchor. Made here, not by a loop in the template:
-    a code has thousands of them, and this takes a third of the time.
+def law_lines(block: ReadingBlock) -> SafeString:
+    """Return the paragraphs and items of an article, each with its anchor.
+
+    A code has thousands of them, and a loop in the template takes three times as long.
     """
     return mark_safe("".join(_line(line, is_first=line.row is block.row) for line in block.lines))
 
@@ -53,5 +54,5 @@ def _line(line: Line, *, is_first: bool) -> str:
 
 @register.filter
 def table_rows(text: str) -> list[list[str]]:
-    """A table as it is stored: a line for each row, its cells divided by tabs."""
+    """Return the rows of a stored table: a line for each row, its cells divided by tabs."""
     return [line.split("\t") for line in text.split("\n")]

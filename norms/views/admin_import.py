@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from norms.forms import ImportForm
-from norms.importing.tree import Row
+from norms.importing.tree import OutlineRow
 from norms.rules import can_import_norms
 from norms.services.importing import ImportResult, import_norm, preview_norm
 from norms.services.register import CREATED, FAILED, NEW_VERSION, Register
@@ -25,15 +25,17 @@ from portal.foundation.uploads import (
     store_uploads,
     stored_uploads,
 )
+from portal.org.models import User
 
-EXCERPT = 60
+# Characters of a provision, and provisions of a file, that the preview shows.
+EXCERPT_LENGTH = 60
 PURPOSE = "norms"
-SHOWN_ROWS = 4_000
+MAX_PREVIEW_ROWS = 4_000
 
 
 @dataclass(slots=True)
 class Branch:
-    """A provision in the preview, with those under it."""
+    """A provision in the preview, with the provisions below it."""
 
     title: str
     excerpt: str
@@ -43,7 +45,7 @@ class Branch:
 
 @dataclass(slots=True)
 class Preview:
-    """One file as it would come in; `more` counts the provisions that the tree does not show."""
+    """One file as it would be imported; `more` counts the provisions that the tree leaves out."""
 
     result: ImportResult
     status: str
@@ -59,7 +61,7 @@ class Preview:
         return self.result.status in (CREATED, NEW_VERSION)
 
 
-def _demand_import(request: HttpRequest) -> None:
+def _require_import_permission(request: HttpRequest) -> None:
     if not can_import_norms(request.user):
         raise PermissionDenied
 
@@ -70,18 +72,18 @@ def _context(**values: Any) -> dict[str, Any]:
         {"url": reverse("wagtailadmin_home"), "label": _("Home")},
         {"url": reverse("norms_import:index"), "label": title},
     ]
-    shown = {"breadcrumbs_items": crumbs, "header_title": title, "page_title": title, "header_icon": "upload"}
-    return {**shown, **values}
+    page = {"breadcrumbs_items": crumbs, "header_title": title, "page_title": title, "header_icon": "upload"}
+    return {**page, **values}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_norms(request: HttpRequest) -> HttpResponse:
-    """Choose files; then a preview of what each would become."""
-    _demand_import(request)
+    """Show the form for files, then a preview of what they would become."""
+    _require_import_permission(request)
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         uploads = [Upload(file.name, file.read()) for file in form.cleaned_data["files"]]
-        token = store_uploads(purpose=PURPOSE, uploads=uploads, user=request.user)
+        token = store_uploads(purpose=PURPOSE, uploads=uploads, user=cast(User, request.user))
         previews = _previews(uploads)
         count = sum(preview.brings_text for preview in previews)
         context = _context(previews=previews, token=token, count=count)
@@ -91,18 +93,19 @@ def import_norms(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def run_import(request: HttpRequest) -> HttpResponse:
-    """Store what was previewed."""
-    _demand_import(request)
+    """Store the files of the preview."""
+    _require_import_permission(request)
     token = request.POST.get("token", "")
     try:
-        uploads = stored_uploads(purpose=PURPOSE, key=token, user=request.user)
+        uploads = stored_uploads(purpose=PURPOSE, key=token, user=cast(User, request.user))
     except UploadUnavailableError as error:
         messages.error(request, error.message)
         return redirect("norms_import:index")
     results = [
-        import_norm(name=upload.name, content=upload.content, actor=request.user) for upload in uploads
+        import_norm(name=upload.name, content=upload.content, actor=cast(User, request.user))
+        for upload in uploads
     ]
-    delete_uploads(purpose=PURPOSE, key=token, user=request.user)
+    delete_uploads(purpose=PURPOSE, key=token, user=cast(User, request.user))
     previews = [Preview(result, status_name(result.status), []) for result in results]
     return render(request, "norms/admin/import_done.html", _context(previews=previews))
 
@@ -112,13 +115,14 @@ def _previews(uploads: list[Upload]) -> list[Preview]:
     for upload in uploads:
         result = preview_norm(name=upload.name, content=upload.content, register=register)
         rows = result.parsed.rows if result.parsed else []
-        tree = branches(rows[:SHOWN_ROWS])
-        more = max(0, len(rows) - SHOWN_ROWS)
+        tree = branches(rows[:MAX_PREVIEW_ROWS])
+        more = max(0, len(rows) - MAX_PREVIEW_ROWS)
         previews.append(Preview(result, status_name(result.status), tree, more))
     return previews
 
 
 def status_name(status: str) -> str:
+    """Return the title of a status in the active language."""
     return {
         CREATED: _("New document"),
         NEW_VERSION: _("New version"),
@@ -126,14 +130,18 @@ def status_name(status: str) -> str:
     }.get(status, _("Unchanged"))
 
 
-def branches(rows: list[Row]) -> list[Branch]:
-    """The rows as a tree whose leaves show how they begin."""
-    made: dict[int, Branch] = {}
+def branches(rows: list[OutlineRow]) -> list[Branch]:
+    """Return the rows as a tree whose leaves show how they begin."""
+    branch_by_position: dict[int, Branch] = {}
     roots: list[Branch] = []
     for row in rows:
         node = row.node
         text = " ".join(node.text.split())
-        branch = Branch(node.title, text[:EXCERPT] + ("…" if len(text) > EXCERPT else ""), node.kind.label)
-        made[row.position] = branch
-        (made[row.parent].children if row.parent is not None else roots).append(branch)
+        branch = Branch(
+            node.title,
+            text[:EXCERPT_LENGTH] + ("…" if len(text) > EXCERPT_LENGTH else ""),
+            str(node.kind.label),
+        )
+        branch_by_position[row.position] = branch
+        (branch_by_position[row.parent].children if row.parent is not None else roots).append(branch)
     return roots

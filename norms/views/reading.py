@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from norms.citations import article_place
+from norms.citations import parse_article
 from norms.enums import DocumentKind, DocumentStatus
 from norms.models import DocumentVersion, LawIndexPage, NormativeDocument, Provision
 from norms.selectors import cited_by, cited_by_counts
-from norms.selectors.compared import compared
+from norms.selectors.compared import version_comparison
 from norms.selectors.listing import WITH_TEXT, WITHOUT_TEXT, ListQuery, counts_by, documents_listed
 from norms.selectors.reading import reading_of
 from portal.foundation import dates
@@ -28,12 +28,12 @@ TONES = {DocumentStatus.IN_FORCE: "ok", DocumentStatus.AMENDED: "warn", Document
 
 def law_list(request: HttpRequest, *, page: LawIndexPage) -> HttpResponse:
     query = ListQuery.of(request.GET.dict())
-    found = Paginator(documents_listed(query), PER_PAGE).get_page(request.GET.get("page"))
+    page_of_documents = Paginator(documents_listed(query), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "query": query,
-        "page_obj": found,
-        "rows": [_listed(document) for document in found],
+        "page_obj": page_of_documents,
+        "rows": [_list_row(document) for document in page_of_documents],
         "facets": _facets(query),
         "clear_url": "?" + urlencode({"q": query.words}) if query.words else page_address(page),
     }
@@ -44,7 +44,7 @@ def page_address(page: LawIndexPage) -> str:
     return page.url or "/law/"
 
 
-def _listed(document: NormativeDocument) -> dict:
+def _list_row(document: NormativeDocument) -> dict:
     version = document.current_versions[0] if document.current_versions else None
     dated = version.promulgated_on if version else document.promulgated_on
     effective = version.effective_on if version else document.effective_on
@@ -67,13 +67,13 @@ def _listed(document: NormativeDocument) -> dict:
 
 
 def english_title(document: NormativeDocument) -> str:
-    """Shown beside the title to those who read the portal in English; a text keeps its own language."""
-    shown = in_language(document, "title")
-    return shown if shown != document.title else ""
+    """Return the title beside the Chinese one for those who read the portal in English; a text keeps its own language."""
+    title = in_language(document, "title")
+    return title if title != document.title else ""
 
 
 def document_tags(document: NormativeDocument) -> list[dict]:
-    tags = [{"label": document.get_status_display(), "tone": TONES[document.status]}]
+    tags = [{"label": document.get_status_display(), "tone": TONES[DocumentStatus(document.status)]}]
     return [*tags, {"label": pgettext("document", "Sample"), "tone": "warn"}] if document.is_sample else tags
 
 
@@ -100,18 +100,22 @@ def counts_of_texts(query: ListQuery) -> dict[str, int]:
 
 
 def _facet(title: str, name: str, choices: list[tuple], counts: dict[str, int], query: ListQuery) -> dict:
-    """A value that is chosen leads back to all of them."""
+    """Return a facet; a chosen value links back to all values."""
     chosen = {"q": query.words, "kind": query.kind, "status": query.status, "text": query.text}
     options = []
     for value, label in choices:
         active = chosen[name] == value
         if counts.get(value) or active:
-            wanted = {key: kept for key, kept in {**chosen, name: "" if active else value}.items() if kept}
+            parameters = {
+                key: parameter
+                for key, parameter in {**chosen, name: "" if active else value}.items()
+                if parameter
+            }
             options.append(
                 {
                     "label": label,
                     "count": counts.get(value, 0),
-                    "url": "?" + urlencode(wanted),
+                    "url": "?" + urlencode(parameters),
                     "active": active,
                 }
             )
@@ -136,12 +140,12 @@ def law_text(
             raise Http404
         return render(request, "norms/law_without_text.html", _head(page, document, None, []))
     version = _version_at(versions, address) if address else versions[0]
-    if place := _asked_place(request, version):
-        return HttpResponseRedirect(place)
+    if target_url := _requested_article_url(request, version):
+        return HttpResponseRedirect(target_url)
     reading = reading_of(version)
     counts = cited_by_counts(reading.identities, request.user)
     for block in reading.blocks:
-        block.cited_by = counts.get(block.row.identity_id, [])
+        block.cited_by = counts.get(block.row.identity_id or 0, [])
     context = _head(page, document, version, versions) | {
         "reading": reading,
         "base": version.get_absolute_url(),
@@ -153,7 +157,7 @@ def law_text(
 
 
 def _versions(document: NormativeDocument) -> list[DocumentVersion]:
-    """The current one first, the others by date, the latest first."""
+    """Return the current version first, then the others by date, the latest first."""
     versions = list(document.versions.all())
     for version in versions:
         version.document = document
@@ -167,13 +171,13 @@ def _version_at(versions: list[DocumentVersion], address: str) -> DocumentVersio
     raise Http404
 
 
-def _asked_place(request: HttpRequest, version: DocumentVersion) -> str | None:
-    """`?article=7` is an article over versions, `?go=28` an article's number in any form."""
+def _requested_article_url(request: HttpRequest, version: DocumentVersion) -> str | None:
+    """Return where `?article=7` (an article over versions) or `?go=28` (an article's number in any form) leads."""
     rows = version.provisions.articles()
     if (identity := request.GET.get("article", "")).isdigit() and len(identity) < 16:
         row = rows.filter(identity=int(identity)).first()
-    elif place := article_place(request.GET.get("go", "")):
-        row = rows.filter(number=place.article, suffix=place.suffix).first()
+    elif locator := parse_article(request.GET.get("go", "")):
+        row = rows.filter(number=locator.article, suffix=locator.suffix).first()
     else:
         return None
     return f"{version.get_absolute_url()}#{row.anchor}" if row else None
@@ -185,7 +189,7 @@ def _head(
     version: DocumentVersion | None,
     versions: list[DocumentVersion],
 ) -> dict:
-    others = [each for each in versions if each != version]
+    is_one_of_several = [choice for choice in versions if choice != version]
     older = _older_than(version, versions)
     return {
         "page": page,
@@ -194,9 +198,9 @@ def _head(
         "tags": document_tags(document),
         "english_title": english_title(document),
         "aliases": [alias.name for alias in document.aliases.all()],
-        "versions": [_choice(each, each == version) for each in versions] if others else [],
+        "versions": [_choice(choice, choice == version) for choice in versions] if is_one_of_several else [],
         "current": versions[0] if versions else None,
-        "compare_url": comparison_url(document, older, version) if older else "",
+        "compare_url": comparison_url(document, older, version) if older and version else "",
         "breadcrumbs": [{"label": page.title_here, "url": page_address(page)}, {"label": document.title}],
     }
 
@@ -207,11 +211,11 @@ def _choice(version: DocumentVersion, is_open: bool) -> VersionChoice:
 
 
 def _older_than(version: DocumentVersion | None, versions: list[DocumentVersion]) -> DocumentVersion | None:
-    """The version before this one; for the oldest, none."""
+    """Return the version before this one; for the oldest, None."""
     if version is None or version.promulgated_on is None:
         return None
     day = version.promulgated_on
-    by_date = {each.promulgated_on: each for each in versions if each.promulgated_on}
+    by_date = {candidate.promulgated_on: candidate for candidate in versions if candidate.promulgated_on}
     earlier = [date for date in by_date if date < day]
     return by_date[max(earlier)] if earlier else None
 
@@ -234,10 +238,10 @@ def law_comparison(
         "older": first,
         "newer": second,
         "choices": [
-            {"address": each.address, "label": dates.day(each.promulgated_on) or _("undated")}
-            for each in versions
+            {"address": choice.address, "label": dates.day(choice.promulgated_on) or _("undated")}
+            for choice in versions
         ],
-        "comparison": compared(first, second),
+        "comparison": version_comparison(first, second),
         "breadcrumbs": [
             {"label": page.title_here, "url": page_address(page)},
             {"label": document.title, "url": document.get_absolute_url()},

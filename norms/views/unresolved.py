@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -16,13 +18,14 @@ from wagtail.admin.viewsets.base import ViewSet
 from norms.models import NormativeDocument
 from norms.rules import can_name_norms
 from norms.selectors import find_documents_by_name
-from norms.selectors.unresolved import documents_without_text, missing_places, unknown_names
+from norms.selectors.unresolved import documents_without_text, missing_provisions, unknown_names
 from norms.services.names import add_name
+from portal.org.models import User
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def unresolved(request: HttpRequest) -> HttpResponse:
-    """The list; a POST gives one of the names to a document."""
+    """Show the list; a POST gives one of the names to a document."""
     if not can_name_norms(request.user):
         raise PermissionDenied
     if request.method == "POST":
@@ -32,7 +35,7 @@ def unresolved(request: HttpRequest) -> HttpResponse:
     context = {
         "names": unknown_names(),
         "without_text": documents_without_text(),
-        "places": missing_places(),
+        "provisions": missing_provisions(),
         "titles": NormativeDocument.objects.values_list("title", flat=True),
         "header_title": title,
         "page_title": title,
@@ -47,12 +50,12 @@ def unresolved(request: HttpRequest) -> HttpResponse:
 
 def _give_name(request: HttpRequest) -> None:
     name, title = request.POST.get("name", ""), request.POST.get("document", "")
-    found = find_documents_by_name(title)
-    if len(found) != 1:
+    documents = find_documents_by_name(title)
+    if len(documents) != 1:
         messages.error(request, _("There is no document named “%(title)s”.") % {"title": title})
         return
     try:
-        count = add_name(document=found[0], name=name, actor=request.user)
+        count = add_name(document=documents[0], name=name, actor=cast(User, request.user))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return
@@ -61,7 +64,7 @@ def _give_name(request: HttpRequest) -> None:
         "“%(name)s” now stands for %(title)s; %(count)s citations were linked.",
         count,
     )
-    messages.success(request, text % {"name": name, "title": found[0].title, "count": count})
+    messages.success(request, text % {"name": name, "title": documents[0].title, "count": count})
 
 
 class UnresolvedMenuItem(MenuItem):

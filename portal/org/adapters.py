@@ -1,4 +1,4 @@
-"""How django-allauth behaves here."""
+"""The adapter by which django-allauth follows the portal's rules."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Nobody registers alone; passwords are set by the portal's own service."""
+    """Closes registration, and sets passwords by the portal's own service."""
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,

@@ -24,7 +24,7 @@ class Level(models.TextChoices):
 
 
 class NotificationKind(models.TextChoices):
-    """What a notification tells."""
+    """The subject of a notification."""
 
     QUESTION_REFINED = "question_refined", _("Your question was refined")
     QUESTION_GROUPED = "question_grouped", _("Your question was grouped with similar ones")

@@ -1,4 +1,4 @@
-"""Who is locked out, and what that person is told."""
+"""The lockout after failed attempts to sign in: the address that counts, and the page shown."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from django.shortcuts import render
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """Of whoever is before the proxies that TONGTANG_PROXY_COUNT counts; None where nobody came over a network."""
+    """Return the address of a visitor before TONGTANG_PROXY_COUNT proxies; None without a network."""
     try:
         return get_adapter().get_client_ip(request)
     except PermissionDenied:
         return None
 
 
-def locked_out(request: HttpRequest, response: HttpResponse | None = None, credentials: dict | None = None):
+def locked_out(
+    request: HttpRequest, response: HttpResponse | None = None, credentials: dict[str, str] | None = None
+) -> HttpResponse:
+    """Answer 429 with a page that says for how many minutes; axes calls it (AXES_LOCKOUT_CALLABLE)."""
     context = {"minutes": settings.AXES_COOLOFF_MINUTES}
     return render(request, "account/locked_out.html", context, status=429)

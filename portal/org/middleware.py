@@ -11,6 +11,7 @@ from django.utils import translation
 
 from portal.org.models import PortalSettings
 
+# What the page to sign in needs, and what machines ask.
 OPEN_PREFIXES = (
     "/accounts/",
     "/static/",
@@ -28,12 +29,12 @@ class PreferredLanguageMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.known = dict(settings.LANGUAGES)
+        self.language_names = dict(settings.LANGUAGES)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
         language = request.user.language if request.user.is_authenticated else cookie
-        if language not in self.known:
+        if language not in self.language_names:
             language = settings.LANGUAGE_CODE
         request.LANGUAGE_CODE = language
         with translation.override(language):
@@ -45,7 +46,7 @@ class PreferredLanguageMiddleware:
 
 
 class ClosedPortalMiddleware:
-    """Where the portal is closed to visitors, every page but the sign-in asks for an account."""
+    """Asks visitors for an account on every page but the sign-in, while the portal is closed to them."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

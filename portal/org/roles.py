@@ -1,4 +1,4 @@
-"""What migrations call to give permissions to roles: each app's own migration grants its own."""
+"""Functions by which the migrations of each app give permissions to roles."""
 
 from __future__ import annotations
 

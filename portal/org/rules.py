@@ -1,4 +1,4 @@
-"""Who is who: predicates and audience tokens that every app builds on."""
+"""Predicates about people, and the audience tokens that every app builds on."""
 
 from __future__ import annotations
 
@@ -14,18 +14,14 @@ if TYPE_CHECKING:
 ALL, STAFF = "all", "staff"
 
 
-def is_staff_member(user: User | AnonymousUser) -> TypeGuard[User]:
-    """Any signed-in person with an active account works for one of the departments."""
+def is_staff_member(user: User | AnonymousUser | None) -> TypeGuard[User]:
+    """Return whether somebody is signed in with an active account: such people work for a department."""
     return bool(user and user.is_authenticated and user.is_active)
 
 
 def roles_of(user: User | AnonymousUser) -> frozenset[str]:
-    """Names of the groups a person is in, read once per request object."""
-    if not is_staff_member(user):
-        return frozenset()
-    if not hasattr(user, "_role_names"):
-        user._role_names = frozenset(user.groups.values_list("name", flat=True))
-    return user._role_names
+    """Return the names of the groups a person is in, read once for a user object."""
+    return user.role_names if is_staff_member(user) else frozenset()
 
 
 def has_role(user: User | AnonymousUser, *roles: Role) -> bool:
@@ -53,20 +49,20 @@ def can_manage_accounts(user: User | AnonymousUser) -> bool:
 
 
 def can_manage_account(user: User | AnonymousUser, account: User) -> bool:
-    """An administrator has no say over a superuser, who could do everything."""
+    """Return whether somebody may change an account; an administrator may not change a superuser's."""
     return can_manage_accounts(user) and (user.is_superuser or not account.is_superuser)
 
 
 def can_set_roles(user: User | AnonymousUser, account: User) -> bool:
-    """Nobody gives roles to themselves: the keeper's in particular comes from somebody else."""
+    """Return whether somebody may give roles to an account; nobody gives them to the own."""
     return can_manage_account(user, account) and user.pk != account.pk
 
 
-def can_add_departments(user: User | AnonymousUser) -> bool:
+def can_add_departments(user: User | AnonymousUser) -> TypeGuard[User]:
     return is_staff_member(user) and user.has_perm("org.add_department")
 
 
-def can_change_departments(user: User | AnonymousUser) -> bool:
+def can_change_departments(user: User | AnonymousUser) -> TypeGuard[User]:
     return is_staff_member(user) and user.has_perm("org.change_department")
 
 
@@ -75,7 +71,7 @@ def can_merge_topics(user: User | AnonymousUser) -> bool:
 
 
 def audience_tokens(user: User | AnonymousUser) -> frozenset[str]:
-    """What a person may see, as tokens: `all`, `staff`, `role:analyst`, `department:3`, `user:5`.
+    """Return the tokens of a reader: `all`, `staff`, `role:analyst`, `department:3`, `user:5`.
 
     A record is visible when its own audience shares a token with the reader's.
     """

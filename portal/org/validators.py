@@ -1,4 +1,4 @@
-"""Rules for passwords, said in the portal's words."""
+"""Rules for passwords in the portal's words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 
 class LongEnough(MinimumLengthValidator):
-    """A minimum length, told in both languages."""
+    """Asks for a minimum length; its messages are in the portal's catalogue."""
 
     def get_error_message(self) -> str:
         message = ngettext(

@@ -1,9 +1,11 @@
-"""What `org` adds to Wagtail's admin."""
+"""Registration of people, departments, offices and topics in Wagtail's admin."""
 
 from __future__ import annotations
 
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.log_actions import LogActionRegistry
 
 from portal.org.viewsets.organisation import OrganisationGroup
 from portal.org.viewsets.people import account_urls
@@ -19,16 +21,16 @@ ACTIONS = {
 
 
 @hooks.register("register_admin_viewset")
-def register_organisation():
+def register_organisation() -> OrganisationGroup:
     return OrganisationGroup()
 
 
 @hooks.register("register_admin_urls")
-def register_account_pages():
+def register_account_pages() -> list[URLPattern]:
     return account_urls()
 
 
 @hooks.register("register_log_actions")
-def register_actions(registry):
+def register_actions(registry: LogActionRegistry) -> None:
     for action, (label, message) in ACTIONS.items():
         registry.register_action(action, label, message)

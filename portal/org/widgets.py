@@ -1,4 +1,4 @@
-"""Choosing people in the admin's forms."""
+"""A widget for choosing people in the admin's forms, and the suggestions that it asks for."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ from wagtail.admin.widgets import AdminTagWidget
 
 from portal.org.models import User
 
+# The username in brackets at the end of a label that `person_label` wrote.
 USERNAME = re.compile(r"（([^（）]+)）$")
-SUGGESTIONS = 10
+MAX_SUGGESTIONS = 10
 
 
 def person_label(user: User) -> str:
-    """`陈岚（chen.lan）`: the username keeps people of one name apart; without a space, tags need no quotes."""
+    """Return `陈岚（chen.lan）`: the username tells people of one name apart; without a space, tags need no quotes."""
     return f"{user.display_name}（{user.username}）"
 
 
 class PeopleWidget(AdminTagWidget):
-    """People typed by name or username, suggested while typing; the value is a list of their keys."""
+    """A field of people, suggested while their name or username is typed; its value is a list of keys."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, tag_model=User, free_tagging=False, **kwargs)
@@ -38,15 +39,11 @@ class PeopleWidget(AdminTagWidget):
         return ",".join(f'"{person_label(user)}"' for user in User.objects.filter(pk__in=keys))
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Any]:
-        """Keys of the people named; what names nobody stays as written, and the field refuses it."""
-        written = parse_tags(data.get(name, ""))
-        found = {label: USERNAME.search(label) for label in written}
-        keys = dict(
-            User.objects.filter(username__in=[match[1] for match in found.values() if match]).values_list(
-                "username", "pk"
-            )
-        )
-        return [keys.get(match[1], label) if match else label for label, match in found.items()]
+        """Return keys of people by their labels; a label of nobody stays as it is, and the field refuses it."""
+        matches = {label: USERNAME.search(label) for label in parse_tags(data.get(name, ""))}
+        usernames = [match[1] for match in matches.values() if match]
+        keys = dict(User.objects.filter(username__in=usernames).values_list("username", "pk"))
+        return [keys.get(match[1], label) if match else label for label, match in matches.items()]
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         return name not in data
@@ -61,10 +58,10 @@ class PeopleWidget(AdminTagWidget):
 
 
 def suggest_people(request: HttpRequest) -> JsonResponse:
-    """Labels of active people whose name or username holds the term."""
+    """Answer with labels of active people whose name or username contains the term."""
     term = request.GET.get("term", "").strip()
-    found: Iterable[User] = []
+    people: Iterable[User] = []
     if term:
-        named = Q(display_name__icontains=term) | Q(username__icontains=term)
-        found = User.objects.active().filter(named).order_by("display_name")[:SUGGESTIONS]
-    return JsonResponse([person_label(user) for user in found], safe=False)
+        has_term = Q(display_name__icontains=term) | Q(username__icontains=term)
+        people = User.objects.active().filter(has_term).order_by("display_name")[:MAX_SUGGESTIONS]
+    return JsonResponse([person_label(user) for user in people], safe=False)

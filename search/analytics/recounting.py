@@ -30,7 +30,7 @@ def recount(texts: Sequence[str], audience: frozenset[str]) -> list[Recount]:
     words = thesaurus()
     queries = [read_fields(SearchQuery(text)) for text in texts]
     plans = [make_plans(query, audience, words).strict for query in queries]
-    parts = [(query.parsed.keywords if len(query.parsed.wanted) > 1 else ()) for query in queries]
+    parts = [(query.parsed.keywords if len(query.parsed.included) > 1 else ()) for query in queries]
     plans += [keyword_plan(word, audience, words) for keywords in parts for word in keywords]
     try:
         counts = _counts(plans)

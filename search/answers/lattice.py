@@ -95,7 +95,7 @@ def likeliest(engine: Engine, lattices: Sequence[Lattice]) -> list[list[Reading]
 
 def _counted(engine: Engine, field: str, values: Iterable[str]) -> dict[str, float]:
     counted = engine.frequencies([Term(field, value) for value in values])
-    return {term.value: math.log(count) for term, count in counted.of.items() if count}
+    return {term.value: math.log(count) for term, count in counted.by_term.items() if count}
 
 
 def _narrowed(lattices: Sequence[Lattice], characters: dict[str, float]) -> list[Lattice]:

@@ -69,7 +69,7 @@ def reconcile_with_outbox(
 
 
 def _still_says(document: SearchDocument, parsed: ParsedText) -> bool:
-    return not parsed.wanted or bool(matches(document.text, parsed))
+    return not parsed.included or bool(matches(document.text, parsed))
 
 
 def _waiting(hits: Sequence[EngineHit]) -> set[str]:

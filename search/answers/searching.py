@@ -30,7 +30,7 @@ def search(query: SearchQuery, audience: frozenset[str], *, engine: Engine | Non
     """Raises SearchUnavailable while no engine can answer."""
     started = time.perf_counter()
     asked = read_fields(query)
-    words = thesaurus() if asked.parsed.wanted else Thesaurus()
+    words = thesaurus() if asked.parsed.included else Thesaurus()
     article = article_in(asked)
     cited = article.value if article else ""
     answer = with_fallback(lambda one: _find(one, asked, audience, words, cited), engine=engine)

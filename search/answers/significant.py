@@ -75,7 +75,7 @@ def significant_terms(
     asked = read_fields(query)
     if not (asked.filters or asked.without):
         return []
-    words = thesaurus() if asked.parsed.wanted else Thesaurus()
+    words = thesaurus() if asked.parsed.included else Thesaurus()
     return with_fallback(lambda one: _terms(one, asked, audience, words, limit), engine=engine).value
 
 
@@ -121,7 +121,7 @@ def _strict(query: SearchQuery, audience: frozenset[str], words: Thesaurus, arti
 
 def _like(understood: SearchQuery, other: SearchQuery) -> SearchQuery:
     """The other query with the same understanding of its text."""
-    return other.meaning(understood.parsed.keywords)
+    return other.with_keywords(understood.parsed.keywords)
 
 
 def jlh(share: float, share_elsewhere: float) -> float:

@@ -68,7 +68,7 @@ def read_pinyin(
     read = _words_meant(engine, lost, audience)
     if not read:
         return query, ()
-    return query.meaning(_put_in(query.parsed.keywords, read)), tuple(read.items())
+    return query.with_keywords(_put_in(query.parsed.keywords, read)), tuple(read.items())
 
 
 def better_spelling(
@@ -131,7 +131,7 @@ def _pinyin_in(keywords: Sequence[str], known: Thesaurus) -> Iterable[_Pinyin]:
 
 
 def _as_pinyin(keyword: str, known: Thesaurus) -> Iterable[_Pinyin]:
-    if not SHORTEST_PINYIN <= len(keyword) <= LONGEST_PINYIN or known.knows(keyword):
+    if not SHORTEST_PINYIN <= len(keyword) <= LONGEST_PINYIN or keyword in known:
         return
     if cuts := cuts_of(keyword):
         yield _Pinyin((keyword,), cuts)
@@ -179,7 +179,7 @@ def _put_in(keywords: Sequence[str], read: dict[str, str]) -> tuple[str, ...]:
 
 
 def _may_be_misspelled(word: str, known: Thesaurus) -> bool:
-    if known.knows(word) or len(word) > LONGEST_WORD:
+    if word in known or len(word) > LONGEST_WORD:
         return False
     return len(word) > 1 if is_han(word) else word.isalpha() and len(word) >= SHORTEST_NEAR
 

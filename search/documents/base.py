@@ -1,4 +1,4 @@
-"""What is indexed: immutable documents, the same for every engine."""
+"""Search documents: immutable, the same for every engine."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,12 +15,13 @@ Dependencies = Mapping[type[Model], Callable[[Sequence[Any]], Iterable[int]]]
 
 @dataclass(frozen=True, slots=True)
 class SearchDocument:
-    """`text` starts with a title as its first line; an empty `audience` means nobody may find the document.
+    """One document of the index; an empty `audience` means that nobody may find it.
 
-    `key` is "kind:primary key" and unique; `source` is the record that the document was made from and is
-    replaced with (a normative document yields many provisions). `date` is an ISO date or empty, facet values
-    are codes, empty when absent. `cites` are articles as `citations.article_value` writes them. `names` are other forms of the number that lead here exactly, `aliases` other
-    titles to be completed while typing. `facts` are small figures for display, without words of any language.
+    `text` starts with the title as its first line. `key` is "kind:primary key" and unique; `source` names the record
+    that the document was made from and is replaced with (a normative document yields many provisions). `date` is an ISO
+    date or empty; facet values are codes, empty when absent. `cites` are articles as `citations.article_value` writes
+    them. `names` are other forms of the number that lead here exactly, `aliases` other titles to be completed while
+    typing. `facts` are small figures for display, without words of any language.
     """
 
     kind: str
@@ -47,16 +48,16 @@ class SearchDocument:
 
     @property
     def body(self) -> str:
-        """The text without its title line."""
+        """Return the text without its title line."""
         return self.text.partition("\n")[2]
 
     @property
     def excerptable(self) -> str:
-        """The body without a repetition of the title, where the title was made of its first sentence."""
-        said = self.title.rstrip("…")
+        """Return the body without a repetition of the title, where the title was made of its first sentence."""
+        opening = self.title.rstrip("…")
         return (
-            self.body[len(said) :].lstrip("。？！；，\n ")
-            if said and self.body.startswith(said)
+            self.body[len(opening) :].lstrip("。？！；，\n ")
+            if opening and self.body.startswith(opening)
             else self.body
         )
 
@@ -77,9 +78,9 @@ class SearchDocument:
     @classmethod
     def from_json(cls, raw: str | bytes) -> Self:
         values = (tuple(value) if isinstance(value, list) else value for value in json.loads(raw))
-        made: dict[str, Any] = dict(zip(_NAMES, values, strict=True))
-        made["facts"] = tuple((name, value) for name, value in made["facts"])
-        return cls(**made)
+        values_by_name: dict[str, Any] = dict(zip(_NAMES, values, strict=True))
+        values_by_name["facts"] = tuple((name, value) for name, value in values_by_name["facts"])
+        return cls(**values_by_name)
 
 
 _NAMES = tuple(field.name for field in fields(SearchDocument))
@@ -87,7 +88,7 @@ _VALUES = attrgetter(*_NAMES)
 
 
 def digest_of(stored: str) -> str:
-    """Sixteen hexadecimal digits that differ where two documents do."""
+    """Return sixteen hexadecimal digits that differ where two documents do."""
     return blake2b(stored.encode(), digest_size=8).hexdigest()
 
 
@@ -100,7 +101,7 @@ class SourceState:
 
 
 def facet_values(document: SearchDocument, facet: str) -> tuple[str, ...]:
-    """The values under which `document` is counted in one facet."""
+    """Return the values under which `document` is counted in one facet."""
     value = getattr(document, facet)
     if isinstance(value, tuple):
         return tuple(dict.fromkeys(value))

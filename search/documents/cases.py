@@ -1,4 +1,4 @@
-"""Typical cases as published; drafts are in no index."""
+"""Documents of typical cases as published; drafts are in no index."""
 
 from collections.abc import Iterable, Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""Which normative documents and which of their articles a record cites, as values of the index."""
+"""The normative documents and articles that a record cites, as values of the index."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ class Cited:
 
     @classmethod
     def together(cls, parts: Iterable["Cited"]) -> "Cited":
-        known = list(parts)
+        all_cited = list(parts)
         return cls(
-            distinct(slug for one in known for slug in one.documents),
-            distinct(article for one in known for article in one.articles),
+            distinct(slug for cited in all_cited for slug in cited.documents),
+            distinct(article for cited in all_cited for article in cited.articles),
         )
 
 
@@ -32,7 +32,7 @@ def article_value(slug: str, article: int, suffix: int = 0) -> str:
 
 
 def cited_by(model: type[Model], ids: Sequence[int]) -> dict[int, Cited]:
-    """What each record cites in its own text."""
+    """Return by record what it cites in its own text."""
     if not ids:
         return {}
     content_type = ContentType.objects.get_for_model(model, for_concrete_model=False)
@@ -41,7 +41,7 @@ def cited_by(model: type[Model], ids: Sequence[int]) -> dict[int, Cited]:
         .order_by("object_id", "start", "pk")
         .values_list("object_id", "document__slug", "locator")
     )
-    found = by_key(((record, (slug, locator)) for record, slug, locator in rows), ids)
+    mentions_by_record = by_key(((record, (slug, locator)) for record, slug, locator in rows), ids)
     return {
         record: Cited(
             distinct(slug for slug, _locator in cited),
@@ -51,5 +51,5 @@ def cited_by(model: type[Model], ids: Sequence[int]) -> dict[int, Cited]:
                 if locator.get("article")
             ),
         )
-        for record, cited in found.items()
+        for record, cited in mentions_by_record.items()
     }

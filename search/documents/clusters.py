@@ -1,4 +1,4 @@
-"""Clusters, found by what they ask and by the titles of their questions."""
+"""Documents of clusters, found by what they ask and by the titles of their questions."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -26,11 +26,14 @@ MEMBERS = Prefetch(
 
 
 def cluster_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
-    """An absorbed cluster has no document: its number leads to its holder."""
+    """Yield the documents of open clusters; an absorbed one has none, since its number leads to its holder."""
     clusters = list(
         QuestionCluster.objects.filter(pk__in=ids, status=ClusterStatus.OPEN).prefetch_related(MEMBERS)
     )
-    members = {each.pk: [one.question for one in each.current_memberships] for each in clusters}
+    members = {
+        cluster.pk: [membership.question for membership in cluster.current_memberships]
+        for cluster in clusters
+    }
     topics = TopicSlugs()
     cited = CitedByQuestions([question for questions in members.values() for question in questions])
     for cluster in clusters:
@@ -40,7 +43,7 @@ def cluster_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
 def _document(
     cluster: QuestionCluster, questions: list[Question], topics: TopicSlugs, cited: CitedByQuestions
 ) -> SearchDocument:
-    together = Cited.together(cited.of(each) for each in questions)
+    together = Cited.together(cited.of(question) for question in questions)
     return SearchDocument(
         kind="cluster",
         key=f"cluster:{cluster.pk}",
@@ -48,14 +51,16 @@ def _document(
         number=cluster.number,
         title=cluster.title,
         text=lines(
-            cluster.title, plain_text(cluster.statement), *distinct(shown_title(each) for each in questions)
+            cluster.title,
+            plain_text(cluster.statement),
+            *distinct(shown_title(question) for question in questions),
         ),
         url=cluster.get_absolute_url(),
         audience=tuple(cluster_audience(cluster)),
-        department=distinct(each.department.code for each in questions if each.department),
-        session=distinct(each.session.number for each in questions if each.session),
+        department=distinct(question.department.code for question in questions if question.department),
+        session=distinct(question.session.number for question in questions if question.session),
         year=str(cluster.grouped_on.year),
-        topic=topics.of(item.tag_id for each in questions for item in each.topic_items.all()),
+        topic=topics.of(item.tag_id for question in questions for item in question.topic_items.all()),
         status=f"cluster.{cluster.status}",
         document=together.documents,
         cites=together.articles,

@@ -1,4 +1,4 @@
-"""Dossiers: in progress for analysts, finished for staff."""
+"""Documents of dossiers: in progress for analysts, finished for staff."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -16,7 +16,11 @@ def dossier_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
         .prefetch_related("clauses", "items__provision__version__document")
     )
     for dossier in dossiers:
-        clauses = [part for one in dossier.clauses.all() for part in (one.heading, one.text, one.rationale)]
+        clauses = [
+            part
+            for clause in dossier.clauses.all()
+            for part in (clause.heading, clause.text, clause.rationale)
+        ]
         day = dossier.finished_on or dossier.opened_on
         cited = [item.provision.version.document.slug for item in dossier.items.all() if item.provision]
         target = dossier.target_document

@@ -1,4 +1,4 @@
-"""What autocomplete looks up: titles, other names and numbers, and how titles are read in pinyin."""
+"""The names that autocomplete looks up: titles, other names and numbers, and titles in pinyin."""
 
 from portal.foundation.numbers import short_number
 from search.documents.base import SearchDocument
@@ -21,7 +21,7 @@ def lookup_names(document: SearchDocument) -> list[str]:
 
 
 def readings_of(key: str) -> tuple[str, ...]:
-    """(whole pinyin, initials) of a folded title; nothing where it has no Han characters."""
+    """Return (whole pinyin, initials) of a folded title; nothing where it has no Han characters."""
     if not is_han(key):
         return ()
     table = readings()

@@ -1,4 +1,4 @@
-"""Normative documents: one search document for each article, or for each paragraph where there are none."""
+"""Documents of laws: one for each article, or for each paragraph where there are no articles."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -20,11 +20,11 @@ UNITS = frozenset(
 
 
 def norm_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
-    """The document by its names, and the units of its current version, where the portal holds its text."""
+    """Yield the law itself by its names, and the units of its current version, where the portal holds its text."""
     for document in NormativeDocument.objects.filter(pk__in=ids).prefetch_related("aliases"):
         version = document.versions.current().first()
         units = list(_units(document, version)) if version else []
-        yield _whole(document, has_text=bool(units))
+        yield _document_itself(document, has_text=bool(units))
         yield from units
 
 
@@ -39,7 +39,7 @@ def _units(document: NormativeDocument, version: DocumentVersion) -> Iterator[Se
 
 
 def grouped(rows: Iterable[Provision]) -> Iterator[tuple[Provision, list[Provision]]]:
-    """Each unit that stands alone in search, with the rows below it; `rows` are in document order."""
+    """Yield each unit that is a hit of its own, with the rows below it; `rows` are in document order."""
     unit: Provision | None = None
     below: list[Provision] = []
     inside: set[int] = set()
@@ -79,7 +79,7 @@ def _provision(
     )
 
 
-def _whole(document: NormativeDocument, *, has_text: bool) -> SearchDocument:
+def _document_itself(document: NormativeDocument, *, has_text: bool) -> SearchDocument:
     day = document.effective_on or document.promulgated_on
     names = [alias.name for alias in document.aliases.all()]
     return SearchDocument(

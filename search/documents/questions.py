@@ -1,4 +1,4 @@
-"""Questions in the form that every reader may see: restated only, once they name a real case or person."""
+"""Documents of questions in the form that every reader may see: restated only, once they name a real case or person."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -19,13 +19,20 @@ NOTHING = Cited()
 
 
 def question_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
-    """A million of them are made when an index is rebuilt: what stands beside them is read as plain values."""
-    wanted = set(ids)
-    questions = [one for one in Question.objects.filter(within("pk", ids)).order_by("pk") if one.pk in wanted]
+    """Yield the documents of questions.
+
+    A million of them are made when an index is rebuilt, so related rows are read as plain values.
+    """
+    keys = set(ids)
+    questions = [
+        question
+        for question in Question.objects.filter(within("pk", ids)).order_by("pk")
+        if question.pk in keys
+    ]
     restated = by_key(
         (
-            (one.question_id, one)
-            for one in Refinement.objects.filter(within("question_id", ids), is_current=True)
+            (refinement.question_id, refinement)
+            for refinement in Refinement.objects.filter(within("question_id", ids), is_current=True)
         ),
         ids,
     )
@@ -44,7 +51,7 @@ def question_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
             text=lines(title, *_words(question, beside)),
             url=question.get_absolute_url(),
             audience=tuple(question_audience(question)),
-            department=distinct([beside.departments.get(question.department_id, "")]),
+            department=distinct([beside.departments.get(question.department_id or 0, "")]),
             session=distinct([beside.sessions.get(question.session_id, "")]),
             year=str(question.raised_on.year),
             topic=beside.topics.of(beside.topic_ids.get(question.pk, ())),
@@ -58,13 +65,13 @@ def question_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
 
 
 class _Beside:
-    """Values that stand beside questions, by their keys."""
+    """Values of related rows by the key of their question."""
 
     def __init__(self, questions: Sequence[Question]) -> None:
         ids = [question.pk for question in questions]
         self.departments = dict(Department.objects.values_list("pk", "code"))
-        held = {question.session_id for question in questions if question.session_id}
-        self.sessions = dict(TrainingSession.objects.filter(pk__in=held).values_list("pk", "number"))
+        session_ids = {question.session_id for question in questions if question.session_id}
+        self.sessions = dict(TrainingSession.objects.filter(pk__in=session_ids).values_list("pk", "number"))
         self.topics = TopicSlugs()
         self.topic_ids = _values(QuestionTopic, "content_object_id", "tag_id", ids)
         self.corrections = _values(Correction, "question_id", "text", ids)
@@ -82,13 +89,14 @@ def _values(model: type[Model], key: str, value: str, ids: Sequence[int]) -> dic
 
 
 class CitedByQuestions:
-    """What questions cite in the words that everybody may read, or what analysts linked to them."""
+    """The citations of questions: in the words that everybody may read, or linked by analysts."""
 
     def __init__(self, questions: Sequence[Question]) -> None:
-        ids = [each.pk for each in questions]
-        self._raised = cited_by(Question, [each.pk for each in questions if not each.names_real])
+        ids = [question.pk for question in questions]
+        self._raised = cited_by(Question, [question.pk for question in questions if not question.names_real])
         self._restated = cited_by(
-            Refinement, [refinement.pk for each in questions if (refinement := each.current_refinement())]
+            Refinement,
+            [refinement.pk for question in questions if (refinement := question.current_refinement())],
         )
         self._linked = _values(LinkedProvision, "question_id", "provision__version__document__slug", ids)
 
@@ -108,7 +116,7 @@ def shown_title(question: Question) -> str:
 
 
 def _words(question: Question, beside: _Beside) -> list[str]:
-    """Never the asker's name; nothing of the original once a real name was marked in it."""
+    """Return the texts to index: never the asker's name, nothing of the original once a real name was marked in it."""
     refinement = question.current_refinement()
     restated = [plain_text(refinement.text)] if refinement else []
     if question.names_real:

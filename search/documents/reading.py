@@ -1,4 +1,4 @@
-"""Reading what stands beside many records at once."""
+"""Reading related rows of many records at once."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ DENSE = 4
 
 
 def within(field: str, ids: Sequence[int]) -> Q:
-    """Rows whose `field` is one of the keys: a range where the keys are dense, which is far quicker than a list.
+    """Return a condition for rows whose `field` is one of the keys: a range where they are dense, far quicker than a list.
 
     Rows of other keys may come along: `by_key` leaves them out.
     """
@@ -21,10 +21,10 @@ def within(field: str, ids: Sequence[int]) -> Q:
 
 
 def by_key(rows: Iterable[tuple[int, T]], ids: Iterable[int]) -> dict[int, list[T]]:
-    """What belongs to each of the keys, in the order of the rows."""
-    wanted = set(ids)
-    found: dict[int, list[T]] = defaultdict(list)
+    """Return by key the values of its rows, in their order; rows of other keys are left out."""
+    keys = set(ids)
+    values_by_key: dict[int, list[T]] = defaultdict(list)
     for key, value in rows:
-        if key in wanted:
-            found[key].append(value)
-    return found
+        if key in keys:
+            values_by_key[key].append(value)
+    return values_by_key

@@ -1,4 +1,4 @@
-"""Training sessions with their agenda."""
+"""Documents of training sessions with their agenda."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -19,7 +19,7 @@ def session_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
     topics = TopicSlugs()
     for session in sessions:
         agenda = [part for slot in session.activities.all() for part in (slot.title, slot.title_en)]
-        place = [session.place, session.office.name if session.office else "", session.host_department.name]
+        venue = [session.place, session.office.name if session.office else "", session.host_department.name]
         yield SearchDocument(
             kind="session",
             key=f"session:{session.pk}",
@@ -30,7 +30,7 @@ def session_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
                 session.theme,
                 plain_text(session.summary),
                 *agenda,
-                *place,
+                *venue,
                 session.theme_en,
                 plain_text(session.summary_en),
             ),

@@ -9,14 +9,14 @@ EMPHASIS = re.compile(r"(\*\*|__|~~|`)(?=\S)(.+?)(?<=\S)\1")
 
 
 def plain_text(markdown: str) -> str:
-    """Words without the marks around them; spacing and punctuation need not be exact."""
+    """Return the words without the marks around them; spacing and punctuation need not be exact."""
     text = LINK.sub(r"\1", markdown)
     text = LINE_START.sub("", text)
     return EMPHASIS.sub(r"\2", text).strip()
 
 
 def lines(*parts: str) -> str:
-    """The parts that say something, a line for each; the first is the title."""
+    """Return the parts that are not blank, a line for each; the first is the title."""
     return "\n".join(part.strip() for part in parts if part and part.strip())
 
 

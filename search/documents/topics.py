@@ -9,7 +9,7 @@ MERGE_DEPTH = 10
 
 
 class TopicSlugs:
-    """Slug by topic, merges followed; the vocabulary is read once."""
+    """Slugs by topic, merges followed; the vocabulary is read once."""
 
     def __init__(self) -> None:
         self._rows = {

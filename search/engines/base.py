@@ -1,4 +1,4 @@
-"""What every engine can do. An engine knows documents and plans, never records or users."""
+"""The contract that every search engine fulfils. An engine handles documents and plans, never records or users."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -8,18 +8,18 @@ from typing import Any, Protocol
 from search.documents.base import SearchDocument, SourceState
 from search.plan import Frequencies, Plan, Term
 
-# Deepest hit that can be read (offset + limit).
+# The deepest hit that can be read (offset + limit), as Elasticsearch limits it by default.
 MAX_WINDOW = 10_000
-# Values of one facet that are counted, the most frequent ones.
+# How many values of one facet are counted, the most frequent ones.
 FACET_SIZE = 500
 
 
 class SearchUnavailable(Exception):
-    """The engine cannot answer now: it is away, or has no index for this code yet."""
+    """The engine cannot answer now: it is down, or has no index that this version of the code can read."""
 
 
 class NoIndex(SearchUnavailable):
-    """There is no index to read yet, or it was written for other code: rebuild it."""
+    """There is no index yet, or one that another version of the code has written: rebuild it."""
 
 
 class WriterBusy(Exception):
@@ -40,19 +40,23 @@ class EngineResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a write could not do: sources that a later state has overtaken, and sources refused, with the reason."""
+class WriteOutcome:
+    """What a write did not do.
+
+    `overtaken` are sources of which the index already holds a later state; `refused` maps sources that the engine
+    cannot index to the name of the error.
+    """
 
     overtaken: frozenset[str] = frozenset()
     refused: dict[str, str] = field(default_factory=dict)
 
-    def __or__(self, other: "Outcome") -> "Outcome":
-        return Outcome(self.overtaken | other.overtaken, self.refused | other.refused)
+    def __or__(self, other: "WriteOutcome") -> "WriteOutcome":
+        return WriteOutcome(self.overtaken | other.overtaken, self.refused | other.refused)
 
 
 @dataclass(frozen=True, slots=True)
-class Indexed:
-    """What an index holds of one document: enough to tell whether it is still true."""
+class IndexedDocument:
+    """Key, source and digest of a document in an index: enough to tell whether the document is up to date."""
 
     key: str
     source: str
@@ -60,79 +64,80 @@ class Indexed:
 
 
 class Build(Protocol):
-    """A new index beside the live one, made of what `Engine.prepare` yields.
+    """A new index beside the live one, filled with what `Engine.prepare` returns.
 
-    `refused` are sources that the engine did not take, with the reason.
+    `refused` maps sources that the engine cannot index to the name of the error.
     """
 
     refused: dict[str, str]
 
     def add(self, prepared: Sequence[Any], *, version: int) -> None: ...
 
-    def replace(self, states: Sequence[SourceState], *, version: int) -> Outcome: ...
+    def replace(self, states: Sequence[SourceState], *, version: int) -> WriteOutcome: ...
 
     def settle(self) -> None:
-        """Everything added so far can be searched once the build is published; more may follow."""
+        """Wait until everything added so far is written; more may follow."""
         ...
 
     def ready(self) -> None:
-        """Do what takes long before publishing; only a few changes follow."""
+        """Do what takes long (merging, copies on other nodes) before publishing; only a few changes follow."""
         ...
 
     def publish(self) -> None:
-        """In one step in the place of the live index, which is removed."""
+        """Replace the live index in one step, and remove the old one."""
         ...
 
     def discard(self) -> None:
-        """Leave nothing of it, unless it is published."""
+        """Remove what was written, unless the build is published."""
         ...
 
 
 class Engine(Protocol):
-    """Reads raise SearchUnavailable where the engine cannot answer, writes also WriterBusy."""
+    """A search engine. Reads raise SearchUnavailable where the engine cannot answer, writes also WriterBusy."""
 
     name: str
 
     def search(self, plan: Plan) -> EngineResult: ...
 
     def counts(self, plans: Sequence[Plan]) -> list[int]:
-        """How many documents each plan finds."""
+        """Return the number of hits of each plan."""
         ...
 
     def scan(self, plan: Plan, *, limit: int = MAX_WINDOW) -> Iterator[EngineHit]:
-        """The plan's hits from the first on, by a cursor over one state of the index; offset and limit do not count."""
+        """Yield the first `limit` hits from one state of the index, ignoring the plan's offset and limit."""
         ...
 
     def frequencies(self, terms: Sequence[Term]) -> Frequencies: ...
 
     def exclusive(self) -> AbstractContextManager[None]:
-        """Held from reading records until they are applied, where the engine cannot tell older states from newer.
+        """Lock the engine from reading records until they are applied, if it cannot tell older states from newer ones.
 
-        Raises WriterBusy where another process holds it.
+        Raises WriterBusy if another process holds the lock.
         """
         ...
 
-    def apply(self, states: Sequence[SourceState], *, version: int) -> Outcome:
-        """Replace each source's documents; applying the same again changes nothing.
+    def apply(self, states: Sequence[SourceState], *, version: int) -> WriteOutcome:
+        """Replace the documents of each source; applying the same states again changes nothing.
 
-        `version` is greater than that of every state read before this one. Searches see the change on return.
+        `version` is greater than the version of every state that was read earlier. When the call returns, searches
+        see the change.
         """
         ...
 
     def prepare(self, documents: Iterable[SearchDocument]) -> list[Any]:
-        """Documents as a build takes them. May run in another process: neither engine nor result hold anything open."""
+        """Return documents as `Build.add` takes them. May run in another process, so nothing in the result is open."""
         ...
 
     def build(self) -> Build: ...
 
-    def contents(self, sources: Sequence[str] | None = None) -> Iterator[Indexed]:
-        """Every document that somebody may find, or those of these sources."""
+    def contents(self, sources: Sequence[str] | None = None) -> Iterator[IndexedDocument]:
+        """Yield every document with an audience, of these sources or of all."""
         ...
 
     def ping(self) -> None:
-        """Returns where searches can be answered now; says so within a few seconds otherwise (SearchUnavailable)."""
+        """Return if searches can be answered now; raises SearchUnavailable within a few seconds otherwise."""
         ...
 
     def size(self) -> tuple[int, int]:
-        """(documents that somebody may find, bytes on disk)."""
+        """Return the number of documents with an audience, and the bytes on disk."""
         ...

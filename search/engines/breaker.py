@@ -1,12 +1,13 @@
-"""A circuit breaker: nobody waits for what has just failed."""
+"""A circuit breaker: requests to an engine that has just failed are refused at once instead of waiting again."""
 
 import threading
 import time
 from enum import Enum
 
-FIRST_PAUSE = 2.0
-LONGEST_PAUSE = 15.0
-# How long others are refused while one caller tries for all.
+# The first pause after a failure, in seconds; each further failure doubles it up to the longest one.
+FIRST_PAUSE_SECONDS = 2.0
+LONGEST_PAUSE_SECONDS = 15.0
+# How long other callers are refused while one caller tries for all of them.
 TRIAL_SECONDS = 5.0
 
 
@@ -17,9 +18,9 @@ class Turn(Enum):
 
 
 class CircuitBreaker:
-    """Opens at a failure; then one caller at a time is on trial, ever more seldom, until one succeeds.
+    """Opens at a failure; then lets one caller at a time try, at growing intervals, until one succeeds.
 
-    One for each engine and process. Times are seconds on a monotonic clock.
+    There is one for each engine and process. Times are seconds of the monotonic clock.
     """
 
     def __init__(self) -> None:
@@ -29,13 +30,14 @@ class CircuitBreaker:
         self._on_trial = False
 
     def turn(self) -> Turn:
-        """Of a caller that asks now. One on trial says how it went, or the next trial comes after a while."""
+        """Return whether a caller may send a request now. One on trial reports the result with `succeeded` or `failed`."""
         with self._guard:
             if not self._pause:
                 return Turn.FREE
             now = time.monotonic()
             if now < self._open_until:
                 return Turn.REFUSED
+            # A trial that never reports (its thread was killed) does not keep the breaker open for ever.
             self._open_until = now + max(self._pause, TRIAL_SECONDS)
             self._on_trial = True
             return Turn.TRIAL
@@ -46,12 +48,13 @@ class CircuitBreaker:
             self._on_trial = False
 
     def failed(self) -> bool:
-        """Whether this is news: requests that were under way when it opened fail one after another."""
+        """Note a failure; return True if the breaker was closed before, so that an outage is logged once."""
         with self._guard:
             was_open = self._pause > 0
+            # Requests that were under way when it opened fail one after another: they do not lengthen the pause.
             if was_open and not self._on_trial:
                 return False
             self._on_trial = False
-            self._pause = min(max(FIRST_PAUSE, self._pause * 2), LONGEST_PAUSE)
+            self._pause = min(max(FIRST_PAUSE_SECONDS, self._pause * 2), LONGEST_PAUSE_SECONDS)
             self._open_until = time.monotonic() + self._pause
             return not was_open

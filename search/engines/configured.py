@@ -1,6 +1,6 @@
-"""The engines that the settings name: the first one answers, each of them is kept up to date.
+"""The engines that the settings name: the first one answers searches, all of them are kept up to date.
 
-Those behind the first stand by: they answer while it cannot.
+The engines after the first are fallbacks: they answer while it cannot.
 """
 
 from collections.abc import Callable
@@ -47,12 +47,11 @@ def engine_names() -> list[str]:
 
 
 def get_engine(name: str = "") -> Engine:
-    """The named engine, or the one that answers searches."""
-    wanted = name or engine_names()[0]
-    if wanted not in AVAILABLE:
-        known = ", ".join(AVAILABLE)
-        raise ImproperlyConfigured(f"TONGTANG_SEARCH_ENGINES names {wanted!r}; known: {known}.")
-    return AVAILABLE[wanted]()
+    """Return the named engine, or the one that answers searches. Raises ImproperlyConfigured for another name."""
+    name = name or engine_names()[0]
+    if name not in AVAILABLE:
+        raise ImproperlyConfigured(f"TONGTANG_SEARCH_ENGINES names {name!r}; known: {', '.join(AVAILABLE)}.")
+    return AVAILABLE[name]()
 
 
 def engine_label(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Which engine answers: the first that can."""
+"""Searching with the first configured engine that can answer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,22 +12,25 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[T]):
+    """What an engine returned; `is_fallback` where it is not the first configured engine."""
+
     value: T
     engine: str
     is_fallback: bool
 
 
 def with_fallback(request: Callable[[Engine], T], *, engine: Engine | None = None) -> Answer[T]:
-    """The first configured engine's answer, or that of one that stands by while it is away.
+    """Send a request to the first configured engine, or to the next one while that is unavailable.
 
-    Raises SearchUnavailable where none can answer: why the first one cannot.
+    With `engine`, only that one is asked. Raises SearchUnavailable, with the reason of the first engine, where none
+    can answer.
     """
     if engine is not None:
         return Answer(request(engine), engine.name, False)
-    reason: SearchUnavailable | None = None
-    for place, name in enumerate(engine_names()):
+    first_error: SearchUnavailable | None = None
+    for index, name in enumerate(engine_names()):
         try:
-            return Answer(request(get_engine(name)), name, place > 0)
+            return Answer(request(get_engine(name)), name, index > 0)
         except SearchUnavailable as error:
-            reason = reason or error
-    raise reason or SearchUnavailable("no engine is configured")
+            first_error = first_error or error
+    raise first_error or SearchUnavailable("no engine is configured")

@@ -28,7 +28,7 @@ def values_of(document: SearchDocument) -> list[tuple[str, str]]:
         if isinstance(value, str):
             values.append((facet, value))
         else:
-            values += [(facet, one) for one in dict.fromkeys(value)]
+            values += [(facet, code) for code in dict.fromkeys(value)]
     return [pair for pair in values if 0 < len(pair[1]) <= LONGEST_VALUE]
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from search.documents.base import SearchDocument, SourceState, digest_of
-from search.engines.base import Engine, Indexed, NoIndex, WriterBusy
+from search.engines.base import Engine, IndexedDocument, NoIndex, WriterBusy
 from search.indexing.outbox import drain_all, enqueue, next_version
 from search.indexing.preparing import prepared, worker_pool
 from search.indexing.rebuilding import rebuild
@@ -161,7 +161,7 @@ class _Wanted:
                 self._sources[key] = source
         self._unreadable.update(unreadable)
 
-    def compared(self, contents: Iterable[Indexed]) -> dict[str, Difference]:
+    def compared(self, contents: Iterable[IndexedDocument]) -> dict[str, Difference]:
         """By key; what is held leaves, so that it can be done once."""
         found: dict[str, Difference] = {}
         untouched = set(self._unreadable)

@@ -1,4 +1,4 @@
-"""Other words for what people type, kept by staff; they work on queries, so that no index is touched."""
+"""Synonyms that staff keep. They change queries and no index, so that the next search obeys them."""
 
 from collections.abc import Iterator
 from itertools import permutations
@@ -13,9 +13,11 @@ from portal.foundation.cached_tables import CachedTable, CachedTableQuerySet
 from search.enums import Direction
 from search.text.analysis import exact_key
 
+# What people write between words of a list, in Chinese or English.
 SEPARATORS = "、，,;；=\n"
-SHORTEST_WORD = 2
-LONGEST_WORD = 60
+# A single character occurs in too many words.
+MIN_WORD_LENGTH = 2
+MAX_WORD_LENGTH = 60
 MAX_WORDS = 12
 
 
@@ -25,9 +27,10 @@ class SynonymQuerySet(CachedTableQuerySet):
 
 
 class Synonym(CachedTable):
-    """`term` and the words that may stand for it, or mean the same; one row for a word, however it is written.
+    """A word with its synonyms. A word has one row, however it is written (`key`).
 
-    `clean` says in words what is wrong with a row; `query.synonyms.save_synonym` calls it.
+    `direction` says whether `others` only replace `term`, or all of them replace one another. `save_synonym` in
+    `search.query.synonyms` validates (`clean`) and saves.
     """
 
     cache_name: ClassVar[str] = "search.synonyms"
@@ -35,10 +38,10 @@ class Synonym(CachedTable):
 
     term = models.CharField(
         pgettext_lazy("synonym", "word"),
-        max_length=LONGEST_WORD,
+        max_length=MAX_WORD_LENGTH,
         help_text=_("As people type it: 社矫, 坐牢. Width, case and traditional characters do not count."),
     )
-    key = models.CharField(max_length=LONGEST_WORD, editable=False)
+    key = models.CharField(max_length=MAX_WORD_LENGTH, editable=False)
     others = models.TextField(
         _("other words"),
         max_length=1000,
@@ -79,32 +82,33 @@ class Synonym(CachedTable):
         return split_words(self.others)
 
     def pairs(self) -> Iterator[tuple[str, str]]:
-        """(word, what may stand for it)."""
+        """Yield (word, synonym): the second may stand for the first."""
         if self.direction == Direction.EQUAL:
             yield from permutations([self.term, *self.other_words], 2)
         else:
-            yield from ((self.term, other) for other in self.other_words)
+            yield from ((self.term, synonym) for synonym in self.other_words)
 
     def clean(self) -> None:
         super().clean()
         self.term = self.term.strip()
         self.key = exact_key(self.term)
-        faults = {"term": self._faults_of_term(), "others": self._faults_of_others()}
-        if found := {name: texts for name, texts in faults.items() if texts}:
-            raise ValidationError(found)
+        errors = {"term": self._term_errors(), "others": self._other_words_errors()}
+        if any(errors.values()):
+            raise ValidationError({name: texts for name, texts in errors.items() if texts})
         self.others = "、".join(self.other_words)
 
-    def _faults_of_term(self) -> list[str]:
+    def _term_errors(self) -> list[str]:
         if not self.term:
             return []
-        if fault := fault_of(self.term):
-            return [fault]
-        taken = Synonym.objects.filter(key=self.key).exclude(pk=self.pk).first()
-        return (
-            [_("“%(word)s” has a row already: %(row)s.") % {"word": self.term, "row": taken}] if taken else []
-        )
+        if error := word_error(self.term):
+            return [error]
+        existing = Synonym.objects.filter(key=self.key).exclude(pk=self.pk).first()
+        if existing is None:
+            return []
+        values = {"word": self.term, "row": existing}
+        return [str(_("“%(word)s” has a row already: %(row)s.") % values)]
 
-    def _faults_of_others(self) -> list[str]:
+    def _other_words_errors(self) -> list[str]:
         words = self.other_words
         if not self.others:
             return []
@@ -112,35 +116,35 @@ class Synonym(CachedTable):
             return [str(_("Write at least one other word."))]
         if len(words) > MAX_WORDS:
             return [str(_("Write %(limit)s words at most.") % {"limit": MAX_WORDS})]
-        faults = [fault for word in words if (fault := fault_of(word))]
-        seen = {self.key: self.term}
+        errors = [error for word in words if (error := word_error(word))]
+        word_by_key = {self.key: self.term}
         for word in words:
             key = exact_key(word)
-            if key and key in seen:
-                told = {"word": word, "same": seen[key]}
-                faults.append(_("“%(word)s” is the same word as “%(same)s” to the search.") % told)
-            seen.setdefault(key, word)
-        return faults
+            if key and key in word_by_key:
+                values = {"word": word, "same": word_by_key[key]}
+                errors.append(str(_("“%(word)s” is the same word as “%(same)s” to the search.") % values))
+            word_by_key.setdefault(key, word)
+        return errors
 
 
 def split_words(written: str) -> list[str]:
+    """Return the words of a written list, each once, without spaces around them."""
     spaced = written.translate({ord(mark): "\n" for mark in SEPARATORS})
     return list(dict.fromkeys(word.strip() for word in spaced.splitlines() if word.strip()))
 
 
-def fault_of(word: str) -> str:
-    """Why this cannot be a word of a row; empty where it can."""
+def word_error(word: str) -> str:
+    """Return why this cannot be a word of a row; an empty text where it can."""
     key = exact_key(word)
-    told = {"word": word, "limit": LONGEST_WORD}
+    values = {"word": word, "limit": MAX_WORD_LENGTH}
     if not key:
-        return _("“%(word)s” holds no word, only punctuation.") % told
-    if len(key) < SHORTEST_WORD:
-        return (
-            _(
-                "“%(word)s” is a single character. It stands in so many words that it would find nearly everything."
-            )
-            % told
+        return str(_("“%(word)s” holds no word, only punctuation.") % values)
+    if len(key) < MIN_WORD_LENGTH:
+        template = _(
+            "“%(word)s” is a single character. It stands in so many words that it would find nearly everything."
         )
-    if max(len(key), len(word)) > LONGEST_WORD:
-        return _("A word may have %(limit)s characters at most: “%(word)s”.") % told
+        return str(template % values)
+    # Folding can make a text longer (㎏ is kg), and the column holds both.
+    if max(len(key), len(word)) > MAX_WORD_LENGTH:
+        return str(_("A word may have %(limit)s characters at most: “%(word)s”.") % values)
     return ""

@@ -1,4 +1,4 @@
-"""How many hits there are of each year and month, as columns to tick."""
+"""Charts of the hits by year and month; each bar is a link that ticks its value."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ MAX_CHARTS_OF_MONTHS = 3
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """`height` in percent of the highest; without `url` there is nothing to tick."""
+    """One bar of a chart; `height` is in percent of the highest, and without `url` there is nothing to tick."""
 
     label: str
     name: str
@@ -36,7 +36,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """`folded` ones are shown on demand."""
+    """A chart of years or of the months of one year; a folded one is shown on demand."""
 
     title: str
     bars: list[Bar]
@@ -53,7 +53,7 @@ class Chart:
 def charts_of(
     counts: dict[str, list[tuple[str, int]]], query: SearchQuery, address: QueryDict
 ) -> list[Chart]:
-    """Years, and the months of the chosen years or of the last one; none where there is nothing to choose."""
+    """Return charts of years, and of months of the chosen years or the last one; none without a choice to make."""
     years = _with_chosen(counts, query, "year")
     months = _with_chosen(counts, query, "month")
     chosen = bool(query.values("year") or query.values("month"))
@@ -63,10 +63,14 @@ def charts_of(
 
 
 def _with_chosen(counts: dict[str, list[tuple[str, int]]], query: SearchQuery, facet: str) -> dict[str, int]:
-    """Counted values and ticked ones, as far as they are a year or a month, in order of time."""
-    known = dict.fromkeys(query.values(facet), 0) | dict(counts.get(facet, []))
-    sound = (value for value in sorted(known) if first_day_of(value if facet == "month" else f"{value}-01"))
-    return {value: known[value] for value in sound}
+    """Return counts of counted and ticked values that are a year or a month, in order of time."""
+    count_by_value = dict.fromkeys(query.values(facet), 0) | dict(counts.get(facet, []))
+    sound = (
+        value
+        for value in sorted(count_by_value)
+        if first_day_of(value if facet == "month" else f"{value}-01")
+    )
+    return {value: count_by_value[value] for value in sound}
 
 
 def _of_years(years: dict[str, int], query: SearchQuery, address: QueryDict) -> list[Chart]:
@@ -76,7 +80,7 @@ def _of_years(years: dict[str, int], query: SearchQuery, address: QueryDict) -> 
     bars = [
         Bar(
             label=year,
-            name=_said(gettext("Year %(year)s") % {"year": year}, count),
+            name=_bar_name(gettext("Year %(year)s") % {"year": year}, count),
             count=count,
             height=_height(count, highest),
             url=toggled(address, "year", year),
@@ -90,13 +94,14 @@ def _of_years(years: dict[str, int], query: SearchQuery, address: QueryDict) -> 
 
 
 def _of_months(months: dict[str, int], query: SearchQuery, address: QueryDict) -> list[Chart]:
-    wanted = {value[:4] for value in query.values("month")} | set(query.values("year"))
-    held = sorted({month[:4] for month in months})
-    so_far = [year for year in held if int(year) <= timezone.localdate().year]
-    shown = sorted(wanted.intersection(held)) or (so_far or held)[-1:]
-    highest = max((count for month, count in months.items() if month[:4] in shown), default=0)
+    chosen_years = {value[:4] for value in query.values("month")} | set(query.values("year"))
+    counted_years = sorted({month[:4] for month in months})
+    past_years = [year for year in counted_years if int(year) <= timezone.localdate().year]
+    charted_years = sorted(chosen_years.intersection(counted_years)) or (past_years or counted_years)[-1:]
+    highest = max((count for month, count in months.items() if month[:4] in charted_years), default=0)
     return [
-        _of_one_year(int(year), months, highest, query, address) for year in shown[-MAX_CHARTS_OF_MONTHS:]
+        _of_one_year(int(year), months, highest, query, address)
+        for year in charted_years[-MAX_CHARTS_OF_MONTHS:]
     ]
 
 
@@ -111,7 +116,7 @@ def _of_one_year(
         bars.append(
             Bar(
                 label=str(number),
-                name=_said(dates.month(day), count),
+                name=_bar_name(dates.month(day), count),
                 count=count,
                 height=_height(count, highest),
                 url=toggled(address, "month", value) if value in months else "",
@@ -121,7 +126,7 @@ def _of_one_year(
     return Chart(gettext("Months of %(year)s") % {"year": year}, bars, months=True)
 
 
-def _said(name: str, count: int) -> str:
+def _bar_name(name: str, count: int) -> str:
     return ngettext("%(name)s: %(count)s result", "%(name)s: %(count)s results", count) % {
         "name": name,
         "count": count,
@@ -129,5 +134,5 @@ def _said(name: str, count: int) -> str:
 
 
 def _height(count: int, highest: int) -> int:
-    """At least a line where there is something."""
+    """Return a height in percent, at least a visible line where there is something."""
     return max(6, round(100 * count / highest)) if count and highest else 0

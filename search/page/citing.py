@@ -11,7 +11,7 @@ from search.documents.base import SearchDocument
 
 
 def cited_by_notes(documents: Sequence[SearchDocument], user: User | AnonymousUser) -> dict[str, str]:
-    """By key of an article: which kinds of records cite it and how many, as far as the reader may see them."""
+    """Return by key of an article which kinds of records cite it and how many, as far as the reader may see them."""
     identities = {
         document.key: int(identity) for document in documents if (identity := document.fact("identity"))
     }

@@ -1,4 +1,4 @@
-"""What can be typed, told by examples that work."""
+"""Examples of what can be typed, each of which finds something."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode

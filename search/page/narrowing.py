@@ -1,4 +1,4 @@
-"""What narrows a search, as the page shows it: facets to tick, and chips of what is ticked or typed."""
+"""The filters of a search as the page shows them: facets to tick, and chips of what is ticked or typed."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ Labels = dict[str, dict[str, Label]]
 
 @dataclass(slots=True)
 class FacetView:
-    """Either options, the first of them and more, or charts over time."""
+    """One facet of the page: either options, the first of them and more, or charts over time."""
 
     name: str
     title: str
@@ -45,7 +45,7 @@ class FacetView:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """Following `url` takes it away."""
+    """A filter that is set; following `url` takes it away."""
 
     title: str
     label: str
@@ -64,7 +64,7 @@ class Narrowing:
 def present_narrowing(
     counts: Counts, query: SearchQuery, fields: Sequence[ReadField], address: QueryDict
 ) -> Narrowing:
-    """`query` is the one that was answered, `fields` are those typed in its text."""
+    """Return facets and chips; `query` is the one that was answered, `fields` are those typed in its text."""
     departments = departments_by_code()
     labels = _labels(counts, query, departments)
     return Narrowing(
@@ -75,14 +75,14 @@ def present_narrowing(
 
 
 def _labels(counts: Counts, query: SearchQuery, departments: dict[str, Department]) -> Labels:
-    made: Labels = {}
+    labels: Labels = {}
     for facet in FACET_NAMES:
         counted = {value for value, _count in counts.get(facet, [])}
-        named = {*query.values(facet), *dict(query.without).get(facet, ())}
-        hidden = named - counted if facet in GUARDED_FACETS else set()
-        made[facet] = {value: Label(value) for value in hidden}
-        made[facet] |= labels_of(facet, (counted | named) - hidden, departments)
-    return made
+        chosen = {*query.values(facet), *dict(query.without).get(facet, ())}
+        hidden = chosen - counted if facet in GUARDED_FACETS else set()
+        labels[facet] = {value: Label(value) for value in hidden}
+        labels[facet] |= labels_of(facet, (counted | chosen) - hidden, departments)
+    return labels
 
 
 # Facets
@@ -95,7 +95,7 @@ def _facets(
     departments: dict[str, Department],
     labels: Labels,
 ) -> list[FacetView]:
-    """Each value as a link that ticks it, or takes the tick away; time after the sessions."""
+    """Return facets whose values are links that tick them or take the tick away; time stands after the sessions."""
     views = []
     for facet in LISTED_FACETS:
         views.append(_facet(facet, counts.get(facet, []), query.values(facet), address, departments, labels))
@@ -112,8 +112,8 @@ def _facet(
     departments: dict[str, Department],
     labels: Labels,
 ) -> FacetView | None:
-    known = dict(counted)
-    values = [*counted, *((value, 0) for value in chosen if value not in known)]
+    count_by_value = dict(counted)
+    values = [*counted, *((value, 0) for value in chosen if value not in count_by_value)]
     if not values or (len(values) == 1 and not chosen and facet != "kind"):
         return None
     options = [
@@ -127,12 +127,12 @@ def _facet(
         for value, count in _ordered(facet, values, chosen, departments)[:MAX_OPTIONS]
     ]
     if facet == "kind":
-        options.insert(0, _everything(sum(known.values()), chosen, address))
+        options.insert(0, _everything(sum(count_by_value.values()), chosen, address))
     return FacetView(facet, str(FACETS[facet].title), options[:FIRST_OPTIONS], options[FIRST_OPTIONS:])
 
 
 def _everything(total: int, chosen: tuple[str, ...], address: QueryDict) -> dict[str, Any]:
-    """All kinds together: every record is of one kind, so that their counts add up."""
+    """Return the option for all kinds together: every record is of one kind, so that their counts add up."""
     return {
         "label": gettext("All"),
         "count": total,
@@ -145,7 +145,7 @@ def _ordered(
     facet: str, values: list[tuple[str, int]], chosen: tuple[str, ...], departments: dict[str, Department]
 ) -> list[tuple[str, int]]:
     if facet == "department":
-        order = {code: place for place, code in enumerate(departments)}
+        order = {code: position for position, code in enumerate(departments)}
         return sorted(values, key=lambda pair: order.get(pair[0], len(order)))
     return sorted(values, key=lambda pair: (pair[0] not in chosen, -pair[1], pair[0]))
 
@@ -160,7 +160,7 @@ def _ticked(query: SearchQuery, address: QueryDict, labels: Labels) -> Iterable[
             yield Chip(
                 title=str(FACETS[facet].title),
                 label=first.text if len(values) == 1 else f"{first.text}–{last.text}",
-                url=urls.with_values(address, facet, [one for one in chosen if one not in values]),
+                url=urls.with_values(address, facet, [value for value in chosen if value not in values]),
                 department=first.department,
             )
 
@@ -169,21 +169,21 @@ def _excluded(fields: Sequence[ReadField], address: QueryDict, labels: Labels) -
     for read in fields:
         if not (read.values and read.typed.excluded):
             continue
-        known = [labels[read.typed.facet][value].text for value in read.values]
+        names = [labels[read.typed.facet][value].text for value in read.values]
         yield Chip(
             title=str(FACETS[read.typed.facet].title),
-            label=known[0] if len(known) == 1 else read.typed.written,
+            label=names[0] if len(names) == 1 else read.typed.written,
             url=urls.without_typed(address, read.typed),
             excluded=True,
         )
 
 
 def _runs_of_years(chosen: Sequence[str]) -> list[tuple[str, ...]]:
-    """Years that follow one another together, where there are enough of them."""
+    """Group years that follow one another, where there are at least `YEARS_IN_A_RUN` of them."""
     written = [value for value in chosen if not (value.isascii() and value.isdigit())]
     years = sorted(set(chosen) - set(written))
-    made: list[tuple[str, ...]] = []
+    runs: list[tuple[str, ...]] = []
     for _first, run in groupby(enumerate(years), key=lambda pair: int(pair[1]) - pair[0]):
-        values = tuple(year for _place, year in run)
-        made += [values] if len(values) >= YEARS_IN_A_RUN else [(value,) for value in values]
-    return [*made, *((value,) for value in written)]
+        values = tuple(year for _index, year in run)
+        runs += [values] if len(values) >= YEARS_IN_A_RUN else [(value,) for value in values]
+    return [*runs, *((value,) for value in written)]

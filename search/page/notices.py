@@ -1,4 +1,4 @@
-"""What the result page tells about how the text was understood, and who answered: one line each."""
+"""Notices above the results: how the text was understood, and which engine answered."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ MAX_OTHER_WORDS = 6
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`action` leads to `url`; both may be empty."""
+    """One line above the results; `action` leads to `url`, and both may be empty."""
 
     text: str
     action: str = ""
@@ -25,15 +25,17 @@ class Notice:
     tone: str = "info"
 
 
-def notices_of(result: SearchResult, asked: SearchQuery, better: str, address: QueryDict) -> list[Notice]:
-    """`asked` is the query as typed; `better` the text with its misspellings put right, if any."""
+def notices_of(
+    result: SearchResult, typed_query: SearchQuery, better: str, address: QueryDict
+) -> list[Notice]:
+    """Return the notices; `typed_query` is the query as typed, `better` its text with misspellings put right, if any."""
     return [
         *_standby(result),
         *_missing_article(result),
-        *_pinyin(result, asked, address),
+        *_pinyin(result, typed_query, address),
         *_spelling(better, address),
         *_unknown(result, address),
-        *_other_words(result, asked, address),
+        *_other_words(result, typed_query, address),
     ]
 
 
@@ -46,25 +48,25 @@ def _standby(result: SearchResult) -> Iterator[Notice]:
 
 
 def _missing_article(result: SearchResult) -> Iterator[Notice]:
-    """Why the search does not lead to the article that was named."""
+    """Yield why the search does not lead to the article that was named."""
     if result.article is None or not is_missing(result.article):
         return
     document = result.article.document
-    said = (
+    message = (
         gettext("%(law)s has no such article in its present version.")
         if document.versions.all()
         else gettext("%(law)s is known here by its name alone: its text has not been imported.")
     )
-    yield Notice(said % {"law": document.title}, gettext("About this law"), document.get_absolute_url())
+    yield Notice(message % {"law": document.title}, gettext("About this law"), document.get_absolute_url())
 
 
-def _pinyin(result: SearchResult, asked: SearchQuery, address: QueryDict) -> Iterator[Notice]:
-    for typed, meant in result.read_as:
+def _pinyin(result: SearchResult, typed_query: SearchQuery, address: QueryDict) -> Iterator[Notice]:
+    for typed, reading in result.read_as:
         yield _literally(
-            gettext("“%(typed)s” was read as pinyin: “%(meant)s”.") % {"typed": typed, "meant": meant},
+            gettext("“%(typed)s” was read as pinyin: “%(meant)s”.") % {"typed": typed, "meant": reading},
             gettext("Search for the letters “%(typed)s”") % {"typed": typed},
-            asked.text,
-            in_quotes(asked.text, typed),
+            typed_query.text,
+            in_quotes(typed_query.text, typed),
             address,
         )
 
@@ -76,38 +78,38 @@ def _spelling(better: str, address: QueryDict) -> Iterator[Notice]:
 
 def _unknown(result: SearchResult, address: QueryDict) -> Iterator[Notice]:
     for typed in result.query.unknown:
-        said = (
+        message = (
             gettext("No %(facet)s is called “%(value)s”; what contains this word was left out.")
             if typed.excluded
             else gettext("No %(facet)s is called “%(value)s”; it was searched for as a word.")
         )
         facet = str(FACETS[typed.facet].title).lower()
         yield Notice(
-            said % {"facet": facet, "value": typed.written},
+            message % {"facet": facet, "value": typed.written},
             gettext("Leave it out"),
             urls.without_typed(address, typed),
         )
 
 
-def _other_words(result: SearchResult, asked: SearchQuery, address: QueryDict) -> Iterator[Notice]:
-    others = dict.fromkeys(other for _word, alternatives in result.other_words for other in alternatives)
-    if not others:
+def _other_words(result: SearchResult, typed_query: SearchQuery, address: QueryDict) -> Iterator[Notice]:
+    words = dict.fromkeys(word for _word, alternatives in result.other_words for word in alternatives)
+    if not words:
         return
-    shown = pgettext("between items", ", ").join(f"“{other}”" for other in list(others)[:MAX_OTHER_WORDS])
-    literal = asked.text
+    listed = pgettext("between items", ", ").join(f"“{word}”" for word in list(words)[:MAX_OTHER_WORDS])
+    literal = typed_query.text
     for word, _alternatives in result.other_words:
         literal = in_quotes(literal, word)
     yield _literally(
-        gettext("Also searched for: %(words)s.") % {"words": shown},
+        gettext("Also searched for: %(words)s.") % {"words": listed},
         gettext("Only what was typed"),
-        asked.text,
+        typed_query.text,
         literal,
         address,
     )
 
 
 def _literally(text: str, action: str, typed: str, literal: str, address: QueryDict) -> Notice:
-    """With a way to the words as they stand, where quotation marks can be put round them."""
+    """Return a notice with a way to the words as they stand, where quotation marks can be put round them."""
     if literal == typed:
         return Notice(text)
     return Notice(text, action, urls.with_value(address, "q", literal))

@@ -1,4 +1,4 @@
-"""The query in the parameters of an address: whatever is written there is read, nothing is an error."""
+"""Reader of the query in the parameters of an address: whatever is written there is read, nothing is an error."""
 
 from django.http import QueryDict
 
@@ -28,12 +28,12 @@ def read_page(data: QueryDict) -> int:
 
 
 def clean(text: str) -> str:
-    """On one line, without control characters."""
+    """Return the text on one line, without control characters."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def _values(data: QueryDict, facet: str) -> tuple[str, ...]:
     written = [value[:LONGEST_VALUE] for value in data.getlist(facet)[:MAX_VALUES] if value]
     if facet == "status":
-        written = [value for one in written for value in status_codes(one) or (one,)]
+        written = [code for text in written for code in status_codes(text) or (text,)]
     return tuple(dict.fromkeys(written))

@@ -1,4 +1,4 @@
-"""Hits as pages show them."""
+"""Rows of hits as pages show them."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ from search.query.highlighting import Segment
 
 @dataclass(slots=True)
 class Row:
-    """Variables of components/record_row.html."""
+    """The variables of components/record_row.html."""
 
     document: SearchDocument
     kind: str
@@ -43,7 +43,7 @@ class Row:
 
 
 def marked(segments: Iterable[Segment]) -> SafeString:
-    """Segments as HTML: the words escaped, the matches in <mark>."""
+    """Return segments as HTML: the words escaped, the matches in <mark>."""
     return format_html_join(
         "",
         "{}",
@@ -58,8 +58,8 @@ def present_rows(hits: Sequence[SearchHit], *, tickable: bool = False) -> list[R
 
 def _row(hit: SearchHit, departments: dict[str, Department], *, tickable: bool) -> Row:
     document = hit.document
-    known = [departments[code] for code in document.department if code in departments]
-    several = document.kind == "cluster"
+    departments_of_hit = [departments[code] for code in document.department if code in departments]
+    is_shared = document.kind == "cluster"
     return Row(
         document=document,
         kind=kind_label(document.kind),
@@ -69,8 +69,10 @@ def _row(hit: SearchHit, departments: dict[str, Department], *, tickable: bool) 
         snippet=marked(hit.snippet),
         tags=_tags(document),
         meta=_meta(document),
-        department=known[0] if known and not several else None,
-        seals=[{"department": one, "state": "part"} for one in known] if several else [],
+        department=departments_of_hit[0] if departments_of_hit and not is_shared else None,
+        seals=[{"department": department, "state": "part"} for department in departments_of_hit]
+        if is_shared
+        else [],
         tick=document.key if tickable and is_collectable(document) else "",
         is_relaxed=hit.is_relaxed,
         similarity=round(hit.similarity * 100),

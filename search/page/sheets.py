@@ -1,4 +1,4 @@
-"""Results as an Excel sheet whose cells are text, whatever they begin with."""
+"""Excel sheets of results, whose cells are text whatever they begin with."""
 
 import io
 from collections.abc import Iterator
@@ -22,8 +22,8 @@ LONGEST_CELL = 32_000
 def results_sheet(result: SearchResult) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("Results"))
-    for place, width in enumerate(WIDTHS):
-        sheet.column_dimensions["ABCDEFGHIJKL"[place]].width = width
+    for index, width in enumerate(WIDTHS):
+        sheet.column_dimensions["ABCDEFGHIJKL"[index]].width = width
     sheet.freeze_panes = "A2"
     sheet.append([_cell(sheet, title, bold=True) for title in _titles()])
     for row in _rows(result):
@@ -53,28 +53,30 @@ def _titles() -> list[str]:
 def _rows(result: SearchResult) -> Iterator[list[str | int]]:
     documents = [hit.document for hit in result.hits]
     departments = departments_by_code()
-    topics = labels_of("topic", {slug for one in documents for slug in one.topic}, departments)
-    norms = labels_of("document", {slug for one in documents for slug in one.document}, departments)
+    topics = labels_of("topic", {slug for document in documents for slug in document.topic}, departments)
+    norms = labels_of("document", {slug for document in documents for slug in document.document}, departments)
     for hit in result.hits:
-        one = hit.document
+        document = hit.document
         yield [
             hit.rank,
-            kind_label(one.kind),
-            one.number,
-            one.title,
-            "、".join(departments[code].short_name_here for code in one.department if code in departments),
-            "、".join(one.session),
-            one.date,
-            status_label(one.status),
-            "、".join(topics[slug].text for slug in one.topic),
-            "、".join(norms[slug].text for slug in one.document),
+            kind_label(document.kind),
+            document.number,
+            document.title,
+            "、".join(
+                departments[code].short_name_here for code in document.department if code in departments
+            ),
+            "、".join(document.session),
+            document.date,
+            status_label(document.status),
+            "、".join(topics[slug].text for slug in document.topic),
+            "、".join(norms[slug].text for slug in document.document),
             plain(hit.snippet),
-            one.url,
+            document.url,
         ]
 
 
 def _cell(sheet: WriteOnlyWorksheet, text: str, *, bold: bool = False) -> Cell:
-    """Text stays text: openpyxl would read a leading = as a formula, other programs + - @ as well."""
+    """Return a cell of text: openpyxl would read a leading = as a formula, other programs + - @ as well."""
     cell = WriteOnlyCell(sheet, value="")
     cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)[:LONGEST_CELL]
     cell.data_type = "s"

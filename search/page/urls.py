@@ -13,12 +13,12 @@ from search.query.parsing import FieldValue, with_fields
 def toggled(address: QueryDict, facet: str, value: str) -> str:
     chosen = address.getlist(facet)
     return with_values(
-        address, facet, [one for one in chosen if one != value] if value in chosen else [*chosen, value]
+        address, facet, [value for value in chosen if value != value] if value in chosen else [*chosen, value]
     )
 
 
 def with_values(address: QueryDict, name: str, values: Iterable[str]) -> str:
-    """The address with these values of one parameter alone; without it where there are none."""
+    """Return the address with these values of one parameter alone; without it where there are none."""
     changed = address.copy()
     changed.setlist(name, list(values))
     return _link(changed)
@@ -29,12 +29,12 @@ def with_value(address: QueryDict, name: str, value: str) -> str:
 
 
 def without_typed(address: QueryDict, typed: FieldValue) -> str:
-    """The address with one `field:value` less in its text."""
-    return with_value(address, "q", with_fields(_text(address), lambda one: one != typed))
+    """Return the address with one `field:value` less in its text."""
+    return with_value(address, "q", with_fields(_text(address), lambda value: value != typed))
 
 
 def without_filters(address: QueryDict, fields: Sequence[ReadField] = ()) -> str:
-    """The address without ticked values and without `fields` in its text, save those that nothing is called."""
+    """Return the address without ticked values and without `fields` in its text, save those that nothing is called."""
     changed = address.copy()
     for facet in FACET_NAMES:
         changed.pop(facet, None)
@@ -44,7 +44,7 @@ def without_filters(address: QueryDict, fields: Sequence[ReadField] = ()) -> str
 
 
 def ticked(address: QueryDict, fields: Sequence[ReadField]) -> str:
-    """The address with typed fields as ticked values; empty where none of `fields` can be ticked.
+    """Return the address with typed fields as ticked values; empty where none of `fields` can be ticked.
 
     What is excluded, or what nothing is called, stays in the text.
     """
@@ -54,7 +54,7 @@ def ticked(address: QueryDict, fields: Sequence[ReadField]) -> str:
     changed = address.copy()
     for typed, values in read.items():
         changed.setlist(typed.facet, list(dict.fromkeys([*changed.getlist(typed.facet), *values])))
-    changed["q"] = with_fields(_text(address), lambda one: one not in read)
+    changed["q"] = with_fields(_text(address), lambda value: value not in read)
     return _link(changed)
 
 
@@ -63,7 +63,7 @@ def _text(address: QueryDict) -> str:
 
 
 def _link(address: QueryDict) -> str:
-    """On page one; parameters that say nothing are left out."""
+    """Return a link to page one; parameters that say nothing are left out."""
     address.pop("page", None)
     for name in [name for name, values in address.lists() if not any(values)]:
         del address[name]

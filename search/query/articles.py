@@ -1,26 +1,23 @@
-"""Articles of law as people type them: 社区矫正法28条, 《刑法》第一百二十条之一, 第二十八条第一款, 刑诉法268."""
+"""Articles of law as people type them in the search box; `norms.citations` reads them, short forms included."""
 
-import re
 from dataclasses import dataclass
 
+from django.db.models import prefetch_related_objects
+
+from norms.citations import OwnText, parse
 from norms.models import NormativeDocument
+from norms.selectors import find_documents_by_name
 from search.documents.citations import article_value
 from search.query.parsing import MAX_CHARACTERS
 from search.text.analysis import fold
-from search.text.numerals import number_of
 
-DIGITS = "0-9零〇一二三四五六七八九十百千两"
-ARTICLE = re.compile(
-    rf"(?P<name>[^{DIGITS}第].*?)?[\s,,、的]*第?\s*(?P<article>[{DIGITS}]+)\s*(?P<word>条)?"
-    rf"(?:\s*(?:之|-|_)\s*(?P<suffix>[{DIGITS}]+))?\s*(?P<word_after>条)?"
-    rf"(?:\s*第?\s*(?P<paragraph>[{DIGITS}]+)\s*款)?(?:\s*第?\s*[((]?\s*(?P<item>[{DIGITS}]+)\s*[))]?\s*项)?"
-)
-BRACKETS = re.compile(r"[《》〈〉<>]")
+# Documents of the same name that are compared.
+MAX_NAMESAKES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleReference:
-    """`suffix`, `paragraph` and `item` are 0 where none was typed."""
+    """An article of a document; `suffix`, `paragraph` and `item` are 0 if the query has none."""
 
     document: NormativeDocument
     article: int
@@ -30,29 +27,43 @@ class ArticleReference:
 
     @property
     def value(self) -> str:
-        """As records that cite the article carry it in the index."""
+        """Return the article as records that cite it carry it in the index."""
         return article_value(self.document.slug, self.article, self.suffix)
 
 
 def read_article(text: str, *, within: str = "") -> ArticleReference | None:
-    """The article that was typed, of the document named or else of the one with the slug `within`."""
-    found = ARTICLE.fullmatch(BRACKETS.sub("", fold(text[:MAX_CHARACTERS])).strip())
-    if not found or not (found["name"] or within):
+    """Return the article that a query is, the first of a range, or None for other queries.
+
+    An article without a name belongs to the document with the slug `within`.
+    """
+    own = OwnText(key=within) if within else None
+    references = parse(fold(text[:MAX_CHARACTERS]), own=own, is_query=True)
+    if not references:
         return None
-    if not found["name"] and not (found["word"] or found["word_after"]):
+    name, locator = references[0].document_name, references[0].locators[0]
+    document = cited_document(name) if name else document_at(within)
+    if document is None or locator.article is None:
         return None
-    article = number_of(found["article"])
-    document = document_named(found["name"]) if found["name"] else document_at(within)
-    if document is None or article is None:
-        return None
-    below = {name: number_of(found[name]) or 0 for name in ("suffix", "paragraph", "item")}
-    return ArticleReference(document, article, **below)
+    return ArticleReference(
+        document, locator.article, locator.suffix, locator.paragraph or 0, locator.item or 0
+    )
+
+
+def cited_document(name: str) -> NormativeDocument | None:
+    """Return the document that citations call so; of several, one whose text the portal holds."""
+    documents = find_documents_by_name(name)[:MAX_NAMESAKES]
+    prefetch_related_objects(documents, "versions")
+    return max(documents, key=has_text, default=None)
 
 
 def document_named(name: str) -> NormativeDocument | None:
-    """Of several documents called so, one whose text the portal holds."""
-    named = list(NormativeDocument.objects.named(name).prefetch_related("versions")[:5])
-    return max(named, key=lambda one: bool(one.versions.all()), default=None)
+    """Return the document with this title or other name; of several, one whose text the portal holds."""
+    documents = NormativeDocument.objects.named(name).prefetch_related("versions")[:MAX_NAMESAKES]
+    return max(documents, key=has_text, default=None)
+
+
+def has_text(document: NormativeDocument) -> bool:
+    return bool(document.versions.all())
 
 
 def document_at(slug: str) -> NormativeDocument | None:

@@ -26,10 +26,10 @@ def named_fields(query: SearchQuery) -> tuple[ReadField, ...]:
     return tuple(ReadField(typed, codes_named(typed.facet, typed.written)) for typed in query.parsed.fields)
 
 
-def read_fields(query: SearchQuery, found: Sequence[ReadField] | None = None) -> SearchQuery:
+def read_fields(query: SearchQuery, fields: Sequence[ReadField] | None = None) -> SearchQuery:
     """The query with its typed fields as filters; what no record has becomes a word to look for, and is told.
 
-    `found` are its `named_fields` where they have been read already.
+    `fields` are its `named_fields`, where they have been read already.
     """
     if not query.parsed.fields:
         return query
@@ -37,7 +37,7 @@ def read_fields(query: SearchQuery, found: Sequence[ReadField] | None = None) ->
     without = {facet: list(values) for facet, values in query.without}
     unknown: list[FieldValue] = []
     words = [without_fields(query.text)]
-    for field in named_fields(query) if found is None else found:
+    for field in named_fields(query) if fields is None else fields:
         typed = field.typed
         if field.values:
             (without if typed.excluded else filters).setdefault(typed.facet, []).extend(field.values)
@@ -61,5 +61,5 @@ def _as_words(typed: FieldValue) -> str:
     return f'-"{words}"' if " " in words else f"-{words}"
 
 
-def _values(found: dict[str, list[str]]) -> Values:
-    return tuple((facet, tuple(dict.fromkeys(values))) for facet, values in found.items())
+def _values(codes_by_facet: dict[str, list[str]]) -> Values:
+    return tuple((facet, tuple(dict.fromkeys(values))) for facet, values in codes_by_facet.items())

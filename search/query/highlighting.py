@@ -1,4 +1,4 @@
-"""Marks of what matched, made from the text itself, so that every engine shows the same."""
+"""Marks and snippets of hits, made from the text itself, so that every engine shows the same."""
 
 from dataclasses import dataclass
 
@@ -6,13 +6,17 @@ from search.query.parsing import ParsedText
 from search.text.analysis import RUN, bigrams_of, exact_key, fold_with_offsets, is_han, runs
 from search.text.similarity import QUIET
 
+# Characters of a snippet: about two lines of the page.
 WINDOW = 110
+# A snippet begins up to so many characters before its first match, at the beginning of a sentence if there is one.
 LEAD = 24
 STOPS = "。！？；\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
+    """A stretch of text that is marked as a whole, or not at all."""
+
     text: str
     marked: bool = False
 
@@ -21,24 +25,23 @@ Span = tuple[int, int]
 
 
 def needles(folded: str, parsed: ParsedText) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(whole terms to mark, pairs to mark: of sentences, and of keywords that do not stand there as a whole)."""
-    whole = list(parsed.keywords)
-    whole += [exact_key(phrase) for phrase in parsed.phrases if len(runs(phrase)) == 1]
-    loose = [run for phrase in parsed.phrases if len(runs(phrase)) > 1 for run in runs(phrase)]
+    """Return (words, pairs) to mark; pairs are those of sentences and of keywords that do not occur themselves."""
+    words = list(parsed.keywords)
+    words += [exact_key(phrase) for phrase in parsed.phrases if len(runs(phrase)) == 1]
+    words += [run for phrase in parsed.phrases if len(runs(phrase)) > 1 for run in runs(phrase)]
     pairs = bigrams_of(run for text in parsed.sentences for run in runs(text))
     missing = [run for run in parsed.keywords if run not in folded]
     pairs += bigrams_of(run for run in missing if len(run) > 2 and is_han(run))
-    telling = [pair for pair in pairs if not (QUIET & set(pair)) and (len(pair) > 1 or not is_han(pair))]
-    return tuple(dict.fromkeys((*whole, *loose))), tuple(dict.fromkeys(telling))
+    # Function words would mark every other character of a text.
+    content = [pair for pair in pairs if not (QUIET & set(pair)) and (len(pair) > 1 or not is_han(pair))]
+    return tuple(dict.fromkeys(words)), tuple(dict.fromkeys(content))
 
 
 def matches(text: str, parsed: ParsedText) -> list[Span]:
-    """Merged character ranges of `text` that the query asked for."""
+    """Return the character ranges of `text` that match the query, merged where they touch."""
     folded, offsets = fold_with_offsets(text)
-    whole, pairs = needles(folded, parsed)
-    found = [span for needle in whole for span in _occurrences(folded, needle)]
-    loose = [span for needle in pairs for span in _occurrences(folded, needle)]
-    spans = _merge(found + loose)
+    words, pairs = needles(folded, parsed)
+    spans = _merge([span for needle in (*words, *pairs) for span in _occurrences(folded, needle)])
     return _merge([(offsets[start], offsets[end - 1] + 1) for start, end in spans])
 
 
@@ -64,11 +67,12 @@ def _merge(spans: list[Span]) -> list[Span]:
 
 
 def mark(text: str, parsed: ParsedText) -> tuple[Segment, ...]:
+    """Return a text in segments, with those marked that match the query."""
     return _segments(text, matches(text, parsed))
 
 
 def snippet(text: str, parsed: ParsedText, *, width: int = WINDOW) -> tuple[Segment, ...]:
-    """The stretch of `text` with most matches, on one line, with an ellipsis where something was left out."""
+    """Return the stretch of `text` with most matches, on one line, with an ellipsis where it is cut."""
     flat = " ".join(text.split())
     spans = matches(flat, parsed)
     start = _best_start(flat, spans, width)
@@ -85,6 +89,7 @@ def plain(segments: tuple[Segment, ...]) -> str:
 
 
 def _best_start(text: str, spans: list[Span], width: int) -> int:
+    """Return where the window begins that shows most: different matches count ten times as much as repeated ones."""
     if not spans or len(text) <= width:
         return 0
     best, best_value = 0, -1
@@ -98,7 +103,7 @@ def _best_start(text: str, spans: list[Span], width: int) -> int:
 
 
 def _sentence_start(text: str, position: int) -> int:
-    """The beginning of the sentence around `position`, where it is near; else a little before it."""
+    """Return the beginning of the sentence around `position` if it is near, else a little before `position`."""
     earliest = max(0, position - LEAD)
     cut = max(text.rfind(stop, earliest, position) for stop in STOPS)
     start = cut + 1 if cut >= 0 else earliest

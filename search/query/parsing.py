@@ -1,4 +1,4 @@
-"""What people type, read without ever failing: keywords, "exact phrases", -exclusions, field:value, sentences."""
+"""Parsing of what people type: keywords, "exact phrases", -exclusions, field:value, sentences. Nothing is an error."""
 
 import re
 from collections.abc import Callable
@@ -9,34 +9,40 @@ from search.facets import FACET_BY_ALIAS, FACETS
 from search.plan import DATE, RELEVANCE
 from search.text.analysis import is_han, runs, unigrams
 
-# A longer run of Han characters is read as natural language.
+# A longer run of Han characters is read as natural language, of which a hit need not have every word.
 KEYWORD_HAN = 8
 # So is a stretch without spaces whose parts, punctuation apart, are together longer than this.
 CHUNK_KEYWORDS = 12
+# Longer texts are cut: they take time and find no more.
 MAX_CHARACTERS = 500
 MAX_FIELDS = 20
 
+# Straight, curly, full-width and corner quotation marks, each with its own closing one.
 _QUOTED = r"""(?:"[^"]+"|“[^”]+”|＂[^＂]+＂|「[^」]+」)"""
+# A quoted phrase between spaces, with a minus (of either width) where it is excluded: marks inside a sentence are
+# punctuation.
 QUOTED = re.compile(r"""(?<!\S)([-－]?)(?:"([^"]+)"|“([^”]+)”|＂([^＂]+)＂|「([^」]+)」)(?!\S)""")
 # Signs that a stretch is a sentence, however short.
 ASKING = re.compile(
     r"[?？!！。；;]|吗|呢|什么|如何|怎么|怎样|哪些|能否|是否|可否|多少|为何|谁|\b(?:what|how|who|when|why)\b",
     re.I,
 )
+# A minus before a word; one inside a word (COVID-19) is part of it.
 EXCLUDED = re.compile(r"(?<!\S)[-－](\S+)")
-# Or a phrase, which is passed over: what looks like a field in it is none.
+# A field with its value, or a phrase, which is passed over: what looks like a field inside a phrase is none.
 FIELD = re.compile(
     rf"(?<!\S)[-－]?{_QUOTED}(?!\S)|(?<!\S)(?P<minus>[-－]?)"
     rf"(?P<facet>{'|'.join(sorted(FACET_BY_ALIAS, key=len, reverse=True))})[:：](?P<written>{_QUOTED}|\S+)",
     re.IGNORECASE,
 )
+# Several values of one field stand in a list: 部门:法院,检察院.
 SEPARATORS = re.compile(r"[,，|]")
 QUOTATION_MARKS = '"“”＂「」'
 
 
 @dataclass(frozen=True, slots=True)
 class FieldValue:
-    """One `field:value` as typed; which records that means is for `search.query.fields` to say."""
+    """A `field:value` as typed; `search.query.fields` decides which records it means."""
 
     facet: str
     written: str
@@ -45,7 +51,7 @@ class FieldValue:
 
 @dataclass(frozen=True, slots=True)
 class ParsedText:
-    """`keywords` are runs that must occur, `sentences` match in part, `phrases` word for word."""
+    """A parsed text: `keywords` are runs that must occur, `sentences` match in part, `phrases` word for word."""
 
     keywords: tuple[str, ...] = ()
     sentences: tuple[str, ...] = ()
@@ -57,7 +63,8 @@ class ParsedText:
         return bool(self.keywords or self.sentences or self.phrases or self.excluded)
 
     @property
-    def wanted(self) -> tuple[str, ...]:
+    def included(self) -> tuple[str, ...]:
+        """Every part that hits are scored by: keywords, sentences, phrases."""
         return (*self.keywords, *self.sentences, *self.phrases)
 
 
@@ -66,7 +73,7 @@ Values = tuple[tuple[str, tuple[str, ...]], ...]
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """`filters` pairs a facet with the values of which one must hold; facets narrow one another.
+    """A search as requested: `filters` pairs a facet with values of which a record must have one; all must hold.
 
     `without` are facet values that must not hold; `unknown` are typed values that no record has.
     """
@@ -84,33 +91,34 @@ class SearchQuery:
     def __post_init__(self) -> None:
         object.__setattr__(self, "parsed", parse_text(self.text))
         for name in ("filters", "without"):
-            kept = tuple(
+            usable = tuple(
                 (facet, values) for facet, values in getattr(self, name) if facet in FACETS and values
             )
-            object.__setattr__(self, name, kept)
+            object.__setattr__(self, name, usable)
         if self.sort not in (RELEVANCE, DATE):
             object.__setattr__(self, "sort", RELEVANCE)
 
     @property
     def effective_sort(self) -> str:
-        """Without words there is nothing to be relevant to: newest first."""
-        return self.sort if self.parsed.wanted else DATE
+        """The chosen order; newest first where there are no words that a hit could be relevant to."""
+        return self.sort if self.parsed.included else DATE
 
     def values(self, facet: str) -> tuple[str, ...]:
         return dict(self.filters).get(facet, ())
 
-    def meaning(self, keywords: tuple[str, ...]) -> Self:
-        """The same query with other keywords understood by its text."""
-        meant = replace(self)
-        object.__setattr__(meant, "parsed", replace(self.parsed, keywords=keywords))
-        return meant
+    def with_keywords(self, keywords: tuple[str, ...]) -> Self:
+        """Return the same query, its text unchanged, with other keywords to search by."""
+        query = replace(self)
+        object.__setattr__(query, "parsed", replace(self.parsed, keywords=keywords))
+        return query
 
     def page(self, *, offset: int, limit: int) -> Self:
         return replace(self, offset=offset, limit=limit)
 
 
 def parse_text(text: str) -> ParsedText:
-    rest = text[:MAX_CHARACTERS]
+    """Parse a text: fields first, then phrases and exclusions; what remains is keywords and sentences."""
+    remainder = text[:MAX_CHARACTERS]
     fields: list[FieldValue] = []
     phrases: list[str] = []
     excluded: list[str] = []
@@ -130,10 +138,10 @@ def parse_text(text: str) -> ParsedText:
         excluded.append(match[1])
         return " "
 
-    rest = FIELD.sub(take_field, rest)
-    rest = QUOTED.sub(take_quoted, rest)
-    rest = EXCLUDED.sub(take_excluded, rest)
-    keywords, sentences = _split_chunks(rest)
+    remainder = FIELD.sub(take_field, remainder)
+    remainder = QUOTED.sub(take_quoted, remainder)
+    remainder = EXCLUDED.sub(take_excluded, remainder)
+    keywords, sentences = _split_chunks(remainder)
     return ParsedText(
         keywords=tuple(dict.fromkeys(keywords)),
         sentences=tuple(dict.fromkeys(sentences)),
@@ -144,42 +152,46 @@ def parse_text(text: str) -> ParsedText:
 
 
 def with_fields(text: str, keep: Callable[[FieldValue], bool]) -> str:
-    """The text as typed, less those `field:value` parts that are not to be kept."""
+    """Return the text as typed, without those `field:value` parts for which `keep` is false."""
 
-    def put(match: re.Match[str]) -> str:
+    def rewritten(match: re.Match[str]) -> str:
         if match["facet"] is None:
             return match[0]
         values = _field_values(match)
-        kept = [value for value in values if keep(value)]
-        if len(kept) == len(values):
+        remaining = [value.written for value in values if keep(value)]
+        if len(remaining) == len(values):
             return match[0]
-        return (
-            f"{match['minus']}{match['facet']}:{','.join(value.written for value in kept)}" if kept else " "
-        )
+        return f"{match['minus']}{match['facet']}:{','.join(remaining)}" if remaining else " "
 
-    return " ".join(FIELD.sub(put, text[:MAX_CHARACTERS]).split())
+    return " ".join(FIELD.sub(rewritten, text[:MAX_CHARACTERS]).split())
 
 
 def without_fields(text: str) -> str:
-    """The text as typed, less all of them."""
+    """Return the text as typed, without any `field:value`."""
     return with_fields(text, lambda value: False)
 
 
 def in_quotes(text: str, words: str) -> str:
-    """The text with words that stand between spaces in quotation marks, so that they are taken word for word.
+    """Return the text with these words in quotation marks, so that they are searched word for word.
 
-    As it was where they do not stand side by side in it, each on its own.
+    The text stays as it is where the words do not stand side by side in it, separated by spaces alone.
     """
-    wanted = words.split()
+    phrase = words.split()
     parts = text.split()
-    for place in range(len(parts) - len(wanted) + 1):
-        found = parts[place : place + len(wanted)]
-        if wanted and [runs(part) for part in found] == [[word] for word in wanted] and not _is_marked(found):
-            return " ".join([*parts[:place], f'"{" ".join(found)}"', *parts[place + len(wanted) :]])
+    for start in range(len(parts) - len(phrase) + 1):
+        end = start + len(phrase)
+        window = parts[start:end]
+        if (
+            phrase
+            and [runs(part) for part in window] == [[word] for word in phrase]
+            and not _is_marked(window)
+        ):
+            return " ".join([*parts[:start], f'"{" ".join(window)}"', *parts[end:]])
     return " ".join(parts)
 
 
 def _is_marked(parts: list[str]) -> bool:
+    """Return whether a part begins with a minus or a quotation mark, so that quoting it would change more."""
     return any(part[0] in f"-－{QUOTATION_MARKS}" for part in parts)
 
 
@@ -194,18 +206,19 @@ def _field_values(match: re.Match[str]) -> list[FieldValue]:
 
 
 def _split_chunks(text: str) -> tuple[list[str], list[str]]:
+    """Return (keywords, sentences) of the stretches between spaces."""
     keywords: list[str] = []
     sentences: list[str] = []
     for chunk in text.split():
-        found = runs(chunk)
-        if found and (ASKING.search(chunk) or _is_long(found)):
+        chunk_runs = runs(chunk)
+        if chunk_runs and (ASKING.search(chunk) or _is_long(chunk_runs)):
             sentences.append(chunk)
         else:
-            keywords.extend(found)
+            keywords.extend(chunk_runs)
     return keywords, sentences
 
 
-def _is_long(found: list[str]) -> bool:
-    if any(is_han(run) and len(run) > KEYWORD_HAN for run in found):
+def _is_long(chunk_runs: list[str]) -> bool:
+    if any(is_han(run) and len(run) > KEYWORD_HAN for run in chunk_runs):
         return True
-    return len(unigrams("".join(found))) > CHUNK_KEYWORDS
+    return len(unigrams("".join(chunk_runs))) > CHUNK_KEYWORDS

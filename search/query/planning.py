@@ -1,4 +1,4 @@
-"""From a SearchQuery to plans: what must match, what adds to the score, who may see it.
+"""Plans made of a SearchQuery: what must match, what adds to the score, who may see it.
 
 Scoring is one sum over four fields (unigrams and bigrams of text and headings); the weights, and what a sentence
 must have in common with a hit, were measured on statute retrieval, see docs/search.md.
@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from portal.foundation.numerals import HAN, parse_numeral
 from search.documents.names import LONGEST_NAME
 from search.plan import (
     DATE,
@@ -27,15 +28,15 @@ from search.plan import (
 from search.query.parsing import ParsedText, SearchQuery
 from search.query.thesaurus import SynonymMatch, Thesaurus
 from search.text.analysis import exact_key, fold, is_han, pairs_of, runs, unigrams, unigrams_of
-from search.text.numerals import number_of
 
 HEADING_WEIGHT = 0.4
-# A sentence's hits contain one at least of its rarest words, which together stand in this share of all
-# documents.
+# Hits of a sentence contain one or more of its rarest words: those that stand in this share of all documents
+# together, three or more, and in an index of few documents as many as occur in fifty (ADR 10).
 SENTENCE_MAX_SHARE = 0.05
 SENTENCE_MIN_TERMS = 3
 SENTENCE_MIN_BUDGET = 50
-# So many unigrams and as many bigrams of a long text are scored, the rarest of them.
+# Of a long text so many unigrams and as many bigrams are scored, the rarest of them: the others cost time and
+# hardly change the order.
 MAX_SCORED_TERMS = 80
 # Share of a keyword's bigrams that a hit of a relaxed plan must contain.
 RELAXED_SHARE = 0.6
@@ -43,17 +44,20 @@ RELAXED_SHARE = 0.6
 ENOUGH = 10
 # Added to the score of strict hits while relaxed ones are listed below them.
 TIER = 1000.0
+# Whoever types a title, a number or 第28条 wants that record
+# first, whatever else has these words.
 EXACT_BONUS = 20.0
 CITING_BONUS = 10.0
-# What another word for a typed one adds to the score, in parts of what the word itself adds.
+# A synonym adds this share of what the typed word itself would add to the score.
 SYNONYM_WEIGHT = 0.6
-ARTICLE_ALONE = re.compile(
-    r"第?([0-9零〇一二三四五六七八九十百千两]+)条(?:第?[0-9零〇一二三四五六七八九十百千两]+款)?.{0,6}"
-)
+# An article without a law, with a paragraph or a few more characters: 第28条, 二十八条第一款, 28条规定.
+ARTICLE_ALONE = re.compile(rf"第?([0-9{HAN}]+)条(?:第?[0-9{HAN}]+款)?.{{0,6}}")
 
 
 @dataclass(frozen=True, slots=True)
 class Plans:
+    """The plan in which every word must match, and one for fewer strict hits than `ENOUGH`, if it would find more."""
+
     strict: Plan
     relaxed: Plan | None
 
@@ -61,7 +65,10 @@ class Plans:
 def make_plans(
     query: SearchQuery, audience: Iterable[str], thesaurus: Thesaurus | None = None, *, article: str = ""
 ) -> Plans:
-    """`article` is the one that the text names, as records cite it: those that do are hits."""
+    """Compile a query for readers of this audience.
+
+    `article` is the article that the text names, as the field `cites` holds it: records that cite it are hits, too.
+    """
     words = thesaurus or Thesaurus()
     parsed = query.parsed
     citing = (Constant(Term("cites", article), CITING_BONUS),) if article else ()
@@ -78,13 +85,13 @@ def make_plans(
     relaxed = _relaxed(parsed, words)
     if relaxed is None:
         return Plans(strict, None)
-    whole = Bool(should=(Bool(must=_required(parsed, words)), *exact), minimum=1)
-    bonus = Constant(whole, TIER)
+    strict_match = Bool(should=(Bool(must=_required(parsed, words)), *exact), minimum=1)
+    bonus = Constant(strict_match, TIER)
     return Plans(strict, replace(strict, match=_match(query, relaxed, words, exact, bonus)))
 
 
 def similar_plan(text: str, audience: Iterable[str], *, kinds: tuple[str, ...], limit: int) -> Plan:
-    """Candidates that share words with a text; how similar they are is for `search.text.similarity` to say."""
+    """Return a plan for candidates that share words with a text; `search.text.similarity` ranks them."""
     return Plan(
         match=Bool(must=(Constant(_sentence(text), 0.0),), should=_scoring((text,))),
         audience=Terms("audience", tuple(sorted(audience))),
@@ -94,12 +101,12 @@ def similar_plan(text: str, audience: Iterable[str], *, kinds: tuple[str, ...], 
 
 
 def with_phrase(plan: Plan, text: str) -> Plan:
-    """The plan's hits that hold the words of `text` side by side, too: for counting."""
-    return replace(plan, match=Constant(Bool(must=(plan.match, _whole(text))), 0.0))
+    """Narrow a plan to hits that also hold the words of `text` side by side; for counting, not for ranking."""
+    return replace(plan, match=Constant(Bool(must=(plan.match, _phrase(text))), 0.0))
 
 
 def plan_for(match: Node, audience: Iterable[str], *, limit: int = 10, sort: str = DATE) -> Plan:
-    """What matches a node, without words to score by."""
+    """Return a plan for what matches a node, in the given order, without scores."""
     return Plan(
         match=Constant(match, 0.0),
         audience=Terms("audience", tuple(sorted(audience))),
@@ -109,18 +116,18 @@ def plan_for(match: Node, audience: Iterable[str], *, limit: int = 10, sort: str
 
 
 def names_plan(typed: str, audience: Iterable[str], *, limit: int, sort: str) -> Plan:
-    """Records one of whose names, ignoring spaces and punctuation, begins with what was typed."""
+    """Return a plan for records with a name that begins with what was typed, whatever its spaces and punctuation."""
     return plan_for(Prefix("names", exact_key(typed)), audience, limit=limit, sort=sort)
 
 
 def keyword_plan(typed: str, audience: Iterable[str], words: Thesaurus | None = None) -> Plan:
-    """What contains every keyword of a text, or another word for it: for counting."""
+    """Return a plan for counting what contains every keyword of a text, or a synonym of it."""
     return plan_for(Bool(must=_all_of(tuple(runs(typed)), words or Thesaurus())), audience)
 
 
 def word_for_word_plan(typed: str, audience: Iterable[str]) -> Plan:
-    """What contains every part of a text, each of its parts word for word: for counting."""
-    return plan_for(Bool(must=tuple(_whole(part) for part in typed.split())), audience)
+    """Return a plan for counting what contains every part of a text, each part word for word."""
+    return plan_for(Bool(must=tuple(_phrase(part) for part in typed.split())), audience)
 
 
 def _match(
@@ -128,35 +135,36 @@ def _match(
 ) -> Node:
     parsed = query.parsed
     excluded = (
-        *(_whole(item) for item in parsed.excluded),
+        *(_phrase(item) for item in parsed.excluded),
         *(Terms(facet, values) for facet, values in query.without),
     )
-    if not parsed.wanted:
+    if not parsed.included:
         return Bool(must=(MatchAll(),), must_not=excluded)
-    wanted = Bool(should=(Bool(must=required), *exact), minimum=1)
+    condition = Bool(should=(Bool(must=required), *exact), minimum=1)
     return Bool(
-        must=(Constant(wanted, 0.0),),
-        should=(*_scoring(parsed.wanted), *_other_words(parsed, words), *exact, *bonus),
+        must=(Constant(condition, 0.0),),
+        should=(*_scoring(parsed.included), *_synonym_scoring(parsed, words), *exact, *bonus),
         must_not=excluded,
     )
 
 
 def _exact(text: str) -> tuple[Node, ...]:
-    """The record with this title, other name or number; every law's article where a number stands alone."""
+    """Return nodes for the record with this title, alias or number, and for the article of every law that bears it."""
     names = [exact_key(text)[:LONGEST_NAME]]
-    found = ARTICLE_ALONE.fullmatch("".join(fold(text).split()))
-    if found and (number := number_of(found[1])):
+    match = ARTICLE_ALONE.fullmatch("".join(fold(text).split()))
+    if match and (number := parse_numeral(match[1])):
         names.append(f"第{number}条")
     return tuple(Constant(Term("names", name), EXACT_BONUS) for name in dict.fromkeys(names))
 
 
 def _scoring(texts: tuple[str, ...]) -> tuple[Node, ...]:
+    """Return nodes that score every character, word and pair of some texts once."""
     single: dict[str, None] = {}
     double: dict[str, None] = {}
     for text in texts:
-        found = runs(text)
-        single.update(dict.fromkeys(unigrams_of(found)))
-        double.update(dict.fromkeys(pairs_of(found)))
+        text_runs = runs(text)
+        single.update(dict.fromkeys(unigrams_of(text_runs)))
+        double.update(dict.fromkeys(pairs_of(text_runs)))
     return (*_scored("u", single), *_scored("b", double))
 
 
@@ -171,59 +179,67 @@ def _scored(suffix: str, grams: Iterable[str]) -> tuple[Node, ...]:
     return (RarestTerms(terms, nodes=tuple(nodes), max_terms=MAX_SCORED_TERMS),)
 
 
-def _other_words(parsed: ParsedText, words: Thesaurus) -> tuple[Node, ...]:
-    """Weighed so that a longer word for the same does not say more than the one that was typed."""
+def _synonym_scoring(parsed: ParsedText, words: Thesaurus) -> tuple[Node, ...]:
+    """Return nodes that score synonyms, weighed so that a longer one does not count for more than the typed word."""
     weights: dict[str, float] = {}
-    for each in synonym_matches(parsed, words):
-        for other in each.alternatives:
-            share = len(unigrams(each.word)) / max(1, len(unigrams(other)))
-            weights[other] = max(weights.get(other, 0.0), SYNONYM_WEIGHT * min(1.0, share))
+    for match in synonym_matches(parsed, words):
+        for synonym in match.alternatives:
+            share = len(unigrams(match.word)) / max(1, len(unigrams(synonym)))
+            weights[synonym] = max(weights.get(synonym, 0.0), SYNONYM_WEIGHT * min(1.0, share))
     return tuple(
-        Boost(Bool(should=_scoring((other,)), minimum=1), weight) for other, weight in weights.items()
+        Boost(Bool(should=_scoring((synonym,)), minimum=1), weight) for synonym, weight in weights.items()
     )
 
 
 def _required(parsed: ParsedText, words: Thesaurus) -> tuple[Node, ...]:
+    """Return what a strict hit must match: every keyword, something of every sentence, every phrase."""
     return (
         *_all_of(parsed.keywords, words),
         *(_sentence(text, words) for text in parsed.sentences),
-        *(_whole(phrase) for phrase in parsed.phrases),
+        *(_phrase(phrase) for phrase in parsed.phrases),
     )
 
 
 def _relaxed(parsed: ParsedText, words: Thesaurus) -> tuple[Node, ...] | None:
-    """Any one keyword, most of it, is enough; phrases still hold. None where that asks for nothing less."""
+    """Return what a relaxed hit must match: most of any keyword, and every phrase.
+
+    None where that is the same as the strict condition.
+    """
     if not parsed.keywords:
         return None
-    wanted = tuple(_keyword_or_other(word, words, share=RELAXED_SHARE) for word in parsed.keywords)
+    keywords = tuple(_keyword_or_synonym(word, words, share=RELAXED_SHARE) for word in parsed.keywords)
     sentences = tuple(_sentence(text, words) for text in parsed.sentences)
-    names = tuple(_name_or_other(group, words) for group in words.grouped(parsed.keywords) if len(group) > 1)
-    alternatives = (*wanted, *names, *sentences)
-    if len(alternatives) == 1 and wanted[0] == _keyword_or_other(parsed.keywords[0], words):
+    names = tuple(
+        _name_or_synonym(group, words) for group in words.grouped(parsed.keywords) if len(group) > 1
+    )
+    alternatives = (*keywords, *names, *sentences)
+    if len(alternatives) == 1 and keywords[0] == _keyword_or_synonym(parsed.keywords[0], words):
         return None
-    phrases = tuple(_whole(phrase) for phrase in parsed.phrases)
+    phrases = tuple(_phrase(phrase) for phrase in parsed.phrases)
     return (Bool(should=alternatives, minimum=1), *phrases)
 
 
 def synonym_matches(parsed: ParsedText, words: Thesaurus) -> list[SynonymMatch]:
-    """Known words among those that were typed, with the others that may stand for them."""
-    return [each for text in (" ".join(parsed.keywords), *parsed.sentences) for each in words.found_in(text)]
+    """Return the typed words that have synonyms, with these; keywords side by side can be one word."""
+    texts = (" ".join(parsed.keywords), *parsed.sentences)
+    return [match for text in texts for match in words.matches_in(text)]
 
 
 def _all_of(keywords: tuple[str, ...], words: Thesaurus) -> tuple[Node, ...]:
-    return tuple(_name_or_other(group, words) for group in words.grouped(keywords))
+    return tuple(_name_or_synonym(group, words) for group in words.grouped(keywords))
 
 
-def _name_or_other(group: tuple[str, ...], words: Thesaurus) -> Node:
-    """One keyword; or several that are one name together."""
-    parts = tuple(_keyword_or_other(word, words) for word in group)
+def _name_or_synonym(group: tuple[str, ...], words: Thesaurus) -> Node:
+    """Match one keyword, or several that are one name together, or a synonym of either."""
+    parts = tuple(_keyword_or_synonym(word, words) for word in group)
     if len(parts) == 1:
         return parts[0]
-    others = (tuple(keyword(run) for run in runs(other)) for other in words.words["".join(group)])
-    return Bool(should=(Bool(must=parts), *(Bool(must=other) for other in others)), minimum=1)
+    synonyms = words.words["".join(group)]
+    nodes = (Bool(must=tuple(keyword(run) for run in runs(synonym))) for synonym in synonyms)
+    return Bool(should=(Bool(must=parts), *nodes), minimum=1)
 
 
-def _keyword_or_other(word: str, words: Thesaurus, *, share: float = 1.0) -> Node:
+def _keyword_or_synonym(word: str, words: Thesaurus, *, share: float = 1.0) -> Node:
     variants = words.variants(word)
     if not variants:
         return keyword(word, share=share)
@@ -237,7 +253,7 @@ def _either(suffix: str, gram: str) -> Node:
 
 
 def keyword(word: str, *, share: float = 1.0) -> Node:
-    """One run: all of its pairs (or the given share of them), in the text or its headings."""
+    """Match one run: all of its pairs, or the given share of them, in the text or its headings."""
     if len(word) == 1 or not is_han(word):
         return _either("u", word)
     parts = tuple(_either("b", gram) for gram in dict.fromkeys(pairs_of([word])))
@@ -248,8 +264,10 @@ def keyword(word: str, *, share: float = 1.0) -> Node:
 
 
 def _sentence(text: str, words: Thesaurus | None = None) -> Node:
-    others = [other for each in (words.found_in(text) if words else ()) for other in each.alternatives]
-    terms = tuple(dict.fromkeys(term for part in (text, *others) for term in telling_terms(part)))
+    """Match what contains one of the rarest words of a text, or of the synonyms of its words."""
+    matches = words.matches_in(text) if words else []
+    synonyms = [synonym for match in matches for synonym in match.alternatives]
+    terms = tuple(dict.fromkeys(term for part in (text, *synonyms) for term in content_terms(part)))
     if not terms:
         return MatchAll()
     return RarestTerms(
@@ -257,18 +275,21 @@ def _sentence(text: str, words: Thesaurus | None = None) -> Node:
     )
 
 
-def telling_terms(text: str) -> list[Term]:
-    """Pairs of Han characters, and words of other scripts; single characters where there is nothing else."""
-    found = runs(text)
-    terms = [Term("text.b", pair) for pair in pairs_of(found)]
-    terms += [Term("text.u", run) for run in found if not is_han(run)]
-    return terms or [Term("text.u", run) for run in found]
+def content_terms(text: str) -> list[Term]:
+    """Return pairs of Han characters and words of other scripts; single characters where there is nothing else."""
+    text_runs = runs(text)
+    terms = [Term("text.b", pair) for pair in pairs_of(text_runs)]
+    terms += [Term("text.u", run) for run in text_runs if not is_han(run)]
+    return terms or [Term("text.u", run) for run in text_runs]
 
 
-def _whole(text: str) -> Node:
-    """The words of `text` side by side: pairs tell where to look, and that no punctuation stands between."""
-    found = runs(text)
-    single, double = unigrams(text), tuple(dict.fromkeys(pairs_of(found)))
+def _phrase(text: str) -> Node:
+    """Match the words of `text` side by side.
+
+    Its pairs narrow the candidates, and prove that no punctuation stands between the characters, which the field of
+    unigrams does not know.
+    """
+    single, double = unigrams(text), tuple(dict.fromkeys(pairs_of(runs(text))))
     if len(single) == 1:
         return Term("text.u", single[0])
     if len(single) == 2 and len(double) == 1:

@@ -1,4 +1,4 @@
-"""Rows of synonyms as staff keep them. The next search obeys a change: nothing is indexed anew."""
+"""Writes of synonyms. The next search obeys a change: nothing is indexed anew."""
 
 from __future__ import annotations
 
@@ -11,29 +11,31 @@ from search.models import Synonym
 
 @transaction.atomic
 def save_synonym(*, synonym: Synonym, actor: User | None) -> Synonym:
-    """Keep a row, new or changed. Raises ValidationError, by field, where it cannot stand."""
+    """Save a new or changed row and log who did it. Raises ValidationError by field."""
     before = Synonym.objects.select_for_update().filter(pk=synonym.pk).first()
     synonym.full_clean(exclude=["key"])
     try:
         with transaction.atomic():
             synonym.save()
     except IntegrityError:
-        synonym.full_clean(exclude=["key"])  # says who was quicker
+        # Somebody saved the same word in between: validation now names that row.
+        synonym.full_clean(exclude=["key"])
         raise
     action = "search.change_synonym" if before else "search.create_synonym"
-    log(instance=synonym, action=action, user=actor, data=_told(synonym, before))
+    log(instance=synonym, action=action, user=actor, data=_log_data(synonym, before))
     return synonym
 
 
 @transaction.atomic
 def delete_synonym(*, synonym: Synonym, actor: User | None) -> None:
-    log(instance=synonym, action="search.delete_synonym", user=actor, data=_told(synonym), deleted=True)
+    """Delete a row and log who did it."""
+    log(instance=synonym, action="search.delete_synonym", user=actor, data=_log_data(synonym), deleted=True)
     synonym.delete()
 
 
-def _told(synonym: Synonym, before: Synonym | None = None) -> dict[str, object]:
-    """What the history shows."""
-    told: dict[str, object] = {"row": str(synonym), "is_active": synonym.is_active}
+def _log_data(synonym: Synonym, before: Synonym | None = None) -> dict[str, object]:
+    """Return what the history shows of a write."""
+    data: dict[str, object] = {"row": str(synonym), "is_active": synonym.is_active}
     if before:
-        told |= {"before": str(before), "was_active": before.is_active}
-    return told
+        data |= {"before": str(before), "was_active": before.is_active}
+    return data

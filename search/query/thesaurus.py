@@ -1,4 +1,4 @@
-"""Other words for what was typed: synonyms of staff and other names of laws, applied to the query alone."""
+"""Synonyms of typed words: those that staff keep and other names of laws, applied to the query alone."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from functools import cached_property
 
 from search.text.analysis import exact_key, is_han, runs
 
-# More other words for one would make a query of nothing in particular.
+# With more alternatives for a word, a query would match nearly everything.
 MAX_ALTERNATIVES = 12
 # Keywords that are looked at together: names of laws have punctuation in them, English names have spaces.
 MAX_PARTS = 6
@@ -14,7 +14,7 @@ MAX_PARTS = 6
 
 @dataclass(frozen=True, slots=True)
 class SynonymMatch:
-    """`alternatives` may stand for `word` (all folded, with a space between the runs of each)."""
+    """A word of a text and its synonyms, all folded, with a space between the runs of each."""
 
     word: str
     alternatives: tuple[str, ...]
@@ -22,72 +22,75 @@ class SynonymMatch:
 
 @dataclass(frozen=True)
 class Thesaurus:
-    """`words` maps a folded word to what else may stand for it, each a text of one or more runs."""
+    """Synonyms by folded word; a synonym is a text of one or more runs."""
 
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, pairs: Iterable[tuple[str, str]]) -> "Thesaurus":
-        """From (word, other word): the second may stand for the first."""
+        """Build a thesaurus of pairs (word, synonym): the second may stand for the first."""
         words: dict[str, dict[str, None]] = {}
-        for word, other in pairs:
+        for word, synonym in pairs:
             key = exact_key(word)
-            if key and exact_key(other) not in ("", key):
-                words.setdefault(key, {})[" ".join(runs(other))] = None
-        return cls({key: tuple(others)[:MAX_ALTERNATIVES] for key, others in words.items()})
+            if key and exact_key(synonym) not in ("", key):
+                words.setdefault(key, {})[" ".join(runs(synonym))] = None
+        return cls({key: tuple(synonyms)[:MAX_ALTERNATIVES] for key, synonyms in words.items()})
 
     @cached_property
     def _lengths(self) -> dict[str, list[int]]:
-        """By first character, the longest first."""
+        """Lengths of the words by first character, the longest first."""
         lengths: dict[str, set[int]] = {}
         for word in self.words:
             lengths.setdefault(word[0], set()).add(len(word))
-        return {first: sorted(known, reverse=True) for first, known in lengths.items()}
+        return {first: sorted(sizes, reverse=True) for first, sizes in lengths.items()}
 
-    def knows(self, word: str) -> bool:
+    def __contains__(self, word: str) -> bool:
         return word in self.words
 
-    def found_in(self, text: str) -> list[SynonymMatch]:
-        """Known words in a text, the longest first from left to right; one of another script only as a whole."""
-        found: dict[str, tuple[str, ...]] = {}
+    def matches_in(self, text: str) -> list[SynonymMatch]:
+        """Return the words of a text that have synonyms, from left to right, the longest at each position.
+
+        A word of another script than Han counts only as a whole run.
+        """
+        synonyms_by_word: dict[str, tuple[str, ...]] = {}
         for group in self.grouped(runs(text)):
             if len(group) > 1:
-                found[" ".join(group)] = self.words["".join(group)]
+                synonyms_by_word[" ".join(group)] = self.words["".join(group)]
             else:
-                found.update((word, self.words[word]) for word in self._inside(group[0]))
-        return [SynonymMatch(word, others) for word, others in found.items()]
+                synonyms_by_word.update((word, self.words[word]) for word in self._words_in(group[0]))
+        return [SynonymMatch(word, synonyms) for word, synonyms in synonyms_by_word.items()]
 
-    def grouped(self, found: Sequence[str]) -> list[tuple[str, ...]]:
-        """Runs one by one, but those that stand side by side and are one known word together."""
+    def grouped(self, text_runs: Sequence[str]) -> list[tuple[str, ...]]:
+        """Return runs in groups: neighbours that are a word of the thesaurus together, every other run alone."""
         groups: list[tuple[str, ...]] = []
-        place = 0
-        while place < len(found):
-            sizes = range(min(MAX_PARTS, len(found) - place), 1, -1)
-            size = next((size for size in sizes if self.knows("".join(found[place : place + size]))), 1)
-            groups.append(tuple(found[place : place + size]))
-            place += size
+        start = 0
+        while start < len(text_runs):
+            sizes = range(min(MAX_PARTS, len(text_runs) - start), 1, -1)
+            size = next((size for size in sizes if "".join(text_runs[start : start + size]) in self), 1)
+            groups.append(tuple(text_runs[start : start + size]))
+            start += size
         return groups
 
-    def _inside(self, run: str) -> Iterable[str]:
+    def _words_in(self, run: str) -> Iterable[str]:
         if not is_han(run):
-            yield from (run,) if self.knows(run) else ()
+            yield from (run,) if run in self else ()
             return
-        place = 0
-        while place < len(run):
-            word = self._longest_at(run, place)
+        start = 0
+        while start < len(run):
+            word = self._longest_word_at(run, start)
             if word:
                 yield word
-            place += len(word) or 1
+            start += len(word) or 1
 
-    def _longest_at(self, run: str, place: int) -> str:
-        lengths = self._lengths.get(run[place], ())
-        return next((word for size in lengths if (word := run[place : place + size]) in self.words), "")
+    def _longest_word_at(self, run: str, start: int) -> str:
+        lengths = self._lengths.get(run[start], ())
+        return next((word for size in lengths if (word := run[start : start + size]) in self), "")
 
     def variants(self, keyword: str) -> list[str]:
-        """The keyword with one known word in it replaced, in every way there is."""
-        made = [
-            keyword.replace(each.word, other, 1)
-            for each in self.found_in(keyword)
-            for other in each.alternatives
+        """Return the keyword with a word in it replaced by a synonym, in every way there is."""
+        variants = [
+            keyword.replace(match.word, synonym, 1)
+            for match in self.matches_in(keyword)
+            for synonym in match.alternatives
         ]
-        return [one for one in dict.fromkeys(made) if one != keyword][:MAX_ALTERNATIVES]
+        return [variant for variant in dict.fromkeys(variants) if variant != keyword][:MAX_ALTERNATIVES]

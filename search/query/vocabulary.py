@@ -1,4 +1,4 @@
-"""The thesaurus as the database has it: synonyms of staff and other names of laws."""
+"""The thesaurus of the database: synonyms that staff keep and other names of laws."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,15 +25,15 @@ def thesaurus() -> Thesaurus:
 
 
 def thesaurus_with(draft: Synonym) -> Thesaurus:
-    """The thesaurus as it would be with a row that is not saved yet, in the place of its saved form if it has one."""
+    """Return the thesaurus as it would be with an unsaved row, which replaces its saved form if it has one."""
     return Thesaurus.of([*_synonyms(draft), *_names_of_laws()])
 
 
 def _active(draft: Synonym | None = None) -> list[Synonym]:
-    kept = Synonym.objects.active()
+    synonyms = Synonym.objects.active()
     if draft is None:
-        return list(kept)
-    return [*kept.exclude(pk=draft.pk), *([draft] if draft.is_active else [])]
+        return list(synonyms)
+    return [*synonyms.exclude(pk=draft.pk), *([draft] if draft.is_active else [])]
 
 
 def _synonyms(draft: Synonym | None = None) -> list[tuple[str, str]]:
@@ -41,49 +41,52 @@ def _synonyms(draft: Synonym | None = None) -> list[tuple[str, str]]:
 
 
 def _names_of_laws() -> list[tuple[str, str]]:
-    """Every name of a law may stand for every other one."""
+    """Return all pairs of names of the same law: each may stand for each other."""
     return [pair for names in _names_by_law().values() for pair in permutations(names, 2)]
 
 
 def _names_by_law() -> dict[int, list[str]]:
+    """Return title and other names by primary key; a law without other names is left out."""
     names: dict[int, dict[str, None]] = {}
     for document, title, alias in DocumentAlias.objects.order_by("pk").values_list(
         "document_id", "document__title_key", "key"
     ):
         names.setdefault(document, {}).update({title: None, alias: None})
-    return {document: list(known) for document, known in names.items()}
+    return {document: list(law_names) for document, law_names in names.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class SynonymSource:
-    """A row or a law that lets `others` stand for a word."""
+    """A row or a law by which a word has synonyms."""
 
     record: Synonym | NormativeDocument
-    others: tuple[str, ...]
+    synonyms: tuple[str, ...]
 
 
 def sources_of(words: Iterable[str], draft: Synonym | None = None) -> dict[str, list[SynonymSource]]:
-    """By folded word, in the order in which they count."""
-    found: dict[str, list[SynonymSource]] = {word: [] for word in words}
-    for synonym in _active(draft):
-        for word, others in _others_by_word(synonym.pairs()).items():
-            if word in found:
-                found[word].append(SynonymSource(synonym, others))
-    named = {
+    """Return the sources of each folded word's synonyms: rows first, then laws, as they count in a search."""
+    sources: dict[str, list[SynonymSource]] = {word: [] for word in words}
+    for row in _active(draft):
+        for word, synonyms in _synonyms_by_word(row.pairs()).items():
+            if word in sources:
+                sources[word].append(SynonymSource(row, synonyms))
+    synonyms_by_law = {
         document: {
-            word: others for word, others in _others_by_word(permutations(names, 2)).items() if word in found
+            word: synonyms
+            for word, synonyms in _synonyms_by_word(permutations(names, 2)).items()
+            if word in sources
         }
         for document, names in _names_by_law().items()
     }
-    laws = NormativeDocument.objects.in_bulk([document for document, words_ in named.items() if words_])
-    for document, law in laws.items():
-        for word, others in named[document].items():
-            found[word].append(SynonymSource(law, others))
-    return found
+    used = [document for document, synonyms_by_word in synonyms_by_law.items() if synonyms_by_word]
+    for document, law in NormativeDocument.objects.in_bulk(used).items():
+        for word, synonyms in synonyms_by_law[document].items():
+            sources[word].append(SynonymSource(law, synonyms))
+    return sources
 
 
-def _others_by_word(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
-    others: dict[str, tuple[str, ...]] = {}
-    for word, other in pairs:
-        others[exact_key(word)] = (*others.get(exact_key(word), ()), other)
-    return others
+def _synonyms_by_word(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    synonyms: dict[str, tuple[str, ...]] = {}
+    for word, synonym in pairs:
+        synonyms[exact_key(word)] = (*synonyms.get(exact_key(word), ()), synonym)
+    return synonyms

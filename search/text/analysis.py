@@ -13,7 +13,9 @@ from functools import lru_cache
 
 from search.text.pinyin import simplified_forms
 
+# Iteration mark and zero (々〇), extension A, the main block, compatibility forms, and extensions B to G.
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+# A run of Han characters, or a word or number of any other script: letters and digits, no underscore.
 RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 HAN_RUN = re.compile(rf"[{HAN}]+")
 NOT_HAN = re.compile(rf"[^{HAN}]+")
@@ -29,29 +31,33 @@ def _traditional() -> re.Pattern[str]:
 
 
 def simplified(text: str) -> str:
+    """Return a text in simplified characters; most texts are already, and one search tells."""
     return text.translate(simplified_forms()) if _traditional().search(text) else text
 
 
 def fold(text: str) -> str:
+    """Return a text in one form of width (NFKC), lower case and simplified characters."""
     if text.isascii():
         return text.lower()
     return simplified(unicodedata.normalize("NFKC", text).lower())
 
 
 def is_han(run: str) -> bool:
+    """Return whether a run is one of Han characters; a run never mixes them with others."""
     return HAN_RUN.match(run) is not None
 
 
 def runs(text: str) -> list[str]:
-    """Han runs and words of `text`, folded, in order."""
+    """Return the Han runs and words of `text`, folded, in order."""
     if PLAIN.fullmatch(text):
         return RUN.findall(simplified(text.lower()))
     return RUN.findall(fold(text))
 
 
-def unigrams_of(found: Iterable[str]) -> list[str]:
+def unigrams_of(text_runs: Iterable[str]) -> list[str]:
+    """Return the characters of Han runs, and words of other scripts as they are."""
     terms: list[str] = []
-    for run in found:
+    for run in text_runs:
         if is_han(run):
             terms.extend(run)
         else:
@@ -59,20 +65,20 @@ def unigrams_of(found: Iterable[str]) -> list[str]:
     return terms
 
 
-def pairs_of(found: Iterable[str]) -> list[str]:
-    """Neighbours in each Han run."""
+def pairs_of(text_runs: Iterable[str]) -> list[str]:
+    """Return the pairs of neighbours in each Han run; nothing for words of other scripts."""
     return [
         pair
-        for run in found
+        for run in text_runs
         if len(run) > 1 and is_han(run)
         for pair in map("".join, itertools.pairwise(run))
     ]
 
 
-def bigrams_of(found: Iterable[str]) -> list[str]:
-    """Pairs of neighbours in each Han run; words, and Han characters that stand alone, stay as they are."""
+def bigrams_of(text_runs: Iterable[str]) -> list[str]:
+    """Return the pairs of neighbours in each Han run; words, and Han characters alone, stay as they are."""
     terms: list[str] = []
-    for run in found:
+    for run in text_runs:
         if len(run) > 1 and is_han(run):
             terms.extend(map("".join, itertools.pairwise(run)))
         else:
@@ -89,28 +95,28 @@ def bigrams(text: str) -> list[str]:
 
 
 def grams(text: str) -> tuple[list[str], list[str]]:
-    """(unigrams, bigrams) of one pass over the text."""
-    found = runs(text)
-    return unigrams_of(found), bigrams_of(found)
+    """Return (unigrams, bigrams) of one pass over the text."""
+    text_runs = runs(text)
+    return unigrams_of(text_runs), bigrams_of(text_runs)
 
 
 def normalised(text: str) -> str:
-    """What engines index: the runs with a space between them, which every tokeniser splits alike."""
+    """Return what engines index: the runs with a space between them, which every tokeniser splits alike."""
     return " ".join(runs(text))
 
 
 def han_only(text: str) -> str:
-    """A normalised text without its words, for the field of pairs."""
+    """Return a normalised text without words of other scripts, for the field of pairs."""
     return NOT_HAN.sub(" ", text)
 
 
 def exact_key(text: str) -> str:
-    """One comparable string for exact and prefix matches: folded, without spaces and punctuation."""
+    """Return a string for exact and prefix matches: folded, without spaces and punctuation."""
     return "".join(runs(text))
 
 
 def fold_with_offsets(text: str) -> tuple[str, list[int]]:
-    """Folded text and, for each of its characters, the index of the original character it came from."""
+    """Return a folded text and, for each of its characters, the index of the original one it came from."""
     folded: list[str] = []
     offsets: list[int] = []
     for index, character in enumerate(text):

@@ -1,4 +1,4 @@
-"""What the analysis knows of Chinese characters: their simplified form and how they are read.
+"""Tables of Chinese characters: their simplified form and their readings in pinyin.
 
 Both tables are made from well-kept libraries (OpenCC, pypinyin) when they are first needed, character by character,
 so that a folded text keeps its length and highlights find their way back.
@@ -11,13 +11,15 @@ from importlib.machinery import SourceFileLoader
 from importlib.util import find_spec, module_from_spec, spec_from_loader
 from pathlib import Path
 
+# ü is typed as v.
 VOWELS = frozenset("aeiouv")
+# Extension A and the main block; rarer blocks have hardly any simplified forms or readings.
 COMMON_HAN = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000))
 
 
 @lru_cache(maxsize=1)
 def simplified_forms() -> dict[int, str]:
-    """Simplified form of each character that has another one, for `str.translate`."""
+    """Return the simplified form of each character that has another one, for `str.translate`."""
     from opencc import OpenCC
 
     characters = [chr(code) for code in itertools.chain(*COMMON_HAN)]
@@ -31,7 +33,7 @@ def simplified_forms() -> dict[int, str]:
 
 @lru_cache(maxsize=1)
 def readings() -> dict[str, tuple[str, ...]]:
-    """Every reading of a character in pinyin without tones (ü as v), the most common one first."""
+    """Return every reading of each character in pinyin without tones (ü as v), the most common first."""
     return {
         chr(code): tuple(dict.fromkeys(_without_tone(reading) for reading in written.split(",")))
         for code, written in _pinyin_table().items()
@@ -41,24 +43,27 @@ def readings() -> dict[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=1)
 def syllables() -> dict[str, tuple[str, ...]]:
-    """Every syllable with the characters in daily use that can be read so, its own ones in front.
+    """Return the characters in daily use by syllable, those that are mostly read so in front.
 
     A character's own syllable is its first reading. Sounds without a vowel (嗯 n, 呣 m) are left out: nobody types them.
     """
     first: dict[str, list[str]] = {}
-    other: dict[str, list[str]] = {}
-    for character, read in readings().items():
+    secondary: dict[str, list[str]] = {}
+    for character, character_readings in readings().items():
         if not _is_in_daily_use(character):
             continue
-        for place, reading in enumerate(read):
+        for rank, reading in enumerate(character_readings):
             if VOWELS.isdisjoint(reading):
                 continue
-            (other if place else first).setdefault(reading, []).append(character)
-    return {reading: tuple(first.get(reading, []) + other.get(reading, [])) for reading in {*first, *other}}
+            (secondary if rank else first).setdefault(reading, []).append(character)
+    return {
+        reading: tuple(first.get(reading, []) + secondary.get(reading, []))
+        for reading in {*first, *secondary}
+    }
 
 
 def _is_in_daily_use(character: str) -> bool:
-    """One of the 6,763 of GB 2312, which every input method offers."""
+    """Return whether a character is one of the 6,763 of GB 2312, which every input method offers."""
     try:
         character.encode("gb2312")
     except UnicodeEncodeError:
@@ -67,7 +72,10 @@ def _is_in_daily_use(character: str) -> bool:
 
 
 def _pinyin_table() -> dict[int, str]:
-    """The library's table of single characters alone: with its phrases it would take 50 MB in every process."""
+    """Return the library's table of single characters, loaded without its phrases.
+
+    Importing the package itself would take 50 MB in every process.
+    """
     package = find_spec("pypinyin")
     if package is None or package.origin is None:
         raise ImportError("pypinyin")

@@ -1,17 +1,19 @@
-"""How alike two texts are, from the texts alone: the same number whatever engine found them."""
+"""Similarity of two texts, computed from the texts alone, so that every engine gives the same number."""
 
 from collections import Counter
 
 from search.text.analysis import grams
 
+# A pair of characters counts as one; a single character, which occurs in many words, as much less.
 UNIGRAM_WEIGHT = 0.3
-# Characters too common to say anything in a whole sentence.
+# Characters too common to say what a sentence is about: function words and question words.
 QUIET = frozenset(
     "的了是在和与及或有为对被把将其这那吗呢吧啊能否如何怎么样什么应当可以不个时后前中我们你他她它"
 )
 
 
 def _profile(text: str) -> Counter[str]:
+    """Return the weight of each bigram and unigram of a text."""
     single, double = grams(text)
     profile: Counter[str] = Counter()
     for term in double:
@@ -21,43 +23,44 @@ def _profile(text: str) -> Counter[str]:
     return profile
 
 
-def dice_similarity(one: str, other: str) -> float:
-    """Share of what two texts have in common (Dice's coefficient over weighted bigrams and unigrams).
+def dice_similarity(first: str, second: str) -> float:
+    """Return Dice's coefficient over weighted bigrams and unigrams of two texts.
 
-    0.0 to 1.0; 1.0 means the same words side by side.
+    It lies between 0.0 and 1.0; 1.0 means the same words side by side.
     """
-    left, right = _profile(one), _profile(other)
+    left, right = _profile(first), _profile(second)
     total = sum(left.values()) + sum(right.values())
     if not total:
         return 0.0
     return 2 * sum((left & right).values()) / total
 
 
-def coverage(asked: str, text: str) -> tuple[float, int]:
-    """How much of what was asked a text speaks of, whatever its length.
+def coverage(query: str, text: str) -> tuple[float, int]:
+    """Return how much of a query occurs in a text, whatever the text's length.
 
-    The share of telling words and characters found in it, 0.0 to 1.0, and the number of words (pairs of
-    characters) among them.
+    The share (0.0 to 1.0) of the query's words and characters that occur in it, function words left out, and the
+    number of words (pairs of characters) among them.
     """
-    single, double = grams(asked)
+    single, double = grams(query)
     in_text_single, in_text_double = (set(terms) for terms in grams(text))
     words = {term for term in double if not QUIET.intersection(term)}
     characters = {term for term in single if term not in QUIET} - words
     total = len(words) + UNIGRAM_WEIGHT * len(characters)
-    found = len(words & in_text_double)
-    return (found + UNIGRAM_WEIGHT * len(characters & in_text_single)) / (total or 1.0), found
+    matching_words = len(words & in_text_double)
+    weight = matching_words + UNIGRAM_WEIGHT * len(characters & in_text_single)
+    return weight / (total or 1.0), matching_words
 
 
-def similarity(asked: str, title: str, text: str) -> float:
-    """How much a record says what was asked, 0.0 to 1.0; 1.0 means that its title or its text is what was asked.
+def similarity(query: str, title: str, text: str) -> float:
+    """Return how similar a record is to a query, 0.0 to 1.0; 1.0 means that its title or its text is the query.
 
-    The greater of two: how alike the texts are, and the mean of that and of how much of what was asked is spoken of,
-    so that a short question finds its answer inside a long text. `text` begins with a line that is the title.
+    The greater of two: the similarity of the texts, and the mean of that and the query's coverage by the text, so
+    that a short question finds its answer inside a long text. `text` begins with a line that is the title.
     """
-    alike = max(
-        dice_similarity(asked, title),
-        dice_similarity(asked, text),
-        dice_similarity(asked, text.partition("\n")[2]),
+    of_texts = max(
+        dice_similarity(query, title),
+        dice_similarity(query, text),
+        dice_similarity(query, text.partition("\n")[2]),
     )
-    spoken_of, _words = coverage(asked, text)
-    return max(alike, (alike + spoken_of) / 2)
+    covered, _words = coverage(query, text)
+    return max(of_texts, (of_texts + covered) / 2)

@@ -138,7 +138,7 @@ def _shown(request: HttpRequest, result: SearchResult, fields: tuple[ReadField, 
 
 
 def _sorts(request: HttpRequest, query: SearchQuery) -> list[dict[str, Any]]:
-    if not query.parsed.wanted:
+    if not query.parsed.included:
         return []
     return [
         {

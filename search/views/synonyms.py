@@ -136,7 +136,7 @@ def _shown(expansion: Expansion) -> dict[str, Any]:
 
 def _source(source: SynonymSource) -> dict[str, Any]:
     record = source.record
-    others = "、".join(source.others)
+    others = "、".join(source.synonyms)
     if isinstance(record, NormativeDocument):
         return {"others": others, "text": record.title, "url": record.get_absolute_url(), "is_law": True}
     url = reverse("synonyms:edit", args=[record.pk]) if record.pk else ""

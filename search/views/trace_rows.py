@@ -16,7 +16,7 @@ from portal.org.models import User
 from portal.org.rules import audience_tokens
 from search.analytics.recounting import Recount, recount
 from search.analytics.reports import DEEPEST, FREQUENT, NOTHING, OPENED, PARTLY, SLOWEST, Group, Told, told_of
-from search.models.synonyms import LONGEST_WORD
+from search.models.synonyms import MAX_WORD_LENGTH
 from search.models.traces import SearchTraceQuerySet
 from search.rules import can_keep_synonyms
 
@@ -123,7 +123,7 @@ def _row(view: str, group: Group, told: Told, add: str) -> Row:
             Cell(heading.label, value(group, told), heading.is_number) for heading, value in COLUMNS[view]
         ],
         note=" · ".join(note for note in (_missing(now.missing), _filtered(group)) if note),
-        synonym_url=f"{add}?{urlencode({'term': term[:LONGEST_WORD]})}" if add and text else "",
+        synonym_url=f"{add}?{urlencode({'term': term[:MAX_WORD_LENGTH]})}" if add and text else "",
         is_found_now=bool(now.hits),
     )
 

@@ -8,7 +8,7 @@ import sys
 import pytest
 from django.core.management import CommandError, call_command
 
-from inquiry.selectors import find_by_numbers
+from inquiry.selectors import records_by_number
 from inquiry.services.clusters import create_cluster
 from inquiry.services.intake_files import read_intake_file
 from portal.foundation.checks import check_environment
@@ -170,7 +170,7 @@ def test_autocomplete_knows_a_record_by_its_short_number_too(prefix):
 
 def test_pasted_numbers_may_leave_the_prefix_out(prefix, analyst):
     question, cluster = QuestionFactory(number="SC-Q-2026-000123"), ClusterFactory(number="C-2026-0031")
-    chosen = find_by_numbers("Q-2026-000123 c-2026-0031 SC-C-2026-0031", analyst)
+    chosen = records_by_number("Q-2026-000123 c-2026-0031 SC-C-2026-0031", analyst)
     assert (chosen.questions, chosen.clusters, chosen.unknown) == ([question], [cluster], ["SC-C-2026-0031"])
 
 

@@ -8,13 +8,13 @@ from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from portal.foundation.numerals import chinese_numeral
 from portal.foundation.official import (
     OfficialDocument,
     PartNumbers,
     TextRun,
     TypedRun,
     Typeface,
-    chinese_number,
     markdown_blocks,
 )
 from portal.foundation.official.markdown import escape_line, markdown_table, renumbered_markdown
@@ -145,8 +145,8 @@ def test_text_without_what_xml_forbids_is_written():
 @pytest.mark.parametrize(
     ("value", "numeral"), [(1, "一"), (10, "十"), (12, "十二"), (20, "二十"), (101, "一百零一")]
 )
-def test_chinese_number_reads_as_in_a_document(value, numeral):
-    assert chinese_number(value) == numeral
+def test_chinese_numeral_reads_as_in_a_document(value, numeral):
+    assert chinese_numeral(value) == numeral
 
 
 @pytest.mark.parametrize(("lang", "marks"), [("zh-hans", ["一、", "二、"]), ("en", ["I. ", "II. "])])

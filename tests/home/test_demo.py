@@ -59,7 +59,7 @@ def test_demo_is_loaded_once_and_is_whole(db, rf):
     load_demo()
     first = counts()
     again = load_demo()
-    assert again.made.total() == 0
+    assert again.created.total() == 0
     assert counts() == first
     check_questions()
     check_sessions()

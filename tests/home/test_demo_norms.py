@@ -10,8 +10,8 @@ import pytest
 
 from home.demo.loader.playback import WRITTEN_FOR, shifted
 from home.demo.loader.reading import DEMO_DIR, NORMS_DIR, read
+from norms.citations.titles import title_key
 from norms.importing.parser import parse_source
-from norms.titles import title_key
 
 NUMERALS = "零一二三四五六七八九"
 SAMPLES = sorted(NORMS_DIR.glob("*.md"))

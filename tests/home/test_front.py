@@ -11,8 +11,8 @@ from courses.enums import SessionStatus
 from home.demo.loader.front import load_front
 from home.demo.loader.reading import read
 from home.demo.loader.registry import Registry
+from home.destinations import Destination
 from home.models import HomePage
-from home.places import Place
 from home.selectors import own_counts, own_questions, own_sessions, tasks_of, welcome
 from home.views.front import greeting
 from inquiry.services.clauses import save_clause
@@ -223,9 +223,9 @@ def test_analysts_see_each_queue_that_has_something(session, trainee, analyst):
     ]
 
 
-@pytest.mark.parametrize("place", list(Place), ids=lambda place: place.name)
-def test_every_place_of_the_dashboard_is_there(place):
-    assert place.url
+@pytest.mark.parametrize("destination", list(Destination), ids=lambda destination: destination.name)
+def test_every_destination_of_the_dashboard_exists(destination):
+    assert destination.url
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from inquiry.enums import ClusterStatus, QuestionStatus
 from inquiry.models import ClusterMembership, ClusterMerge, Question, QuestionCluster
-from inquiry.selectors import members, present_holder
+from inquiry.selectors import current_holder, members
 from inquiry.services.clusters import add_questions, create_cluster, remove_question, split_cluster
 from inquiry.services.merges import merge_clusters, undo_merge
 from tests.factories.courses import TrainingSessionFactory
@@ -82,7 +82,7 @@ def test_grouping_at_random_keeps_every_question_in_one_open_cluster(seed):
         expected = QuestionStatus.GROUPED if question.pk in grouped else QuestionStatus.RAISED
         assert question.status == expected
     for cluster in QuestionCluster.objects.all():
-        assert present_holder(cluster).status == ClusterStatus.OPEN
+        assert current_holder(cluster).status == ClusterStatus.OPEN
 
 
 @pytest.mark.parametrize("seed", range(2))

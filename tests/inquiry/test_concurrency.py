@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, connections
+from django.db import connection
 
 from inquiry.enums import ClusterStatus, DossierStatus, Naming, QuestionStatus
 from inquiry.models import ClusterMembership, Question, QuestionCluster
@@ -20,6 +19,7 @@ from inquiry.services.questions import raise_question
 from tests.factories.courses import TrainingSessionFactory
 from tests.factories.inquiry import ClusterFactory, DossierFactory, QuestionFactory
 from tests.factories.org import DepartmentFactory, OfficeFactory, UserFactory
+from tests.waiting import at_once
 
 pytestmark = [
     pytest.mark.postgres,
@@ -47,27 +47,16 @@ def questions(session, office):
     return [QuestionFactory(session=session, asker=UserFactory(office=office)) for _ in range(8)]
 
 
-def at_once(*acts):
-    """Run all acts at the same moment; the results, or the validation errors, in their order."""
-    barrier = threading.Barrier(len(acts))
-    results = [None] * len(acts)
+def outcomes(*acts):
+    """Run all acts at the same moment; return the results, or the validation errors, in their order."""
 
-    def run(place, act):
-        barrier.wait()
+    def outcome(act):
         try:
-            results[place] = act()
+            return act()
         except ValidationError as error:
-            results[place] = error
-        finally:
-            connections.close_all()
+            return error
 
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert not any(thread.is_alive() for thread in threads)
-    return results
+    return at_once(*(lambda act=act: outcome(act) for act in acts))
 
 
 def failures(results):
@@ -84,7 +73,7 @@ def test_numbers_are_never_given_twice(session, office):
             ).number
         )
 
-    numbers = at_once(*map(ask, people))
+    numbers = outcomes(*map(ask, people))
     assert sorted(numbers) == [f"Q-{session.starts_on.year}-{place:06d}" for place in range(1, 7)]
 
 
@@ -101,13 +90,13 @@ def test_form_that_is_sent_twice_at_once_is_taken_once(session, analyst):
             submission_key=key,
         ).pk
 
-    assert len(set(at_once(send, send, send))) == 1
+    assert len(set(outcomes(send, send, send))) == 1
     assert Question.objects.count() == 1
 
 
 def test_question_is_in_one_cluster_however_many_want_it(questions, analyst):
     clusters = [ClusterFactory() for _ in range(4)]
-    at_once(
+    outcomes(
         *(
             lambda cluster=cluster: add_questions(cluster=cluster, questions=questions, actor=analyst)
             for cluster in clusters
@@ -121,7 +110,7 @@ def test_question_is_in_one_cluster_however_many_want_it(questions, analyst):
 def test_two_clusters_that_swallow_each_other_do_not_both_vanish(questions, analyst):
     one = create_cluster(title="甲", questions=questions[:4], actor=analyst)
     two = create_cluster(title="乙", questions=questions[4:], actor=analyst)
-    results = at_once(
+    results = outcomes(
         lambda: merge_clusters(keep=one, absorb=two, reason="同", actor=analyst),
         lambda: merge_clusters(keep=two, absorb=one, reason="同", actor=analyst),
     )
@@ -133,7 +122,7 @@ def test_two_clusters_that_swallow_each_other_do_not_both_vanish(questions, anal
 def test_question_added_during_a_merge_is_not_lost(questions, analyst):
     keep = create_cluster(title="甲", questions=questions[:3], actor=analyst)
     absorb = create_cluster(title="乙", questions=questions[3:6], actor=analyst)
-    results = at_once(
+    results = outcomes(
         lambda: merge_clusters(keep=keep, absorb=absorb, reason="同", actor=analyst),
         lambda: add_questions(cluster=absorb, questions=[questions[6]], actor=analyst),
         lambda: split_cluster(cluster=keep, questions=questions[:1], title="丙", reason="异", actor=analyst),
@@ -149,7 +138,7 @@ def test_merge_is_undone_once(questions, analyst):
     keep = create_cluster(title="甲", questions=questions[:4], actor=analyst)
     absorb = create_cluster(title="乙", questions=questions[4:], actor=analyst)
     merge = merge_clusters(keep=keep, absorb=absorb, reason="同", actor=analyst)
-    results = at_once(*[lambda: undo_merge(merge=merge, reason="异", actor=analyst)] * 3)
+    results = outcomes(*[lambda: undo_merge(merge=merge, reason="异", actor=analyst)] * 3)
     assert len(failures(results)) == 2
     assert (members(keep).count(), members(absorb).count()) == (4, 4)
 
@@ -160,7 +149,7 @@ def test_chain_of_merges_and_undoing_at_once_loses_no_question(questions, analys
         for title, part in zip("甲乙丙", (questions[:2], questions[2:4], questions[4:]), strict=True)
     )
     inner = merge_clusters(keep=two, absorb=one, reason="同", actor=analyst)
-    at_once(
+    outcomes(
         lambda: undo_merge(merge=inner, reason="异", actor=analyst),
         lambda: merge_clusters(keep=three, absorb=two, reason="同", actor=analyst),
         lambda: add_questions(cluster=three, questions=questions[:1], actor=analyst),
@@ -174,7 +163,7 @@ def test_question_that_joins_while_the_dossier_is_finished_knows_it(questions, a
     cluster = create_cluster(title="甲", questions=questions[:3], actor=analyst)
     dossier = DossierFactory(author=analyst)
     add_to_dossier(dossier=dossier, clusters=[cluster], actor=analyst)
-    at_once(
+    outcomes(
         lambda: move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=analyst),
         lambda: add_questions(cluster=cluster, questions=questions[3:6], actor=analyst),
     )
@@ -184,7 +173,7 @@ def test_question_that_joins_while_the_dossier_is_finished_knows_it(questions, a
 
 def test_one_of_two_edits_at_once_is_told(analyst):
     dossier = DossierFactory(author=analyst)
-    results = at_once(
+    results = outcomes(
         *(
             lambda text=text: (
                 edit_dossier(dossier=dossier, expected_revision=1, grounds=text, actor=analyst).grounds
@@ -202,7 +191,7 @@ def test_one_of_two_edits_at_once_is_told(analyst):
 def test_sheet_that_is_imported_twice_at_once_comes_in_once():
     content = "内容\n甲问？\n乙问？\n丙问？\n".encode()
     intakes = [read_intake_file(name="sheet.csv", content=content) for _ in range(3)]
-    reports = at_once(
+    reports = outcomes(
         *(lambda intake=intake: import_intake_file(intake=intake, actor=None) for intake in intakes)
     )
     assert Question.objects.count() == 3

@@ -15,7 +15,7 @@ from docx.shared import Emu, Mm, Pt
 
 from inquiry.enums import DossierStatus, ExportFormat, ExportStatus, Naming
 from inquiry.models import DossierExport
-from inquiry.selectors import annex_rows, exports_visible_to, show_to_others, source_questions
+from inquiry.selectors import annex_rows, exports_visible_to, publicly_presented, source_questions
 from inquiry.services import export_making
 from inquiry.services.clauses import save_clause
 from inquiry.services.dossiers import add_to_dossier, edit_dossier, move_dossier
@@ -152,7 +152,7 @@ def test_annex_lists_every_question_as_named(gathered, analyst):
 
 def test_annex_names_askers_without_a_query_of_its_own(gathered):
     dossier, _questions = gathered
-    shown = show_to_others(source_questions(dossier))
+    shown = publicly_presented(source_questions(dossier))
     assert [(row.naming, row.office) for row in annex_rows(dossier)] == [
         (question.asker_name or question.naming_label, question.office_label) for question in shown
     ]

@@ -18,7 +18,7 @@ from wagtail.models import ModelLogEntry, ReferenceIndex
 
 from inquiry.enums import DossierStatus, ExportFormat, Naming
 from inquiry.models import AskerIdentity, DossierExport, IdentityDisclosure, Question
-from inquiry.selectors import as_shown, chain_of, citations_shown, show_to_others, timeline
+from inquiry.selectors import chain_of, presented_citations, presented_question, publicly_presented, timeline
 from inquiry.services.clauses import save_clause
 from inquiry.services.clusters import create_cluster
 from inquiry.services.dossiers import add_to_dossier, create_dossier, move_dossier
@@ -193,8 +193,8 @@ def test_index_holds_nothing_of_the_asker(followed, people):
     question, *_rest = followed
     engine = get_engine()
     rebuild(engine)
-    (replacement,) = current_states([("question", question.pk)])
-    documents = replacement.documents
+    (state,) = current_states([("question", question.pk)])
+    documents = state.documents
     assert len(documents) == 1
     said = "".join(document.to_json() for document in documents)
     assert secrets_in(said, question) == []
@@ -339,13 +339,13 @@ def test_what_selectors_give_does_not_tell(followed, people, reader):
         map(
             repr,
             [
-                as_shown(question, person),
-                show_to_others([question]),
+                presented_question(question, person),
+                publicly_presented([question]),
                 chain_of(question, person),
                 chain_of(cluster, person),
                 chain_of(dossier, person),
                 timeline(question, person),
-                citations_shown(question, person),
+                presented_citations(question, person),
             ],
         )
     )

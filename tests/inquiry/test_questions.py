@@ -8,7 +8,14 @@ from wagtail.models import ModelLogEntry
 
 from inquiry.enums import Naming, QuestionStatus
 from inquiry.models import AskerIdentity, Question
-from inquiry.selectors import as_shown, asked_by, has_me_too, is_following, me_toos_of, voices_of
+from inquiry.selectors import (
+    has_me_too,
+    is_following,
+    me_too_count,
+    presented_question,
+    question_voices,
+    questions_asked_by,
+)
 from inquiry.services.questions import (
     add_me_too,
     append_correction,
@@ -190,13 +197,13 @@ def test_me_too_counts_a_person_once_and_never_the_asker():
     question = ask(actor=asker)
     counts = [add_me_too(question=question, actor=actor) for actor in (other, other, asker)]
     assert counts == [2, 2, 2]
-    assert (me_toos_of(question), has_me_too(other, question), has_me_too(asker, question)) == (
+    assert (me_too_count(question), has_me_too(other, question), has_me_too(asker, question)) == (
         1,
         True,
         False,
     )
     assert remove_me_too(question=question, actor=other) == 1
-    assert voices_of(question) == 1
+    assert question_voices(question) == 1
 
 
 def test_withdrawn_question_is_not_joined():
@@ -219,6 +226,6 @@ def test_own_questions_are_found_by_their_asker_alone():
     asker = UserFactory()
     question = QuestionFactory(asker=asker, naming=Naming.ANONYMOUS)
     QuestionFactory()
-    assert list(asked_by(asker)) == [question]
-    assert as_shown(question, asker).is_asker
-    assert not as_shown(question, UserFactory(roles=["analyst"])).is_asker
+    assert list(questions_asked_by(asker)) == [question]
+    assert presented_question(question, asker).is_asker
+    assert not presented_question(question, UserFactory(roles=["analyst"])).is_asker

@@ -2,7 +2,13 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from inquiry.enums import Naming, QuestionStatus
-from inquiry.selectors import as_shown, citations_shown, linked_provisions, show_all, timeline
+from inquiry.selectors import (
+    linked_provisions,
+    presented_citations,
+    presented_question,
+    presented_questions,
+    timeline,
+)
 from inquiry.services.clusters import create_cluster
 from inquiry.services.questions import add_me_too, follow, raise_question
 from inquiry.services.refinements import link_provision, mark_names_real, refine_question, unlink_provision
@@ -95,7 +101,7 @@ def test_marked_question_is_restated_for_all_but_asker_and_analysts(analyst):
     question = QuestionFactory(asker=asker, title="老张的事", text="老张外出三天算不算脱管？")
     refine(question, analyst, names_real=True)
     question.refresh_from_db()
-    seen = {who: as_shown(question, who) for who in (asker, analyst, colleague)}
+    seen = {who: presented_question(question, who) for who in (asker, analyst, colleague)}
     assert [seen[who].original for who in (asker, analyst, colleague)] == [question.text, question.text, None]
     assert (seen[colleague].text, seen[colleague].title) == ("正当理由外出的期限如何把握？", "外出批准的期限")
     assert [seen[who].is_restated for who in (asker, analyst, colleague)] == [False, False, True]
@@ -106,8 +112,8 @@ def test_marked_original_is_hidden_from_other_roles(analyst, roles):
     question = QuestionFactory(text="老张外出三天算不算脱管？")
     refine(question, analyst, names_real=True)
     question.refresh_from_db()
-    assert as_shown(question, UserFactory(roles=roles)).original is None
-    assert as_shown(question, UserFactory(is_superuser=True)).original is None
+    assert presented_question(question, UserFactory(roles=roles)).original is None
+    assert presented_question(question, UserFactory(is_superuser=True)).original is None
 
 
 def test_mark_needs_a_refinement_and_can_be_taken_back(analyst):
@@ -116,7 +122,7 @@ def test_mark_needs_a_refinement_and_can_be_taken_back(analyst):
         mark_names_real(question=question, names_real=True, actor=analyst)
     refine(question, analyst, names_real=True)
     question = mark_names_real(question=question, names_real=False, actor=analyst)
-    assert as_shown(question, UserFactory()).text == "老张外出三天算不算脱管？"
+    assert presented_question(question, UserFactory()).text == "老张外出三天算不算脱管？"
 
 
 def test_citations_of_a_marked_original_are_hidden(analyst):
@@ -131,8 +137,8 @@ def test_citations_of_a_marked_original_are_hidden(analyst):
     )
     refine(question, analyst, text="《社区矫正法》第二十七条如何适用？", names_real=True)
     question.refresh_from_db()
-    assert [each.where for each in citations_shown(question, asker)] == ["raised", "refined"]
-    others = citations_shown(question, UserFactory())
+    assert [each.where for each in presented_citations(question, asker)] == ["raised", "refined"]
+    others = presented_citations(question, UserFactory())
     assert [(each.where, each.citation.locator["article"]) for each in others] == [("refined", 27)]
 
 
@@ -141,7 +147,7 @@ def test_citations_are_confirmed_by_their_words(analyst):
     question = QuestionFactory()
     text = "《社区矫正法》第二十七条、《社区矫正法》第二十八条如何衔接？"
     refine(question, analyst, text=text, confirmed_citations=["《社区矫正法》第二十七条"])
-    shown = [(each.text, each.is_confirmed) for each in citations_shown(question, analyst)]
+    shown = [(each.text, each.is_confirmed) for each in presented_citations(question, analyst)]
     assert shown == [("《社区矫正法》第二十七条", True), ("《社区矫正法》第二十八条", False)]
     refine(question, analyst, text=text, confirmed_citations=["《社区矫正法》第二十八条"])
     assert [each.text for each in question.confirmed_citations.all()] == ["《社区矫正法》第二十八条"]
@@ -163,7 +169,7 @@ def test_list_of_questions_takes_the_same_queries_at_1_and_3_rows(analyst, djang
     for count in (1, 3):
         rows = [type(each).objects.get(pk=each.pk) for each in questions[:count]]
         with django_assert_num_queries(8):
-            show_all(rows, analyst)
+            presented_questions(rows, analyst)
 
 
 def test_marked_question_is_cited_by_its_restated_form_only(analyst):

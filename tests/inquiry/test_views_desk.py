@@ -130,7 +130,7 @@ def test_refining_a_withdrawn_question_tells_why_not(client, analyst):
 
 def test_citations_of_original_and_restated_text_are_offered(client, analyst):
     question = QuestionFactory(text="《社区矫正法》第二十七条怎么理解？")
-    url = reverse("inquiry:found_citations", args=[question.number])
+    url = reverse("inquiry:typed_citations", args=[question.number])
     response = client.post(url, {"text": "依照《刑法》第三十八条", "citations": ["《刑法》第三十八条"]})
     assert response.context["options"] == [
         {"value": "《社区矫正法》第二十七条", "checked": False},

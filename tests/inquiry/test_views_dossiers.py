@@ -352,7 +352,7 @@ def test_collecting_first_asks_where_to(client, analyst):
     dossier, question, article = DossierFactory(), QuestionFactory(), ProvisionFactory()
     keys = [f"question:{question.pk}", f"provision:{article.pk}"]
     response = collect(client, keys=keys, target="dossier", next="/search/?q=外出")
-    assert [place["number"] for place in response.context["places"]] == [dossier.number]
+    assert [target["number"] for target in response.context["targets"]] == [dossier.number]
     assert [row["key"] for row in response.context["rows"]] == keys
     assert response.context["next"] == "/search/?q=外出"
 
@@ -381,8 +381,8 @@ def test_collecting_into_a_cluster_takes_questions_only(client, analyst):
     question, article, cluster = QuestionFactory(), ProvisionFactory(), ClusterFactory()
     keys = [f"question:{question.pk}", f"provision:{article.pk}", f"cluster:{cluster.pk}"]
     asked = collect(client, keys=keys, target="cluster")
-    assert asked.context["left_out"] == [cluster.number, provision_title(article)]
-    assert [place["number"] for place in asked.context["places"]] == [cluster.number]
+    assert asked.context["excluded"] == [cluster.number, provision_title(article)]
+    assert [target["number"] for target in asked.context["targets"]] == [cluster.number]
     collect(client, keys=keys[:1], target="cluster", number=cluster.number)
     assert cluster.memberships.get().question == question
 

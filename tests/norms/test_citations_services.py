@@ -4,9 +4,10 @@ import pytest
 
 from norms.models import Citation, DocumentAlias, NormativeDocument
 from norms.services.citations import find_references, record_citations, resolve_pending
-from norms.services.names import add_name
+from norms.services.documents import create_document
+from norms.services.names import add_free_names, add_name
 from portal.foundation.signals import record_changed
-from tests.factories.norms import AliasFactory, NormativeDocumentFactory, import_text
+from tests.factories.norms import NormativeDocumentFactory, import_text
 from tests.factories.org import UserFactory
 from tests.norms.samples import CORRECTION_LAW, LAW, LEAVE, LEAVE_2023, LEAVE_2025
 
@@ -145,7 +146,7 @@ def test_an_earlier_version_takes_what_was_read_before():
 
 def test_a_new_document_adopts_citations_of_its_name():
     (row,) = record("《社区矫正法》第二十八条")
-    document = NormativeDocumentFactory(title=LAW)
+    document = create_document(title=LAW)
     row.refresh_from_db()
     assert row.document == document
 
@@ -154,7 +155,7 @@ def test_a_new_alias_resolves_what_waited():
     import_law()
     (row,) = record("《矫正法》第二十八条")
     assert row.document is None
-    AliasFactory(document=NormativeDocument.objects.get(title=LAW), name="矫正法")
+    add_free_names(document=NormativeDocument.objects.get(title=LAW), names=["矫正法"])
     row.refresh_from_db()
     assert row.provision.anchor == "art-28"
 
@@ -176,20 +177,20 @@ def test_deleting_a_document_leaves_citations_unresolved():
     assert (row.document, row.provision, row.text) == (None, None, "社区矫正法第二十八条")
 
 
-def test_resolve_pending_tells_which_records_changed():
+def test_records_whose_citations_resolve_are_announced_once():
     NormativeDocumentFactory(title=LAW)
     (row,) = record("社区矫正法第二十八条")
-    told = []
+    changed = []
 
-    def hear(sender, instances, **kwargs):
-        told.extend(instances)
+    def listen(sender, instances, **kwargs):
+        changed.extend(instances)
 
-    record_changed.connect(hear)
+    record_changed.connect(listen)
     try:
         import_law()
     finally:
-        record_changed.disconnect(hear)
-    assert row.source in told
+        record_changed.disconnect(listen)
+    assert changed.count(row.source) == 1
     assert resolve_pending(NormativeDocument.objects.get(title=LAW)) == 0
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from norms.comparison.alignment import AlignedArticle, align_articles
 from norms.models import ArticleIdentity, DocumentVersion
-from norms.services.identity import ArticleText, aligned
 from norms.services.importing import import_norm
 from tests.factories.norms import import_text
 from tests.growth import LINEAR_STEPS, steps
@@ -90,30 +90,30 @@ def test_identities_of_stored_articles_stay():
 
 def test_article_that_became_an_item_is_found():
     old = [
-        ArticleText(
+        AlignedArticle(
             1, "因在境内履行中外合资经营企业合同、中外合作经营企业合同发生纠纷提起的诉讼,由人民法院管辖。"
         )
     ]
     new = [
-        ArticleText(7, "当事人可以书面协议选择与争议有实际联系的地点的人民法院管辖。"),
-        ArticleText(
+        AlignedArticle(7, "当事人可以书面协议选择与争议有实际联系的地点的人民法院管辖。"),
+        AlignedArticle(
             8,
             "下列案件由人民法院专属管辖:(一)因法人的设立、解散、清算以及决议的效力等纠纷提起的诉讼;(二)因知识产权的有效性"
             "有关的纠纷提起的诉讼;(三)因在境内履行中外合资经营企业合同、中外合作经营企业合同发生纠纷提起的诉讼。",
         ),
     ]
-    assert [(link.earlier, link.later) for link in aligned(old, new)] == [(1, 8)]
+    assert [(link.earlier, link.later) for link in align_articles(old, new)] == [(1, 8)]
 
 
 def test_alignment_of_nothing_is_empty():
-    assert aligned([], [ArticleText(1, "甲")]) == []
+    assert align_articles([], [AlignedArticle(1, "甲")]) == []
 
 
 def test_long_texts_are_aligned_in_linear_time():
     def align(size):
-        old = [ArticleText(n, f"第{n}种情形下的处理办法由第{n * 7}号文件规定。") for n in range(size)]
-        new = [ArticleText(n, f"第{n}种情形下的处理规则由第{n * 7}号公告规定。") for n in range(size)]
-        return aligned(old, new)
+        old = [AlignedArticle(n, f"第{n}种情形下的处理办法由第{n * 7}号文件规定。") for n in range(size)]
+        new = [AlignedArticle(n, f"第{n}种情形下的处理规则由第{n * 7}号公告规定。") for n in range(size)]
+        return align_articles(old, new)
 
     assert [(link.earlier, link.later) for link in align(900)] == [(n, n) for n in range(900)]
     assert steps(lambda: align(1200)) / steps(lambda: align(600)) < LINEAR_STEPS

@@ -6,10 +6,10 @@ import datetime as dt
 
 import pytest
 
+from norms.citations.titles import title_key
 from norms.importing.dates import named_date
 from norms.importing.metadata import document_kind
 from norms.importing.plain import read_markdown
-from norms.titles import title_key
 from tests.factories.norms import parse_text
 
 BODY = "\n\n第一条　甲。\n第二条　乙。\n"

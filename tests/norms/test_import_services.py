@@ -9,18 +9,19 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from norms.importing.warnings import warning_texts
-from norms.models import DocumentVersion, NormativeDocument, Provision
+from norms.models import Citation, DocumentVersion, NormativeDocument, Provision
+from norms.services.citations import record_citations
 from norms.services.importing import import_norm, preview_norm
 from norms.services.register import Register
-from norms.signals import version_imported
 from portal.foundation.signals import record_changed
 from tests.factories.norms import AliasFactory, NormativeDocumentFactory, import_text
+from tests.factories.org import UserFactory
 
 pytestmark = pytest.mark.django_db
 
 LAW = "宁川省矫正条例\n\n第一条　为了规范社区矫正工作，制定本条例。\n第二条　{}\n第三条　本条例自2024年5月1日起施行。\n"
 NAME = "宁川省矫正条例({}).txt"
-IMPORT_STATEMENTS = 54
+IMPORT_STATEMENTS = 43
 
 
 @pytest.fixture(autouse=True)
@@ -170,29 +171,39 @@ def test_error_while_storing_leaves_nothing_behind():
     def refuse(**kwargs):
         raise RuntimeError("receiver")
 
-    version_imported.connect(refuse)
+    record_changed.connect(refuse)
     try:
         result = bring()
     finally:
-        version_imported.disconnect(refuse)
+        record_changed.disconnect(refuse)
     assert (result.status, result.error) == ("failed", "The file could not be read (RuntimeError).")
     assert (NormativeDocument.objects.count(), Provision.objects.count()) == (0, 0)
 
 
-def test_import_tells_the_rest_of_the_portal():
-    told = []
+def test_import_announces_the_document_once():
+    changed = []
 
-    def listen(sender, **kwargs):
-        told.append((sender.__name__, kwargs.get("created_document")))
+    def listen(instances, **kwargs):
+        changed.extend(instances)
 
-    version_imported.connect(listen)
     record_changed.connect(listen)
     try:
-        bring()
+        version = bring().version
     finally:
-        version_imported.disconnect(listen)
         record_changed.disconnect(listen)
-    assert told == [("DocumentVersion", True), ("NormativeDocument", None), ("DocumentVersion", None)]
+    assert changed == [version.document]
+
+
+def test_import_of_a_new_law_resolves_what_waited_for_it_once(django_assert_max_num_queries):
+    source = UserFactory()
+    record_citations(
+        source=source, field="text", text="《宁川省矫正条例》第一条", read_on=dt.date(2024, 5, 1)
+    )
+    with django_assert_max_num_queries(200) as queries:
+        version = bring().version
+    adopting = [query["sql"] for query in queries if query["sql"].startswith("SELECT DISTINCT")]
+    assert len([sql for sql in adopting if "document_name" in sql]) == 1
+    assert Citation.objects.of_source(source).get().provision.version == version
 
 
 def test_warnings_are_stored_in_no_language():

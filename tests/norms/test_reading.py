@@ -5,7 +5,7 @@ from urllib.parse import unquote
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from norms.comparison import ArticleText, changes, compare
+from norms.comparison.differences import ArticleText, changes, compare_articles
 from norms.enums import DocumentKind, DocumentStatus
 from norms.links import cite_html, cite_text
 from norms.models import DocumentVersion, LawIndexPage, Provision
@@ -262,7 +262,7 @@ def test_compare_puts_removed_articles_where_they_stood():
     old = [ArticleText(1, "第一条", "art-1", "甲"), ArticleText(2, "第二条", "art-2", "乙"),
            ArticleText(3, "第三条", "art-3", "丙")]  # fmt: skip
     new = [ArticleText(1, "第一条", "art-1", "甲"), ArticleText(3, "第二条", "art-2", "丙")]
-    assert [(row.kind, row.label) for row in compare(old, new)] == [
+    assert [(row.kind, row.label) for row in compare_articles(old, new)] == [
         ("same", "第一条"),
         ("removed", "第二条"),
         ("same", "第三条 → 第二条"),

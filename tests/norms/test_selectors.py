@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
-from norms import citing
+from norms import registry
 from norms.models import Citation, NormativeDocument
 from norms.selectors import (
     article_texts,
@@ -14,7 +14,7 @@ from norms.selectors import (
     resolve,
     version_on,
 )
-from norms.selectors.unresolved import documents_without_text, missing_places, unknown_names
+from norms.selectors.unresolved import documents_without_text, missing_provisions, unknown_names
 from norms.services.citations import record_citations
 from portal.org.models import User
 from portal.org.rules import is_staff_member
@@ -34,8 +34,8 @@ def law():
 @pytest.fixture
 def citing_users(monkeypatch):
     """Users cite in their display name here; only staff may see them."""
-    monkeypatch.setattr(citing, "_registered", {})
-    citing.register_citing(
+    monkeypatch.setattr(registry, "_registered", {})
+    registry.register_citing_model(
         User,
         kind="person",
         label=_("People"),
@@ -163,6 +163,6 @@ def test_unresolved_citations_are_grouped(law):
     cite("监狱法第七条，社区矫正法第八十八条")
     assert [(row.name, row.citations, row.example) for row in unknown_names()] == [("外出办法", 2, "第三条")]
     assert documents_without_text() == [(NormativeDocument.objects.get(title="中华人民共和国监狱法"), 1)]
-    assert [(row.document.title, row.place, row.citations) for row in missing_places()] == [
+    assert [(row.document.title, row.locator_text, row.citations) for row in missing_provisions()] == [
         (LAW, "第八十八条", 1)
     ]

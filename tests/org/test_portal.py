@@ -16,7 +16,7 @@ from portal.org import services
 from portal.org.enums import NotificationKind, Role
 from portal.org.models import Department, PortalSettings, Topic
 from portal.org.rules import audience_tokens
-from portal.org.selectors import office_named, unread_count
+from portal.org.selectors import office_by_name, unread_count
 from tests.factories.courses import TrainingSessionFactory
 from tests.factories.org import (
     DepartmentFactory,
@@ -68,8 +68,8 @@ def test_audience_tokens_of_a_closed_account_are_a_visitors():
 def test_office_is_found_by_name_english_name_and_alias():
     office = OfficeFactory(name="宁川市社区矫正中心", name_en="Ningchuan Centre")
     OfficeAliasFactory(office=office, name="宁川矫正")
-    assert [office_named(name) for name in (office.name, "ningchuan centre", " 宁川矫正 ")] == [office] * 3
-    assert office_named("") is None
+    assert [office_by_name(name) for name in (office.name, "ningchuan centre", " 宁川矫正 ")] == [office] * 3
+    assert office_by_name("") is None
 
 
 def test_move_to_office_keeps_history():

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
@@ -254,15 +254,6 @@ def checked(name: str) -> dict[str, int]:
     result = json.loads(line)
     assert (result.pop("engine"), result.pop("checked") > 0) == (name, True)
     return result
-
-
-def wait_until(holds: Callable[[], bool], *, seconds: float = 120.0) -> float:
-    """How long it took."""
-    started = time.monotonic()
-    while not holds():
-        assert time.monotonic() - started < seconds, "this did not come true in time"
-        time.sleep(0.1)
-    return time.monotonic() - started
 
 
 def nothing_waits() -> bool:

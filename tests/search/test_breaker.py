@@ -9,8 +9,8 @@ from search.engines.breaker import CircuitBreaker, Turn
 @pytest.fixture
 def breaker(monkeypatch):
     """One whose times are short."""
-    monkeypatch.setattr(module, "FIRST_PAUSE", 0.1)
-    monkeypatch.setattr(module, "LONGEST_PAUSE", 0.4)
+    monkeypatch.setattr(module, "FIRST_PAUSE_SECONDS", 0.1)
+    monkeypatch.setattr(module, "LONGEST_PAUSE_SECONDS", 0.4)
     monkeypatch.setattr(module, "TRIAL_SECONDS", 0.1)
     return CircuitBreaker()
 

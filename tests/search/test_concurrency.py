@@ -2,11 +2,10 @@
 
 import random
 import threading
-import time
 from contextlib import contextmanager, suppress
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 
 from inquiry.models import Question
 from norms.models import NormativeDocument
@@ -20,6 +19,7 @@ from search.models import IndexBuild, OutboxEntry
 from tests.factories.search import LoneQuestionFactory as QuestionFactory
 from tests.search.engines import BOTH, configure, contents, found, keys, remove
 from tests.search.laws import make_law
+from tests.waiting import WorkerThread, wait_until
 
 pytestmark = [
     pytest.mark.postgres,
@@ -27,6 +27,8 @@ pytestmark = [
 ]
 STAFF = frozenset({"all", "staff"})
 WAIT_TIMEOUT_SECONDS = 60
+# How many changes the workers meet, and how many records they must have done meanwhile.
+CHANGES = 150
 
 
 @pytest.fixture(params=BOTH)
@@ -50,31 +52,6 @@ def another(engine):
     if isinstance(engine, ElasticEngine):
         return ElasticEngine(engine.cluster)
     return EmbeddedEngine(engine.root)
-
-
-class Thread(threading.Thread):
-    """Raises in `join` what was raised in it."""
-
-    def __init__(self, act):
-        super().__init__(daemon=True)
-        self._act = act
-        self.error = self.result = None
-        self.start()
-
-    def run(self):
-        try:
-            self.result = self._act()
-        except BaseException as error:
-            self.error = error
-        finally:
-            connections.close_all()
-
-    def join(self, timeout=WAIT_TIMEOUT_SECONDS):
-        super().join(timeout)
-        assert not self.is_alive()
-        if self.error:
-            raise self.error
-        return self.result
 
 
 def changed(question, title):
@@ -103,18 +80,17 @@ class Pausing:
 
 @contextmanager
 def working(*engines):
-    """Workers that drain all the while."""
-    over = threading.Event()
+    """Workers that drain all the while; yields the list of how many records they have done at each step."""
+    over, done = threading.Event(), []
 
     def work(engine):
-        while not over.is_set():
+        while not over.wait(0.01):
             with suppress(WriterBusy, SearchUnavailable):  # an index is swapped away under its hands
-                drain(engine, limit=7)
-            time.sleep(0.01)
+                done.append(drain(engine, limit=7))
 
-    threads = [Thread(lambda engine=engine: work(engine)) for engine in engines]
+    threads = [WorkerThread(lambda engine=engine: work(engine)) for engine in engines]
     try:
-        yield
+        yield done
     finally:
         over.set()
         for thread in threads:
@@ -123,15 +99,16 @@ def working(*engines):
 
 @contextmanager
 def changing(seed):
-    """Records that change, come and go all the while; ends when the block does."""
+    """Records that change, come and go all the while; yields the list of changes; ends when the block does."""
     chance = random.Random(seed)
     questions = [QuestionFactory() for _time in range(20)]
-    over = threading.Event()
+    over, changes = threading.Event(), []
 
     def change():
         number = 0
         while not over.is_set():
             number += 1
+            changes.append(number)
             changed(chance.choice(questions), f"第{number}次")
             if number % 5 == 0:
                 gone = QuestionFactory()
@@ -139,11 +116,10 @@ def changing(seed):
                 gone.delete()
             if number % 7 == 0:
                 _change_laws(chance, number)
-        return number
 
-    thread = Thread(change)
+    thread = WorkerThread(change)
     try:
-        yield thread
+        yield changes
     finally:
         over.set()
         thread.join()
@@ -161,11 +137,19 @@ def _change_laws(chance, number):
             enqueue("norm", [pk])
 
 
+def drain_everything(engine):
+    """Do what waits, and what is looked at again in a moment since a later state has overtaken it."""
+    drain_all(engine)
+    while OutboxEntry.objects.waiting().filter(parked_at=None).exists():
+        wait_until(OutboxEntry.objects.ready().exists)
+        drain_all(engine)
+
+
 def test_change_that_is_made_while_a_worker_writes_is_kept(engine):
     question = QuestionFactory(title="旧状态")
     changed(question, "旧状态")
     slow = Pausing(engine)
-    worker = Thread(lambda: drain(slow))
+    worker = WorkerThread(lambda: drain(slow))
     assert slow.has_read.wait(WAIT_TIMEOUT_SECONDS)
     changed(question, "新状态")
     slow.go_on.set()
@@ -181,7 +165,7 @@ def test_slow_worker_does_not_bring_an_older_state_back(elastic):
     question = QuestionFactory(title="旧状态")
     changed(question, "旧状态")
     slow = Pausing(elastic)
-    worker = Thread(lambda: drain(slow))
+    worker = WorkerThread(lambda: drain(slow))
     assert slow.has_read.wait(WAIT_TIMEOUT_SECONDS)
     changed(question, "新状态")
     assert drain(another(elastic)) == 1
@@ -191,8 +175,7 @@ def test_slow_worker_does_not_bring_an_older_state_back(elastic):
     drain_all(elastic)
     [row] = OutboxEntry.objects.all()
     assert (row.attempts, row.parked_at) == (0, None)
-    time.sleep(1)
-    drain_all(elastic)
+    drain_everything(elastic)
     assert (OutboxEntry.objects.count(), check(elastic).differences) == (0, {})
 
 
@@ -202,14 +185,13 @@ def test_slow_worker_does_not_bring_back_a_law_that_is_gone(elastic):
     OutboxEntry.objects.all().delete()
     enqueue("norm", [law.pk])
     slow = Pausing(elastic)
-    worker = Thread(lambda: drain(slow))
+    worker = WorkerThread(lambda: drain(slow))
     assert slow.has_read.wait(WAIT_TIMEOUT_SECONDS)
     law.delete()
     drain(another(elastic))
     slow.go_on.set()
     worker.join()
-    time.sleep(1)
-    drain_all(elastic)
+    drain_everything(elastic)
     assert (contents(elastic), OutboxEntry.objects.count()) == ([], 0)
 
 
@@ -220,7 +202,7 @@ def test_two_workers_share_the_rows(elastic):
         changed(question, "题")
     OutboxEntry.objects.exclude(kind="question").delete()
     slow = Pausing(elastic)
-    worker = Thread(lambda: drain(slow, limit=2))
+    worker = WorkerThread(lambda: drain(slow, limit=2))
     assert slow.has_read.wait(WAIT_TIMEOUT_SECONDS)
     assert drain(another(elastic)) == 2
     slow.go_on.set()
@@ -230,10 +212,9 @@ def test_two_workers_share_the_rows(elastic):
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_workers_at_once_lose_nothing(engine, seed):
-    with working(engine, another(engine), another(engine)), changing(seed):
-        time.sleep(4)
-    time.sleep(1)
-    drain_all(engine)
+    with working(engine, another(engine), another(engine)) as done, changing(seed) as changes:
+        wait_until(lambda: len(changes) >= CHANGES and sum(done) >= CHANGES)
+    drain_everything(engine)
     result = check(engine)
     assert (OutboxEntry.objects.count(), result.differences) == (0, {})
     assert result.checked >= 20
@@ -244,8 +225,7 @@ def test_changes_while_an_index_is_built_are_in_it(engine, seed):
     with working(engine, another(engine)), changing(seed):
         for _time in range(3):
             rebuild(another(engine))
-    time.sleep(1)
-    drain_all(engine)
+    drain_everything(engine)
     assert (OutboxEntry.objects.count(), check(engine).differences) == (0, {})
     assert IndexBuild.objects.running(engine.name).count() == 0
 
@@ -258,7 +238,7 @@ def test_second_build_at_once_is_refused(engine):
         begun.set()
         assert go_on.wait(WAIT_TIMEOUT_SECONDS)
 
-    first = Thread(lambda: rebuild(engine, progress=wait))
+    first = WorkerThread(lambda: rebuild(engine, progress=wait))
     assert begun.wait(WAIT_TIMEOUT_SECONDS)
     with pytest.raises(WriterBusy):
         rebuild(another(engine))
@@ -273,12 +253,11 @@ def test_worker_that_held_a_row_over_a_swap_does_it_again(elastic):
     question = QuestionFactory(title="旧状态")
     changed(question, "旧状态")
     slow = Pausing(elastic)
-    worker = Thread(lambda: drain(slow))
+    worker = WorkerThread(lambda: drain(slow))
     assert slow.has_read.wait(WAIT_TIMEOUT_SECONDS)
     rebuild(another(elastic))
     slow.go_on.set()
     worker.join()
     assert [row.object_id for row in OutboxEntry.objects.all()] == [question.pk]
-    time.sleep(1)
-    drain_all(elastic)
+    drain_everything(elastic)
     assert (OutboxEntry.objects.count(), check(elastic).differences) == (0, {})

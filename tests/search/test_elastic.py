@@ -1,17 +1,20 @@
 """What Elasticsearch alone must do: nodes that hang, answers that are lost, errors in the portal's words."""
 
+import json
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from elasticsearch import TransportError
 
 from search.documents import SourceState
 from search.engines import SearchUnavailable
-from search.engines.base import NoIndex, Outcome
+from search.engines.base import NoIndex, WriteOutcome
 from search.engines.elastic import ElasticEngine
 from search.engines.elastic.client import Cluster, error_of
-from search.engines.elastic.writing import _read as read_items
+from search.engines.elastic.mapping import alias_of
+from search.engines.elastic.writing import OVERTAKEN, Operation, failure_of, write
 from search.query.parsing import SearchQuery
 from search.query.planning import make_plans
 from tests.factories.search import SearchDocumentFactory as Document
@@ -58,7 +61,7 @@ class TestAway:
         assert seconds(lambda: keys(engine, "减刑")) < 0.1
 
     def test_trial_after_the_pause_takes_a_second(self, black_hole, monkeypatch):
-        monkeypatch.setattr("search.engines.breaker.FIRST_PAUSE", 0.1)
+        monkeypatch.setattr("search.engines.breaker.FIRST_PAUSE_SECONDS", 0.1)
         engine = ElasticEngine(Cluster(hosts=(black_hole,), timeout=5.0))
         engine.breaker.failed()
         time.sleep(0.2)
@@ -74,6 +77,15 @@ class TestAway:
         with pytest.raises(SearchUnavailable):
             engine.build()
 
+    def test_write_stops_at_the_first_request_that_fails(self, closed, monkeypatch):
+        """What has not been sent is not read from its source either."""
+        monkeypatch.setattr("search.engines.elastic.writing.MAX_REQUEST_DOCUMENTS", 2)
+        operations = iter([operation(number) for number in range(100)])
+        client = ElasticEngine(Cluster(hosts=(closed,))).patient
+        with pytest.raises(TransportError):
+            write(client, operations, version=1, refresh=False, by_alias=False)
+        assert len(list(operations)) == 97
+
 
 class TestErrors:
     @pytest.mark.parametrize(
@@ -86,15 +98,21 @@ class TestErrors:
         ],
     )
     def test_operation_that_met_a_cluster_in_trouble_is_not_refused(self, status, kind):
-        item = {"index": {"status": status, "error": {"type": kind}}}
         with pytest.raises(SearchUnavailable):
-            read_items([("index", "question:1", "question:1", "{}")], [item], set(), {})
+            failure_of({"status": status, "error": {"type": kind}})
 
     def test_operation_that_cannot_be_done_is_refused_with_its_kind(self):
-        refused = {}
-        item = {"index": {"status": 400, "error": {"type": "document_parsing_exception", "reason": "x"}}}
-        read_items([("index", "question:1", "question:1", "{}")], [item], set(), refused)
-        assert refused == {"question:1": "document_parsing_exception"}
+        result = {"status": 400, "error": {"type": "document_parsing_exception", "reason": "x"}}
+        assert failure_of(result) == "document_parsing_exception"
+
+    def test_operation_whose_index_is_missing_says_so(self):
+        with pytest.raises(NoIndex):
+            failure_of({"status": 404, "error": {"type": "index_not_found_exception"}})
+
+    def test_operation_that_came_late_is_overtaken(self):
+        assert (
+            failure_of({"status": 409, "error": {"type": "version_conflict_engine_exception"}}) == OVERTAKEN
+        )
 
     @pytest.mark.parametrize(
         ("answer", "error"),
@@ -150,16 +168,16 @@ class TestNodes:
 
     def test_searches_go_round_the_copies_of_a_node_that_hangs(self, engine, proxies):
         proxies[0].fail(Fault.HANG)
-        assert engine.nodes.look()
+        assert engine.nodes.probe()
         assert engine.nodes.preference.startswith("_prefer_nodes:")
         assert keys(engine, "减刑的起始时间如何计算") == ["question:1"]
         assert engine.counts([make_plans(SearchQuery(text="减刑"), VISITOR).strict]) == [1]
         assert [one.key for one in engine.contents()] == ["question:1"]
 
     def test_node_is_asked_again_after_a_while(self, engine, proxies, monkeypatch):
-        monkeypatch.setattr("search.engines.elastic.nodes.KEEP_SECONDS", 0.1)
+        monkeypatch.setattr("search.engines.elastic.nodes.AVOID_SECONDS", 0.1)
         proxies[0].fail(Fault.HANG)
-        engine.nodes.look()
+        engine.nodes.probe()
         proxies[0].heal()
         time.sleep(0.2)
         proxies[0].asked.clear()
@@ -172,7 +190,7 @@ class TestNodes:
         assert [keys(engine, "减刑") for _search in range(6)] == [["question:1"]] * 6
 
     def test_cluster_that_returns_is_found_again(self, engine, proxies, monkeypatch):
-        monkeypatch.setattr("search.engines.breaker.FIRST_PAUSE", 0.1)
+        monkeypatch.setattr("search.engines.breaker.FIRST_PAUSE_SECONDS", 0.1)
         for proxy in proxies:
             proxy.fail(503)
         seconds(lambda: keys(engine, "减刑"))
@@ -188,11 +206,34 @@ class TestNodes:
 
 
 @pytest.mark.elasticsearch
+class TestSeveralRequests:
+    """A write that takes several bulk requests."""
+
+    @pytest.fixture(autouse=True)
+    def small_requests(self, monkeypatch):
+        monkeypatch.setattr("search.engines.elastic.writing.MAX_REQUEST_DOCUMENTS", 2)
+
+    def test_document_that_is_refused_holds_up_no_other(self, engine):
+        bad = [operation(number, engine, field="none") for number in (3, 6)]
+        good = [operation(number, engine) for number in (2, 4, 5, 7)]
+        outcome = write_to(engine, [good[0], bad[0], *good[1:3], bad[1], good[3]], version=10**9)
+        error = "strict_dynamic_mapping_exception"
+        assert outcome == WriteOutcome(refused={"question:3": error, "question:6": error})
+        assert sorted(contents_of(engine)) == [f"question:{number}" for number in (1, 2, 4, 5, 7)]
+
+    def test_later_state_overtakes_its_own_document_alone(self, engine):
+        write_to(engine, [operation(4, engine)], version=10**9 + 1)
+        late = [operation(number, engine) for number in range(2, 7)]
+        assert write_to(engine, late, version=10**9).overtaken == {"question:4"}
+        assert write_to(engine, late, version=10**9).overtaken == {"question:4"}
+
+
+@pytest.mark.elasticsearch
 class TestLostAnswers:
     def test_bulk_whose_answer_is_lost_is_sent_again(self, engine, proxies):
         proxies[0].fail(Fault.LOSE, "_bulk")
         for number in range(2, 6):
-            assert change(engine, put(Document(key=f"question:{number}", body="减刑"))) == Outcome()
+            assert change(engine, put(Document(key=f"question:{number}", body="减刑"))) == WriteOutcome()
         assert set(keys(engine, "减刑")) == {f"question:{number}" for number in range(1, 6)}
 
     def test_swap_whose_answer_is_lost_is_done_once(self, engine, proxies):
@@ -257,7 +298,7 @@ class TestStatesOfALaw:
             assert change(direct, older, version=1_000_001).overtaken == {"norm:1"}
             for proxy in proxies:
                 proxy.heal()
-            assert writing.result() == Outcome()
+            assert writing.result() == WriteOutcome()
         assert keys(engine, filters=(("kind", ("provision",)),)) == ["provision:1"]
 
 
@@ -268,6 +309,22 @@ def _one_happened(proxies) -> bool:
             return True
         time.sleep(0.02)
     return False
+
+
+def operation(number, engine=None, **fields):
+    """Write one question; a field that no mapping has makes it fail."""
+    key = f"question:{number}"
+    body = {"key": key, "source": key, "audience": ["all"], "digest": "0" * 16} | fields
+    index = alias_of(engine.cluster.prefix, "question") if engine else "none"
+    return Operation(index, key, key, json.dumps(body))
+
+
+def write_to(engine, operations, *, version):
+    return write(engine.patient, operations, version=version, refresh=True, by_alias=True)
+
+
+def contents_of(engine):
+    return [document.key for document in engine.contents()]
 
 
 def article(number):

@@ -72,7 +72,9 @@ def test_damaged_index_counts_as_none(root, damage):
 def test_full_disk_is_no_fault_of_a_document(root):
     """Tried in a process of its own, which may not write more than a few bytes to a file."""
     program = dedent("""
-        import resource, signal, sys
+        import resource, sys
+        import django
+        django.setup()
         from search.documents.base import SearchDocument, SourceState
         from search.engines.base import SearchUnavailable
         from search.engines.embedded.engine import EmbeddedEngine

@@ -5,7 +5,7 @@ import pytest
 from search.documents import SourceState
 from search.documents.base import digest_of
 from search.engines import SearchUnavailable, WriterBusy
-from search.engines.base import MAX_WINDOW, NoIndex, Outcome
+from search.engines.base import MAX_WINDOW, NoIndex, WriteOutcome
 from search.plan import DATE, WEIGHT, Fuzzy, Term
 from search.query.parsing import SearchQuery
 from search.query.planning import keyword_plan, make_plans, names_plan, plan_for
@@ -356,7 +356,7 @@ class TestEngine:
         fill(engine, Document(body="减刑减刑"), Document(body="减刑 docx"), Document(body="假释"))
         terms = [Term("text.b", "减刑"), Term("text.b", "从无"), Term("text.u", "假"), Term("text.u", "docx")]
         known = engine.frequencies(terms)
-        assert (known.documents, [known.of[term] for term in terms]) == (3, [2, 0, 1, 1])
+        assert (known.documents, [known.by_term[term] for term in terms]) == (3, [2, 0, 1, 1])
 
     def test_many_counts_in_one_question(self, engine):
         fill(engine, Document(body="减刑"), Document(body="减刑", audience=("staff",)), Document(body="假释"))
@@ -425,7 +425,7 @@ class TestEngine:
                 pass
             return
         newer, older = (put(Document(key="question:1", title=title)) for title in ("新状态", "旧状态"))
-        assert change(engine, newer, version=1_000_002) == Outcome()
+        assert change(engine, newer, version=1_000_002) == WriteOutcome()
         assert change(engine, older, version=1_000_001).overtaken == {"question:1"}
         assert (keys(engine, "新状态"), keys(engine, "旧状态")) == (["question:1"], [])
 

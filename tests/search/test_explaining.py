@@ -45,7 +45,7 @@ def test_other_words_are_told_with_the_row_or_law_that_brings_them(engine):
     row = Synonym.objects.create(term="社矫", others="社区矫正、社区服刑")
     law = make_law("社区矫正对象外出管理办法", {}, aliases=["社矫外出办法"])
     found = explained("社矫对象 社矫外出办法", engine).expansions
-    assert [(each.word, each.sources[0].record, each.sources[0].others) for each in found] == [
+    assert [(each.word, each.sources[0].record, each.sources[0].synonyms) for each in found] == [
         ("社矫", row, ("社区矫正", "社区服刑")),
         ("社矫外出办法", law, ("社区矫正对象外出管理办法",)),
     ]

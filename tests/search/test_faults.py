@@ -15,7 +15,7 @@ from norms.models import NormativeDocument
 from portal.org.enums import Role
 from search.answers.searching import search
 from search.engines import SearchUnavailable
-from search.engines.base import Outcome
+from search.engines.base import WriteOutcome
 from search.engines.configured import get_engine
 from search.indexing.outbox import enqueue, next_version
 from search.indexing.rebuilding import rebuild
@@ -34,11 +34,11 @@ from tests.search.cluster import (
     checked,
     nothing_waits,
     real_cluster,
-    wait_until,
 )
 from tests.search.engines import cluster, remove
 from tests.search.laws import add_version, make_law
 from tests.search.proxy import Fault, proxied
+from tests.waiting import wait_until
 
 pytestmark = [
     pytest.mark.cluster,
@@ -181,7 +181,7 @@ def test_deleted_record_stays_deleted_after_the_server_has_forgotten(engine, cha
     Question.objects.filter(pk=question).delete()
     changing.law.delete()
     gone = current_states([("question", question), ("norm", law)])
-    assert engine.apply(gone, version=next_version()) == Outcome()
+    assert engine.apply(gone, version=next_version()) == WriteOutcome()
     time.sleep(1)
     assert engine.apply(late, version=older).overtaken == {f"question:{question}", f"norm:{law}"}
     assert checked(engine.name) == NONE_DIFFER

@@ -1,10 +1,15 @@
+import datetime as dt
+
 import pytest
 
 from inquiry.enums import DossierStatus
+from norms.services.citations import record_citations
 from search.answers.jumping import article_target, document_target, record_target, target_first
+from search.query.articles import read_article
 from search.query.parsing import SearchQuery
 from tests.factories.casebank import TypicalCaseFactory
 from tests.factories.inquiry import DossierFactory
+from tests.factories.org import UserFactory
 from tests.factories.search import LoneQuestionFactory as QuestionFactory
 from tests.search.laws import make_law
 
@@ -54,6 +59,58 @@ def test_inserted_article_is_reached(law):
 def test_article_alone_is_that_of_the_chosen_document(law):
     assert article_target("第二十八条第一款", within="shiyan").url == "/law/shiyan/#art-28-p1"
     assert article_target("第二十八条第一款") is None
+
+
+# Forms of one article in a record's text and in the search box; both doors read the same article.
+FORMS_OF_BOTH_DOORS = [
+    "试矫法第二十八条",
+    "试矫法第28条",
+    "试矫法28条",
+    "《试矫法》第二十八条",
+    "《试矫法第二十八条》",
+    "中华人民共和国试验矫正法第二十八条",
+    "试矫法第廿八条",
+    "试矫法第２８条",
+    "试矫法第貳拾捌條",
+    "试矫法第二十八\n条",
+    "试矫法第28-30条",
+    "试矫法第二十八条至第三十条",
+    "试矫法第28条二款二项",
+    "试矫法第二十八条第二款第（二）项",
+    "试矫法第120-1条",
+    "试矫法第一百二十条之一",
+]
+
+
+@pytest.mark.parametrize("text", FORMS_OF_BOTH_DOORS)
+def test_text_of_a_record_and_search_box_read_the_same_article(law, text):
+    citation = record_citations(
+        source=UserFactory(), field="text", text=f"依照{text}办理", read_on=dt.date(2026, 4, 17)
+    )[0]
+    reference = read_article(text)
+    assert (citation.document_id, citation.locator) == (
+        reference.document.pk,
+        {
+            "article": reference.article,
+            "suffix": reference.suffix,
+            "paragraph": reference.paragraph or None,
+            "item": reference.item or None,
+            "subitem": None,
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "anchor"),
+    [
+        ("试矫法28-30", "art-28"),
+        ("试矫法第28-30条", "art-28"),
+        ("试矫法第廿八条", "art-28"),
+        ("试矫法28", "art-28"),
+    ],
+)
+def test_first_article_of_a_range_is_reached(law, text, anchor):
+    assert article_target(text).url == f"/law/shiyan/#{anchor}"
 
 
 @pytest.mark.parametrize(

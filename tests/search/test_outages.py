@@ -29,7 +29,7 @@ def gate():
 @pytest.fixture
 def elastic(settings, gate, monkeypatch):
     """The configured engine, behind the gate, which is open."""
-    monkeypatch.setattr("search.engines.breaker.FIRST_PAUSE", 0.2)
+    monkeypatch.setattr("search.engines.breaker.FIRST_PAUSE_SECONDS", 0.2)
     options = cluster(hosts=(gate.url,), timeout=3.0)
     settings.SEARCH_ENGINES = ["elastic"]
     settings.SEARCH_ELASTICSEARCH = {name: getattr(options, name) for name in options.__slots__}

@@ -20,8 +20,9 @@ from search.query.parsing import SearchQuery
 from search.query.planning import make_plans
 from tests.conftest import ROOT
 from tests.factories.search import SearchDocumentFactory as Document
-from tests.search.cluster import real_cluster, wait_until
+from tests.search.cluster import real_cluster
 from tests.search.engines import VISITOR, change, fill, keys, put
+from tests.waiting import wait_until
 
 pytestmark = [
     pytest.mark.cluster,
@@ -99,11 +100,11 @@ def test_key_of_least_privileges_may_do_all_that_the_portal_does(engine):
     assert set(keys(engine, "减刑")) == {"question:2", "question:3", "provision:1"}
     assert keys(engine, "减刑的起始时间如何计算")[0] == "question:2"
     assert engine.counts([make_plans(SearchQuery(text="减刑"), VISITOR).strict]) == [3]
-    assert engine.frequencies([Term("text.b", "减刑")]).of[Term("text.b", "减刑")] >= 3
+    assert engine.frequencies([Term("text.b", "减刑")]).by_term[Term("text.b", "减刑")] >= 3
     assert len(list(engine.scan(make_plans(SearchQuery(text="减刑"), VISITOR).strict))) == 3
     assert {one.key for one in engine.contents()} == {"question:2", "question:3", "provision:1"}
     assert engine.size()[0] == 3
-    assert engine.nodes.look()
+    assert engine.nodes.probe()
     build = engine.build()
     build.discard()
     with engine.nodes.client as client:

@@ -364,7 +364,7 @@ def test_sources_of_a_word_are_rows_and_laws():
     row = save("外出办法", "请假办法")
     law = make_law("社区矫正对象外出管理办法", {}, aliases=["外出办法"])
     sources = sources_of(["外出办法", "别的"])
-    assert [(source.record, source.others) for source in sources["外出办法"]] == [
+    assert [(source.record, source.synonyms) for source in sources["外出办法"]] == [
         (row, ("请假办法",)),
         (law, ("社区矫正对象外出管理办法",)),
     ]

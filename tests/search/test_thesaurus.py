@@ -32,7 +32,7 @@ WORDS = Thesaurus.of(
     ],
 )
 def test_known_words_are_found_in_any_form(text, found):
-    assert {each.word: each.alternatives[0] for each in WORDS.found_in(text)} == found
+    assert {each.word: each.alternatives[0] for each in WORDS.matches_in(text)} == found
 
 
 def test_word_in_a_keyword_is_replaced():
@@ -47,5 +47,5 @@ def test_same_word_in_another_form_is_no_other_word():
 
 def test_alternatives_are_limited_and_written_once():
     pairs = [("社矫", f"词语{number}") for number in range(MAX_ALTERNATIVES + 5)]
-    (found,) = Thesaurus.of([*pairs, *pairs]).found_in("社矫")
+    (found,) = Thesaurus.of([*pairs, *pairs]).matches_in("社矫")
     assert found == SynonymMatch("社矫", tuple(f"词语 {number}" for number in range(MAX_ALTERNATIVES)))

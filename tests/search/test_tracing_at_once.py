@@ -4,7 +4,7 @@ import threading
 import time
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 
 from search.analytics.tracing import count_query, trace_search
 from search.answers.results import SearchResult
@@ -14,26 +14,9 @@ from search.query.parsing import SearchQuery
 from tests.factories.org import UserFactory
 from tests.factories.search import FrequentQueryFactory
 from tests.search.test_tracing import people
+from tests.waiting import WorkerThread, at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
-
-
-def at_once(*acts):
-    barrier = threading.Barrier(len(acts))
-
-    def run(act):
-        barrier.wait()
-        try:
-            act()
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert not any(thread.is_alive() for thread in threads)
 
 
 @pytest.mark.parametrize(("count", "is_frequent"), [(4, False), (5, True), (8, True)])
@@ -49,17 +32,13 @@ def test_search_does_not_wait_for_another_that_counts_the_same():
     reader, held, done = UserFactory(), threading.Event(), threading.Event()
 
     def hold():
-        try:
-            with transaction.atomic():
-                QueryCount.objects.select_for_update().get()
-                held.set()
-                done.wait(30)
-        finally:
-            connections.close_all()
+        with transaction.atomic():
+            QueryCount.objects.select_for_update().get()
+            held.set()
+            return done.wait(30)
 
-    holder = threading.Thread(target=hold)
-    holder.start()
-    held.wait(30)
+    holder = WorkerThread(hold)
+    assert held.wait(30)
     started = time.perf_counter()
     query = SearchQuery(text="减刑")
     token = trace_search(
@@ -67,6 +46,7 @@ def test_search_does_not_wait_for_another_that_counts_the_same():
     )
     elapsed = time.perf_counter() - started
     done.set()
-    holder.join(30)
-    assert token and elapsed < 1
+    assert holder.join() is True
+    assert token != ""
+    assert elapsed < 1
     assert (SearchTrace.objects.count(), QueryCount.objects.get().searches) == (1, 5)

@@ -17,7 +17,7 @@ def load_cases(registry: Registry) -> None:
         if row["number"] not in registry.cases:
             with clock_at(moment(shifted(row["published_on"], registry.today), "11:00")):
                 registry.cases[row["number"]] = _publish(registry, row, kinds[row["kind"]])
-            registry.made["cases"] += 1
+            registry.created["cases"] += 1
 
 
 def _publish(registry: Registry, row: dict, kind: CaseKind) -> TypicalCase:

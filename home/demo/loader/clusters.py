@@ -30,7 +30,7 @@ def _merge(registry: Registry, row: dict) -> None:
         reason=row["reason"],
         actor=registry.people[row["by"]],
     )
-    registry.made["merges"] += 1
+    registry.created["merges"] += 1
 
 
 class _ClusterHistory:
@@ -53,7 +53,7 @@ class _ClusterHistory:
                 yield Event(moment(day, "14:45"), partial(self.take_in, key))
 
     def ready_on(self, key: str) -> datetime.date:
-        """The day after a question was raised and refined."""
+        """Return the day after a question was raised and refined."""
         row = _question_rows()[key]
         day = raised_on(row, self.registry.sessions[row["session"]])
         return day + datetime.timedelta(days=row.get("refinement", {}).get("after_days", 0) + 1)
@@ -68,7 +68,7 @@ class _ClusterHistory:
             questions=self.questions(keys),
             actor=self.actor,
         )
-        self.registry.made["clusters"] += 1
+        self.registry.created["clusters"] += 1
 
     def take_in(self, key: str) -> None:
         add_questions(

@@ -50,11 +50,11 @@ class _DossierHistory:
             analysis=self.row["analysis"].strip(),
             actor=self.author,
         )
-        self.registry.made["dossiers"] += 1
+        self.registry.created["dossiers"] += 1
 
     def gather(self) -> None:
         registry, row = self.registry, self.row
-        provisions = {each["key"]: _provision(each) for each in row["provision"]}
+        provisions = {part["key"]: _provision(part) for part in row["provision"]}
         items = add_to_dossier(
             dossier=self.dossier,
             clusters=[registry.clusters[key] for key in row["clusters"]],
@@ -75,14 +75,14 @@ class _DossierHistory:
             sources=[self.items[key] for key in row["sources"]],
             actor=self.author,
         )
-        self.registry.made["clauses"] += 1
+        self.registry.created["clauses"] += 1
 
     def finish(self) -> None:
         move_dossier(dossier=self.dossier, status=DossierStatus.FINISHED, actor=self.author)
 
 
 def _provision(row: dict) -> Provision:
-    """The article or paragraph that a row names; a sample norm of the demo always has it."""
+    """Return the article or paragraph that a row names; a sample norm of the demo always has it."""
     locator = {"article": row["article"], "suffix": 0, "paragraph": row.get("paragraph")}
     document = find_documents_by_name(row["document"])[0]
     provision = resolve(document, locator, row["on"])

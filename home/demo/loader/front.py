@@ -23,13 +23,13 @@ def load_front(registry: Registry) -> None:
 
 
 def _station(row: dict, records: dict) -> dict:
-    """The session alone is open to visitors, so it alone is a link."""
+    """Return a station of the example; the session alone is a link, since it alone is open to visitors."""
     record = records.get(row.get("of", ""))
     return {
         "label": row["label"],
         "label_en": row["label_en"],
         "number": record.number if record else row.get("number", ""),
-        "address": record.get_absolute_url() if row.get("of") == "session" else "",
+        "address": record.get_absolute_url() if record and row.get("of") == "session" else "",
         "text": row["text"],
         "text_en": row["text_en"],
     }

@@ -55,7 +55,7 @@ def _history(registry: Registry) -> Iterator[Event]:
 
 
 def _mark_old_notifications_read(registry: Registry) -> None:
-    """People have read what they were told more than a month ago."""
+    """Mark notifications that are older than a month as read."""
     before = timezone.now() - datetime.timedelta(days=FRESH_DAYS)
-    told = Notification.objects.filter(recipient__in=registry.people.values(), created_at__lt=before)
-    told.update(read_at=F("created_at") + datetime.timedelta(hours=20))
+    past_notices = Notification.objects.filter(recipient__in=registry.people.values(), created_at__lt=before)
+    past_notices.update(read_at=F("created_at") + datetime.timedelta(hours=20))

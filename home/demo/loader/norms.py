@@ -1,37 +1,39 @@
-"""Real laws by name, and the sample norms through the importer."""
+"""Laws known by name, and the sample norms brought in through the importer."""
 
 from __future__ import annotations
 
 from home.demo.loader.reading import NORMS_DIR, read
 from home.demo.loader.registry import Registry
-from norms.models import DocumentAlias, NormativeDocument
+from norms.models import NormativeDocument
+from norms.services.documents import create_document
 from norms.services.importing import import_norm
-from norms.signals import names_changed
-from norms.titles import title_key
+from norms.services.names import add_free_names
 
 
 def load_laws(registry: Registry) -> None:
-    """Documents that are known without their text; what an import brought already stays as it is."""
+    """Create the documents that are known without their text; one that was imported before stays as it is."""
     for row in read("laws")["law"]:
         document = NormativeDocument.objects.named(row["title"]).first()
         if document is None:
-            document = NormativeDocument.objects.create(**_details(row))
-            registry.made["laws"] += 1
-        _add_aliases(document, row)
+            create_document(**_details(row), names=row.get("aliases", []))
+            registry.created["laws"] += 1
+        else:
+            add_free_names(document=document, names=row.get("aliases", []))
 
 
 def load_samples(registry: Registry) -> None:
-    """Norms written for the demo, which say that they are samples."""
+    """Import the norms written for the demo, which say that they are samples."""
     for row in read("laws")["sample"]:
         document = NormativeDocument.objects.named(row["title"]).first()
         if document is None:
-            document = NormativeDocument.objects.create(**_details(row), is_sample=True)
-        _add_aliases(document, row)
+            create_document(**_details(row), is_sample=True, names=row.get("aliases", []))
+        else:
+            add_free_names(document=document, names=row.get("aliases", []))
         for name in row["files"]:
             result = import_norm(name=name, content=(NORMS_DIR / name).read_bytes(), actor=None)
             if result.error:
                 raise ValueError(f"{name}: {result.error}")
-            registry.made["norms"] += result.version is not None
+            registry.created["norms"] += result.version is not None
 
 
 def _details(row: dict) -> dict:
@@ -45,15 +47,3 @@ def _details(row: dict) -> dict:
         "effective_on": row.get("effective_on"),
     }
     return details | ({"status": row["status"]} if "status" in row else {})
-
-
-def _add_aliases(document: NormativeDocument, row: dict) -> None:
-    """Names that stand for nothing yet."""
-    keys = {title_key(name): name for name in row.get("aliases", [])}
-    taken = set(DocumentAlias.objects.filter(key__in=keys).values_list("key", flat=True))
-    free = [name for key, name in keys.items() if key not in {document.title_key, *taken}]
-    DocumentAlias.objects.bulk_create(
-        DocumentAlias(document=document, name=name, key=title_key(name)) for name in free
-    )
-    if free:
-        names_changed.send(sender=NormativeDocument, document=document)

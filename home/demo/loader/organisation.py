@@ -20,7 +20,7 @@ def load_topics(registry: Registry) -> None:
             slug=row["slug"], defaults={"name": row["name"], "name_en": row["name_en"], "parent": parent}
         )
         registry.topics[row["slug"]] = topic
-        registry.made["topics"] += created
+        registry.created["topics"] += created
 
 
 def load_offices(registry: Registry) -> None:
@@ -37,7 +37,7 @@ def load_offices(registry: Registry) -> None:
             },
         )
         registry.offices[row["key"]] = office
-        registry.made["offices"] += created
+        registry.created["offices"] += created
         if created:
             OfficeAlias.objects.bulk_create(
                 OfficeAlias(office=office, name=name) for name in row.get("aliases", [])
@@ -45,15 +45,15 @@ def load_offices(registry: Registry) -> None:
 
 
 def load_people(registry: Registry) -> None:
-    """People with one office each; only the printed accounts can sign in, all with one hash of one password."""
+    """Create people with one office each; only the printed accounts can sign in, all with one hash of one password."""
     rows = read("people")["person"]
-    known = User.objects.in_bulk([row["username"] for row in rows], field_name="username")
-    password = make_password(PASSWORD) if len(known) < len(rows) else ""
+    existing = User.objects.in_bulk([row["username"] for row in rows], field_name="username")
+    password = make_password(PASSWORD) if len(existing) < len(rows) else ""
     for row in rows:
-        person = known.get(row["username"])
+        person = existing.get(row["username"])
         if person is None:
             person = _make_person(row, registry.offices[row["office"]], password)
-            registry.made["people"] += 1
+            registry.created["people"] += 1
         registry.people[row["username"]] = person
 
 
@@ -75,7 +75,7 @@ def _make_person(row: dict, office: Office, password: str) -> User:
 
 
 def accounts() -> list[tuple[User, str]]:
-    """People of the demo who can sign in with the password, each with the role to try, in the file's order."""
+    """Return the people who can sign in with the password, each with the role to try, in the file's order."""
     rows = [row for row in read("people")["person"] if row.get("account")]
     people = User.objects.in_bulk([row["username"] for row in rows], field_name="username")
     return [(people[row["username"]], row["roles"][0]) for row in rows if row["username"] in people]

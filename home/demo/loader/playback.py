@@ -1,4 +1,4 @@
-"""Playing the demo's history back: what happened in the past is done by today's services at its own time."""
+"""Replay of the demo's history: each act of the past is done by today's services at its own time."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ WRITTEN_FOR = datetime.date(2026, 10, 12)
 
 @dataclasses.dataclass(frozen=True)
 class Event:
-    """Something that was done at a moment."""
+    """An act and the moment at which it is done."""
 
     at: datetime.datetime
     do: Callable[[], object]
 
 
 def shifted(day: datetime.date, today: datetime.date) -> datetime.date:
-    """A fixed date of the files as it counts today."""
+    """Return a fixed date of the files as it counts today."""
     early = max((WRITTEN_FOR - today).days, 0)
     return day - datetime.timedelta(weeks=-(-early // 7))
 

@@ -20,15 +20,15 @@ KEYS = uuid.UUID("6d1c2b5e-5a0f-4f0e-9f0b-74746f6e6774")
 
 
 def submission_key(key: str) -> uuid.UUID:
-    """By which a question of the demo is known in the database."""
+    """Return the key that identifies a question of the demo in the database."""
     return uuid.uuid5(KEYS, key)
 
 
 def known_questions() -> dict[str, Question]:
-    """Questions of the demo that were loaded before, by their key in the file."""
+    """Return questions of the demo that were loaded before, by their key in the file."""
     keys = {row["key"]: submission_key(row["key"]) for row in read("questions")["question"]}
-    found = Question.objects.in_bulk(list(keys.values()), field_name="submission_key")
-    return {name: found[key] for name, key in keys.items() if key in found}
+    question_by_key = Question.objects.in_bulk(list(keys.values()), field_name="submission_key")
+    return {name: question_by_key[key] for name, key in keys.items() if key in question_by_key}
 
 
 def question_events(registry: Registry) -> Iterator[Event]:
@@ -44,7 +44,7 @@ def raised_on(row: dict, session: TrainingSession) -> datetime.date:
 
 
 class _QuestionHistory:
-    """What happened to one question."""
+    """The history of one question: raised, joined, corrected, refined, withdrawn."""
 
     def __init__(
         self, registry: Registry, row: dict, session: TrainingSession, agenda: list[Activity]
@@ -86,7 +86,7 @@ class _QuestionHistory:
         )
         if "refinement" not in self.row:
             self.question.topics.set(self.registry.topics_of(self.row))
-        self.registry.made[self.row["kind"]] += 1
+        self.registry.created[self.row["kind"]] += 1
 
     def join(self, username: str) -> None:
         add_me_too(question=self.question, actor=self.registry.people[username])
@@ -107,4 +107,4 @@ class _QuestionHistory:
             names_real=row.get("names_real", False),
             actor=self.registry.people[row["by"]],
         )
-        self.registry.made["refinements"] += 1
+        self.registry.created["refinements"] += 1

@@ -1,4 +1,4 @@
-"""The demo's files, and the moments they speak of."""
+"""Readers of the demo's files and of the times written in them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NORMS_DIR = DEMO_DIR / "norms"
 
 @cache
 def read(name: str) -> dict[str, Any]:
-    """Content of `<name>.toml`: mostly rows by the name of their table."""
+    """Return the content of `<name>.toml`: mostly rows by the name of their table."""
     with (DEMO_DIR / f"{name}.toml").open("rb") as file:
         return tomllib.load(file)
 
@@ -26,5 +26,5 @@ def clock(text: str) -> datetime.time:
 
 
 def moment(day: datetime.date, text: str) -> datetime.datetime:
-    """`day` at `HH:MM` in the portal's time zone."""
+    """Return `day` at `HH:MM` in the portal's time zone."""
     return timezone.make_aware(datetime.datetime.combine(day, clock(text)))

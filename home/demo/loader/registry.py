@@ -1,4 +1,4 @@
-"""What the demo's keys stand for once it is loaded."""
+"""The records that the keys of the demo's files stand for."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from portal.org.models import Department, Office, Topic, User
 
 @dataclasses.dataclass
 class Registry:
-    """Records by the keys under which the demo's files mention them; `made` counts new ones by name."""
+    """Records by the keys under which the demo's files mention them; `created` counts new ones by name."""
 
     today: datetime.date
     departments: dict[str, Department] = dataclasses.field(default_factory=dict)
@@ -25,7 +25,7 @@ class Registry:
     cases: dict[str, TypicalCase] = dataclasses.field(default_factory=dict)
     questions: dict[str, Question] = dataclasses.field(default_factory=dict)
     clusters: dict[str, QuestionCluster] = dataclasses.field(default_factory=dict)
-    made: Counter = dataclasses.field(default_factory=Counter)
+    created: Counter = dataclasses.field(default_factory=Counter)
 
     def topics_of(self, row: dict) -> list[Topic]:
         return [self.topics[slug] for slug in row.get("topics", [])]

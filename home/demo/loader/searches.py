@@ -1,4 +1,4 @@
-"""Searches of the demo's people, really asked on the days of the last four weeks."""
+"""Searches of the demo's people, each executed on a day of the last four weeks."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ DAYS = 28
 
 
 def load_searches(*, today: datetime.date | None = None) -> int:
-    """How many were asked: none where any search has left a trace. Needs the index."""
+    """Execute the searches and return their number: 0 where any search has left a trace. Needs the index."""
     if SearchTrace.objects.exists():
         return 0
     names = [row["username"] for row in read("people")["person"]]
     people = list(User.objects.filter(username__in=names).order_by("username"))
     last = today or timezone.localdate()
-    asked = 0
-    for place, row in enumerate(read("searches")["search"]):
+    count = 0
+    for index, row in enumerate(read("searches")["search"]):
         for turn in range(min(row["people"], len(people))):
-            day = last - datetime.timedelta(days=(place * 5 + turn * 3) % DAYS)
+            day = last - datetime.timedelta(days=(index * 5 + turn * 3) % DAYS)
             with clock_at(moment(day, "10:00")):
-                _ask(row, people[(place * 3 + turn) % len(people)], turn)
-            asked += 1
-    return asked
+                _ask(row, people[(index * 3 + turn) % len(people)], turn)
+            count += 1
+    return count
 
 
 def _ask(row: dict, person: User, turn: int) -> None:

@@ -29,7 +29,7 @@ def load_sessions(registry: Registry) -> None:
 
 
 class _SessionHistory:
-    """What happened to one session until its present state."""
+    """The history of one session until its present state."""
 
     def __init__(self, registry: Registry, row: dict) -> None:
         self.registry, self.row = registry, row
@@ -47,7 +47,7 @@ class _SessionHistory:
                 return
 
     def states(self) -> Iterator[tuple[SessionStatus, datetime.datetime]]:
-        """The states after `proposed` in their order, each with its moment."""
+        """Yield the states after `proposed` in their order, each with its moment."""
         if self.row["status"] == SessionStatus.PROPOSED:
             return
         yield SessionStatus.IN_CONSULTATION, _days_after(self.starts_on, CONSULTED)
@@ -76,7 +76,7 @@ class _SessionHistory:
         session.activities = [self.activity(slot) for slot in row["activity"]]
         session.topics.set(registry.topics_of(row))
         registry.sessions[row["number"]] = create_session(session=session, actor=None, number=row["number"])
-        registry.made["sessions"] += 1
+        registry.created["sessions"] += 1
 
     def activity(self, row: dict) -> Activity:
         day = self.starts_on + datetime.timedelta(days=row["day"] - 1)

@@ -11,9 +11,9 @@ from search.text.analysis import exact_key
 
 
 def load_synonyms(registry: Registry) -> None:
-    known = set(Synonym.objects.values_list("key", flat=True))
+    existing_keys = set(Synonym.objects.values_list("key", flat=True))
     for row in read("synonyms")["synonym"]:
-        if exact_key(row["term"]) in known:
+        if exact_key(row["term"]) in existing_keys:
             continue
         synonym = Synonym(
             term=row["term"],
@@ -22,4 +22,4 @@ def load_synonyms(registry: Registry) -> None:
             note=row.get("note", ""),
         )
         save_synonym(synonym=synonym, actor=None)
-        registry.made["synonyms"] += 1
+        registry.created["synonyms"] += 1

@@ -40,7 +40,7 @@ class Command(BaseCommand):
 
 
 def _load_quietly() -> Registry:
-    """Without a log line for each revision of a case."""
+    """Load the demo without a log line for each revision of a case."""
     logging.disable(logging.INFO)
     try:
         return load_demo()
@@ -49,10 +49,10 @@ def _load_quietly() -> Registry:
 
 
 def _summary(registry: Registry, seconds: float) -> str:
-    made = ", ".join(f"{name} {count}" for name, count in registry.made.items() if count)
+    counts = ", ".join(f"{name} {count}" for name, count in registry.created.items() if count)
     return _("Demo content (%(seconds).1f s): %(made)s") % {
         "seconds": seconds,
-        "made": made or _("all there already"),
+        "made": counts or _("all there already"),
     }
 
 
@@ -74,5 +74,5 @@ def _aligned(row: tuple[str, ...], widths: list[int]) -> str:
 
 
 def _columns(text: str) -> int:
-    """Columns that a text takes on a terminal; a Chinese character takes two."""
+    """Return the columns that a text takes on a terminal; a Chinese character takes two."""
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

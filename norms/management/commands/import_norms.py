@@ -11,8 +11,8 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 from tqdm import tqdm
 
 from norms.importing.errors import UnreadableSource
-from norms.importing.files import read_file, shown, source_files
-from norms.services.importing import ImportResult, failed, import_norm, preview_norm
+from norms.importing.files import printable_path, read_file, source_files
+from norms.services.importing import ImportResult, failed_result, import_norm, preview_norm
 from norms.services.register import FAILED, Register
 
 STATUS_NAMES = {
@@ -50,13 +50,13 @@ class Command(BaseCommand):
         register = Register()
         bar = tqdm(files, file=sys.stderr, disable=not sys.stderr.isatty(), unit="file", leave=False)
         for path in bar:
-            label = shown(path)
+            label = printable_path(path)
             try:
                 content = read_file(path)
             except UnreadableSource as error:
-                yield failed(label, str(error))
+                yield failed_result(label, str(error))
                 continue
-            name = shown(Path(path.name))
+            name = printable_path(Path(path.name))
             if dry_run:
                 yield preview_norm(name=name, content=content, register=register, label=label)
             else:
@@ -87,7 +87,7 @@ class Command(BaseCommand):
             self.write(gettext("Dry run: nothing was written."))
 
     def write(self, text: str) -> None:
-        """Text that standard output can show, whatever its encoding."""
+        """Write text in what standard output can show, whatever its encoding."""
         encoding = _encoding()
         with tqdm.external_write_mode(file=sys.stdout):
             self.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))

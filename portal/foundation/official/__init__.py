@@ -14,7 +14,7 @@ app that writes it:
 from portal.foundation.official.blocks import MarkdownBlock, TextRun, markdown_blocks
 from portal.foundation.official.document import OfficialDocument, TypedRun
 from portal.foundation.official.layout import Typeface
-from portal.foundation.official.numbering import PartNumbers, chinese_number
+from portal.foundation.official.numbering import PartNumbers
 
 __all__ = [
     "MarkdownBlock",
@@ -23,6 +23,5 @@ __all__ = [
     "TextRun",
     "TypedRun",
     "Typeface",
-    "chinese_number",
     "markdown_blocks",
 ]

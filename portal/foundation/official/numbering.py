@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from cn2an import an2cn
 from django.utils.translation import get_language
 
+from portal.foundation.numerals import chinese_numeral
+
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
-
-
-def chinese_number(value: int) -> str:
-    """Return a positive number in Chinese numerals: 十二 for 12, where cn2an alone writes 一十二."""
-    numeral = an2cn(value)
-    return numeral[1:] if numeral.startswith("一十") else numeral
 
 
 def heading_mark(level: int, value: int) -> str:
@@ -21,7 +16,7 @@ def heading_mark(level: int, value: int) -> str:
 
     Deeper levels are marked as the third, since the standard knows four levels of which 一、 is the first.
     """
-    return (f"（{chinese_number(value)}）", f"{value}. ", f"（{value}）")[min(level, 3) - 1]
+    return (f"（{chinese_numeral(value)}）", f"{value}. ", f"（{value}）")[min(level, 3) - 1]
 
 
 @dataclass
@@ -51,4 +46,4 @@ class PartNumbers:
         self.count += 1
         if (get_language() or "").startswith("en"):
             return f"{ROMAN[self.count - 1]}. "
-        return f"{chinese_number(self.count)}、"
+        return f"{chinese_numeral(self.count)}、"

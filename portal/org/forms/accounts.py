@@ -1,9 +1,12 @@
-"""Forms of the pages where accounts are administered."""
+"""Forms of the pages on which accounts are administered."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminDateInput
@@ -37,15 +40,15 @@ class AccountForm(WagtailAdminModelForm):
 
 
 class NewAccountForm(AccountForm):
-    """A new account has an office: what is asked carries it."""
+    """A new account, which has an office: the questions of the person carry it."""
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["office"].required = True
 
 
 class ChangeAccountForm(AccountForm):
-    """Own roles and the own account's state are somebody else's to change."""
+    """A change of an account; one's own roles and state are for somebody else to change."""
 
     class Meta(AccountForm.Meta):
         fields = [*AccountForm.Meta.fields, "is_active"]
@@ -53,7 +56,7 @@ class ChangeAccountForm(AccountForm):
 
     field_order = [*AccountForm.field_order, "is_active"]
 
-    def __init__(self, *args, editing_self: bool = False, **kwargs) -> None:
+    def __init__(self, *args: Any, editing_self: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["office"].initial = self.instance.office
         self.fields["roles"].initial = list(self.instance.groups.values_list("name", flat=True))
@@ -71,7 +74,7 @@ class AccountSheetForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
     )
 
-    def clean_sheet(self):
+    def clean_sheet(self) -> UploadedFile:
         sheet = self.cleaned_data["sheet"]
         if sheet.size > settings.MAX_UPLOAD_BYTES:
             raise forms.ValidationError(_("The file is larger than the portal takes."))

@@ -1,6 +1,8 @@
-"""What a person changes of the own account."""
+"""The form in which people change their own account."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +22,7 @@ class ProfileForm(forms.ModelForm):
             "phone": forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
         }
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["language"].choices = User._meta.get_field("language").choices
+        language: Any = self.fields["language"]
+        language.choices = User._meta.get_field("language").choices

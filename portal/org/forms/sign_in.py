@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordKeyForm, UserTokenForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from portal.org.models import User
 
 
 class SignInForm(LoginForm):
     """Username and password; forgotten passwords have a link of their own on the page."""
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("Username")
         self.fields["password"].label = _("Password")
@@ -21,10 +25,10 @@ class SignInForm(LoginForm):
             field.widget.attrs.pop("placeholder", None)
 
 
-class _NewPassword:
-    """The portal's words for the fields of a new password."""
+class _NewPassword(forms.Form):
+    """Labels the fields of a new password in the portal's words."""
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         labels = {
             "oldpassword": _("Present password"),
@@ -41,23 +45,23 @@ class _NewPassword:
 
 
 class NewPasswordForm(_NewPassword, ResetPasswordKeyForm):
-    """Setting a password by a link."""
+    """Sets a password by a link."""
 
 
 class PasswordChangeForm(_NewPassword, ChangePasswordForm):
-    """Changing the own password while signed in."""
+    """Changes the own password while signed in."""
 
 
 class LinkForm(UserTokenForm):
-    """A link works for open accounts only."""
+    """Opens links of active accounts only."""
 
-    def _get_user(self, uidb36):
+    def _get_user(self, uidb36: str) -> User | None:
         user = super()._get_user(uidb36)
         return user if user and user.is_active else None
 
 
 class ForgottenPasswordForm(forms.Form):
-    """Who asks for a link: the username, since not everybody has an e-mail address."""
+    """Asks for the username, since not everybody has an e-mail address."""
 
     login = forms.CharField(
         label=_("Username"),

@@ -1,6 +1,8 @@
-"""Merging topics."""
+"""The form that merges topics."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,10 +11,11 @@ from portal.org.models import Topic
 
 
 class MergeTopicForm(forms.Form):
-    """The topic that takes over the records."""
+    """Asks for the topic that takes over the records."""
 
     into = forms.ModelChoiceField(Topic.objects.none(), label=_("Merge into"))
 
-    def __init__(self, *args, topic: Topic, **kwargs) -> None:
+    def __init__(self, *args: Any, topic: Topic, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["into"].queryset = Topic.objects.filter(merged_into=None).exclude(pk=topic.pk)
+        into: Any = self.fields["into"]
+        into.queryset = Topic.objects.filter(merged_into=None).exclude(pk=topic.pk)

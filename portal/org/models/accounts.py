@@ -1,4 +1,4 @@
-"""What people ask of the administrators of accounts."""
+"""Requests to those who administer accounts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from portal.org.models.users import User
 
 
 class PasswordRequest(models.Model):
-    """A person who cannot be mailed forgot the password; an administrator answers with a link."""
+    """A request for a password link by somebody who cannot be mailed; an administrator hands it over."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="password_requests", verbose_name=_("person"))
     requested_at = models.DateTimeField(_("asked at"), auto_now_add=True)

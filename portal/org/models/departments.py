@@ -14,8 +14,9 @@ from portal.org.enums import Level
 hex_colour = RegexValidator(r"^#[0-9a-f]{6}$", _("Write a colour as #rrggbb."))
 
 
-class Department(models.Model):
-    """One of the countersigning departments: a table, since more may join."""
+# mypy resolves the managers of relations from other apps in an order that leaves them out here.
+class Department(models.Model):  # type: ignore[django-manager-missing]
+    """A countersigning department; a table and no constant, since more may join."""
 
     code = models.SlugField(_("code"), max_length=32, unique=True)
     name = models.CharField(_("name"), max_length=100, unique=True)

@@ -1,4 +1,4 @@
-"""What the portal tells a person."""
+"""Notifications to people."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from portal.org.models.users import User
 
 
 class Notification(models.Model):
-    """One message to one person, said in the language that the person reads in.
+    """A message to one person, worded in the language that the person reads in.
 
     `subject` is the record's number and title as they may be shown to the recipient; no page but the
     recipient's own lists these rows.

@@ -1,4 +1,4 @@
-"""What an administrator sets for the whole portal."""
+"""Settings that an administrator changes for the whole portal."""
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -8,7 +8,7 @@ from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 @register_setting(icon="cog")
 class PortalSettings(BaseGenericSetting):
-    """Read by `PortalSettings.load()`."""
+    """The settings of the portal, one row; `PortalSettings.load()` reads it."""
 
     closed_to_visitors = models.BooleanField(
         _("closed to visitors"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin, UserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
@@ -13,25 +15,26 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.foundation.enums import Lang
-from portal.org.models.departments import Office
+from portal.org.models.departments import Department, Office
 
 
-class UserQuerySet(models.QuerySet):
-    def active(self):
+class UserQuerySet(models.QuerySet["User"]):
+    def active(self) -> Self:
         return self.filter(is_active=True)
 
-    def with_office(self):
-        """People with the office where they work now: two queries for any number of them."""
+    def with_office(self) -> Self:
+        """Fetch the office where people work now as well: two queries for any number of them."""
         current = Membership.objects.current().select_related("office__department")
         return self.prefetch_related(models.Prefetch("memberships", current, to_attr="current_memberships"))
 
 
-class PeopleManager(UserManager.from_queryset(UserQuerySet)):
-    """People, with Django's ways of making an account."""
+class PeopleManager(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """Manager of people with Django's ways of making an account; made from a queryset, which mypy cannot follow."""
 
 
-class User(AbstractBaseUser, PermissionsMixin):
-    """A person of one of the departments. Accounts are made by an administrator."""
+# mypy resolves the managers of relations from other apps in an order that leaves them out here.
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]
+    """A person of one of the departments; accounts are created by administrators."""
 
     username = models.CharField(
         _("username"), max_length=150, unique=True, validators=[UnicodeUsernameValidator()]
@@ -65,8 +68,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.display_name or self.username
 
     @cached_property
+    def role_names(self) -> frozenset[str]:
+        """The names of the person's groups; `update_account` drops what was read before."""
+        return frozenset(self.groups.values_list("name", flat=True))
+
+    @cached_property
     def current_membership(self) -> Membership | None:
-        """Where the person works now, with office and department."""
+        """The membership of the office where the person works now, with office and department."""
         fetched = getattr(self, "current_memberships", None)
         if fetched is not None:
             return fetched[0] if fetched else None
@@ -77,7 +85,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.current_membership.office if self.current_membership else None
 
     @property
-    def department(self):
+    def department(self) -> Department | None:
         return self.office.department if self.office else None
 
     @property
@@ -85,8 +93,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.office.department_id if self.office else None
 
 
-class MembershipQuerySet(models.QuerySet):
-    def current(self):
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def current(self) -> Self:
         return self.filter(until__isnull=True)
 
 

@@ -1,4 +1,4 @@
-"""Accounts from a sheet: template, preview with what is wrong in each row, import of the good rows."""
+"""Import accounts from a sheet: template, preview with the errors of each row, import of the good rows."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from portal.foundation.sheets import (
 from portal.org.enums import Role
 from portal.org.models import Office, User
 from portal.org.rules import can_manage_accounts
-from portal.org.selectors import office_named
+from portal.org.selectors import office_by_name
 from portal.org.services.accounts import PasswordLink, create_account, issue_password_link
 
 LAYOUT = Layout(
@@ -54,7 +54,7 @@ LANGUAGE_NAMES = {
 
 @dataclass(frozen=True)
 class AccountRow:
-    """One row of a sheet: where it stands, its texts by field, what is wrong with it."""
+    """A row of a sheet: its number, its texts by field, its errors."""
 
     number: int
     values: dict[str, str]
@@ -136,7 +136,7 @@ def _checked_rows(rows: list[TableRow]) -> list[AccountRow]:
         lowered__in=[username.lower() for username in usernames]
     )
     used = {username.casefold() for username in existing.values_list("username", flat=True)}
-    offices = {name: office_named(name) for name in {texts["office"] for texts in values}}
+    offices = {name: office_by_name(name) for name in {texts["office"] for texts in values}}
     return [
         AccountRow(row.number, texts, tuple(_row_errors(row, texts, counts, used, offices)), row.sheet)
         for row, texts in zip(rows, values, strict=True)
@@ -158,12 +158,12 @@ def _row_errors(
         for name, message in [*_meaning_errors(texts, counts, used, offices), *_field_errors(texts)]
         if name not in unreadable
     ]
-    seen: set[str] = set()
+    reported: set[str] = set()
     for name, message in messages:
         # One message a field is enough: the model would repeat that an empty name is empty.
-        if name not in seen or name == "roles":
+        if name not in reported or name == "roles":
             errors.append(CellError(row.number, name, message, row.sheet))
-        seen.add(name)
+        reported.add(name)
     return errors
 
 
@@ -248,7 +248,7 @@ def _create(row: AccountRow, actor: User) -> PasswordLink:
         email=row.values.get("email", ""),
         phone=row.values.get("phone", ""),
         language=parse_language(row.values.get("language", "")) or Lang.ZH_HANS,
-        office=office_named(row.values["office"]),
+        office=office_by_name(row.values["office"]),
         roles=parse_roles(row.values.get("roles", ""))[0],
         actor=actor,
     )

@@ -1,4 +1,4 @@
-"""Accounts: an administrator makes them, the person sets the password by a single-use link."""
+"""Create and change accounts; issue the single-use links by which people set their passwords."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from portal.org.services.notifications import notify
 
 @dataclass(frozen=True)
 class PasswordLink:
-    """Where a person sets the password. `path` is empty when the link went out by mail."""
+    """A link for setting a password. `path` is empty when it went out by mail."""
 
     user: User
     path: str
@@ -53,7 +53,7 @@ def create_account(
     since: dt.date | None = None,
     roles: Collection[str] = (),
 ) -> User:
-    """A new account without a password. `actor` is None for a command at the server.
+    """Create an account without a password. `actor` is None for a command at the server.
 
     Raises ValidationError by field, PermissionDenied.
     """
@@ -61,7 +61,7 @@ def create_account(
         raise PermissionDenied
     user = User(username=username, display_name=display_name, email=email, phone=phone, language=language)
     user.set_unusable_password()
-    _check(user)
+    _validate(user)
     user.save()
     user.groups.set(_groups(roles))
     if office:
@@ -94,17 +94,17 @@ def update_account(
     for name, value in details.items():
         setattr(user, name, value)
     user.is_active = is_active
-    _check(user)
+    _validate(user)
     user.save()
     user.groups.set(_groups(roles))
-    user.__dict__.pop("_role_names", None)
+    user.__dict__.pop("role_names", None)
     move_to_office(user=user, office=office, since=since, actor=actor)
     log(user, "org.change_account", user=actor, data={"before": before, "after": after})
     return user
 
 
-def _check(user: User) -> None:
-    """Usernames differ by more than their case, since people type them as they like."""
+def _validate(user: User) -> None:
+    """Raise ValidationError; usernames that differ only in case are one, since people type them as they like."""
     user.full_clean(exclude=["password"])
     if User.objects.filter(username__iexact=user.username).exclude(pk=user.pk).exists():
         raise ValidationError({"username": _("There is an account of this name already.")})
@@ -119,7 +119,7 @@ def _groups(roles: Collection[str]) -> list[Group]:
 
 @transaction.atomic
 def update_profile(*, user: User, **details: Any) -> User:
-    """What a person changes of the own account: display_name, email, phone, language."""
+    """Change the own account: `details` are display_name, email, phone, language."""
     unknown = set(details) - {"display_name", "email", "phone", "language"}
     if unknown:
         raise ValueError(f"not part of a profile: {sorted(unknown)}")
@@ -132,7 +132,7 @@ def update_profile(*, user: User, **details: Any) -> User:
 
 @transaction.atomic
 def issue_password_link(*, user: User, actor: User | None) -> PasswordLink:
-    """A new link for setting the password, mailed where that is possible, else in the answer, once.
+    """Issue a link for setting the password, mailed where that is possible, else returned, once.
 
     It stops working when it was used, when it expires, and, for an account that never had a password, when
     another one is made.
@@ -172,9 +172,9 @@ def _send_or_show(user: User) -> PasswordLink:
 
 @transaction.atomic
 def request_password_link(*, login: str) -> None:
-    """Somebody forgot a password. Says nothing about whether there is such an account.
+    """Answer somebody who forgot a password, without telling whether there is such an account.
 
-    Mailed where that is possible; otherwise one open request per person waits for the administrators.
+    A link is mailed where that is possible; otherwise one open request a person waits for the administrators.
     """
     user = User.objects.active().filter(username__iexact=login.strip()).first()
     if user is None:
@@ -184,10 +184,10 @@ def request_password_link(*, login: str) -> None:
         return
     request, is_new = PasswordRequest.objects.get_or_create(user=user, settled_at=None)
     if is_new:
-        _tell_administrators(request)
+        _notify_administrators(request)
 
 
-def _tell_administrators(request: PasswordRequest) -> None:
+def _notify_administrators(request: PasswordRequest) -> None:
     for administrator in administrators():
         notify(
             recipient=administrator,
@@ -199,7 +199,7 @@ def _tell_administrators(request: PasswordRequest) -> None:
 
 @transaction.atomic
 def set_password(*, user: User, password: str) -> User:
-    """The person's own doing, by a link or while signed in; a lockout by earlier guesses ends."""
+    """Set the password that a person chose, by a link or while signed in; a lockout by earlier guesses ends."""
     user.set_password(password)
     user.save(update_fields=["password"])
     _settle_requests(user)

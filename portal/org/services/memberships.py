@@ -1,4 +1,4 @@
-"""Where people work."""
+"""Move people from office to office."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def move_to_office(
 
     What the person asked before keeps the office of that time.
     """
+    # The person's row is the lock: two moves at once would leave two current memberships.
     User.objects.select_for_update().get(pk=user.pk)
     user.__dict__.pop("current_membership", None)
     user.__dict__.pop("current_memberships", None)

@@ -1,4 +1,4 @@
-"""Telling people."""
+"""Notify people, and mark what they have read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from portal.org.models import Notification, User
 
 
 def notify(*, recipient: User, kind: NotificationKind | str, subject: str, url: str) -> Notification | None:
-    """Tell one person; nothing for an account that was closed.
+    """Notify a person; return None for an account that was closed.
 
     `subject` is what the recipient may see of the record. Nothing is written to the audit log: who is told
     about a question says who asked it.
@@ -30,5 +30,5 @@ def mark_read(*, notification: Notification, user: User) -> Notification:
 
 
 def mark_all_read(*, user: User) -> int:
-    """How many were unread."""
+    """Mark a person's notifications as read, and return how many were unread."""
     return Notification.objects.filter(recipient=user, read_at__isnull=True).update(read_at=timezone.now())

@@ -1,4 +1,4 @@
-"""The controlled vocabulary."""
+"""Merge topics of the controlled vocabulary, and follow those that were merged."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from portal.org.rules import can_merge_topics
 
 @transaction.atomic
 def merge_topic(*, topic: Topic, into: Topic, actor: User) -> Topic:
-    """Everything under `topic` comes under `into`; the merged topic stays as a pointer.
+    """Move everything under `topic` to `into`; the merged topic stays as a pointer.
 
     `record_changed` is sent for each question, session and case whose topics changed.
     """
@@ -55,7 +55,7 @@ def _through_models() -> list[type[ItemBase]]:
 
 
 def _repoint(model: type[ItemBase], topic: Topic, into: Topic) -> list[models.Model]:
-    """The records whose topics changed; one that had both keeps one."""
+    """Replace a topic in one table and return the records that had it; one that had both keeps one."""
     rows = list(model.objects.filter(tag=topic).select_related("content_object"))
     had_both = set(model.objects.filter(tag=into).values_list("content_object_id", flat=True))
     model.objects.filter(tag=topic, content_object_id__in=had_both).delete()
@@ -64,7 +64,10 @@ def _repoint(model: type[ItemBase], topic: Topic, into: Topic) -> list[models.Mo
 
 
 def _repoint_plain_links(topic: Topic, into: Topic) -> None:
-    """Foreign keys to a topic other than its own tree, such as the table of received categories."""
+    """Replace a topic where plain foreign keys refer to it, such as in the table of received categories.
+
+    The tree of topics itself is left to the caller.
+    """
     for relation in Topic._meta.related_objects:
         is_link = isinstance(relation.field, models.ForeignKey)
         if (
@@ -77,9 +80,10 @@ def _repoint_plain_links(topic: Topic, into: Topic) -> None:
 
 
 def present_topic(topic: Topic) -> Topic:
-    """The topic itself, or the one that holds its records now."""
-    seen = {topic.pk}
-    while (next_topic := topic.merged_into) and next_topic.pk not in seen:
-        seen.add(next_topic.pk)
+    """Return the topic itself, or the one that it was merged into in the end."""
+    # Keys of topics passed on the way: a circle, which merging refuses, would never end here.
+    visited = {topic.pk}
+    while (next_topic := topic.merged_into) and next_topic.pk not in visited:
+        visited.add(next_topic.pk)
         topic = next_topic
     return topic

@@ -1,4 +1,4 @@
-"""Pages of the admin around accounts: the sheet, the links, the requests."""
+"""Pages of the admin around accounts: import of sheets, links for passwords, requests for them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,16 +20,17 @@ from portal.foundation.uploads import Upload, delete_uploads, store_uploads, sto
 from portal.org import services
 from portal.org.forms.accounts import AccountSheetForm
 from portal.org.models import User
+from portal.org.requests import SignedInRequest
 from portal.org.rules import can_manage_account, can_manage_accounts
 from portal.org.selectors import open_password_requests
 from portal.org.services import account_sheets
 
 PURPOSE = "accounts"
 REJECTED_NAME = "accounts-rejected.xlsx"
-TYPES = {"xlsx": XLSX_TYPE, "csv": "text/csv; charset=utf-8"}
+CONTENT_TYPES = {"xlsx": XLSX_TYPE, "csv": "text/csv; charset=utf-8"}
 
 
-def _require_accounts(request: HttpRequest) -> None:
+def _require_administrator(request: SignedInRequest) -> None:
     if not can_manage_accounts(request.user):
         raise PermissionDenied
 
@@ -49,30 +50,30 @@ def _page(title: str, icon: str, **context: Any) -> dict[str, Any]:
     }
 
 
-def _stored_file(request: HttpRequest) -> account_sheets.AccountFile:
+def _stored_file(request: SignedInRequest) -> account_sheets.AccountFile:
     """Read the previewed file again; raises ValidationError where it is no longer stored."""
     (upload,) = stored_uploads(purpose=PURPOSE, key=request.POST.get("upload", ""), user=request.user)
     return account_sheets.read_accounts(data=upload.content, sheet=request.POST.get("sheet_name", ""))
 
 
-def _store_rejected(request: HttpRequest, rows: list[account_sheets.AccountRow]) -> str:
+def _store_rejected(request: SignedInRequest, rows: list[account_sheets.AccountRow]) -> str:
     """Store the rows that were left out as a sheet of their own, and return its key."""
     upload = Upload(REJECTED_NAME, account_sheets.rejected_sheet(rows=rows))
     return store_uploads(purpose=PURPOSE, uploads=[upload], user=request.user)
 
 
-def _file(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=TYPES[name.rsplit(".", 1)[1]])
+def _file_response(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=CONTENT_TYPES[name.rsplit(".", 1)[1]])
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def import_accounts(request: HttpRequest) -> HttpResponse:
-    """Send a file; the preview says what is wrong in each row before anything is saved.
+def import_accounts(request: SignedInRequest) -> HttpResponse:
+    """Take a file, and show what is wrong in each row before anything is saved.
 
     A stored file (`upload` is its key) is previewed again when another of its sheets is chosen.
     """
-    _require_accounts(request)
+    _require_administrator(request)
     title = _("Import accounts")
     if request.method == "POST" and request.POST.get("upload"):
         try:
@@ -94,7 +95,9 @@ def import_accounts(request: HttpRequest) -> HttpResponse:
     return render(request, "org/admin/account_import.html", _page(title, "upload", form=form))
 
 
-def _preview(request: HttpRequest, title: str, file: account_sheets.AccountFile, key: str) -> HttpResponse:
+def _preview(
+    request: SignedInRequest, title: str, file: account_sheets.AccountFile, key: str
+) -> HttpResponse:
     chosen = request.POST.get("sheet_name", "")
     context = _page(
         title,
@@ -116,9 +119,9 @@ def _preview(request: HttpRequest, title: str, file: account_sheets.AccountFile,
 
 @never_cache
 @require_POST
-def run_import(request: HttpRequest) -> HttpResponse:
-    """Make the accounts of the good rows and show their links, this once."""
-    _require_accounts(request)
+def run_import(request: SignedInRequest) -> HttpResponse:
+    """Create the accounts of the good rows and show their links, this once."""
+    _require_administrator(request)
     try:
         file = _stored_file(request)
         result = account_sheets.import_accounts(rows=file.rows, actor=request.user)
@@ -138,29 +141,30 @@ def run_import(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def rejected_rows(request: HttpRequest) -> HttpResponse:
-    """The rows with errors as a sheet to correct."""
-    _require_accounts(request)
+def rejected_rows(request: SignedInRequest) -> HttpResponse:
+    """Answer with the rows that have errors, as a sheet to correct."""
+    _require_administrator(request)
     try:
         file = _stored_file(request)
     except ValidationError as error:
         messages.error(request, error.messages[0])
         return redirect("org_import_accounts")
     content = account_sheets.rejected_sheet(rows=file.rejected_rows)
-    return _file(content, REJECTED_NAME)
+    return _file_response(content, REJECTED_NAME)
 
 
-def template(request: HttpRequest, file_format: str) -> HttpResponse:
-    _require_accounts(request)
-    if file_format not in TYPES:
+def template(request: SignedInRequest, file_format: str) -> HttpResponse:
+    """Answer with the sheet to fill in."""
+    _require_administrator(request)
+    if file_format not in CONTENT_TYPES:
         raise Http404
-    return _file(account_sheets.account_template(file_format=file_format), f"accounts.{file_format}")
+    return _file_response(account_sheets.account_template(file_format=file_format), f"accounts.{file_format}")
 
 
 @never_cache
 @sensitive_post_parameters()
-def password_link(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make a link for the password; the answer to the POST is the only page that shows it."""
+def password_link(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Issue a link for the password; the answer to the POST is the only page that shows it."""
     account = get_object_or_404(User, pk=pk)
     if not can_manage_account(request.user, account):
         raise PermissionDenied
@@ -175,9 +179,9 @@ def password_link(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "org/admin/password_link.html", context)
 
 
-def password_requests(request: HttpRequest) -> HttpResponse:
-    """Who forgot the password and cannot be mailed."""
-    _require_accounts(request)
+def password_requests(request: SignedInRequest) -> HttpResponse:
+    """List people who forgot the password and cannot be mailed."""
+    _require_administrator(request)
     waiting = open_password_requests(request.user)
     return render(
         request, "org/admin/password_requests.html", _page(_("Password requests"), "key", waiting=waiting)

@@ -1,4 +1,4 @@
-"""The switch of language on every page."""
+"""The switch of language that every page has."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from portal.org import services
 
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
-    """Keep the language in a cookie, and in the profile of a signed-in person; stay on the page."""
-    response = HttpResponseRedirect(_page(request))
+    """Store the language in a cookie, and in the profile of a signed-in person; return to the page."""
+    response = HttpResponseRedirect(_previous_page(request))
     language = request.POST.get("language", "")
     if language not in dict(settings.LANGUAGES):
         return response
@@ -26,16 +26,16 @@ def set_language(request: HttpRequest) -> HttpResponse:
         path="/",
         secure=request.is_secure(),
         httponly=True,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,  # type: ignore[arg-type]  # a setting is any text
     )
     return response
 
 
-def _page(request: HttpRequest) -> str:
-    """Where the reader came from, on this site only."""
-    for address in (request.POST.get("next"), request.headers.get("referer")):
-        if address and url_has_allowed_host_and_scheme(
-            address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+def _previous_page(request: HttpRequest) -> str:
+    """Return the URL that the reader came from, or the home page where that is another site."""
+    for url in (request.POST.get("next"), request.headers.get("referer")):
+        if url and url_has_allowed_host_and_scheme(
+            url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
         ):
-            return address
+            return url
     return "/"

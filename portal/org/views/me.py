@@ -1,11 +1,11 @@
-"""A person's own pages."""
+"""Pages of the own account: overview, profile, notifications."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,18 +16,19 @@ from django.views.decorators.http import require_POST
 from portal.org import selectors, services
 from portal.org.forms.profile import ProfileForm
 from portal.org.models import Notification, User
+from portal.org.requests import SignedInRequest
 
 PER_PAGE = 20
 
 
 @login_required
-def me(request: HttpRequest) -> HttpResponse:
-    """Where a person's own things are: the last place of a phone's bar."""
+def me(request: SignedInRequest) -> HttpResponse:
+    """Show links to a person's own pages: the last entry of a phone's bar."""
     return render(request, "org/me.html")
 
 
 @login_required
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: SignedInRequest) -> HttpResponse:
     user = request.user
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=user.pk))
     if request.method == "POST" and form.is_valid():
@@ -40,15 +41,14 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def notifications(request: HttpRequest) -> HttpResponse:
-    listed = selectors.notifications_of(request.user)
-    page = Paginator(listed, PER_PAGE).get_page(request.GET.get("page"))
+def notifications(request: SignedInRequest) -> HttpResponse:
+    page = Paginator(selectors.notifications_of(request.user), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "org/notifications.html", {"page_obj": page})
 
 
 @login_required
-def open_notification(request: HttpRequest, pk: int) -> HttpResponse:
-    """Follow a notification: it counts as read from then on."""
+def open_notification(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Redirect to what a notification is about; it counts as read from then on."""
     notification = get_object_or_404(Notification, pk=pk, recipient=request.user)
     services.mark_read(notification=notification, user=request.user)
     is_own_site = url_has_allowed_host_and_scheme(
@@ -59,6 +59,6 @@ def open_notification(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def read_notifications(request: HttpRequest) -> HttpResponse:
+def read_notifications(request: SignedInRequest) -> HttpResponse:
     services.mark_all_read(user=request.user)
     return redirect("org:notifications")

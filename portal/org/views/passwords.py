@@ -1,4 +1,4 @@
-"""A forgotten password."""
+"""Pages for people who forgot their password."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from portal.org.forms.sign_in import ForgottenPasswordForm
 
 @never_cache
 def forgotten_password(request: HttpRequest) -> HttpResponse:
-    """The answer is the same whether there is such an account or not."""
+    """Ask for a username; the answer is the same whether there is such an account or not."""
     form = ForgottenPasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         login = form.cleaned_data["login"]

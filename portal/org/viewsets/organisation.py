@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column
@@ -29,7 +32,7 @@ class DepartmentEditView(SavesByService, generic.EditView):
 
 
 class DepartmentViewSet(ModelViewSet):
-    """More departments may join: their seal and hues are data."""
+    """Pages of departments. More may join: their seal and hues are data."""
 
     model = Department
     name = "departments"
@@ -65,7 +68,7 @@ class DepartmentViewSet(ModelViewSet):
 
 
 class OfficeViewSet(ModelViewSet):
-    """Offices with the other names under which they are written."""
+    """Pages of offices with the other names under which they are written."""
 
     model = Office
     name = "offices"
@@ -88,13 +91,13 @@ class OfficeViewSet(ModelViewSet):
 
 
 class TopicIndexView(generic.IndexView):
-    def get_base_queryset(self):
+    def get_base_queryset(self) -> QuerySet[Topic]:
         return super().get_base_queryset().select_related("parent", "merged_into")
 
 
 class TopicEditView(generic.EditView):
     @property
-    def header_buttons(self):
+    def header_buttons(self) -> list[Any]:
         if self.object.merged_into_id:
             return super().header_buttons
         url = topics.merge_url(self.object)
@@ -102,7 +105,7 @@ class TopicEditView(generic.EditView):
 
 
 class TopicViewSet(ModelViewSet):
-    """The one controlled vocabulary."""
+    """Pages of the controlled vocabulary."""
 
     model = Topic
     name = "topics"
@@ -122,7 +125,7 @@ class TopicViewSet(ModelViewSet):
         FieldPanel("parent"),
     ]
 
-    def get_urlpatterns(self):
+    def get_urlpatterns(self) -> list[URLPattern]:
         return [*super().get_urlpatterns(), path("merge/<int:pk>/", topics.merge, name="merge")]
 
 

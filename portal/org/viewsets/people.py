@@ -1,4 +1,4 @@
-"""Accounts in Wagtail's admin: its listing and forms, our services behind them."""
+"""Accounts in Wagtail's admin: its listing and forms, with the services of this app behind them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Any
 
 import django_filters
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.forms import CheckboxSelectMultiple
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn, TitleColumn
@@ -18,10 +19,11 @@ from wagtail.users.views.users import CreateView, EditView, HistoryView, IndexVi
 from portal.foundation.viewsets import SavesByService, no_such_page
 from portal.org import services
 from portal.org.enums import Role
-from portal.org.forms.accounts import ChangeAccountForm, NewAccountForm
+from portal.org.forms.accounts import AccountForm, ChangeAccountForm, NewAccountForm
 from portal.org.models import Department, User
+from portal.org.requests import SignedInRequest
 from portal.org.rules import can_manage_account
-from portal.org.selectors import accounts_seen_by, open_password_requests
+from portal.org.selectors import accounts_administered_by, open_password_requests
 from portal.org.views import accounts
 from portal.org.widgets import suggest_people
 
@@ -49,10 +51,14 @@ class PeopleFilterSet(WagtailFilterSet):
         model = User
         fields: list[str] = []
 
-    def at_department(self, queryset, name, value):
-        if not value:
+    def at_department(
+        self, queryset: QuerySet[User], name: str, departments: QuerySet[Department]
+    ) -> QuerySet[User]:
+        """Keep people who work at an office of one of the departments now."""
+        if not departments:
             return queryset
-        return queryset.filter(memberships__until=None, memberships__office__department__in=value).distinct()
+        current = {"memberships__until": None, "memberships__office__department__in": departments}
+        return queryset.filter(**current).distinct()
 
 
 class PeopleIndexView(IndexView):
@@ -72,24 +78,24 @@ class PeopleIndexView(IndexView):
         DateColumn("last_login", label=_("Last sign-in"), sort_key="last_login"),
     ]
 
-    def get_base_queryset(self):
-        return accounts_seen_by(self.request.user).with_office().prefetch_related("groups")
+    def get_base_queryset(self) -> QuerySet[User]:
+        return accounts_administered_by(self.request.user).with_office().prefetch_related("groups")
 
-    def get_list_buttons(self, instance):
+    def get_list_buttons(self, instance: User) -> list[Any]:
         return []
 
-    def order_queryset(self, queryset):
+    def order_queryset(self, queryset: QuerySet[User]) -> QuerySet[User]:
         return queryset.order_by(self.ordering or "username", "pk")
 
-    def get_filterset_kwargs(self):
+    def get_filterset_kwargs(self) -> dict[str, Any]:
         kwargs = super().get_filterset_kwargs()
         kwargs.pop("is_searching", None)
         return kwargs
 
     @property
-    def header_buttons(self):
-        waiting = open_password_requests(self.request.user).count()
-        requests = _("Password requests (%(count)d)") % {"count": waiting}
+    def header_buttons(self) -> list[Any]:
+        count = open_password_requests(self.request.user).count()
+        requests = _("Password requests (%(count)d)") % {"count": count}
         return [
             *super().header_buttons,
             HeaderButton(_("Import a sheet"), url=reverse("org_import_accounts"), icon_name="upload"),
@@ -97,11 +103,13 @@ class PeopleIndexView(IndexView):
         ]
 
 
-class _Guarded:
-    """No view of an account that the person may not administer."""
+class _AdministeredAccount:
+    """For views of one account: refuses those that the person may not administer."""
 
-    def get_object(self, *args, **kwargs):
-        account = super().get_object(*args, **kwargs)
+    request: SignedInRequest
+
+    def get_object(self, *args: Any, **kwargs: Any) -> User:
+        account = super().get_object(*args, **kwargs)  # type: ignore[misc]
         if not can_manage_account(self.request.user, account):
             raise PermissionDenied
         return account
@@ -123,34 +131,34 @@ class PeopleCreateView(_SavesAccount, CreateView):
     page_title = _("Add a person")
     success_message = _("The account of %(object)s was made. Hand over the link for the password.")
 
-    def save_instance(self):
+    def save_instance(self) -> User:
         return services.create_account(**self.account_values())
 
-    def get_success_url(self):
+    def get_success_url(self) -> str:
         return reverse("org_password_link", args=[self.object.pk])
 
 
-class PeopleEditView(_Guarded, _SavesAccount, EditView):
+class PeopleEditView(_AdministeredAccount, _SavesAccount, EditView):
     context_object_name = "account"
     success_message = _("The account of %(object)s was changed.")
 
-    def save_instance(self):
+    def save_instance(self) -> User:
         account = User.objects.get(pk=self.object.pk)
         is_active = self.form.cleaned_data["is_active"]
         return services.update_account(user=account, is_active=is_active, **self.account_values())
 
     @property
-    def header_buttons(self):
+    def header_buttons(self) -> list[Any]:
         link = reverse("org_password_link", args=[self.object.pk])
         return [*super().header_buttons, HeaderButton(_("Link for the password"), url=link, icon_name="key")]
 
 
-class PeopleHistoryView(_Guarded, HistoryView):
+class PeopleHistoryView(_AdministeredAccount, HistoryView):
     pass
 
 
 class PeopleViewSet(UserViewSet):
-    """Accounts are closed, not deleted; where an account is used is nobody's business."""
+    """Pages of accounts, which are closed, not deleted; nobody lists where an account is used."""
 
     menu_label = _("People")
     menu_order = 690
@@ -168,19 +176,19 @@ class PeopleViewSet(UserViewSet):
     search_fields = PeopleIndexView.search_fields
     search_backend_name = None
 
-    def get_form_class(self, for_update=False):
+    def get_form_class(self, for_update: bool = False) -> type[AccountForm]:
         return ChangeAccountForm if for_update else NewAccountForm
 
-    def get_urlpatterns(self):
-        closed = {"delete", "usage", "copy"}
-        return [pattern for pattern in super().get_urlpatterns() if pattern.name not in closed] + [
+    def get_urlpatterns(self) -> list[URLPattern]:
+        removed = {"delete", "usage", "copy"}
+        return [pattern for pattern in super().get_urlpatterns() if pattern.name not in removed] + [
             path("delete/<int:pk>/", no_such_page, name="delete"),
             path("usage/<int:pk>/", no_such_page, name="usage"),
         ]
 
 
-def account_urls() -> list:
-    """Pages beside the viewset's."""
+def account_urls() -> list[URLPattern]:
+    """Return the addresses of pages beside the viewset's."""
     return [
         path("people/import/", accounts.import_accounts, name="org_import_accounts"),
         path("people/import/run/", accounts.run_import, name="org_run_account_import"),

@@ -1,4 +1,4 @@
-"""The connection to a cluster, and its errors in the portal's words."""
+"""The connection to a cluster, and the translation of its errors into those of `search.engines.base`."""
 
 import logging
 from collections.abc import Iterator
@@ -13,13 +13,13 @@ from search.engines.breaker import CircuitBreaker
 
 logger = logging.getLogger(__name__)
 
-# Answers that say something of the cluster, not of the request.
-AWAY = frozenset({401, 403, 408, 429, 502, 503, 504})
-# A shard went away in the middle, or the question is one that the server cannot bear: another engine may.
-BROKEN = 500
-TRIED_AGAIN = (429, BROKEN, 502, 503, 504)
-# Errors of single operations that say that a node went away, though their status does not.
-LOST = frozenset(
+# Statuses that tell of the cluster's state, not of the request.
+AWAY_STATUSES = frozenset({401, 403, 408, 429, 502, 503, 504})
+# A shard went away during the request, or the server cannot bear the query; another engine may answer it.
+SERVER_ERROR = 500
+RETRIED_STATUSES = (429, SERVER_ERROR, 502, 503, 504)
+# Errors of single operations that mean that a node went away, although their status does not say so.
+NODE_LOST_ERRORS = frozenset(
     {
         "connect_transport_exception",
         "node_closed_exception",
@@ -27,13 +27,13 @@ LOST = frozenset(
         "node_not_connected_exception",
     }
 )
-MISSING_INDEX = "index_not_found_exception"
-LOST_CURSOR = "search_context_missing_exception"
+INDEX_MISSING = "index_not_found_exception"
+CURSOR_LOST = "search_context_missing_exception"
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Where the cluster is and how its indices are laid out; `timeout` in seconds for one try at one node."""
+    """Where the cluster is and how its indices are laid out; `timeout` is in seconds, for one try at one node."""
 
     hosts: tuple[str, ...]
     api_key: str = ""
@@ -45,24 +45,28 @@ class Cluster:
 
 
 def connect(cluster: Cluster) -> Elasticsearch:
-    """A node that refuses is left out for a while and the next one asked; one that hangs is `Nodes`' business."""
+    """Return a client that passes over a node that refuses connections; `Nodes` deals with nodes that hang."""
     options: dict[str, Any] = {}
     if cluster.api_key:
         options["api_key"] = cluster.api_key
     if cluster.ca_file:
         options["ca_certs"] = cluster.ca_file
+    # Two nodes or more: each request is tried at every other node once before it fails.
     return Elasticsearch(
         list(cluster.hosts),
         request_timeout=cluster.timeout,
         max_retries=max(1, len(cluster.hosts) - 1),
-        retry_on_status=TRIED_AGAIN,
+        retry_on_status=RETRIED_STATUSES,
         **options,
     )
 
 
 @contextmanager
 def translated(breaker: CircuitBreaker) -> Iterator[None]:
-    """Around one request. Raises SearchUnavailable where the cluster cannot answer it now."""
+    """Translate the errors of one request, and report its result to the breaker.
+
+    Raises SearchUnavailable if the cluster cannot answer now.
+    """
     try:
         yield
     except NoIndex:
@@ -82,41 +86,42 @@ def translated(breaker: CircuitBreaker) -> Iterator[None]:
 
 
 def _translate(error: ApiError, breaker: CircuitBreaker) -> None:
-    kind = error.error if error.error.isidentifier() else ""  # a proxy may answer with a whole page
-    said = f"Elasticsearch: {error.status_code} {kind}".strip()
-    if error.status_code in AWAY:
-        _note(breaker, said)
-        raise SearchUnavailable(said) from error
-    if error.status_code >= BROKEN:
-        logger.warning(said)
-        raise SearchUnavailable(said) from error
+    # A proxy in front of the cluster may answer with a whole page instead of the name of an error.
+    kind = error.error if error.error.isidentifier() else ""
+    message = f"Elasticsearch: {error.status_code} {kind}".strip()
+    if error.status_code in AWAY_STATUSES:
+        _note(breaker, message)
+        raise SearchUnavailable(message) from error
+    if error.status_code >= SERVER_ERROR:
+        logger.warning(message)
+        raise SearchUnavailable(message) from error
     breaker.succeeded()
     if isinstance(error, NotFoundError):
-        what = f"{error.error} {error.body}"
-        if MISSING_INDEX in what:
+        description = f"{error.error} {error.body}"
+        if INDEX_MISSING in description:
             raise NoIndex("no index yet") from error
-        if LOST_CURSOR in what:
+        if CURSOR_LOST in description:
             raise SearchUnavailable("Elasticsearch: the cursor is lost") from error
 
 
 def _note(breaker: CircuitBreaker, reason: str) -> None:
-    """One line in the log for each time that the cluster goes away."""
+    """Report a failure to the breaker, and log the first one of an outage."""
     if breaker.failed():
         logger.warning("Elasticsearch cannot answer: %s", reason)
 
 
 def error_of(answer: dict[str, Any]) -> Exception:
-    """Of one answer among several, which came with status 200."""
+    """Return the exception for one failed answer among several that came with status 200."""
     reason = answer["error"]
     kind = reason.get("type", "") if isinstance(reason, dict) else str(reason)
-    status = answer.get("status", BROKEN)
-    if kind == MISSING_INDEX:
+    status = answer.get("status", SERVER_ERROR)
+    if kind == INDEX_MISSING:
         return NoIndex("no index yet")
-    if is_away(status, kind) or status >= BROKEN:
+    if is_away(status, kind) or status >= SERVER_ERROR:
         return SearchUnavailable(f"Elasticsearch: {kind}")
     return RuntimeError(f"Elasticsearch: {kind}")
 
 
 def is_away(status: int, kind: str) -> bool:
-    """Whether the error of one operation is the cluster's, not the operation's."""
-    return status in AWAY or kind in LOST
+    """Return whether the error of one operation is due to the cluster, not to the operation."""
+    return status in AWAY_STATUSES or kind in NODE_LOST_ERRORS

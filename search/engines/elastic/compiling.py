@@ -1,4 +1,4 @@
-"""Plans in the terms of Elasticsearch, through `elasticsearch.dsl`."""
+"""Compiles plans into queries of Elasticsearch, with `elasticsearch.dsl`."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -26,21 +26,26 @@ from search.plan import (
     Terms,
 )
 
+# Each shard returns more values than are shown, so that the counts of the most frequent ones are exact.
 SHARD_FACET_SIZE = 20 * FACET_SIZE
+# How many terms of the index a fuzzy term may stand for.
 FUZZY_EXPANSIONS = 50
 
 
 def search_of(plan: Plan) -> Search:
-    """One request for hits, their number and the facets; `plan.match` is resolved."""
+    """Return one request for hits, their number and the facets; choices in `plan.match` must be resolved.
+
+    Filters come after the aggregations (`post_filter`), since each facet is counted without its own filter.
+    """
     search = Search().query(query_of(Bool(must=(plan.match, plan.audience))))
     if plan.filters:
         search = search.post_filter(query_of(Bool(must=plan.filters)))
     for left_out, facets in plan.facet_groups().items():
-        kept = plan.kept(without=left_out)
+        filters = plan.filters_except(left_out)
         for facet in facets:
             terms = A("terms", field=facet, size=FACET_SIZE, shard_size=SHARD_FACET_SIZE)
-            if kept:
-                search.aggs.bucket(facet, "filter", query_of(Bool(must=kept))).bucket(facet, terms)
+            if filters:
+                search.aggs.bucket(facet, "filter", query_of(Bool(must=filters))).bucket(facet, terms)
             else:
                 search.aggs.bucket(facet, terms)
     search = search.sort(*order_of(plan))
@@ -49,7 +54,7 @@ def search_of(plan: Plan) -> Search:
 
 
 def narrowed_search(plan: Plan) -> Search:
-    """The plan's hits alone, every filter in the query."""
+    """Return a request for the plan's hits alone, with every filter in the query."""
     return Search().query(query_of(plan.narrowed())).sort(*order_of(plan)).source(["stored"])
 
 
@@ -61,8 +66,8 @@ def order_of(plan: Plan) -> list[Any]:
     return ["_score"]
 
 
-def facet_counts(plan: Plan, aggregations: dict) -> dict[str, list[tuple[str, int]]]:
-    counts = {}
+def facet_counts(plan: Plan, aggregations: dict[str, Any]) -> dict[str, list[tuple[str, int]]]:
+    counts: dict[str, list[tuple[str, int]]] = {}
     for facet in plan.facets:
         answer = aggregations[facet]
         buckets = answer[facet]["buckets"] if facet in answer else answer["buckets"]
@@ -103,15 +108,16 @@ def _boosted(node: Node, weight: float) -> Query:
 
 
 def _bool(node: Bool) -> Query:
-    parts: dict[str, list[Query]] = defaultdict(list)
-    for item in node.must:
-        if _is_unscored(item):
-            parts["filter"].append(query_of(item.node if isinstance(item, Constant) else item))
+    queries: dict[str, list[Query]] = defaultdict(list)
+    for clause in node.must:
+        if _is_unscored(clause):
+            queries["filter"].append(query_of(clause.node if isinstance(clause, Constant) else clause))
         else:
-            parts["must"].append(query_of(item))
-    parts["should"] = _alternatives(node.should, together=node.minimum <= 1)
-    parts["must_not"] = [query_of(item) for item in node.must_not]
-    clauses: dict[str, Any] = {name: queries for name, queries in parts.items() if queries}
+            queries["must"].append(query_of(clause))
+    # Several terms in one `match` query count as a single clause, so they cannot be counted towards a minimum of 2.
+    queries["should"] = _alternatives(node.should, together=node.minimum <= 1)
+    queries["must_not"] = [query_of(clause) for clause in node.must_not]
+    clauses: dict[str, Any] = {occurrence: queries_ for occurrence, queries_ in queries.items() if queries_}
     if not set(clauses) - {"must_not"}:
         clauses["must"] = [Q("match_all")]
     if node.should:
@@ -124,17 +130,17 @@ def _is_unscored(node: Node) -> bool:
 
 
 def _alternatives(nodes: Iterable[Node], *, together: bool) -> list[Query]:
-    """Terms of one field and weight as one `match` query: the same to Lucene, less to send and to read."""
+    """Join terms of one field and weight into one `match` query: the same to Lucene, but shorter to send and parse."""
     groups: dict[tuple[str, float], list[str]] = defaultdict(list)
-    rest: list[Query] = []
+    others: list[Query] = []
     for node in nodes:
         term, weight = (node.node, node.weight) if isinstance(node, Boost) else (node, 1.0)
         if together and isinstance(term, Term) and term.field in TEXT_FIELDS:
             groups[term.field, weight].append(term.value)
         else:
-            rest.append(query_of(node))
+            others.append(query_of(node))
     grouped = [
         Q("match", **{field: {"query": " ".join(terms), "analyzer": "whitespace", "boost": weight}})
         for (field, weight), terms in groups.items()
     ]
-    return [*grouped, *rest]
+    return [*grouped, *others]

@@ -1,4 +1,4 @@
-"""The production engine: an Elasticsearch cluster, one index for each kind of record behind an alias."""
+"""The production engine: an Elasticsearch cluster with one index behind an alias for each kind of document."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
@@ -15,10 +15,10 @@ from search.engines.base import (
     MAX_WINDOW,
     EngineHit,
     EngineResult,
-    Indexed,
+    IndexedDocument,
     NoIndex,
-    Outcome,
     SearchUnavailable,
+    WriteOutcome,
 )
 from search.engines.breaker import CircuitBreaker, Turn
 from search.engines.elastic.building import ElasticBuild, prepare
@@ -28,22 +28,25 @@ from search.engines.elastic.mapping import alias_of, aliases
 from search.engines.elastic.nodes import Nodes
 from search.engines.elastic.operations import WriteTarget, put
 from search.kinds import DOCUMENT_KINDS
-from search.plan import RELEVANCE, Frequencies, Plan, Term, resolved, undecided_choices
+from search.plan import RELEVANCE, Frequencies, Plan, Term, resolved, unresolved_choices
 
 T = TypeVar("T")
 
+# Hits in one answer of a cursor: whole documents, or keys and digests alone.
 CURSOR_STEP = 1_000
 CONTENTS_STEP = 5_000
-KEEP_CURSOR = "1m"
-PATIENT_SECONDS = 60.0
-PING_SECONDS = 2.0
-# Documents that somebody may find; tombstones have no audience.
-SOMEBODY = Q("exists", field="audience")
-# No hit is left out in silence, and word statistics are those of all kinds together.
+CURSOR_KEEP_ALIVE = "1m"
+PATIENT_TIMEOUT_SECONDS = 60.0
+PING_TIMEOUT_SECONDS = 2.0
+# Tombstones have no audience.
+HAS_AUDIENCE = Q("exists", field="audience")
+# A shard that fails is an error, not a gap among the hits; term statistics are those of all indices together.
 STABLE: dict[str, Any] = {"allow_partial_search_results": False, "search_type": "dfs_query_then_fetch"}
 
 
 class ElasticEngine:
+    """Searches and writes a cluster; `apply` gives each document the version of its state."""
+
     name = "elastic"
 
     def __init__(self, cluster: Cluster) -> None:
@@ -56,31 +59,31 @@ class ElasticEngine:
 
     @property
     def patient(self) -> Elasticsearch:
-        """For work that nobody waits for on a page, and that can be sent twice."""
+        """Return a client for work that no page waits for and that can be sent twice."""
         return self.nodes.client.options(
-            request_timeout=PATIENT_SECONDS, retry_on_timeout=self.nodes.are_several
+            request_timeout=PATIENT_TIMEOUT_SECONDS, retry_on_timeout=self.nodes.are_several
         )
 
     @contextmanager
-    def _asking(self) -> Iterator[None]:
-        """Raises SearchUnavailable at once while the breaker is open; who is on trial waits for a sign of life."""
+    def _guarded(self) -> Iterator[None]:
+        """Guard requests: raise SearchUnavailable at once while the breaker is open; on trial, probe the nodes first."""
         turn = self.breaker.turn()
         if turn is Turn.REFUSED:
             raise SearchUnavailable("Elasticsearch did not answer a moment ago")
         with translated(self.breaker):
-            if turn is Turn.TRIAL and not self.nodes.look():
+            if turn is Turn.TRIAL and not self.nodes.probe():
                 raise SearchUnavailable("Elasticsearch: no node answers")
             yield
 
     def _read(self, send: Callable[[Elasticsearch, str], T]) -> T:
-        """What `send` gets with a client and the copies to prefer; asked once more, round nodes that hang."""
-        with self._asking():
+        """Send a read with a client and a preference of shard copies; after a failure once more, past nodes that hang."""
+        with self._guarded():
             try:
                 return send(self.nodes.client, self.nodes.preference)
             except NoIndex:
                 raise
             except ConnectionTimeout:
-                if not self.nodes.are_several or not self.nodes.look():
+                if not self.nodes.are_several or not self.nodes.probe():
                     raise
             except SearchUnavailable:
                 pass
@@ -89,48 +92,46 @@ class ElasticEngine:
     # Reading
 
     def search(self, plan: Plan) -> EngineResult:
-        ready = self._decided(plan)
-        body = search_of(ready).extra(track_total_hits=True).to_dict()
+        resolved_plan = self._resolved(plan)
+        body = search_of(resolved_plan).extra(track_total_hits=True).to_dict()
         answer = self._read(
             lambda client, preference: client.search(
-                index=self._all,
+                index=self._aliases,
                 body=body,
                 preference=preference or _copy_for(plan),
                 request_cache=False,
                 **STABLE,
             )
         )
-        facets = facet_counts(ready, answer["aggregations"]) if ready.facets else {}
-        hits = (
-            tuple(_hits(answer["hits"]["hits"], ready)) if ready.limit and ready.offset < MAX_WINDOW else ()
-        )
+        facets = facet_counts(resolved_plan, answer["aggregations"]) if plan.facets else {}
+        hits = tuple(_hits(answer["hits"]["hits"], plan)) if plan.limit and plan.offset < MAX_WINDOW else ()
         return EngineResult(total=answer["hits"]["total"]["value"], hits=hits, facets=facets)
 
     def counts(self, plans: Sequence[Plan]) -> list[int]:
         if not plans:
             return []
-        queries = [_counting(plan) for plan in self._all_decided(plans)]
+        queries = [_counting(plan) for plan in self._all_resolved(plans)]
 
         def send(client: Elasticsearch, preference: str) -> list[dict[str, Any]]:
-            header = {"index": self._all, "allow_partial_search_results": False}
+            header = {"index": self._aliases, "allow_partial_search_results": False}
             header |= {"preference": preference} if preference else {}
             lines = [line for query in queries for line in (header, query)]
-            return _whole(client.msearch(searches=lines)["responses"])
+            return _without_errors(client.msearch(searches=lines)["responses"])
 
         return [answer["hits"]["total"]["value"] for answer in self._read(send)]
 
     def scan(self, plan: Plan, *, limit: int = MAX_WINDOW) -> Iterator[EngineHit]:
-        ready = self._decided(plan)
-        body = narrowed_search(ready)
-        yield from _hits(self._cursor(body, CURSOR_STEP, limit), ready)
+        resolved_plan = self._resolved(plan)
+        body = narrowed_search(resolved_plan)
+        yield from _hits(self._cursor(body, CURSOR_STEP, limit), plan)
 
     def frequencies(self, terms: Sequence[Term]) -> Frequencies:
-        """Of one shard of each index, which is all that matters to how rare terms are beside one another."""
+        """Return the frequencies in one shard of each index, which is enough to compare terms by rarity."""
         fields = sorted({term.field for term in terms})
         if not fields:
             return Frequencies(0)
         text = " ".join(dict.fromkeys(term.value for term in terms))
-        wanted: dict[str, Any] = {
+        options: dict[str, Any] = {
             "doc": {"text": text, "headings": text},
             "fields": fields,
             "term_statistics": True,
@@ -141,30 +142,31 @@ class ElasticEngine:
         }
 
         def send(client: Elasticsearch, preference: str) -> list[Any]:
-            if preference:  # which mtermvectors does not heed
-                return [client.termvectors(index=name, preference=preference, **wanted) for name in self._all]
-            return _whole(
-                client.mtermvectors(docs=[{"_index": name, **wanted} for name in self._all])["docs"]
+            if preference:  # `mtermvectors` ignores it
+                return [
+                    client.termvectors(index=name, preference=preference, **options) for name in self._aliases
+                ]
+            return _without_errors(
+                client.mtermvectors(docs=[{"_index": name, **options} for name in self._aliases])["docs"]
             )
 
-        answers = self._read(send)
-        return _frequencies(answers, terms)
+        return _frequencies(self._read(send), terms)
 
-    def contents(self, sources: Sequence[str] | None = None) -> Iterator[Indexed]:
-        of_these = [] if sources is None else [Q("terms", source=list(sources))]
-        body = Search().query(Q("bool", filter=[SOMEBODY, *of_these])).source(False).sort("_doc")
+    def contents(self, sources: Sequence[str] | None = None) -> Iterator[IndexedDocument]:
+        of_sources = [] if sources is None else [Q("terms", source=list(sources))]
+        body = Search().query(Q("bool", filter=[HAS_AUDIENCE, *of_sources])).source(False).sort("_doc")
         body = body.extra(docvalue_fields=["key", "source", "digest"])
         for hit in self._cursor(body, CONTENTS_STEP, None):
             fields = hit["fields"]
-            yield Indexed(fields["key"][0], fields["source"][0], fields["digest"][0])
+            yield IndexedDocument(fields["key"][0], fields["source"][0], fields["digest"][0])
 
     def ping(self) -> None:
-        """Every shard must answer, within a short time."""
-        seconds = min(self.cluster.timeout, PING_SECONDS)
-        nothing = Search().query(SOMEBODY).extra(size=0, track_total_hits=False, terminate_after=1)
+        """Search every shard with a short timeout."""
+        timeout = min(self.cluster.timeout, PING_TIMEOUT_SECONDS)
+        any_document = Search().query(HAS_AUDIENCE).extra(size=0, track_total_hits=False, terminate_after=1)
         self._read(
-            lambda client, preference: client.options(request_timeout=seconds).search(
-                index=self._all, body=nothing.to_dict(), preference=preference or None, **STABLE
+            lambda client, preference: client.options(request_timeout=timeout).search(
+                index=self._aliases, body=any_document.to_dict(), preference=preference or None, **STABLE
             )
         )
 
@@ -172,44 +174,44 @@ class ElasticEngine:
         return self._read(lambda client, _preference: self._size(client))
 
     @property
-    def _all(self) -> list[str]:
+    def _aliases(self) -> list[str]:
         return aliases(self.cluster.prefix)
 
     def _size(self, client: Elasticsearch) -> tuple[int, int]:
-        if not client.indices.exists_alias(name=self._all):
+        if not client.indices.exists_alias(name=self._aliases):
             raise NoIndex("no index yet")
-        documents = client.count(index=self._all, query=SOMEBODY.to_dict())["count"]
-        stats = client.indices.stats(index=self._all, metric="store")
+        documents = client.count(index=self._aliases, query=HAS_AUDIENCE.to_dict())["count"]
+        stats = client.indices.stats(index=self._aliases, metric="store")
         return documents, stats["_all"]["total"]["store"]["size_in_bytes"]
 
-    def _decided(self, plan: Plan) -> Plan:
-        return self._all_decided([plan])[0]
+    def _resolved(self, plan: Plan) -> Plan:
+        return self._all_resolved([plan])[0]
 
-    def _all_decided(self, plans: Sequence[Plan]) -> list[Plan]:
-        """Choices by rarity made, with one request for all of them."""
+    def _all_resolved(self, plans: Sequence[Plan]) -> list[Plan]:
+        """Make the choices by rarity in all plans, with one request."""
         terms = {
-            term: None for plan in plans for choice in undecided_choices(plan.match) for term in choice.terms
+            term: None for plan in plans for choice in unresolved_choices(plan.match) for term in choice.terms
         }
-        known = self.frequencies(list(terms)) if terms else Frequencies(0)
-        return [replace(plan, match=resolved(plan.match, known)) for plan in plans]
+        frequencies = self.frequencies(list(terms)) if terms else Frequencies(0)
+        return [replace(plan, match=resolved(plan.match, frequencies)) for plan in plans]
 
     def _cursor(self, body: Search, step: int, limit: int | None) -> Iterator[dict[str, Any]]:
-        """Hits one after another from one state of the index."""
+        """Yield hits, `step` in one request, from one state of the index; `limit` of None means all."""
         cursor = self._read(
             lambda client, preference: client.open_point_in_time(
-                index=self._all, keep_alive=KEEP_CURSOR, preference=preference or None
+                index=self._aliases, keep_alive=CURSOR_KEEP_ALIVE, preference=preference or None
             )["id"]
         )
         after: list[Any] | None = None
-        left = limit
-        while left is None or left > 0:
+        remaining = limit
+        while remaining is None or remaining > 0:
             request = body.extra(
-                size=step if left is None else min(step, left),
-                pit={"id": cursor, "keep_alive": KEEP_CURSOR},
+                size=step if remaining is None else min(step, remaining),
+                pit={"id": cursor, "keep_alive": CURSOR_KEEP_ALIVE},
                 track_total_hits=False,
                 **({"search_after": after} if after else {}),
             )
-            with self._asking():
+            with self._guarded():
                 answer = self.patient.search(body=request.to_dict(), **STABLE)
             hits = answer["hits"]["hits"]
             cursor = answer.get("pit_id", cursor)
@@ -217,24 +219,25 @@ class ElasticEngine:
             if not hits:
                 break
             after = hits[-1]["sort"]
-            left = None if left is None else left - len(hits)
-        with suppress(ApiError, TransportError):  # one that is left open ends by itself a minute later
+            remaining = None if remaining is None else remaining - len(hits)
+        # A cursor that stays open ends by itself a minute later.
+        with suppress(ApiError, TransportError):
             self.nodes.client.close_point_in_time(id=cursor)
 
     # Writing
 
     def exclusive(self) -> AbstractContextManager[None]:
-        """Versions keep older states from following newer ones, so that several workers can write."""
+        """Lock nothing: versions keep older states from following newer ones, so several workers can write."""
         return nullcontext()
 
-    def apply(self, states: Sequence[SourceState], *, version: int) -> Outcome:
-        with self._asking():
+    def apply(self, states: Sequence[SourceState], *, version: int) -> WriteOutcome:
+        with self._guarded():
             return put(states, version=version, target=self._live)
 
     prepare = staticmethod(prepare)
 
     def build(self) -> ElasticBuild:
-        return ElasticBuild(self.patient, self.cluster, self._asking)
+        return ElasticBuild(self.patient, self.cluster, self._guarded)
 
     @property
     def _live(self) -> WriteTarget:
@@ -243,39 +246,41 @@ class ElasticEngine:
 
 
 def _counting(plan: Plan) -> dict[str, Any]:
+    """Return a request for the number of a plan's hits."""
     query: dict[str, Any] = narrowed_search(plan).extra(size=0, track_total_hits=True).to_dict()
     query.pop("sort", None)
     return query
 
 
-def _whole(answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Several answers to one request, none of them an error."""
+def _without_errors(answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the answers to one request of several parts; raise the first error among them."""
     for answer in answers:
         if "error" in answer:
             raise error_of(answer)
     return answers
 
 
-def _hits(found: Iterable[dict[str, Any]], plan: Plan) -> Iterator[EngineHit]:
-    for hit in found:
+def _hits(hits: Iterable[dict[str, Any]], plan: Plan) -> Iterator[EngineHit]:
+    for hit in hits:
         score = float(hit["_score"] or 0.0) if plan.sort == RELEVANCE else 0.0
         yield EngineHit(SearchDocument.from_json(hit["_source"]["stored"]), score)
 
 
 def _copy_for(plan: Plan) -> str:
-    """The same copies of the shards for the same question, so that equal scores keep their order over pages."""
+    """Return a preference of shard copies that is the same for equal plans, so that ties keep their order over pages."""
     return blake2b(repr((plan.match, plan.filters)).encode(), digest_size=8).hexdigest()
 
 
 def _frequencies(answers: Sequence[dict[str, Any]], terms: Sequence[Term]) -> Frequencies:
+    """Add up the term statistics of several indices."""
     documents = 0
-    found: dict[Term, int] = dict.fromkeys(terms, 0)
+    counts: dict[Term, int] = dict.fromkeys(terms, 0)
     for answer in answers:
         vectors = answer.get("term_vectors", {})
-        documents += max(
-            (max(one["field_statistics"]["doc_count"], 0) for one in vectors.values()), default=0
-        )
+        # A field that no document has counts -1 documents.
+        field_counts = (max(vector["field_statistics"]["doc_count"], 0) for vector in vectors.values())
+        documents += max(field_counts, default=0)
         for term in terms:
-            known = vectors.get(term.field, {}).get("terms", {}).get(term.value)
-            found[term] += known.get("doc_freq", 0) if known else 0
-    return Frequencies(documents, found)
+            statistics = vectors.get(term.field, {}).get("terms", {}).get(term.value)
+            counts[term] += statistics.get("doc_freq", 0) if statistics else 0
+    return Frequencies(documents, counts)

@@ -1,8 +1,8 @@
-"""The mapping of every index, and a document as its JSON source.
+"""The mapping of every index, and documents as the JSON that is sent.
 
 Analysis uses built-in filters only. Unigrams and pairs are two sub-fields: in one field Elasticsearch scores them as
-synonyms of each other and finds less (docs/search.md has the figures). Texts come normalised (`analysis.normalised`),
-so that its tokenizer cuts them where the embedded engine does.
+synonyms of each other and finds less (docs/search.md has the figures). Texts are normalised before they are sent
+(`analysis.normalised`), so that the tokenizer cuts them where that of the embedded engine does.
 """
 
 import json
@@ -34,7 +34,7 @@ def _value(*, doc_values: bool = False) -> Keyword:
 
 
 class Searchable(Document):
-    """One search document; without an audience it is the tombstone of one."""
+    """One search document; without an audience it is the tombstone of a document that was removed."""
 
     key = _value(doc_values=True)
     source = _value(doc_values=True)
@@ -57,12 +57,14 @@ class Searchable(Document):
     weight = Integer()
 
     class Meta:
+        # A field that the mapping lacks is an error, never a guess.
         dynamic = MetaField("strict")
+        # What is only searched need not be stored a second time: hits are read from `stored`.
         source = MetaField(excludes=["text", "headings", "names"])
 
 
 def alias_of(prefix: str, kind: str) -> str:
-    """The name by which one kind is searched and written."""
+    """Return the name by which the documents of one kind are searched and written."""
     return f"{prefix}-{FORMAT}-{kind}"
 
 
@@ -77,8 +79,8 @@ def new_index(name: str, *, shards: int, replicas: int, **settings: Any) -> Inde
     return index
 
 
-def source_of(document: SearchDocument) -> str:
-    """The JSON source of a document that somebody may find."""
+def body_of(document: SearchDocument) -> str:
+    """Return a document with an audience as JSON."""
     fields: dict[str, Any] = {}
     for name, value in values_of(document):
         fields.setdefault(name, []).append(value)
@@ -96,5 +98,5 @@ def source_of(document: SearchDocument) -> str:
 
 
 def tombstone(key: str, source: str) -> str:
-    """What stays in the place of a document that is gone, so that no older state of it can come back."""
+    """Return the JSON that replaces a removed document, so that no older state of it can come back."""
     return json.dumps({"key": key, "source": source})

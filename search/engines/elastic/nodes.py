@@ -1,13 +1,12 @@
-"""Which nodes of a cluster answer.
+"""Finds out which nodes of a cluster answer, and sends searches past those that hang.
 
 A node that is killed is noticed at once, by the client and by the others. One that hangs (a frozen machine, a full
-disk) keeps its connections: for half a minute the others still send it their part of every search. So whoever has
-waited in vain asks each node for a sign of life, and for a while searches go round those that gave none.
+disk) keeps its connections: for half a minute the others still send it their part of every search. So after a
+timeout each node is probed, and for a while searches avoid those that did not answer.
 """
 
 import threading
 import time
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -16,15 +15,18 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from search.engines.elastic.client import Cluster, connect
 
-LOOK_SECONDS = 1.0
-# Longer than a cluster takes to part with a node that hangs.
-KEEP_SECONDS = 60.0
-MAX_AT_ONCE = 16
+PROBE_TIMEOUT_SECONDS = 1.0
+# How long a node is avoided: longer than a cluster takes to drop a node that hangs.
+AVOID_SECONDS = 60.0
+MAX_PROBES_AT_ONCE = 16
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """`ids` are empty where a node answered but did not say which it is."""
+class _Probe:
+    """Hosts that answered at a moment (`at`, of the monotonic clock), and the ids of their nodes.
+
+    An id is empty where a node answered but did not disclose its id (it refuses the request, for instance).
+    """
 
     at: float
     hosts: tuple[str, ...]
@@ -32,67 +34,69 @@ class _Look:
 
 
 class Nodes:
+    """The clients of one cluster: to all nodes, or to those that answer while one hangs."""
+
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
-        self._every = connect(cluster)
-        self._some: Elasticsearch | None = None
+        self._all = connect(cluster)
+        self._responsive: Elasticsearch | None = None
         self._preference = ""
-        self._last: _Look | None = None
+        self._last: _Probe | None = None
         self._guard = threading.Lock()
 
     @property
     def client(self) -> Elasticsearch:
-        """To every node, or to those that are left while one hangs."""
-        self._forget()
-        return self._some or self._every
+        """Return the client to every node, or to those that answer while one hangs."""
+        self._forget_old_probe()
+        return self._responsive or self._all
 
     @property
     def preference(self) -> str:
-        """Whose copies of the shards are to be read; empty while nothing is known."""
-        self._forget()
+        """Return whose copies of the shards to read, as a search preference; empty while no node is avoided."""
+        self._forget_old_probe()
         return self._preference
 
     @property
     def are_several(self) -> bool:
         return len(self._cluster.hosts) > 1
 
-    def look(self) -> bool:
-        """Ask each node for a sign of life; False where none gives one. Callers at the same time share a look."""
-        asked_at = time.monotonic()
+    def probe(self) -> bool:
+        """Probe each node; return whether any answers. Callers at the same time share one probe."""
+        called_at = time.monotonic()
         with self._guard:
-            if self._last is None or self._last.at < asked_at:
-                self._last = look_at(self._cluster)
-                self._go_round(self._last)
+            if self._last is None or self._last.at < called_at:
+                self._last = probe_nodes(self._cluster)
+                self._avoid_others(self._last)
             return bool(self._last.hosts)
 
-    def _go_round(self, look: _Look) -> None:
-        some_hang = 0 < len(look.hosts) < len(self._cluster.hosts)
-        self._some = connect(replace(self._cluster, hosts=look.hosts)) if some_hang else None
-        self._preference = f"_prefer_nodes:{','.join(look.ids)}" if some_hang and all(look.ids) else ""
+    def _avoid_others(self, probe: _Probe) -> None:
+        some_hang = 0 < len(probe.hosts) < len(self._cluster.hosts)
+        self._responsive = connect(replace(self._cluster, hosts=probe.hosts)) if some_hang else None
+        self._preference = f"_prefer_nodes:{','.join(probe.ids)}" if some_hang and all(probe.ids) else ""
 
-    def _forget(self) -> None:
-        if self._last and self._some and time.monotonic() > self._last.at + KEEP_SECONDS:
-            self._some = None
+    def _forget_old_probe(self) -> None:
+        if self._last and self._responsive and time.monotonic() > self._last.at + AVOID_SECONDS:
+            self._responsive = None
             self._preference = ""
 
 
-def look_at(cluster: Cluster) -> _Look:
-    with ThreadPoolExecutor(min(len(cluster.hosts), MAX_AT_ONCE)) as executor:
-        ids = list(executor.map(lambda host: _sign_of_life(cluster, host), cluster.hosts))
-    answered = [(host, node) for host, node in zip(cluster.hosts, ids, strict=True) if node is not None]
-    return _Look(time.monotonic(), tuple(host for host, _id in answered), tuple(_ids(answered)))
+def probe_nodes(cluster: Cluster) -> _Probe:
+    """Probe every host of a cluster at once."""
+    with ThreadPoolExecutor(min(len(cluster.hosts), MAX_PROBES_AT_ONCE)) as executor:
+        ids = list(executor.map(lambda host: _node_id(cluster, host), cluster.hosts))
+    answered = [
+        (host, node_id) for host, node_id in zip(cluster.hosts, ids, strict=True) if node_id is not None
+    ]
+    hosts, node_ids = tuple(host for host, _id in answered), tuple(node_id for _host, node_id in answered)
+    return _Probe(time.monotonic(), hosts, node_ids)
 
 
-def _ids(answered: Sequence[tuple[str, str]]) -> list[str]:
-    return [node for _host, node in answered]
-
-
-def _sign_of_life(cluster: Cluster, host: str) -> str | None:
-    """The node's id, empty where it keeps that to itself; None where it does not answer."""
+def _node_id(cluster: Cluster, host: str) -> str | None:
+    """Return the id of the node at `host`, empty where it does not disclose it; None where it does not answer."""
     with suppress(TransportError), connect(replace(cluster, hosts=(host,))) as client:
-        brief = client.options(request_timeout=LOOK_SECONDS, max_retries=0)
+        impatient = client.options(request_timeout=PROBE_TIMEOUT_SECONDS, max_retries=0)
         try:
-            answer = brief.nodes.info(node_id="_local", metric="_none", filter_path="nodes.*.name")
+            answer = impatient.nodes.info(node_id="_local", metric="_none", filter_path="nodes.*.name")
         except ApiError:
             return ""
         return next(iter(answer.get("nodes", {})), "")

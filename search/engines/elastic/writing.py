@@ -1,73 +1,101 @@
-"""Bulk requests: one version for a batch of states, so that no older state comes after a newer one."""
+"""Bulk requests with one version for a batch of states, so that no older state follows a newer one."""
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from elasticsearch import Elasticsearch
+from elasticsearch.helpers import streaming_bulk
 
-from search.engines.base import NoIndex, Outcome, SearchUnavailable
+from search.engines.base import NoIndex, SearchUnavailable, WriteOutcome
 from search.engines.elastic.client import is_away
 
-BULK_BYTES = 8_000_000
-# How long a node waits for a shard that is on its way from a lost node to another.
-WAIT = "10s"
-OVERTAKEN = 409
-LONGEST_REASON = 150
+# A request has at most so many bytes and documents: Elasticsearch holds all of it in memory while it indexes.
+MAX_REQUEST_BYTES = 8_000_000
+MAX_REQUEST_DOCUMENTS = 2_000
+# How long a node waits for a shard that moves from a lost node to another.
+SHARD_TIMEOUT = "10s"
+NOT_FOUND = 404
+VERSION_CONFLICT = 409
+# The error that is recorded where a later state is in the index already.
+OVERTAKEN = "version_conflict_engine_exception"
+MAX_REASON_CHARACTERS = 150
 
-# (index, key, source of the records, JSON source of the document)
-Operation = tuple[str, str, str, str]
 
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One document to write: its index, its key, the source that it belongs to, and its JSON."""
 
-def action_of(index: str, key: str, version: int) -> str:
-    """`external_gte`: sending the same batch again is no conflict."""
-    action = {"_index": index, "_id": key, "version": version, "version_type": "external_gte"}
-    return json.dumps({"index": action}, ensure_ascii=False, separators=(",", ":"))
+    index: str
+    key: str
+    source: str
+    body: str
 
 
 def write(
     client: Elasticsearch, operations: Iterable[Operation], *, version: int, refresh: bool, by_alias: bool
-) -> Outcome:
-    """Raises SearchUnavailable where a shard is away, NoIndex where there is no index."""
+) -> WriteOutcome:
+    """Write documents in order, one bulk request at a time.
+
+    Raises SearchUnavailable if a shard is away, NoIndex if there is no index; then nothing more is sent.
+    """
+    in_flight: deque[Operation] = deque()
+    results = streaming_bulk(
+        client,
+        _actions(operations, version, in_flight),
+        chunk_size=MAX_REQUEST_DOCUMENTS,
+        max_chunk_bytes=MAX_REQUEST_BYTES,
+        raise_on_error=False,
+        refresh=refresh,
+        require_alias=by_alias,
+        timeout=SHARD_TIMEOUT,
+    )
     overtaken: set[str] = set()
     refused: dict[str, str] = {}
-    for batch in _batches(operations):
-        lines: list[Any] = [
-            line for index, key, _source, body in batch for line in (action_of(index, key, version), body)
-        ]
-        answer = client.bulk(operations=lines, refresh=refresh, require_alias=by_alias, timeout=WAIT)
-        if answer["errors"]:
-            _read(batch, answer["items"], overtaken, refused)
-    return Outcome(frozenset(overtaken), refused)
-
-
-def _read(
-    batch: Sequence[Operation], items: Sequence[Any], overtaken: set[str], refused: dict[str, str]
-) -> None:
-    for (_index, _key, source, _body), item in zip(batch, items, strict=True):
-        result = item["index"]
-        status = result["status"]
-        if status < 300:
+    for is_written, result in results:
+        operation = in_flight.popleft()
+        if result["index"]["_id"] != operation.key:
+            raise SearchUnavailable("Elasticsearch: an answer has results of other operations")
+        if is_written:
             continue
-        kind = result.get("error", {}).get("type", "")
-        if status == OVERTAKEN:
-            overtaken.add(source)
-        elif status == 404:
-            raise NoIndex("no index yet")
-        elif is_away(status, kind):
-            raise SearchUnavailable(f"Elasticsearch: {kind}")
+        reason = failure_of(result["index"])
+        if reason == OVERTAKEN:
+            overtaken.add(operation.source)
         else:
-            refused[source] = kind[:LONGEST_REASON]
+            refused[operation.source] = reason
+    if in_flight:
+        raise SearchUnavailable("Elasticsearch: an answer lacks results")
+    return WriteOutcome(frozenset(overtaken), refused)
 
 
-def _batches(operations: Iterable[Operation]) -> Iterator[list[Operation]]:
-    batch: list[Operation] = []
-    size = 0
+def failure_of(result: Mapping[str, Any]) -> str:
+    """Return the name of the error of one operation that was not done.
+
+    Raises SearchUnavailable or NoIndex where the error is the cluster's, not the document's.
+    """
+    status = result["status"]
+    error = result.get("error", {}).get("type", "")
+    if status == VERSION_CONFLICT:
+        return OVERTAKEN
+    if status == NOT_FOUND:
+        raise NoIndex("no index yet")
+    if is_away(status, error):
+        raise SearchUnavailable(f"Elasticsearch: {error}")
+    return error[:MAX_REASON_CHARACTERS]
+
+
+def _actions(
+    operations: Iterable[Operation], version: int, in_flight: deque[Operation]
+) -> Iterator[dict[str, Any]]:
+    """Yield operations as the client's helpers take them, and note them in the order in which results come."""
     for operation in operations:
-        batch.append(operation)
-        size += 2 * len(operation[3])
-        if size >= BULK_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
+        in_flight.append(operation)
+        yield {
+            "_index": operation.index,
+            "_id": operation.key,
+            "version": version,
+            # Unlike `external`, sending the same batch again (its answer was lost) is no conflict.
+            "version_type": "external_gte",
+            "_source": operation.body,
+        }

@@ -25,10 +25,10 @@ from search.engines.base import (
     MAX_WINDOW,
     EngineHit,
     EngineResult,
-    Indexed,
+    IndexedDocument,
     NoIndex,
-    Outcome,
     SearchUnavailable,
+    WriteOutcome,
     WriterBusy,
 )
 from search.engines.embedded.schema import (
@@ -51,7 +51,7 @@ from search.plan import (
     Term,
     Terms,
     resolved,
-    undecided_choices,
+    unresolved_choices,
 )
 
 WRITER_HEAP = 30_000_000
@@ -101,7 +101,7 @@ class EmbeddedEngine:
     def frequencies(self, terms: Sequence[Term]) -> Frequencies:
         return _frequencies(self._searcher(), terms)
 
-    def contents(self, sources: Sequence[str] | None = None) -> Iterator[Indexed]:
+    def contents(self, sources: Sequence[str] | None = None) -> Iterator[IndexedDocument]:
         searcher = self._searcher()
         wanted = MatchAll() if sources is None else Terms("source", tuple(sources))
         query = compile_node(self._schema, wanted)
@@ -109,7 +109,7 @@ class EmbeddedEngine:
         for _score, address in searcher.search(query, max(many, 1), count=False).hits:
             stored = _stored(searcher, address)
             document = SearchDocument.from_json(stored)
-            yield Indexed(document.key, document.source or document.key, digest_of(stored.decode()))
+            yield IndexedDocument(document.key, document.source or document.key, digest_of(stored.decode()))
 
     def ping(self) -> None:
         self._searcher()
@@ -119,7 +119,7 @@ class EmbeddedEngine:
         return self._searcher().num_docs, sum(item.stat().st_size for item in files if item.is_file())
 
     def _compiled(self, searcher: tantivy.Searcher, node: Node) -> tantivy.Query:
-        terms = {term for choice in undecided_choices(node) for term in choice.terms}
+        terms = {term for choice in unresolved_choices(node) for term in choice.terms}
         return compile_node(self._schema, resolved(node, _frequencies(searcher, terms)))
 
     def _facets(self, searcher: tantivy.Searcher, plan: Plan) -> dict[str, list[tuple[str, int]]]:
@@ -183,7 +183,7 @@ class EmbeddedEngine:
         with _locked(self.root / "write.lock"):
             yield
 
-    def apply(self, states: Sequence[SourceState], *, version: int) -> Outcome:
+    def apply(self, states: Sequence[SourceState], *, version: int) -> WriteOutcome:
         """To be called inside `exclusive`, which keeps older states from following newer ones."""
         made = _made(states)
         generation = self._readable_generation()
@@ -194,7 +194,7 @@ class EmbeddedEngine:
             writer.wait_merging_threads()
         except ValueError as error:  # how tantivy tells of a full disk
             raise SearchUnavailable("the index cannot be written") from error
-        return Outcome()
+        return WriteOutcome()
 
     @staticmethod
     def prepare(documents: Iterable[SearchDocument]) -> list[Prepared]:
@@ -229,9 +229,9 @@ class EmbeddedBuild:
         if self._pending >= BATCH_COMMIT:
             self.settle()
 
-    def replace(self, states: Sequence[SourceState], *, version: int) -> Outcome:
+    def replace(self, states: Sequence[SourceState], *, version: int) -> WriteOutcome:
         _replace(self._writer, _made(states))
-        return Outcome()
+        return WriteOutcome()
 
     def settle(self) -> None:
         self._writer.commit()

@@ -1,11 +1,11 @@
-"""What a reader does with a question: join in, follow; and what its asker and a keeper do."""
+"""Actions on a question: a reader joins in or follows, its asker withdraws or corrects, a keeper learns who asked."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from inquiry import rules
 from inquiry.forms.ask import CorrectionForm, RevealForm
 from inquiry.forms.errors import add_service_errors
-from inquiry.selectors import as_shown, has_me_too, is_asker, is_following, voices_of
+from inquiry.selectors import has_me_too, is_asker, is_following, presented_question, question_voices
 from inquiry.services.identities import reveal_asker
 from inquiry.services.questions import (
     add_me_too,
@@ -27,11 +27,13 @@ from inquiry.services.questions import (
 )
 from inquiry.views.records import visible_question
 from inquiry.views.responses import add_error_messages, redirect_back
+from portal.org.requests import SignedInRequest
 
 
 @login_required
 @require_POST
-def me_too(request: HttpRequest, number: str) -> HttpResponse:
+def me_too(request: SignedInRequest, number: str) -> HttpResponse:
+    """Join a question or leave it again; htmx replaces the button."""
     question = visible_question(request, number)
     act = remove_me_too if request.POST.get("undo") else add_me_too
     try:
@@ -44,14 +46,15 @@ def me_too(request: HttpRequest, number: str) -> HttpResponse:
         "number": question.number,
         "joined": has_me_too(request.user, question),
         "is_asker": is_asker(request.user, question),
-        "voices": voices_of(question),
+        "voices": question_voices(question),
     }
     return render(request, "inquiry/me_too.html", context)
 
 
 @login_required
 @require_POST
-def follow_question(request: HttpRequest, number: str) -> HttpResponse:
+def follow_question(request: SignedInRequest, number: str) -> HttpResponse:
+    """Follow a question or no longer; htmx replaces the button."""
     question = visible_question(request, number)
     act = unfollow if request.POST.get("undo") else follow
     act(question=question, actor=request.user)
@@ -62,7 +65,8 @@ def follow_question(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @login_required
-def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+def withdraw(request: SignedInRequest, number: str) -> HttpResponse:
+    """Ask the asker once more, then withdraw the question."""
     question = visible_question(request, number)
     if not rules.can_withdraw(request.user, question, is_asker=is_asker(request.user, question)):
         raise PermissionDenied
@@ -70,11 +74,12 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
         withdraw_question(question=question, actor=request.user)
         messages.success(request, _("The question is marked as withdrawn."))
         return redirect(question.get_absolute_url())
-    return render(request, "inquiry/withdraw.html", {"shown": as_shown(question, request.user)})
+    return render(request, "inquiry/withdraw.html", {"presented": presented_question(question, request.user)})
 
 
 @login_required
-def correct(request: HttpRequest, number: str) -> HttpResponse:
+def correct(request: SignedInRequest, number: str) -> HttpResponse:
+    """Let the asker append a correction."""
     question = visible_question(request, number)
     if not rules.can_append_correction(request.user, question, is_asker=is_asker(request.user, question)):
         raise PermissionDenied
@@ -87,14 +92,18 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, _("Your correction stands below the question."))
             return redirect(question.get_absolute_url())
-    return render(request, "inquiry/correct.html", {"form": form, "shown": as_shown(question, request.user)})
+    return render(
+        request,
+        "inquiry/correct.html",
+        {"form": form, "presented": presented_question(question, request.user)},
+    )
 
 
 @login_required
 @never_cache
 @sensitive_variables("revealed")
-def reveal(request: HttpRequest, number: str) -> HttpResponse:
-    """A keeper learns who asked, once for each reason given; nothing of it is kept in the page's address."""
+def reveal(request: SignedInRequest, number: str) -> HttpResponse:
+    """Show a keeper who asked, once for each reason; neither reason nor name stands in an address or a cache."""
     question = visible_question(request, number)
     if not rules.can_reveal_asker(request.user):
         raise PermissionDenied
@@ -106,5 +115,5 @@ def reveal(request: HttpRequest, number: str) -> HttpResponse:
             )
         except ValidationError as error:
             add_service_errors(form, error)
-    context = {"form": form, "revealed": revealed, "shown": as_shown(question, request.user)}
+    context = {"form": form, "revealed": revealed, "presented": presented_question(question, request.user)}
     return render(request, "inquiry/reveal.html", context)

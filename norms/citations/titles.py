@@ -4,6 +4,8 @@ import re
 import unicodedata
 
 STATE = "中华人民共和国"
+# Length of the columns `title_key`, `key` and `document_key`.
+MAX_KEY_LENGTH = 500
 _IGNORED = re.compile(r"[\s《》〈〉<>“”\"'‘’·、,，\u200b-\u200f\ufeff\u00ad]+")
 _EDITION = re.compile(
     r"\((?:\d{4}年?)(?:\d{1,2}月\d{1,2}日)?(?:第[一二三四五六七八九十]+次)?(?:修正|修订|修改)?(?:文本|本)?\)$"
@@ -11,7 +13,7 @@ _EDITION = re.compile(
 
 
 def title_key(title: str) -> str:
-    """What titles are compared by: `社区矫正法` and `中华人民共和国社区矫正法（2019年）` have the same key.
+    """Return what titles are compared by: `社区矫正法` and `中华人民共和国社区矫正法（2019年）` have the same key.
 
     Widths, spaces, commas, quotation marks, the state's name at the beginning and a year of edition at the end
     do not count; `（试行）` and `修正案（十一）` do.
@@ -20,5 +22,5 @@ def title_key(title: str) -> str:
     bare = _IGNORED.sub("", folded)
     while (shorter := _EDITION.sub("", bare)) != bare:
         bare = shorter
-    rest = bare.removeprefix(STATE)
-    return (rest or bare)[:500]
+    without_state = bare.removeprefix(STATE)
+    return (without_state or bare)[:MAX_KEY_LENGTH]

@@ -1,4 +1,4 @@
-"""From a citation's place to the provision of the version it was read in."""
+"""Resolution of citations: from a locator to the provision of the version that a citation means."""
 
 from __future__ import annotations
 
@@ -24,22 +24,23 @@ _ABOVE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """What a locator leads to; `provision` is None where the place itself does not exist in the version."""
+class CitationTarget:
+    """Primary keys of what a locator leads to; `provision` is None if the version has no such provision."""
 
     provision: int | None = None
     identity: int | None = None
 
 
-NOWHERE = Place()
+NO_TARGET = CitationTarget()
 
 
-class VersionPlaces:
-    """The places of one version by their numbers; one query."""
+class ProvisionIndex:
+    """The provisions of one version by their numbers, read with one query."""
 
     def __init__(self, version_id: int) -> None:
         fields = ("pk", "parent_id", "kind", "number", "suffix", "identity_id")
         rows = Provision.objects.filter(version_id=version_id).order_by("position").values_list(*fields)
+        # (number, suffix) -> primary key of the article and its identity.
         self.articles: dict[tuple[int, int], tuple[int, int | None]] = {}
         self.by_kind: dict[tuple[str, int], list[int]] = defaultdict(list)
         self.children: dict[tuple[int | None, str, int], list[int]] = defaultdict(list)
@@ -54,42 +55,47 @@ class VersionPlaces:
                 self.by_kind[kind, number].append(pk)
             self.children[parent, kind, number].append(pk)
         self.paragraphs: dict[int, list[int]] = defaultdict(list)
-        for (parent, kind, _), found in self.children.items():
+        for (parent, kind, _), pks in self.children.items():
             if kind == ProvisionKind.PARAGRAPH and parent is not None:
-                self.paragraphs[parent].extend(found)
+                self.paragraphs[parent].extend(pks)
 
-    def find(self, locator: Locator) -> Place:
+    def find(self, locator: Locator) -> CitationTarget:
+        """Return the target of a locator, `NO_TARGET` if the version has not even the article."""
         if locator.article is None:
-            return Place(self._heading(locator))
+            return CitationTarget(self._heading(locator))
         article = self.articles.get((locator.article, locator.suffix))
         if article is None:
-            return NOWHERE
+            return NO_TARGET
         pk, identity = article
-        return Place(self._below(pk, locator), identity)
+        return CitationTarget(self._below(pk, locator), identity)
 
     def _below(self, article: int, locator: Locator) -> int | None:
-        found = [article]
+        """Return the one provision below an article; None if there is none, or several without a paragraph given."""
+        candidates = [article]
         for level, kind in _BELOW:
             value = getattr(locator, level)
             if value is None:
                 continue
+            # 第三条第（二）项 leaves the paragraph out; its items may stand below any.
             if level == "item" and locator.paragraph is None:
-                found = [*found, *self.paragraphs[article]]
-            found = [pk for parent in found for pk in self.children.get((parent, kind, value), ())]
-            if len(found) != 1:
+                candidates = [*candidates, *self.paragraphs[article]]
+            candidates = [pk for parent in candidates for pk in self.children.get((parent, kind, value), ())]
+            if len(candidates) != 1:
                 return None
-        return found[0]
+        return candidates[0]
 
     def _heading(self, locator: Locator) -> int | None:
-        """A chapter without its part is found only if its number occurs once."""
-        found: list[int] | None = None
+        """Return a heading; a chapter without its part only if its number occurs once."""
+        candidates: list[int] | None = None
         for level, kind in _ABOVE:
             value = getattr(locator, level)
             if value is None:
                 continue
-            here = self.by_kind.get((kind, value), [])
-            found = here if found is None else [pk for pk in here if self._is_under(pk, found)]
-        return found[0] if found and len(found) == 1 else None
+            headings = self.by_kind.get((kind, value), [])
+            if candidates is not None:
+                headings = [pk for pk in headings if self._is_under(pk, candidates)]
+            candidates = headings
+        return candidates[0] if candidates and len(candidates) == 1 else None
 
     def _is_under(self, pk: int, above: list[int]) -> bool:
         parent = self.parents[pk]
@@ -100,25 +106,25 @@ class VersionPlaces:
         return False
 
     def between(self, first: Locator, last: Locator) -> list[Locator]:
-        """Articles that stand between two, inserted ones (之一) included."""
+        """Return the articles between two, inserted ones (之一) included."""
         numbers = sorted(self.articles)
         low, high = (first.article, first.suffix), (last.article, last.suffix)
         return [Locator(number, suffix) for number, suffix in numbers if low < (number, suffix) < high]
 
 
 class Resolver:
-    """Resolves many citations; remembers versions and their places."""
+    """Resolves many citations and reads each version once."""
 
     def __init__(self) -> None:
         self._versions: dict[int, list[DocumentVersion]] = {}
-        self._places: dict[int, VersionPlaces] = {}
+        self._indexes: dict[int, ProvisionIndex] = {}
 
     def version(
         self, document: int, on: dt.date, *, edition: int | None = None, year: int | None = None
     ) -> DocumentVersion | None:
-        """The version a citation means.
+        """Return the version a citation means.
 
-        An edition named with it (2020年修正) is the version promulgated in that year and no other. Otherwise the
+        An edition given with it (2020年修正) is the version promulgated in that year and no other. Otherwise the
         latest version that had begun to apply on the day; before the first of them, the oldest the portal holds,
         unless the citation itself names an earlier year (2012年刑诉法).
         """
@@ -134,30 +140,42 @@ class Resolver:
 
     def _versions_of(self, document: int) -> list[DocumentVersion]:
         if document not in self._versions:
-            found = DocumentVersion.objects.filter(document_id=document).chronological()
-            self._versions[document] = list(found.only("document_id", "promulgated_on", "effective_on"))
+            versions = DocumentVersion.objects.filter(document_id=document).chronological()
+            self._versions[document] = list(versions.only("document_id", "promulgated_on", "effective_on"))
         return self._versions[document]
 
-    def places(self, version: int) -> VersionPlaces:
-        if version not in self._places:
-            self._places[version] = VersionPlaces(version)
-        return self._places[version]
+    def index_of(self, version: int) -> ProvisionIndex:
+        if version not in self._indexes:
+            self._indexes[version] = ProvisionIndex(version)
+        return self._indexes[version]
 
-    def find(self, document: int | None, locator: Locator, on: dt.date, **named: int | None) -> Place:
-        version = self.version(document, on, **named) if document is not None else None
-        return self.places(version.pk).find(locator) if version else NOWHERE
+    def find(
+        self,
+        document: int | None,
+        locator: Locator,
+        on: dt.date,
+        *,
+        edition: int | None = None,
+        year: int | None = None,
+    ) -> CitationTarget:
+        """Return the target of a locator in the version that `version` chooses."""
+        if document is None:
+            return NO_TARGET
+        version = self.version(document, on, edition=edition, year=year)
+        return self.index_of(version.pk).find(locator) if version else NO_TARGET
 
 
 def version_on(document: NormativeDocument, day: dt.date) -> DocumentVersion | None:
-    """The version that applied on a day; see `Resolver.version`."""
-    found = Resolver().version(document.pk, day)
-    return DocumentVersion.objects.select_related("document").get(pk=found.pk) if found else None
+    """Return the version that applied on a day; see `Resolver.version`."""
+    version = Resolver().version(document.pk, day)
+    return DocumentVersion.objects.select_related("document").get(pk=version.pk) if version else None
 
 
 def resolve(document: NormativeDocument, locator: Locator | dict, on: dt.date) -> Provision | None:
-    """The provision a place meant on a day; None if the version has no such place."""
-    place = locator if isinstance(locator, Locator) else Locator.from_json(locator)
-    found = Resolver().find(document.pk, place, on).provision
-    if found is None:
+    """Return the provision a locator led to on a day; None if the version of that day has none."""
+    if not isinstance(locator, Locator):
+        locator = Locator.from_json(locator)
+    provision = Resolver().find(document.pk, locator, on).provision
+    if provision is None:
         return None
-    return Provision.objects.select_related("version__document").get(pk=found)
+    return Provision.objects.select_related("version__document").get(pk=provision)

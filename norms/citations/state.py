@@ -1,25 +1,30 @@
-"""What a reader remembers of a text, and what it writes down."""
+"""The state of one reading: documents cited so far, what 该法 may refer to, and the references to return."""
 
 import re
 from collections.abc import Hashable
 from dataclasses import dataclass
 
 from . import patterns as p
-from .locators import Chain, Locator, Term
+from .chains import Chain, Term
+from .locators import Locator
 from .names import NameTable, loose_key
 from .references import OwnText, Reference
 from .text import folded
 
-MOST_LOCATORS = 20_000
+# Ranges are enumerated until this many locators stand in one text; from then on only their ends are kept.
+MAX_LOCATORS = 20_000
 NO_NAMES = NameTable()
 
-# By their key: the short name as written, the document, its full name.
+# Short names by their loose key: the name as written, the key of the document, its full name.
 ShortNames = dict[str, tuple[str, Hashable | None, str]]
 
 
 @dataclass(slots=True)
 class Mention:
-    """A document as it is named at one place."""
+    """A document as the text names it at one point.
+
+    `solid` is a name in brackets or one that points (本法), which later words may refer to without an article.
+    """
 
     start: int
     end: int
@@ -34,7 +39,9 @@ class Mention:
     former: bool = False
 
 
-class Memory:
+class ReadingState:
+    """What the reader has read of a text so far."""
+
     def __init__(
         self,
         text: str,
@@ -48,22 +55,22 @@ class Memory:
         self.names = names if names is not None else NO_NAMES
         self.own = own
         self.short_names = short_names if short_names is not None else {}
-        self.found: list[Reference] = []
-        self.budget = MOST_LOCATORS
+        self.references: list[Reference] = []
+        self.budget = MAX_LOCATORS
         self.sentence = self.paragraph = 0
         self.current: Mention | None = None
         self.in_paragraph: set[tuple] = set()
         self.in_sentence: set[tuple] = set()
         self.by_word: dict[str, Mention] = {}
-        self.last_place: tuple[Mention, Locator] | None = None
+        self.last_cited: tuple[Mention, Locator] | None = None
 
     def _lookup(self, name: str, bodies: str) -> tuple[str, Hashable | None]:
         short = self.short_names.get(loose_key(name))
         return (short[2], short[1]) if short else (name, self.names.lookup(name, bodies))
 
     def _mention(self, start: int, end: int, name: str, key: Hashable | None, *, solid: bool) -> Mention:
-        left = self.text[max(0, start - 16) : start]
-        year = p.YEAR_BEFORE.search(left)
+        text_before = self.text[max(0, start - 16) : start]
+        year = p.YEAR_BEFORE.search(text_before)
         return Mention(
             start,
             end,
@@ -73,11 +80,11 @@ class Memory:
             self.paragraph,
             solid=solid,
             year=int(year[1]) if year else None,
-            former=p.FORMER.search(left) is not None,
+            former=p.FORMER.search(text_before) is not None,
         )
 
-    def _note(self, mention: Mention) -> None:
-        """What brackets after a name say: an edition, a short name."""
+    def _read_note(self, mention: Mention) -> None:
+        """Read what brackets after a name say: an edition, a short name."""
         note = p.NOTE.match(self.text, mention.end)
         inside = self.text[mention.start : mention.end]
         edition = p.EDITION.search(inside) or (note and p.EDITION.search(note[1]))
@@ -89,8 +96,8 @@ class Memory:
             if name := short.strip():
                 self.short_names[loose_key(name)] = (name, mention.key, mention.name)
 
-    def _name(self, mention: Mention, *, weak: bool = False) -> None:
-        """Remember what 该法, 同法 and bare places may refer to."""
+    def _remember(self, mention: Mention, *, weak: bool = False) -> None:
+        """Remember a mention for 该法, 同法 and articles without a name."""
         plain = re.sub(r"[ (].*", "", folded(mention.name))
         if (word := p.WORD_OF.search(plain)) and not mention.own:
             self.by_word[kind_of(word.group())] = mention
@@ -101,9 +108,9 @@ class Memory:
         self.in_paragraph.add(document)
         self.in_sentence.add(document)
 
-    def _new_mention(self, begin: int, end: int, name: str, key: Hashable | None) -> tuple[Mention, int]:
+    def _cite_again(self, begin: int, end: int, name: str, key: Hashable | None) -> tuple[Mention, int]:
         mention = self._mention(begin, end, name, key, solid=True)
-        self._name(mention)
+        self._remember(mention)
         return mention, begin
 
     def _emit_chain(self, chain: Chain, mention: Mention, *, start: int) -> None:
@@ -112,25 +119,25 @@ class Memory:
             self._emit(mention, begin, term.end, self._within_budget(term), self.raw[term.start : term.end])
         last = chain.terms[-1].last or chain.terms[-1].first
         if last.article is not None:
-            self.last_place = (mention, last)
+            self.last_cited = (mention, last)
 
     def _within_budget(self, term: Term) -> tuple[Locator, ...]:
-        is_enumerated = self.budget > 0 or term.last is None
-        places = term.expanded() if is_enumerated else (term.first, term.last)
-        self.budget -= len(places)
-        return places
+        ends = (term.first,) if term.last is None else (term.first, term.last)
+        locators = term.expanded() if self.budget > 0 else ends
+        self.budget -= len(locators)
+        return locators
 
     def _emit(
-        self, mention: Mention, start: int, end: int, places: tuple[Locator, ...], written: str
+        self, mention: Mention, start: int, end: int, locators: tuple[Locator, ...], written: str
     ) -> None:
-        self.found.append(
+        self.references.append(
             Reference(
                 start,
                 end,
                 self.raw[start:end],
                 mention.name,
                 mention.key,
-                places,
+                locators,
                 written,
                 mention.edition,
                 mention.year,
@@ -141,4 +148,5 @@ class Memory:
 
 
 def kind_of(word: str) -> str:
+    """Return the word by which 同法, 该细则 and the like refer to a document of that kind."""
     return {"法典": "法", "实施细则": "细则", "实施办法": "办法"}.get(word, word)

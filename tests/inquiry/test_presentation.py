@@ -6,12 +6,12 @@ from inquiry.enums import Naming, QuestionStatus
 from inquiry.excerpts import excerpt
 from inquiry.models import AskerIdentity, Question
 from inquiry.selectors import (
-    as_shown,
-    find_by_numbers,
+    cluster_voices,
+    presented_question,
     questions_awaiting_refinement,
     questions_refined_ungrouped,
     questions_visible_to,
-    voices,
+    records_by_number,
 )
 from inquiry.services.questions import add_me_too
 from tests.factories.casebank import CaseFactory, TypicalCaseFactory
@@ -39,18 +39,18 @@ def asker():
 def test_asker_is_named_as_chosen_to_everybody(asker, naming, said, roles):
     question = QuestionFactory(asker=asker, naming=naming)
     with translation.override("en"):
-        assert as_shown(question, UserFactory(roles=roles)).byline == said
+        assert presented_question(question, UserFactory(roles=roles)).byline == said
 
 
 def test_office_that_is_not_known_is_shown_as_received():
     question = QuestionFactory(asker=None, office_name="山西省阳泉市检察院")
-    assert as_shown(question, UserFactory()).byline == "山西省阳泉市检察院"
+    assert presented_question(question, UserFactory()).byline == "山西省阳泉市检察院"
 
 
 def test_name_of_an_office_only_asker_is_not_read(asker, django_assert_num_queries):
     question = QuestionFactory(asker=asker, naming=Naming.OFFICE)
     AskerIdentity.objects.update(name="陆一鸣")
-    assert "陆一鸣" not in repr(as_shown(question, UserFactory(roles=["keeper"])))
+    assert "陆一鸣" not in repr(presented_question(question, UserFactory(roles=["keeper"])))
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_voices_of_a_cluster_count_people_once():
     for question in questions:
         add_me_too(question=question, actor=three)
     add_me_too(question=questions[2], actor=one)
-    assert voices(ClusterFactory(questions=questions)) == 3
+    assert cluster_voices(ClusterFactory(questions=questions)) == 3
 
 
 def test_voices_do_not_tell_who_is_anonymous():
@@ -99,17 +99,17 @@ def test_voices_do_not_tell_who_is_anonymous():
     named = QuestionFactory(asker=asker, naming=Naming.FULL)
     hidden = QuestionFactory(asker=asker, naming=Naming.ANONYMOUS)
     other = QuestionFactory(naming=Naming.ANONYMOUS)
-    assert voices(ClusterFactory(questions=[named, hidden])) == 2
-    assert voices(ClusterFactory(questions=[other])) == 1
+    assert cluster_voices(ClusterFactory(questions=[named, hidden])) == 2
+    assert cluster_voices(ClusterFactory(questions=[other])) == 1
 
 
 def test_pasted_numbers_are_found_as_far_as_they_may_be_seen():
     question, cluster, case, draft = QuestionFactory(), ClusterFactory(), CaseFactory(), TypicalCaseFactory()
     text = f"{question.number}、{cluster.number.lower()}\n{case.number} {draft.number} Q-1999-000001"
-    found = find_by_numbers(text, UserFactory())
+    found = records_by_number(text, UserFactory())
     assert (found.questions, found.clusters, found.cases) == ([question], [cluster], [case])
     assert found.unknown == [draft.number, "Q-1999-000001"]
-    assert find_by_numbers(text, AnonymousUser()).unknown == [
+    assert records_by_number(text, AnonymousUser()).unknown == [
         question.number,
         cluster.number.lower(),
         draft.number,

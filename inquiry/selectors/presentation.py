@@ -1,4 +1,4 @@
-"""What a person sees of a question: decided here and nowhere else."""
+"""What a person may see of a question: decided here and nowhere else."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from courses.models import Activity, TrainingSession
 from inquiry.enums import Naming, QuestionStatus
 from inquiry.models import Correction, Question, ReceivedAnswer, Refinement
 from inquiry.rules import can_see_original
-from inquiry.selectors.identities import names_given, own_among
+from inquiry.selectors.identities import asker_names, ids_asked_by
 from inquiry.selectors.listings import status_tone
 from portal.org.models import Department, Topic, User
 
 
 @dataclass(frozen=True)
-class ShownQuestion:
+class PresentedQuestion:
     """A question as one reader may see it.
 
     `text` is what the reader may read: the original, or the restated form where the original names a real
@@ -60,29 +60,30 @@ class ShownQuestion:
     topics: tuple[Topic, ...]
 
 
-def as_shown(question: Question, user: User | AnonymousUser) -> ShownQuestion:
-    return show_all([question], user)[0]
+def presented_question(question: Question, user: User | AnonymousUser) -> PresentedQuestion:
+    """Return one question as a reader may see it."""
+    return presented_questions([question], user)[0]
 
 
-def show_all(questions: Iterable[Question], user: User | AnonymousUser) -> list[ShownQuestion]:
-    """Several questions as one reader sees them, with a constant number of queries."""
-    shown = _prefetched(questions)
-    own, names = own_among(user, shown), names_given(shown)
+def presented_questions(questions: Iterable[Question], user: User | AnonymousUser) -> list[PresentedQuestion]:
+    """Return several questions as one reader may see them, with a constant number of queries."""
+    fetched = _prefetched(questions)
+    own_ids, names = ids_asked_by(user, fetched), asker_names(fetched)
     return [
-        _show(
-            each,
-            names.get(each.pk, ""),
-            readable=can_see_original(user, each, is_asker=each.pk in own),
-            is_own=each.pk in own,
+        _presented(
+            question,
+            names.get(question.pk, ""),
+            is_readable=can_see_original(user, question, is_asker=question.pk in own_ids),
+            is_own=question.pk in own_ids,
         )
-        for each in shown
+        for question in fetched
     ]
 
 
 def _prefetched(questions: Iterable[Question]) -> list[Question]:
-    shown = list(questions)
+    fetched = list(questions)
     prefetch_related_objects(
-        shown,
+        fetched,
         "session",
         "activity",
         "department",
@@ -92,28 +93,33 @@ def _prefetched(questions: Iterable[Question]) -> list[Question]:
         "received_answer",
         "topic_items__tag",
     )
-    return shown
+    return fetched
 
 
-def show_to_others(questions: Iterable[Question]) -> list[ShownQuestion]:
-    """Several questions as everybody may see them, whoever looks: for what leaves the portal."""
-    shown = _prefetched(questions)
-    names = names_given(shown)
-    return [_show(each, names.get(each.pk, ""), readable=not each.names_real) for each in shown]
+def publicly_presented(questions: Iterable[Question]) -> list[PresentedQuestion]:
+    """Return several questions as everybody may see them, whoever looks: for what leaves the portal."""
+    fetched = _prefetched(questions)
+    names = asker_names(fetched)
+    return [
+        _presented(question, names.get(question.pk, ""), is_readable=not question.names_real)
+        for question in fetched
+    ]
 
 
-def _show(question: Question, name: str, *, readable: bool, is_own: bool = False) -> ShownQuestion:
+def _presented(
+    question: Question, name: str, *, is_readable: bool, is_own: bool = False
+) -> PresentedQuestion:
     refinement = question.current_refinement()
-    return ShownQuestion(
+    return PresentedQuestion(
         question=question,
         number=question.number,
         url=question.get_absolute_url(),
         kind=question.kind,
         kind_label=question.get_kind_display(),
-        title=_title(question, refinement, readable),
-        text=question.text if readable else (refinement.text if refinement else ""),
-        is_restated=not readable,
-        original=question.text if readable else None,
+        title=_title(question, refinement, is_readable),
+        text=question.text if is_readable else (refinement.text if refinement else ""),
+        is_restated=not is_readable,
+        original=question.text if is_readable else None,
         refined_title=refinement.title if refinement else "",
         refined_text=refinement.text if refinement else "",
         byline=byline(question, name),
@@ -132,20 +138,20 @@ def _show(question: Question, name: str, *, readable: bool, is_own: bool = False
         is_asker=is_own,
         is_withdrawn=question.status == QuestionStatus.WITHDRAWN,
         names_real=question.names_real,
-        corrections=tuple(question.corrections.all()) if readable else (),
-        received_answer=getattr(question, "received_answer", None) if readable else None,
+        corrections=tuple(question.corrections.all()) if is_readable else (),
+        received_answer=getattr(question, "received_answer", None) if is_readable else None,
         topics=tuple(item.tag for item in question.topic_items.all()),
     )
 
 
-def _title(question: Question, refinement: Refinement | None, readable: bool) -> str:
+def _title(question: Question, refinement: Refinement | None, is_readable: bool) -> str:
     if refinement:
         return refinement.title
-    return question.title_as_raised if readable else question.number
+    return question.title_as_raised if is_readable else question.number
 
 
 def office_label(question: Question) -> str:
-    """The office, as it was received where none matched; for an anonymous question its department at most."""
+    """Return the office, as received where none matched; for an anonymous question its department at most."""
     if question.naming != Naming.ANONYMOUS:
         if question.office:
             return str(question.office)
@@ -155,7 +161,7 @@ def office_label(question: Question) -> str:
 
 
 def byline(question: Question, name: str = "") -> str:
-    """How the asker is named, as the asker chose. `name` counts only where the asker gave it."""
+    """Return how the asker is named, as the asker chose; `name` counts only where the asker gave it."""
     office = office_label(question)
     if question.naming == Naming.FULL and name:
         return f"{name} · {office}" if office else name

@@ -1,4 +1,4 @@
-"""Where the pages of the apps below are; the only list of their addresses in `home`."""
+"""Pages of the apps below that the dashboard leads to; the only list of their addresses in `home`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import enum
 from django.urls import NoReverseMatch, reverse
 
 
-class Place(enum.Enum):
-    """A place that the dashboard leads to: name of a URL and what follows it."""
+class Destination(enum.Enum):
+    """A page that the dashboard leads to: the name of its URL and the query that follows it."""
 
     NOTIFICATIONS = ("org:notifications", "")
     TO_REFINE = ("inquiry:desk", "?queue=awaiting")
@@ -22,9 +22,9 @@ class Place(enum.Enum):
 
     @property
     def url(self) -> str:
-        """The address, or "" where the page is not there."""
-        name, rest = self.value
+        """The address; empty where the app that has the page is not installed."""
+        name, query = self.value
         try:
-            return f"{reverse(name)}{rest}"
+            return f"{reverse(name)}{query}"
         except NoReverseMatch:
             return ""

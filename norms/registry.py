@@ -1,4 +1,4 @@
-"""Which records cite the law: apps above register their models here, so that `cited by` needs no import of them."""
+"""Models of apps above whose records cite the law; they register here, so that `cited by` needs no import of them."""
 
 from __future__ import annotations
 
@@ -10,23 +10,24 @@ from django.db.models import Model, QuerySet
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+    from django.utils.functional import _StrPromise
 
     from portal.org.models import User
 
 
 @dataclass(frozen=True)
-class Citing:
+class CitingModel:
     """How to show and count records that cite through rows of `model`.
 
-    `visible` gives the rows whose citing the user may see. `record` is the path from such a row to the record
+    `visible` returns the rows whose citations the user may see. `record` is the path from such a row to the record
     that is shown and counted, "" for the row itself; models that lead to the same records share a `kind`.
-    `link` names a foreign key to Provision where rows point to one by hand; without it their text is parsed.
+    `link` is the foreign key to Provision of rows that point to one; without it, the citations in their text count.
     `url`, `title` and `number` are attributes or methods of the record; `number` may be empty.
     """
 
     model: type[Model]
     kind: str
-    label: str
+    label: str | _StrPromise
     visible: Callable[[User | AnonymousUser], QuerySet]
     url: str = "get_absolute_url"
     title: str = "__str__"
@@ -39,14 +40,14 @@ class Citing:
         return f"{self.record}__pk" if self.record else "pk"
 
 
-_registered: dict[type[Model], Citing] = {}
+_registered: dict[type[Model], CitingModel] = {}
 
 
-def register_citing(
+def register_citing_model(
     model: type[Model],
     *,
     kind: str,
-    label: str,
+    label: str | _StrPromise,
     visible: Callable[[User | AnonymousUser], QuerySet],
     url: str = "get_absolute_url",
     title: str = "__str__",
@@ -54,15 +55,16 @@ def register_citing(
     record: str = "",
     link: str = "",
 ) -> None:
-    """Call from `AppConfig.ready()`; kinds are shown in the order of registration."""
-    _registered[model] = Citing(model, kind, label, visible, url, title, number, record, link)
+    """Register a model from `AppConfig.ready()`; kinds are shown in the order of registration."""
+    _registered[model] = CitingModel(model, kind, label, visible, url, title, number, record, link)
 
 
-def registered() -> list[Citing]:
+def citing_models() -> list[CitingModel]:
+    """Return all registered models in the order of registration."""
     return list(_registered.values())
 
 
-def read(record: Model, attribute: str) -> str:
-    """An attribute or the result of a method, as text; empty for no attribute."""
+def attribute_text(record: Model, attribute: str) -> str:
+    """Return an attribute or the result of a method as text; empty for no attribute."""
     value = getattr(record, attribute) if attribute else ""
     return str(value() if callable(value) else value)

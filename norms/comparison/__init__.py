@@ -1,0 +1,1 @@
+"""Two versions of a text: which article continues which, and what changed inside it. Plain Python, no database."""
