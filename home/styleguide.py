@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 from django import forms
 from django.contrib.staticfiles import finders
@@ -159,10 +160,10 @@ def _day_chart() -> DayChart:
     )
 
 
-def _records(departments: list) -> dict:
+def _records(departments: list) -> dict[str, list[dict[str, Any]]]:
     meta = ["11 个问题，来自三个部门", "2026年2月"]
     tags = [{"label": pgettext("status", "Grouped"), "tone": "ok"}]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "kind": "法条",
             "title": "关于办理减刑、假释案件审查财产性判项执行问题的规定　第三条",
@@ -185,7 +186,7 @@ def _records(departments: list) -> dict:
             "department": departments[-1],
         },
     ]
-    cards = [
+    cards: list[dict[str, Any]] = [
         {
             "number": "TT-2026-04",
             "title": "财产性判项执行与减刑假释",
