@@ -14,7 +14,7 @@ from casebank import selectors
 from casebank.models import TypicalCase
 from casebank.rules import can_curate_cases
 from portal.foundation.dates import day
-from portal.foundation.facets import facet
+from portal.foundation.facets import listing_facet
 
 if TYPE_CHECKING:
     from casebank.models import CaseIndexPage
@@ -32,12 +32,14 @@ def case_list(request: HttpRequest, page: CaseIndexPage) -> HttpResponse:
     )
     rows = selectors.case_facets(request.user, chosen)
     titles = {"kind": _("Kind"), "department": _("Department"), "topic": _("Topic")}
-    facets = [facet(request.GET, name=name, title=title, rows=rows[name]) for name, title in titles.items()]
+    facets = [
+        listing_facet(request.GET, name=name, title=title, rows=rows[name]) for name, title in titles.items()
+    ]
     context = {
         "page": page,
         "page_obj": page_obj,
         "rows": [case_row(case) for case in page_obj],
-        "facets": [narrowing for narrowing in facets if narrowing.options],
+        "facets": [facet for facet in facets if facet.options],
         "chosen": chosen,
         "can_curate": can_curate_cases(request.user),
     }

@@ -17,7 +17,7 @@ from casebank import services
 from casebank.forms import CaseForm
 from casebank.models import CaseKind, TypicalCase
 from portal.foundation.codes import CodeForm
-from portal.foundation.viewsets import KeepsWhatIsUsed, SavesByService, no_such_page
+from portal.foundation.viewsets import ProtectedDeleteView, SaveByServiceMixin, no_such_page
 
 
 class CaseCreateView(CreateView):
@@ -84,7 +84,7 @@ class CaseViewSet(SnippetViewSet):
         return [*patterns, path("delete/<str:pk>/", no_such_page, name="delete")]
 
 
-class CaseKindEditView(SavesByService, generic.EditView):
+class CaseKindEditView(SaveByServiceMixin, generic.EditView):
     def save_instance(self) -> CaseKind:
         self.has_content_changes = self.form.has_changed()
         return services.update_case_kind(kind=self.form.save(commit=False), actor=self.request.user)
@@ -100,7 +100,7 @@ class CaseKindViewSet(ModelViewSet):
     sort_order_field = "sort_order"
     copy_view_enabled = False
     edit_view_class = CaseKindEditView
-    delete_view_class = KeepsWhatIsUsed
+    delete_view_class = ProtectedDeleteView
     ordering = ["sort_order", "pk"]
     list_display = ["name", "name_en", "code"]
     search_fields = ["name", "name_en", "code"]

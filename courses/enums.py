@@ -42,7 +42,7 @@ MOVES: dict[str, tuple[str, ...]] = {
 
 
 class SessionMode(models.TextChoices):
-    """Whether people attend on site, by video or both."""
+    """How people attend: on site, by video or both."""
 
     ON_SITE = "on_site", _("On site")
     VIDEO = "video", _("Video")

@@ -18,7 +18,7 @@ from courses.enums import MOVES, SessionStatus
 from courses.models import TrainingSession
 from courses.presentation import SESSION_TONES, session_card
 from courses.rules import can_plan_sessions, can_raise_question
-from portal.foundation.facets import facet
+from portal.foundation.facets import listing_facet
 from portal.org.requests import SignedInRequest
 
 if TYPE_CHECKING:
@@ -67,8 +67,10 @@ def _tabs(request: HttpRequest, chosen: selectors.SessionFilter, counts: dict[st
 
 def _facets(request: HttpRequest, chosen: selectors.SessionFilter, rows: dict) -> list:
     titles = {"department": _("Host"), "year": _("Year"), "topic": _("Topic")}
-    facets = [facet(request.GET, name=name, title=title, rows=rows[name]) for name, title in titles.items()]
-    return [narrowing for narrowing in facets if narrowing.options]
+    facets = [
+        listing_facet(request.GET, name=name, title=title, rows=rows[name]) for name, title in titles.items()
+    ]
+    return [facet for facet in facets if facet.options]
 
 
 def session_detail(request: HttpRequest, page: SessionIndexPage, number: str) -> HttpResponse:

@@ -17,7 +17,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from courses import services, views
 from courses.models import TrainingSession
 from portal.foundation import dates
-from portal.foundation.viewsets import SavesByService, no_such_page
+from portal.foundation.viewsets import SaveByServiceMixin, no_such_page
 from portal.org.widgets import PeopleWidget
 
 ACTIVITY_PANELS = [
@@ -33,7 +33,7 @@ class SessionIndexView(generic.IndexView):
         return super().get_base_queryset().select_related("host_department")
 
 
-class SessionCreateView(SavesByService, generic.CreateView):
+class SessionCreateView(SaveByServiceMixin, generic.CreateView):
     page_title = _("Plan a session")
     success_message = _("%(object)s was planned. Move its state when the departments have agreed.")
 
@@ -42,7 +42,7 @@ class SessionCreateView(SavesByService, generic.CreateView):
         return services.create_session(session=session, actor=self.request.user)
 
 
-class SessionEditView(SavesByService, generic.EditView):
+class SessionEditView(SaveByServiceMixin, generic.EditView):
     success_message = _("%(object)s was changed.")
 
     def save_instance(self) -> TrainingSession:

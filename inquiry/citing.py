@@ -53,6 +53,7 @@ def register() -> None:
         "title": "title",
         "number": "number",
     }
+    # A reader finds a citing record only as far as the citing words are for that reader.
     register_citing_model(Question, visible=_originals, **questions)
     register_citing_model(Refinement, visible=_refinements, record="question", **questions)
     register_citing_model(LinkedProvision, visible=_links, record="question", link="provision", **questions)

@@ -51,6 +51,7 @@ class DossierStatus(models.TextChoices):
     FINISHED = "finished", _("Finished")
 
 
+# From a status to those that it may change to.
 DOSSIER_MOVES: dict[str, tuple[str, ...]] = {
     DossierStatus.DRAFT: (DossierStatus.FINISHED,),
     DossierStatus.FINISHED: (DossierStatus.DRAFT,),

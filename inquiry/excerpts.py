@@ -3,7 +3,9 @@
 import re
 
 EXCERPT = 40
+# The mark stays with its sentence.
 SENTENCE_END = re.compile(r"(?<=[。？！?!；;])")
+# Signs at the start of a line (heading, quotation, list) and of emphasis anywhere.
 MARKDOWN_SIGNS = re.compile(r"^[#>\-*+\s]+|[*_`~]")
 
 

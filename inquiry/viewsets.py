@@ -48,5 +48,6 @@ class CategoryMappingViewSet(ModelViewSet):
     list_display = ["received", "topic"]
     list_filter = ["topic"]
     search_fields = ["received"]
+    # Wagtail's own search index is not used; the portal has one of its own.
     search_backend_name = None
     panels = [FieldPanel("received"), FieldPanel("topic")]

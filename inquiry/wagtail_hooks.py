@@ -8,6 +8,7 @@ from wagtail.log_actions import LogActionRegistry
 
 from inquiry.viewsets import CategoryMappingViewSet
 
+# Label in filters, and message in the log, of each action that services record.
 LOG_ACTIONS = {
     "question.raise": (_("Raise a question"), _("Question raised")),
     "question.withdraw": (_("Withdraw a question"), _("Question withdrawn by its asker")),

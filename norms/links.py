@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from norms.selectors.spans import Span
 
 _TAG = re.compile(r"(<[^>]*>)")
+# Elements whose text takes no link.
 _CLOSED = re.compile(r"<(/?)(a|code|pre)\b")
 
 

@@ -109,7 +109,7 @@ class RarestTerms:
 
     @property
     def takes_all(self) -> bool:
-        """Whether every term is taken, however frequent it is."""
+        """True if every term is taken, however frequent it is."""
         return self.max_share >= 1 and not 0 < self.max_terms < len(self.terms)
 
 

@@ -55,7 +55,7 @@ def register_actions(registry: LogActionRegistry) -> None:
     registry.register_action(
         "search.retry",
         gettext_lazy("Try to index again"),
-        gettext_lazy("Records that were set aside are tried again"),
+        gettext_lazy("Parked records are tried again"),
     )
 
 

@@ -44,6 +44,7 @@ class DossierContent:
 
 def dossier_content(dossier: Dossier) -> DossierContent:
     """Return what an export of a dossier says today, the same for every reader."""
+    # No reader: an export shows what everybody may see, whoever requested it.
     parts = dossier_parts(dossier, None)
     counts = department_counts(source_questions(dossier))
     return DossierContent(

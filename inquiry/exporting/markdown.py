@@ -57,6 +57,7 @@ def _part_lines(content: DossierContent) -> Iterator[str]:
         (_("Proposed wording"), "\n\n".join(_clause_paragraphs(content))),
         (_("Gathered sources"), "\n".join(_item_lines(content))),
     )
+    # Parts that say nothing are left out, and the numbers run on.
     for heading, text in parts:
         if text:
             yield from (f"## {numbers.next()}{heading}", "", text, "")

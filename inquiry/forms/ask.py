@@ -52,7 +52,9 @@ class AskForm(forms.Form):
         activities = session.activities.order_by("starts_at")
         set_queryset(self, "activity", activities)
         now = timezone.now()
+        # Made with the page, so that a form which is sent twice carries the same key.
         self.initial.setdefault("submission_key", uuid.uuid4())
+        # The activity that is going on now, since people ask while they listen.
         self.initial.setdefault(
             "activity", next((a.pk for a in activities if a.starts_at <= now <= a.ends_at), None)
         )

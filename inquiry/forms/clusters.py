@@ -86,8 +86,7 @@ class MergeForm(PickForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        selected = data["selection"].clusters if "selection" in data else []
-        candidates = [cluster for cluster in selected if cluster.pk != self.cluster.pk]
+        candidates = [cluster for cluster in data["selection"].clusters if cluster.pk != self.cluster.pk]
         if len(candidates) != 1:
             raise ValidationError(_("Choose one other cluster."))
         pair = (self.cluster, candidates[0])

@@ -88,6 +88,7 @@ class NewDossierForm(forms.Form):
         max_length=MAX_TITLE_CHARS,
         error_messages={"required": gettext_lazy("Give the dossier a title.")},
     )
+    # The same field, with its label and help.
     target_title = DossierForm.base_fields["target_title"]
 
 
@@ -153,6 +154,7 @@ class CollectForm(PickForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         number = data.get("number", "")
+        # In capitals, however they were typed.
         data["number"] = (data.get("other_number", "") if number == "other" else number).strip().upper()
         if number == "other" and not data["number"]:
             self.add_error("other_number", _("Write the number."))

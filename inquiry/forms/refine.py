@@ -64,6 +64,7 @@ class RefineForm(forms.Form):
         chosen = ticked_keys(self["topics"])
         topics = {topic.pk: topic for topic in _current_topics()}
         groups: dict[int, dict[str, Any]] = {}
+        # Broad topics first, so that each group begins with its own topic.
         for topic in sorted(topics.values(), key=lambda topic: topic.parent_id is not None):
             top = topic
             while top.parent_id in topics:
@@ -76,7 +77,7 @@ class RefineForm(forms.Form):
 
     @property
     def citation_options(self) -> list[dict[str, Any]]:
-        return citation_options(self.citation_texts, self["citations"].value())
+        return tick_options(self.citation_texts, self["citations"].value())
 
 
 def _current_topics() -> QuerySet[Topic]:
@@ -84,7 +85,7 @@ def _current_topics() -> QuerySet[Topic]:
     return Topic.objects.filter(merged_into__isnull=True)
 
 
-def citation_options(texts: Sequence[str], chosen: Iterable[str] | None) -> list[dict[str, Any]]:
+def tick_options(texts: Sequence[str], chosen: Iterable[str] | None) -> list[dict[str, Any]]:
     """Return citations to be confirmed: {value, checked}."""
     ticked = set(chosen or [])
     return [{"value": text, "checked": text in ticked} for text in texts]
@@ -113,6 +114,7 @@ class GroupForm(PickForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         selection = data["selection"]
+        # A ticked question that is grouped already stands for its cluster.
         joined = {*selection.clusters, *filter(None, map(current_cluster, selection.questions))}
         clusters: list[QuestionCluster] = sorted(joined, key=lambda cluster: cluster.number)
         if len(clusters) > 1:

@@ -1,4 +1,4 @@
-"""The columns of an intake sheet: what each means and under which names it is recognised."""
+"""The columns of a sheet of questions, and the words of its choices."""
 
 from __future__ import annotations
 
@@ -10,42 +10,42 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from inquiry.enums import Naming, QuestionKind
-from portal.foundation.sheets import Column, Layout
+from portal.foundation.sheets import Layout, SheetColumn
 
 LAYOUT = Layout(
     (
-        Column("kind", _("Kind"), ("类型", "问题类型", "kind", "type"), "类型 / Kind"),
-        Column("title", _("Title"), ("标题", "题目", "title"), "标题 / Title"),
-        Column(
+        SheetColumn("kind", _("Kind"), ("类型", "问题类型", "kind", "type"), "类型 / Kind"),
+        SheetColumn("title", _("Title"), ("标题", "题目", "title"), "标题 / Title"),
+        SheetColumn(
             "text",
             _("Text"),
             ("内容", "问题", "问题内容", "提问内容", "text", "question"),
             "内容 / Text",
             required=True,
         ),
-        Column("naming", _("Naming"), ("署名方式", "署名", "naming"), "署名方式 / Naming"),
-        Column(
+        SheetColumn("naming", _("Naming"), ("署名方式", "署名", "naming"), "署名方式 / Naming"),
+        SheetColumn(
             "name",
             pgettext_lazy("of a person", "Name"),
             ("姓名", "提问人", "提出人", "name", "asker"),
             "姓名 / Name",
         ),
-        Column(
+        SheetColumn(
             "office",
             _("Office"),
             ("单位", "提问单位", "所在单位", "office", "asker_office"),
             "单位 / Office",
         ),
-        Column("department", _("Department"), ("部门", "系统", "department"), "部门 / Department"),
-        Column(
+        SheetColumn("department", _("Department"), ("部门", "系统", "department"), "部门 / Department"),
+        SheetColumn(
             "date",
             _("Raised on"),
             ("提出日期", "日期", "提问日期", "date", "raised_on"),
             "提出日期 / Raised on",
         ),
-        Column("session", _("Session"), ("培训期次", "期次", "session"), "培训期次 / Session"),
-        Column("category", _("Category"), ("类别", "业务类别", "分类", "category"), "类别 / Category"),
-        Column(
+        SheetColumn("session", _("Session"), ("培训期次", "期次", "session"), "培训期次 / Session"),
+        SheetColumn("category", _("Category"), ("类别", "业务类别", "分类", "category"), "类别 / Category"),
+        SheetColumn(
             "answer",
             _("Answer received"),
             ("已有答复", "答复", "回复", "答案", "answer"),
@@ -55,6 +55,7 @@ LAYOUT = Layout(
 )
 # The last column of returned rows; it is not read again.
 ERROR_HEADING = "错误 / Error"
+# What people write for a kind or a way of naming, beside its code.
 KINDS = {
     QuestionKind.QUESTION: ("问题", "提问", "疑问", "question", "q"),
     QuestionKind.OPINION: ("意见", "看法", "opinion"),

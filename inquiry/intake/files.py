@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from inquiry.intake.fields import ERROR_HEADING, LAYOUT, folded
 from portal.foundation.sheets import (
-    Cell,
+    SheetCell,
     SheetError,
     Table,
     TableFile,
@@ -37,7 +37,7 @@ def read_rows(content: bytes, *, sheet: str = "") -> TableFile:
 
 
 def is_error_heading(heading: str) -> bool:
-    """Whether a heading is that of the column in which rejected rows say what is wrong."""
+    """Return whether a heading is that of the column in which rejected rows say what is wrong."""
     return folded(heading) == folded(ERROR_HEADING)
 
 
@@ -74,7 +74,7 @@ def _entries(content: bytes) -> list[Any]:
 def _json_row(number: int, entry: Any, keys: list[str], columns: dict[int, str]) -> TableRow:
     values = entry if isinstance(entry, dict) else {}
     originals = tuple(
-        Cell(number, position, _plain(values.get(key))) for position, key in enumerate(keys, start=1)
+        SheetCell(number, position, _plain(values.get(key))) for position, key in enumerate(keys, start=1)
     )
     cells = {name: originals[position - 1] for position, name in columns.items()}
     return TableRow(number, cells, originals)

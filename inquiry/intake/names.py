@@ -1,16 +1,17 @@
-"""A person's name at the end of an office, as published answers write it: 某县人民检察院张三."""
+"""Split off a person's name at the end of an office, as published answers write it: 某县人民检察院张三."""
 
 from __future__ import annotations
 
 import re
 
+# Frequent surnames of one character; a name with a rarer one stays part of the office.
 SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏"
     "钟汪田任姜范石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚庞樊兰殷施陶洪翟颜倪严牛温"
     "芦季俞章鲁葛伍韦申尤毕聂焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃"
     "霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边净阴闫佟麦占吉农蓝韩肖闻党储滕晏褚尚文苟腾鄢蒙"
 )
-COMPOUND = (
+COMPOUND_SURNAMES = (
     "欧阳",
     "司马",
     "上官",
@@ -29,9 +30,12 @@ COMPOUND = (
 INSTITUTION = (
     "检察院|法院|监狱|看守所|分院|司法局|司法厅|司法所|公安局|公安厅|管理局|管理处|支队|总队|大队|中心|局|所"
 )
+# An institution, then two to four characters; the first group is greedy, so the last institution counts.
 WITH_NAME = re.compile(rf"^(?P<office>.*(?:{INSTITUTION}))\s*(?P<name>[一-龥]{{2,4}})$")
 WITH_SPACE = re.compile(r"^(?P<office>.*\S)\s+(?P<name>[一-龥]{2,4})$")
-PLACE_ENDS = tuple("院所局处科室队厅部庭站组办岗片会委狱校线区县市省州旗盟镇乡村层段级")
+# Last characters of units and regions: a word that ends so is taken for one of them, not for a person.
+UNIT_ENDINGS = tuple("院所局处科室队厅部庭站组办岗片会委狱校线区县市省州旗盟镇乡村层段级")
+# Words that begin with a surname and are none: 管教 is a warder, 安全 is safety.
 NOT_NAMES = (
     "管教", "管理", "安全", "安检", "文书", "方面", "向阳", "白云", "关于", "成立", "农垦", "林业", "林区", "石油", "江北", "江南",
     "江东", "江西", "华东", "华北", "城郊", "金融", "单位", "解放", "党组", "党委", "党建", "高新", "易地", "强制", "游客", "干警",
@@ -40,7 +44,7 @@ NOT_NAMES = (
 
 
 def split_office(received: str) -> tuple[str, str]:
-    """An office and the person's name that stood at its end; the name is empty where none stands there.
+    """Return an office and the person's name at its end; the name is empty where none is there.
 
     What follows the last 检察院, 法院, 监狱 and the like is a name if it has two to four characters, begins
     with a common surname, and does not end as a place or a unit does (分院, 第一部, 高新区).
@@ -54,8 +58,8 @@ def split_office(received: str) -> tuple[str, str]:
 
 
 def _is_name(word: str) -> bool:
-    if word.endswith(PLACE_ENDS) or word.startswith(NOT_NAMES):
+    if word.endswith(UNIT_ENDINGS) or word.startswith(NOT_NAMES):
         return False
-    if word.startswith(COMPOUND):
+    if word.startswith(COMPOUND_SURNAMES):
         return len(word) >= 3
     return word[0] in SURNAMES and len(word) <= 3

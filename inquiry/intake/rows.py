@@ -1,4 +1,4 @@
-"""Checking rows: what each says, and what is wrong with it in the reader's language."""
+"""Check the rows of a file: their values, and their errors in the reader's language."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ from portal.foundation.limits import (
     MAX_TITLE_CHARS,
 )
 from portal.foundation.numbers import number_candidates
-from portal.foundation.sheets import Cell, CellError, TableRow
+from portal.foundation.sheets import CellError, SheetCell, TableRow
 from portal.org.models import Department, Office
 
+# The longest values of fields, in characters; the model has the same limits.
 LIMITS = {
     "text": MAX_TEXT_CHARS,
     "title": MAX_TITLE_CHARS,
@@ -34,12 +35,13 @@ LIMITS = {
     "office": MAX_OFFICE_NAME_CHARS,
     "category": MAX_CATEGORY_CHARS,
 }
-GOOD, THERE, REJECTED = "good", "already_there", "rejected"
+# What becomes of a row: it is imported, was imported before, or goes back to its sender.
+GOOD, DUPLICATE, REJECTED = "good", "already_there", "rejected"
 
 
 @dataclass
 class IntakeRow:
-    """A row with its values by field, its errors, and what will become of it."""
+    """A row with its values by field, its errors, and what becomes of it."""
 
     source: TableRow
     values: dict[str, str]
@@ -84,7 +86,7 @@ class RowChecker:
     sessions: dict[str, TrainingSession] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.sessions = {each.number.upper(): each for each in TrainingSession.objects.all()}
+        self.sessions = {row.number.upper(): row for row in TrainingSession.objects.all()}
 
     def check(self, source: TableRow) -> IntakeRow:
         """Return a row with what it says and what is wrong with it."""
@@ -94,7 +96,7 @@ class RowChecker:
         self._check_choices(row)
         self._check_date(row, source.cells.get("date"))
         self._check_session(row)
-        self._take_asker(row)
+        self._resolve_asker(row)
         row.digest = _digest(row)
         return row
 
@@ -122,7 +124,7 @@ class RowChecker:
         if row.naming == Naming.FULL and not row.values.get("name"):
             row.reject("name", _("A name is needed where the asker is to be named."))
 
-    def _check_date(self, row: IntakeRow, cell: Cell | None) -> None:
+    def _check_date(self, row: IntakeRow, cell: SheetCell | None) -> None:
         if cell is None or cell.error:
             return
         try:
@@ -135,33 +137,41 @@ class RowChecker:
 
     def _check_session(self, row: IntakeRow) -> None:
         number = row.values.get("session", "")
-        row.session = self._session_numbered(number) if number else self.session
+        row.session = self._session_by_number(number) if number else self.session
         if number and row.session is None:
             row.reject("session", _("There is no training session of this number."))
 
-    def _session_numbered(self, number: str) -> TrainingSession | None:
+    def _session_by_number(self, number: str) -> TrainingSession | None:
         candidates = number_candidates(number)
         return next((self.sessions[number] for number in candidates if number in self.sessions), None)
 
-    def _take_asker(self, row: IntakeRow) -> None:
-        row.office_name, at_end = split_office(row.values.get("office", ""))
-        row.office = self.book.office(row.office_name) or self.book.office(row.values.get("office", ""))
-        if row.office and at_end and row.office == self.book.office(row.values["office"]):
-            row.office_name, at_end = row.values["office"], ""
-        row.person = row.values.get("name", "") or at_end
-        named = row.values.get("department", "")
+    def _resolve_asker(self, row: IntakeRow) -> None:
+        """Find the office, the department and the name of the person who asked."""
+        received = row.values.get("office", "")
+        row.office_name, name_at_end = split_office(received)
+        row.office = self.book.office(row.office_name) or self.book.office(received)
+        if row.office and name_at_end and row.office == self.book.office(received):
+            # An office is registered under the whole text: what looked like a name belongs to it.
+            row.office_name, name_at_end = received, ""
+        row.person = row.values.get("name", "") or name_at_end
+        department_name = row.values.get("department", "")
         row.department = (
-            row.office.department if row.office else self.book.department(named or row.office_name)
+            row.office.department if row.office else self.book.department(department_name or row.office_name)
         )
-        if named and self.book.department(named) is None:
+        if department_name and self.book.department(department_name) is None:
             row.reject("department", _("There is no department of this name."))
 
 
 def _digest(row: IntakeRow) -> str:
-    """The same for a row that says the same, whatever its file, format and width of letters."""
-    said = {name: folded(value) for name, value in row.values.items() if value}
-    said |= {"kind": row.kind, "naming": row.naming, "text": " ".join(row.values.get("text", "").split())}
-    said["date"] = row.raised_on.isoformat() if row.raised_on else ""
-    said.pop("answer", None)
-    said.pop("category", None)
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    """Return a fingerprint that equal rows share, whatever their file, format and width of letters."""
+    content = {name: folded(value) for name, value in row.values.items() if value}
+    content |= {
+        "kind": row.kind,
+        "naming": row.naming,
+        "text": " ".join(row.values.get("text", "").split()),
+    }
+    content["date"] = row.raised_on.isoformat() if row.raised_on else ""
+    # An answer or a category that was added later does not make it another question.
+    content.pop("answer", None)
+    content.pop("category", None)
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""The sheet that is filled in."""
+"""The sheet to fill in: headings, lists to choose from, notes."""
 
 from __future__ import annotations
 

@@ -77,6 +77,7 @@ class ClusterMerge(models.Model):
             models.CheckConstraint(
                 condition=~Q(kept=models.F("absorbed")), name="cluster_not_merged_into_itself"
             ),
+            # A cluster is absorbed once at a time; an undone merge may be followed by another.
             models.UniqueConstraint(
                 fields=["absorbed"], condition=Q(undone_at__isnull=True), name="one_standing_merge"
             ),
@@ -107,7 +108,10 @@ class ClusterMembership(models.Model):
         ordering = ["since", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["question"], condition=Q(until__isnull=True), name="one_current_cluster"
+                # At most one membership without an end: the present cluster.
+                fields=["question"],
+                condition=Q(until__isnull=True),
+                name="one_current_cluster",
             )
         ]
         indexes = [models.Index(fields=["cluster", "until"])]

@@ -45,6 +45,7 @@ class Dossier(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     opened_on = models.DateField(_("opened on"))
     finished_on = models.DateField(_("finished on"), null=True, blank=True, editable=False)
+    # Counts changes; a form that was opened at an earlier revision is refused (`DossierChanged`).
     revision = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -91,6 +92,7 @@ class DossierItem(models.Model):
     class Meta:
         ordering = ["position", "pk"]
         constraints = [
+            # Four nullable keys and not a generic one, so that the database protects what a dossier rests on.
             models.CheckConstraint(
                 condition=_exactly_one("cluster", "question", "provision", "case"),
                 name="dossier_item_is_one_thing",

@@ -30,6 +30,7 @@ class DossierExport(models.Model):
     file = models.FileField(storage=private_storage, upload_to="dossiers/", blank=True, editable=False)
     sha256 = models.CharField(max_length=64, blank=True, editable=False)
     size = models.PositiveIntegerField(default=0, editable=False)
+    # As annexed: numbers, texts and bylines stay readable when questions are restated or marked later.
     questions = models.JSONField(default=list, editable=False)
     dossier_revision = models.PositiveIntegerField(default=1, editable=False)
     error = models.TextField(blank=True, editable=False)

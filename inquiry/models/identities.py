@@ -18,6 +18,7 @@ class AskerIdentity(models.Model):
 
     wagtail_reference_index_ignore = True  # else the usage pages of people would list their questions
 
+    # Deleting a question deletes who asked it; a person's account may go and the question stays.
     question = models.OneToOneField(Question, models.CASCADE, related_name="asker_identity")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="asker_identities"

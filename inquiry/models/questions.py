@@ -49,6 +49,7 @@ class Question(models.Model):  # type: ignore[django-manager-missing]
     import; `digest` recognises an imported row, `submission_key` a form that was sent twice.
     """
 
+    # `Q-2026-000123`, permanent.
     number = models.CharField(_("number"), max_length=MAX_NUMBER_LENGTH, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=12, choices=QuestionKind, default=QuestionKind.QUESTION)
     title = models.CharField(_("title"), max_length=MAX_TITLE_CHARS, blank=True)
@@ -103,6 +104,7 @@ class Question(models.Model):  # type: ignore[django-manager-missing]
             models.Index(fields=["status", "-raised_on"]),
         ]
         constraints = [
+            # Held by the database, since shells and migrations write past the services.
             models.CheckConstraint(
                 condition=~models.Q(naming=Naming.ANONYMOUS) | models.Q(office__isnull=True, office_name=""),
                 name="anonymous_question_without_office",
@@ -136,6 +138,7 @@ class Question(models.Model):  # type: ignore[django-manager-missing]
         Takes one query; none where `refinements` was prefetched, or `current_refinements` with `to_attr`.
         """
         current = self.__dict__.get("current_refinements")
+        # `.all()` and a loop: `.filter()` would pass by what was prefetched.
         if current is None:
             current = [refinement for refinement in self.refinements.all() if refinement.is_current]
         return current[0] if current else None
@@ -152,6 +155,7 @@ class Question(models.Model):  # type: ignore[django-manager-missing]
         refinement = self.current_refinement()
         if refinement:
             return refinement.title
+        # Marked but not yet restated: others have no title at all.
         return "" if self.names_real else self.title_as_raised
 
 

@@ -67,6 +67,7 @@ def _question_chain(question: Question, user: User | AnonymousUser) -> list[Stat
     refinement, cluster = question.current_refinement(), current_cluster(question)
     stations = [_origin_station(question), _raised_station(question)]
     if question.withdrawn_on:
+        # A withdrawn question goes no further, so nothing is still to come.
         withdrawn = Station("withdrawn", _("Withdrawn"), date=question.withdrawn_on)
         return _settled([*stations, withdrawn])
     if refinement:
@@ -136,6 +137,7 @@ def _dossier_stations(record: Question | QuestionCluster, user: User | Anonymous
     items, stations = items_of(record), []
     for dossier in dossiers_of(record, user):
         stations += [_dossier_station(dossier), *_clause_stations(dossier, items)]
+    # Readers who are not the asker must not learn that a dossier is in progress.
     if not stations and isinstance(record, Question) and _is_being_written_for(record, items, user):
         stations = [Station("dossier", _("In a dossier that is being written"))]
     if not any(station.kind == "dossier" for station in stations):
@@ -179,6 +181,7 @@ def _clause_stations(dossier: Dossier, items: QuerySet[DossierItem]) -> list[Sta
 
 
 def _cluster_chain(cluster: QuestionCluster, user: User | AnonymousUser) -> list[Station]:
+    # An absorbed cluster has no members of its own.
     holder = current_holder(cluster)
     questions = list(members(holder))
     here = f"{holder.get_absolute_url()}#questions"
@@ -224,6 +227,7 @@ def _number(session: TrainingSession) -> str:
 
 def _settled(stations: list[Station]) -> list[Station]:
     """Leave out steps that were skipped, and make the last step reached the present one."""
+    # The first station of every chain is done, so there is always a last one.
     last = max(index for index, station in enumerate(stations) if station.state == DONE)
     reached = [station for station in stations[:last] if station.state == DONE]
     return [*reached, replace(stations[last], state=PRESENT), *stations[last + 1 :]]
@@ -283,4 +287,5 @@ def _grouping_events(question: Question) -> list[Event]:
 
 
 def _day(value: dt.datetime | dt.date) -> dt.date:
+    # Some events carry the minute and others the day alone; they sort by the day, in the order of the list.
     return value.date() if isinstance(value, dt.datetime) else value

@@ -33,9 +33,9 @@ def presented_citations(question: Question, user: User | AnonymousUser) -> list[
     confirmed = set(ConfirmedCitation.objects.filter(question=question).values_list("text", flat=True))
     citations: list[PresentedCitation] = []
     if can_see_original(user, question, is_asker=is_asker(user, question)):
-        citations += _presented(_citations_of(question), confirmed, "raised")
+        citations += _presented_rows(_citations_of(question), confirmed, "raised")
     if refinement := question.current_refinement():
-        citations += _presented(_citations_of(refinement), confirmed, "refined")
+        citations += _presented_rows(_citations_of(refinement), confirmed, "refined")
     return citations
 
 
@@ -43,7 +43,7 @@ def _citations_of(source: Question | Refinement) -> QuerySet[Citation]:
     return Citation.objects.of_source(source).select_related("document", "provision__version__document")
 
 
-def _presented(rows: Iterable[Citation], confirmed: set[str], where: str) -> list[PresentedCitation]:
+def _presented_rows(rows: Iterable[Citation], confirmed: set[str], where: str) -> list[PresentedCitation]:
     return [
         PresentedCitation(
             citation=row,

@@ -75,6 +75,7 @@ class DossierParts:
 
 def dossier_parts(dossier: Dossier, user: User | AnonymousUser | None) -> DossierParts:
     """Return a dossier's parts as a person may see them, or as everybody may where `user` is None."""
+    # Clauses show their sources as the list of sources does, from the same objects.
     items = {
         presented.item.pk: presented
         for presented in _presented_items(list(items_with_sources(dossier)), user)
@@ -108,6 +109,7 @@ def _presented_items(items: list[DossierItem], user: User | AnonymousUser | None
     questions = [item.question for item in items if item.question]
     presented = publicly_presented(questions) if user is None else presented_questions(questions, user)
     presented_by_id = {question.question.pk: question for question in presented}
+    # Two numbers may lead to one cluster after a merge; each item shows the present holder.
     holders = {item.pk: current_holder(item.cluster) for item in items if item.cluster}
     holder_ids = {holder.pk for holder in holders.values()}
     counted = clusters_with_counts(QuestionCluster.objects.filter(pk__in=holder_ids))
@@ -141,6 +143,7 @@ def _provision_item(item: DossierItem, provision: Provision) -> PresentedItem:
 
 
 def _case_item(item: DossierItem, case: TypicalCase, user: User | AnonymousUser | None) -> PresentedItem:
+    # The number was printed in the dossier; title and address of an unpublished case are not shown.
     if not can_view_case(user, case):
         return PresentedItem(item, "case", _("Case"), case.number, _("This case is not published."), "")
     return PresentedItem(item, "case", _("Case"), case.number, case.title_here, case.get_absolute_url())
@@ -150,6 +153,7 @@ def provision_title(provision: Provision) -> str:
     """Return `《社区矫正法》第二十八条第一款`: the document, and the way down to the provision."""
     labels: list[str] = []
     row: Provision | None = provision
+    # Chapters and sections above an article are no part of its citation.
     while row is not None and row.kind in PROVISION_LABELS:
         labels.insert(0, PROVISION_LABELS[row.kind](row))
         row = row.parent

@@ -19,8 +19,10 @@ def exports_visible_to(user: User | AnonymousUser, dossier: Dossier) -> list[Dos
     if not can_export_dossier(user, dossier):
         return []
     exports = list(dossier.exports.select_related("dossier"))
+    # Analysts may read every original anyway.
     if is_analyst(user):
         return exports
+    # A finished dossier keeps its revision; exports of earlier ones are drafts.
     present = [export for export in exports if export.dossier_revision == dossier.revision]
     original_numbers = {number for export in present for number in _numbers_in_original(export)}
     marked = set(

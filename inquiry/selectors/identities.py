@@ -42,5 +42,6 @@ def asker_names(questions: Iterable[Question]) -> dict[int, str]:
     ids = [question.pk for question in questions if question.naming == Naming.FULL]
     if not ids:
         return {}
+    # The database filters by naming as well, so that no other name reaches this process.
     rows = AskerIdentity.objects.filter(question__in=ids, question__naming=Naming.FULL)
     return dict(rows.values_list("question_id", "name"))

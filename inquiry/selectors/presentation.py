@@ -68,6 +68,7 @@ def presented_question(question: Question, user: User | AnonymousUser) -> Presen
 def presented_questions(questions: Iterable[Question], user: User | AnonymousUser) -> list[PresentedQuestion]:
     """Return several questions as one reader may see them, with a constant number of queries."""
     fetched = _prefetched(questions)
+    # One query for the reader's own questions and one for names, whatever the number of questions.
     own_ids, names = ids_asked_by(user, fetched), asker_names(fetched)
     return [
         _presented(
@@ -138,6 +139,7 @@ def _presented(
         is_asker=is_own,
         is_withdrawn=question.status == QuestionStatus.WITHDRAWN,
         names_real=question.names_real,
+        # Corrections and received answers may repeat what the mark is meant to hide.
         corrections=tuple(question.corrections.all()) if is_readable else (),
         received_answer=getattr(question, "received_answer", None) if is_readable else None,
         topics=tuple(item.tag for item in question.topic_items.all()),
@@ -145,6 +147,7 @@ def _presented(
 
 
 def _title(question: Question, refinement: Refinement | None, is_readable: bool) -> str:
+    # The restated title goes before the title as raised, even for those who may read the original.
     if refinement:
         return refinement.title
     return question.title_as_raised if is_readable else question.number
@@ -152,6 +155,7 @@ def _title(question: Question, refinement: Refinement | None, is_readable: bool)
 
 def office_label(question: Question) -> str:
     """Return the office, as received where none matched; for an anonymous question its department at most."""
+    # A constraint keeps the office out of anonymous questions; this check does not rely on it.
     if question.naming != Naming.ANONYMOUS:
         if question.office:
             return str(question.office)

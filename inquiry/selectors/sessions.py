@@ -18,6 +18,7 @@ def sessions_open_for_questions(
     """Return the sessions in which a person may raise a question on a day, the newest first."""
     today = today or timezone.localdate()
     window = PortalSettings.load().question_window_days
+    # The predicate decides; the query only leaves out sessions that it would refuse by their dates.
     recent = TrainingSession.objects.filter(
         starts_on__lte=today, ends_on__gte=today - dt.timedelta(days=window)
     ).select_related("host_department", "office")

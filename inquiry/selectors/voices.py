@@ -44,6 +44,7 @@ def _voice(question: int, user: int | None, naming: str) -> tuple[str, int]:
     """Return what makes a voice distinct: the question itself, or the person under one way of being named."""
     if user is None or naming == Naming.ANONYMOUS:
         return ("question", question)
+    # Named and office-only are apart: a name beside one question must not count for one without.
     return (naming, user)
 
 

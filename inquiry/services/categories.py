@@ -39,6 +39,7 @@ def map_category(question: Question) -> None:
     if not received:
         return
     mapping, created = CategoryMapping.objects.get_or_create(received=received)
+    # Only for a new category: staff may have emptied the topic of an old one on purpose.
     if created and (topic := Topic.objects.filter(name=received).first()):
         mapping.topic = topic
         mapping.save(update_fields=["topic"])

@@ -41,6 +41,7 @@ def save_clause(
     clause = clause or DossierClause(dossier=locked, position=_last_position(locked) + 1)
     clause.text, clause.heading, clause.rationale = text.strip(), heading.strip(), rationale.strip()
     clause.save()
+    # Sources that stay keep their row.
     clause.sources.exclude(item__in=items).delete()
     for item in items:
         ClauseSource.objects.get_or_create(clause=clause, item=item)
@@ -78,6 +79,7 @@ def move_clause(*, clause: DossierClause, direction: str, actor: User) -> None:
 def delete_clause(*, clause: DossierClause, actor: User) -> None:
     """Delete a clause with its citations; the following clauses move up."""
     locked = lock_for_writing(clause.dossier, actor)
+    # Citations point to their source by a generic key, which no deletion follows.
     Citation.objects.of_source(clause).delete()
     clause.delete()
     record_change(locked, "inquiry.dossier.clause", actor=actor)

@@ -37,6 +37,7 @@ def create_cluster(
     """Create a cluster; questions that are in another one move to it."""
     require(can_group(actor))
     cluster = _new_cluster(title, statement, lang)
+    # Recorded before the questions come in, so that the history reads in order.
     record_action(cluster, "inquiry.cluster.create", actor=actor)
     assign_questions(cluster=cluster, questions=questions, reason=reason, actor=actor)
     return cluster
@@ -88,6 +89,7 @@ def assign_questions(
     locked = lock_questions(question.pk for question in questions)
     _refuse_withdrawn(locked)
     current = _current_memberships(locked)
+    # Sending the same form twice ends and begins no membership.
     joining = [question for question in locked if not _is_in(cluster, current.get(question.pk))]
     moved_ids = {question.pk for question in joining if question.pk in current}
     replace_memberships(
@@ -97,6 +99,7 @@ def assign_questions(
         actor=actor,
         reason=reason,
     )
+    # Clusters that lost a question are indexed again as well.
     previous = QuestionCluster.objects.filter(pk__in={current[key].cluster_id for key in moved_ids})
     announce_changed(cluster, *previous)
     if joining:
@@ -113,6 +116,7 @@ def _is_in(cluster: QuestionCluster, membership: ClusterMembership | None) -> bo
 
 
 def _refuse_withdrawn(questions: Sequence[Question]) -> None:
+    # Read from locked rows, so that no question is withdrawn while it is grouped.
     withdrawn = [question.number for question in questions if question.withdrawn_on]
     if withdrawn:
         raise ValidationError(_("Withdrawn: %(numbers)s.") % {"numbers": "、".join(withdrawn)})
@@ -137,6 +141,7 @@ def replace_memberships(
 
     The rows of all questions are locked. `merge` is the merge, made or undone, that moves them.
     """
+    # One instant for ending and beginning: undoing a merge looks for memberships without a gap between them.
     now = at or timezone.now()
     for membership in memberships:
         membership.until, membership.ended_by, membership.end_reason = now, actor, reason
@@ -187,6 +192,7 @@ def split_cluster(
     """Move some of a cluster's questions to a new cluster and return it."""
     require(can_group(actor))
     reason = _valid_reason(reason)
+    # Number sequence first, then clusters, then questions (`services.locks`).
     new_cluster = _new_cluster(title, statement, cluster.lang)
     locked, new_cluster = lock_clusters(cluster, new_cluster)
     rows = lock_questions(question.pk for question in questions)

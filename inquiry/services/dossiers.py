@@ -62,6 +62,7 @@ def create_dossier(
     """Open a dossier under a new number."""
     require(is_analyst(actor))
     _check_titles(title=title, target_title=target_title)
+    # The year of a number is that of the local day, which differs from UTC for eight hours of each New Year.
     today = timezone.localdate()
     dossier = Dossier.objects.create(
         number=next_number(series="D", year=today.year, width=3),
@@ -98,6 +99,7 @@ def _check_titles(*, title: str, target_title: str = "") -> None:
 def lock_for_writing(dossier: Dossier, actor: User) -> Dossier:
     """Lock the dossier's row and return it; raise if the actor may not write it now."""
     require(is_analyst(actor))
+    # Checked on the locked row: somebody may have finished the dossier since the page was opened.
     locked = lock_dossier(dossier)
     if not can_write_dossier(actor, locked):
         raise ValidationError(_("This dossier is finished. Reopen it to change it."))
@@ -106,6 +108,7 @@ def lock_for_writing(dossier: Dossier, actor: User) -> Dossier:
 
 def ensure_unchanged(dossier: Dossier, expected_revision: int | None, submitted: dict[str, Any]) -> None:
     """Raise `DossierChanged` if a dossier is no longer at the revision that a form was opened with."""
+    # None for changes that overwrite nothing, such as a new clause.
     if expected_revision is not None and dossier.revision != expected_revision:
         raise DossierChanged(dossier, submitted)
 
@@ -121,6 +124,7 @@ def record_change(dossier: Dossier, action: str, *, actor: User, **data: Any) ->
 @transaction.atomic
 def edit_dossier(*, dossier: Dossier, expected_revision: int, actor: User, **fields: Any) -> Dossier:
     """Change what a dossier says; raises `DossierChanged` if it is no longer at `expected_revision`."""
+    # A misspelt field would be set on the instance and never stored.
     unknown = set(fields) - set(EDITABLE)
     if unknown:
         raise TypeError(f"not a field of a dossier: {', '.join(sorted(unknown))}")
@@ -174,6 +178,7 @@ def _create_items(
     position = dossier.items.aggregate(last=Max("position"))["last"] or 0
     new_items = []
     for kind, source in sources:
+        # What the dossier holds already is left alone, with its note and position.
         item, created = DossierItem.objects.get_or_create(
             dossier=dossier,
             **{kind: source},
@@ -194,6 +199,7 @@ def _source_name(item: DossierItem) -> str:
 def remove_item(*, item: DossierItem, actor: User) -> None:
     """Take a source out; clauses that rest on it lose it."""
     locked = lock_for_writing(item.dossier, actor)
+    # Read before the item is deleted.
     name, record = _source_name(item), item.question or item.cluster
     item.delete()
     record_change(locked, "inquiry.dossier.drop", actor=actor, items=[name])
@@ -221,6 +227,7 @@ def move_row(rows: list[Any], key: int, direction: str) -> bool:
     rows[index], rows[target] = rows[target], rows[index]
     for position, row in enumerate(rows, start=1):
         row.position = position
+    # Numbering all rows anew closes the gaps that deleted ones left.
     type(rows[0]).objects.bulk_update(rows, ["position"])
     return True
 
@@ -232,10 +239,12 @@ def move_dossier(*, dossier: Dossier, status: str, actor: User) -> Dossier:
     locked = lock_dossier(dossier)
     if status not in DOSSIER_MOVES[locked.status]:
         raise ValidationError(_("The dossier is in this state already."))
+    # Dossier, clusters, questions: the order of `services.locks`.
     questions = _lock_sources(locked)
     if status == DossierStatus.FINISHED and not questions and not locked.items.exists():
         raise ValidationError(_("Gather sources before you finish the dossier."))
     locked.status = status
+    # A dossier that is reopened is a draft again, and its exports say so.
     locked.finished_on = timezone.localdate() if status == DossierStatus.FINISHED else None
     record_change(locked, "inquiry.dossier.move", actor=actor, status=status)
     settle_all(questions)

@@ -24,6 +24,7 @@ STUCK_AFTER = dt.timedelta(minutes=30)
 @transaction.atomic
 def request_export(*, dossier: Dossier, format: str, actor: User, lang: str | None = None) -> DossierExport:
     """Queue an export in the dossier's language, or in `lang`; raise ValidationError for an unknown format."""
+    # Read anew: whether it is finished decides who may export it.
     dossier = Dossier.objects.get(pk=dossier.pk)
     require(can_export_dossier(actor, dossier))
     if format not in ExportFormat.values:
@@ -36,6 +37,7 @@ def request_export(*, dossier: Dossier, format: str, actor: User, lang: str | No
         dossier_revision=dossier.revision,
     )
     make_export.enqueue(export_id=export.pk)
+    # Where tasks run at once, as in tests, the file is written by now.
     export.refresh_from_db()
     return export
 

@@ -32,8 +32,10 @@ def reveal_asker(*, question: Question, keeper: User, reason: str) -> RevealedAs
     identity = AskerIdentity.objects.select_related("user", "office").filter(question=question).first()
     if identity is None or not (identity.user or identity.name):
         raise ValidationError(_("Nobody is on record as the asker of this question."))
+    # Before anything is returned: no name without a row that says to whom and why.
     IdentityDisclosure.objects.create(question=question, keeper=keeper, reason=reason.strip())
     record_action(question, "inquiry.question.reveal", actor=keeper)
+    # Of an anonymous asker the identity alone holds the office.
     office = identity.office or question.office
     return RevealedAsker(
         name=identity.name or str(identity.user),

@@ -1,4 +1,4 @@
-"""Questions from files: a template, a preview with errors for each row, the import, the rejected rows."""
+"""Import questions from files: template, preview with the errors of each row, import, rejected rows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from courses.models import TrainingSession
 from inquiry.enums import QuestionOrigin
 from inquiry.intake.fields import ERROR_HEADING, LAYOUT, folded
 from inquiry.intake.files import is_error_heading, read_rows
-from inquiry.intake.rows import GOOD, REJECTED, THERE, IntakeRow, RowChecker
+from inquiry.intake.rows import DUPLICATE, GOOD, REJECTED, IntakeRow, RowChecker
 from inquiry.intake.template import template_csv, template_xlsx
 from inquiry.models import Question, ReceivedAnswer
 from inquiry.rules import can_import_questions
@@ -30,7 +30,9 @@ from portal.org.models import User
 
 # A heading folded, and how many columns before it have the same.
 HeadingKey = tuple[str, int]
+# Widths of columns in characters.
 HEADING_WIDTH, ERROR_WIDTH = 20, 50
+DIGESTS_PER_QUERY = 500
 
 __all__ = [
     "IntakeFile",
@@ -73,7 +75,7 @@ class IntakeFile:
 
     @property
     def already_there(self) -> int:
-        return self._count(THERE)
+        return self._count(DUPLICATE)
 
     @property
     def rejected(self) -> int:
@@ -136,16 +138,17 @@ def _mark_imported(rows: Iterable[IntakeRow]) -> None:
     """Mark rows that were imported before, or stand in the file a second time."""
     good = [row for row in rows if row.state == GOOD]
     digests = [row.digest for row in good]
-    seen: set[str] = set()
-    for start in range(0, len(digests), 500):
-        part = digests[start : start + 500]
-        seen.update(
+    imported: set[str] = set()
+    # Digests are looked up in parts, since databases limit the variables of a query.
+    for start in range(0, len(digests), DIGESTS_PER_QUERY):
+        part = digests[start : start + DIGESTS_PER_QUERY]
+        imported.update(
             digest for (digest,) in Question.objects.filter(digest__in=part).values_list("digest") if digest
         )
     for row in good:
-        if row.digest in seen:
-            row.state = THERE
-        seen.add(row.digest)
+        if row.digest in imported:
+            row.state = DUPLICATE
+        imported.add(row.digest)
 
 
 @transaction.atomic

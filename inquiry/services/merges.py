@@ -35,6 +35,7 @@ def merge_clusters(
         raise ValidationError(_("A cluster cannot be merged into itself."))
     if not reason.strip():
         raise ValidationError({"reason": _("Say why these ask the same.")})
+    # Both rows at once and by key: two people may merge the same pair in opposite directions.
     keep, absorb = lock_clusters(keep, absorb)
     ensure_open(keep, absorb)
     now = timezone.now()
@@ -81,6 +82,7 @@ class _Transfer:
 def _transfer_of_merge(keep: QuestionCluster, absorb: QuestionCluster) -> _Transfer:
     """Lock the questions of both clusters and return what moves from `absorb` to `keep`."""
     standing = ClusterMembership.objects.filter(cluster__in=[keep, absorb], until__isnull=True)
+    # All questions of both clusters in one statement, so that their locks are taken in one order.
     rows = lock_questions(standing.values_list("question", flat=True))
     return _Transfer.of(rows, list(standing.filter(cluster=absorb, question__in=rows)))
 
@@ -123,13 +125,14 @@ def undo_merge(*, merge: ClusterMerge, reason: str, actor: User) -> QuestionClus
     )
     settle_all(transfer.staying)
     record_action(absorbed, "inquiry.cluster.undo_merge", actor=actor, kept=merge.kept.number, reason=reason)
+    # The questions leave the present holder, which may be another cluster than `merge.kept`.
     announce_changed(holder)
     _announce_transfer(transfer.moving, absorbed, merge.kept)
     return absorbed
 
 
 def _lock_for_undo(merge: ClusterMerge) -> tuple[QuestionCluster, QuestionCluster, ClusterMerge]:
-    """Lock the absorbed cluster, its present holder and the merge, and return them in the order holder, absorbed, merge.
+    """Lock present holder, absorbed cluster and merge, and return them in this order.
 
     Raise ValidationError if the merge was undone already, or if the chain of holders grew before the lock.
     """
@@ -138,6 +141,7 @@ def _lock_for_undo(merge: ClusterMerge) -> tuple[QuestionCluster, QuestionCluste
     merge = ClusterMerge.objects.select_for_update().select_related("kept").get(pk=merge.pk)
     if merge.undone_at:
         raise ValidationError(_("This merge was undone already."))
+    # Read again from the locked row: the chain may have grown between the first read and the lock.
     holder = current_holder(locked[1])
     if holder.pk != locked[-1].pk:
         raise ValidationError(_("These clusters were changed at this moment. Please try again."))
@@ -150,6 +154,7 @@ def _transfer_of_undo(merge: ClusterMerge, holder: QuestionCluster) -> _Transfer
     rows = lock_questions(standing.values_list("question", flat=True))
     ending = []
     for row in merge.moved.filter(cluster=merge.kept, question__in=rows):
+        # Every membership of the question from the one that the merge began.
         since = list(
             ClusterMembership.objects.filter(question=row.question_id, pk__gte=row.pk).order_by("pk")
         )

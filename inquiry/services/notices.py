@@ -35,6 +35,7 @@ def notify_followers(*, question: Question, url: str = "", apart_from: Iterable[
     identity = AskerIdentity.objects.filter(question=question).values_list("user_id", flat=True).first()
     ids = set(Follow.objects.filter(question=question).values_list("user_id", flat=True))
     ids |= set(MeToo.objects.filter(question=question).values_list("user_id", flat=True))
+    # The asker is notified apart, with the title as raised.
     ids -= {identity, *apart_from}
     subject = f"{question.number} {question.public_title()}"[:MAX_SUBJECT_CHARS]
     for recipient in User.objects.filter(pk__in=ids, is_active=True).order_by("pk"):
@@ -48,6 +49,7 @@ def notify_followers(*, question: Question, url: str = "", apart_from: Iterable[
 
 def retitle_notices(question: Question) -> None:
     """Replace the original title in what others received before the question was marked."""
+    # Every subject begins with the number of its question and a space.
     notifications = Notification.objects.filter(subject__startswith=f"{question.number} ")
     if asker := active_asker(question):
         notifications = notifications.exclude(recipient=asker)

@@ -78,6 +78,7 @@ def raise_question(
     require(can_raise_question(actor, session, on=raised_on))
     wording = Wording(kind, text, title, lang, session, activity, raised_on)
     _check_wording(wording, naming)
+    # A phone that lost the answer sends the form again, with the key that the page was made with.
     if question := _already_submitted(submission_key, actor):
         return question
     try:
@@ -103,6 +104,7 @@ def store_question(
     category_received: str = "",
 ) -> Question:
     """Number and store a question and, apart from it, who asked; callers check what may be raised."""
+    # The office of an anonymous asker stands with the identity, which no page or index reads.
     is_anonymous = naming == Naming.ANONYMOUS
     question = Question.objects.create(
         number=next_number(series="Q", year=wording.raised_on.year, width=6),
@@ -129,6 +131,7 @@ def store_question(
         office=asker.office,
         office_name=asker.office_name if is_anonymous else "",
     )
+    # Read as of the day on which it was raised: an article may have another number since.
     record_citations(source=question, field="text", text=question.text, read_on=question.raised_on)
     record_without_user(question, "inquiry.question.raise")
     announce_changed(question)
@@ -152,6 +155,7 @@ def _check_wording(wording: Wording, naming: str) -> None:
 def _already_submitted(submission_key: uuid.UUID | str | None, actor: User) -> Question | None:
     if not submission_key:
         return None
+    # The person is compared as well: a key that was guessed must not lead to the question of another.
     return Question.objects.filter(submission_key=submission_key, asker_identity__user=actor).first()
 
 

@@ -77,6 +77,7 @@ def _check_restatement(title: str, text: str) -> None:
 
 def _add_version(question: Question, title: str, text: str, actor: User) -> Refinement:
     latest = question.refinements.order_by("-version").first()
+    # First: the constraint `one_current_refinement` holds at every statement.
     question.refinements.filter(is_current=True).update(is_current=False)
     return Refinement.objects.create(
         question=question,
@@ -91,6 +92,7 @@ def _add_version(question: Question, title: str, text: str, actor: User) -> Refi
 def _confirm(question: Question, texts: Iterable[str], actor: User) -> None:
     """Leave standing confirmations with those who made them, add new ones, delete those no longer ticked."""
     ticked = {text.strip()[:MAX_CITATION_CHARS] for text in texts if text.strip()}
+    # Confirmations are compared by their words, since citations are recorded anew with each version.
     question.confirmed_citations.exclude(text__in=ticked).delete()
     confirmed = set(question.confirmed_citations.values_list("text", flat=True))
     ConfirmedCitation.objects.bulk_create(
@@ -106,6 +108,7 @@ def mark_names_real(*, question: Question, names_real: bool, actor: User) -> Que
     # Clusters before questions, as everywhere (`services.locks`).
     clusters = lock_clusters_of(question) if names_real else []
     locked = Question.objects.select_for_update().get(pk=question.pk)
+    # Others would have nothing left to read.
     if names_real and locked.current_refinement() is None:
         raise ValidationError(_("Restate the question first, so that others have something to read."))
     locked.names_real = names_real

@@ -19,6 +19,7 @@ def settle_status(question: Question) -> bool:
     if status == question.status:
         return False
     question.status = status
+    # Together: a constraint ties the status of a withdrawn question to its date.
     question.save(update_fields=["status", "withdrawn_on"])
     return True
 
@@ -35,6 +36,7 @@ def _status_of(question: Question) -> str:
     if question.withdrawn_on:
         return QuestionStatus.WITHDRAWN
     membership = ClusterMembership.objects.filter(question=question, until__isnull=True).first()
+    # The order is that of the chain: what came later decides.
     if _is_in_finished_dossier(question, membership):
         return QuestionStatus.IN_DOSSIER
     if membership:

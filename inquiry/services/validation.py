@@ -1,4 +1,4 @@
-"""Checks of titles and texts that several services share; each returns a message for people, or "" where all is well."""
+"""Checks of titles and texts that several services share; each returns a message, or "" where all is well."""
 
 from __future__ import annotations
 

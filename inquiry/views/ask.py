@@ -68,6 +68,7 @@ def ask(request: SignedInRequest, number: str) -> HttpResponse:
 def _closed(request: SignedInRequest, session: TrainingSession) -> HttpResponse:
     if not session.is_announced:
         raise PermissionDenied
+    # htmx swaps in answers of status 2xx only.
     template = "inquiry/ask_closed_fragment.html" if request.htmx else "inquiry/ask_closed.html"
     return render(request, template, {"session": session}, status=200 if request.htmx else 403)
 

@@ -10,7 +10,7 @@ from inquiry.selectors.listings import dossiers_visible_to
 
 
 def case_dossiers(request: HttpRequest, number: str) -> HttpResponse:
-    """Return a fragment with the dossiers that gather a case and that the reader may see; empty where there is none."""
+    """Return a fragment with the dossiers that gather a case, as far as the reader may see them."""
     case = get_object_or_404(TypicalCase.objects.visible_to(request.user), number=number)
     dossiers = dossiers_visible_to(request.user).filter(items__case=case).distinct()
     rows = [

@@ -38,6 +38,7 @@ def collect(request: SignedInRequest) -> HttpResponse:
     if not any((selection.questions, selection.clusters, selection.provisions, selection.cases)):
         messages.warning(request, _("Nothing was ticked."))
         return redirect_back(request, "/search/")
+    # The form of the search page sends keys alone; the page that asks for a target sends these fields, too.
     is_decided = "number" in request.POST or "title" in request.POST
     if is_decided and form.is_valid():
         try:

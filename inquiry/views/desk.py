@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST
 from inquiry import selectors
 from inquiry.forms.citing import citations_in
 from inquiry.forms.errors import add_service_errors
-from inquiry.forms.refine import GroupForm, LinkForm, RefineForm, citation_options
+from inquiry.forms.refine import GroupForm, LinkForm, RefineForm, tick_options
 from inquiry.models import LinkedProvision, Question, QuestionCluster
 from inquiry.services import clusters, refinements
 from inquiry.views.records import groupers_only, refiners_only, visible_question
@@ -78,6 +78,7 @@ def refine(request: SignedInRequest, number: str) -> HttpResponse:
     question = visible_question(request, number)
     form = _refine_form(question, request)
     queue = _queue_named(request.POST.get("queue"))
+    # Looked up before saving, since a restated question leaves the queue.
     next_number = _next_number(request.user, queue, question) if request.method == "POST" else ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -141,8 +142,9 @@ def _save_group(request: SignedInRequest, form: GroupForm) -> QuestionCluster:
 def typed_citations(request: SignedInRequest, number: str) -> HttpResponse:
     """Return a fragment with the citations of the original and of what is being typed, to be confirmed."""
     question = visible_question(request, number)
+    # The fragment is asked for at each pause in typing; a longer text would be refused on saving.
     texts = citations_in(question.text, request.POST.get("text", "")[:MAX_TEXT_CHARS])
-    options = citation_options(texts, request.POST.getlist("citations"))
+    options = tick_options(texts, request.POST.getlist("citations"))
     return render(request, "inquiry/desk_citations.html", {"options": options})
 
 
@@ -265,6 +267,7 @@ def _queue_context(request: SignedInRequest, queue: str, question: Question | No
     rows = QUEUES[queue].rows(request.user)
     numbers = list(rows.values_list("number", flat=True))
     index = numbers.index(question.number) if question and question.number in numbers else None
+    # Without a page in the address, the page that holds the open question.
     page_number = request.GET.get("page") or (index // PER_PAGE + 1 if index is not None else 1)
     page = Paginator(rows, PER_PAGE).get_page(page_number)
     before = numbers[index - 1] if index else ""
@@ -317,6 +320,7 @@ def _question_context(
         "act": act,
         "form": form,
         "chosen": selection_rows(form.chosen, request.user) if isinstance(form, GroupForm) else [],
+        # After a POST with errors, the address of the form itself, which opens by GET as well.
         "here": request.get_full_path()
         if request.method == "GET"
         else reverse(f"inquiry:{act}", args=[question.number]),

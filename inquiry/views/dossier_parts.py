@@ -112,6 +112,7 @@ def _clause_page(request: SignedInRequest, dossier: Dossier, clause: DossierClau
     if request.method == "POST" and form.is_valid():
         try:
             saved = _save_clause(request, dossier, clause, form)
+        # Before ValidationError, of which it is a subclass.
         except DossierChanged as error:
             conflict = _clause_differences(clause, form.cleaned_data)
             form = _form_at_revision(request, error.current)
@@ -154,6 +155,7 @@ def _clause_differences(clause: DossierClause | None, typed: dict[str, Any]) -> 
     return [
         {"label": ClauseForm.base_fields[name].label, "now": getattr(clause, name), "typed": typed[name]}
         for name in ("heading", "text", "rationale")
+        # Compared by words: a browser sends other line breaks than the database holds.
         if clause and getattr(clause, name).split() != typed[name].split()
     ]
 
@@ -169,6 +171,7 @@ def _save_clause(
         text=data["text"],
         rationale=data["rationale"],
         sources=data["sources"],
+        # A new clause overwrites nothing, whoever saved in the meantime.
         expected_revision=data["expected_revision"] if clause else None,
         actor=request.user,
     )

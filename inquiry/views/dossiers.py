@@ -142,6 +142,7 @@ def dossier_edit(request: SignedInRequest, number: str) -> HttpResponse:
     form, conflict = DossierForm(submitted_data(request), initial=DossierForm.initial_of(dossier)), None
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
+        # A form without the field (an old page) saves over what is there now.
         revision = data.pop("expected_revision") or dossier.revision
         try:
             dossier_services.edit_dossier(
@@ -171,6 +172,7 @@ def _dossier_differences(current: Dossier, typed: dict) -> list[dict]:
     rows = []
     for name, value in typed.items():
         now = getattr(current, name)
+        # Compared by words: a browser sends other line breaks than the database holds.
         if str(now or "").split() != str(value or "").split():
             rows.append(
                 {"label": DossierForm.base_fields[name].label, "now": now or "", "typed": value or ""}

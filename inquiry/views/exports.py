@@ -98,6 +98,7 @@ def export_file(request: SignedInRequest, number: str, pk: int) -> FileResponse:
         raise Http404
     try:
         file = exports.open_export(export)
+    # The row outlives its file where a storage was restored without it.
     except FileNotFoundError:
         raise Http404 from None
     kind = CONTENT_TYPES[ExportFormat(export.format)]

@@ -17,7 +17,7 @@ from inquiry import rules
 from inquiry.forms.ask import IntakeFileForm
 from inquiry.forms.errors import add_service_errors
 from inquiry.intake.fields import LAYOUT
-from inquiry.intake.rows import GOOD, REJECTED, THERE
+from inquiry.intake.rows import DUPLICATE, GOOD, REJECTED
 from inquiry.services import intake_files as intake
 from inquiry.views.responses import add_error_messages
 from portal.foundation.sheets import XLSX_TYPE
@@ -155,7 +155,7 @@ def _preview_row(row: intake.IntakeRow, file: intake.IntakeFile, *, imported: bo
     """Return the variables of a row of the preview; names of people are left to the file."""
     states = {
         GOOD: (_("Imported") if imported else _("Can come in"), "ok"),
-        THERE: (_("Already there"), "neutral"),
+        DUPLICATE: (_("Already there"), "neutral"),
         REJECTED: (_("Rejected"), "warn"),
     }
     label, tone = states[row.state]

@@ -48,6 +48,7 @@ def cluster_merge(request: SignedInRequest, number: str) -> HttpResponse:
 def merge_undo(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
     """Open an absorbed cluster again; what was done since stays."""
     cluster = visible_cluster(request, number)
+    # Only merges that this cluster received itself can be undone from its page.
     standing = ClusterMerge.objects.filter(undone_at__isnull=True).select_related(
         "kept", "absorbed", "merged_by"
     )

@@ -1,4 +1,4 @@
-"""Actions on a question: a reader joins in or follows, its asker withdraws or corrects, a keeper learns who asked."""
+"""Actions on a question: readers join in or follow, its asker withdraws or corrects, a keeper learns who asked."""
 
 from __future__ import annotations
 
@@ -107,6 +107,7 @@ def reveal(request: SignedInRequest, number: str) -> HttpResponse:
     question = visible_question(request, number)
     if not rules.can_reveal_asker(request.user):
         raise PermissionDenied
+    # The name is in the answer to the POST alone: no redirect, session or message carries it.
     form, revealed = RevealForm(request.POST or None), None
     if request.method == "POST" and form.is_valid():
         try:

@@ -59,6 +59,7 @@ def _filtered(questions: QuerySet[Question], chosen: dict[str, str]) -> QuerySet
         if chosen[name]:
             questions = questions.filter(**{lookup: chosen[name]})
     if chosen["topic"]:
+        # A subquery: the join to topics would list a question once for each of them.
         items = Question.objects.filter(
             Q(topic_items__tag__slug=chosen["topic"]) | Q(topic_items__tag__parent__slug=chosen["topic"])
         )
@@ -163,7 +164,7 @@ def question_page(request: SignedInRequest, number: str) -> HttpResponse:
 
 
 def _distinct_citations(citations: Iterable[PresentedCitation]) -> list[PresentedCitation]:
-    """Return citations once where they stand in the words as raised and in the restated form, confirmed if either is."""
+    """Return each citation once, though both forms of the question have it; confirmed if either is."""
     by_target: dict[tuple[str, str], PresentedCitation] = {}
     for citation in citations:
         previous = by_target.get((citation.text, citation.url))
@@ -185,6 +186,7 @@ def _source_line(presented: PresentedQuestion) -> list[str]:
 
 def _byline(presented: PresentedQuestion) -> str:
     """Return the byline; before an office alone, also how the asker chose to be named."""
+    # A name or “Anonymous” says by itself how the asker is named; an office does not.
     if presented.naming != Naming.OFFICE:
         return presented.byline
     return presented.naming_label + pgettext("between label and text", ": ") + presented.byline

@@ -30,6 +30,7 @@ def _requires(predicate: Callable[[User | AnonymousUser], bool]) -> Callable[[Vi
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
+        # `login_required` outside: visitors are led to the sign-in before anything is refused.
         return login_required(guarded)
 
     return decorate

@@ -8,6 +8,7 @@ from .titles import STATE, title_key
 
 _MARKS = re.compile(r"[、,，.。·()（）\[\]〔〕“”\"'_-]|中华人民共和国")
 _ABOUT = "关于"
+# The longer abbreviation first, since it begins with the shorter one.
 _SHORT_BODIES = (
     ("两高三部", "最高人民法院最高人民检察院公安部国家安全部司法部"),
     ("两高两部", "最高人民法院最高人民检察院公安部司法部"),
@@ -49,6 +50,7 @@ _GENERIC = frozenset(
 # Names are looked up by their first two characters, so a shorter one is never looked for.
 _PREFIX_LENGTH = 2
 _MAX_BARE_LENGTH = 60
+# Only such titles are also written with the state's name before them.
 _WITH_STATE = ("法", "法典", "条例")
 
 

@@ -74,6 +74,7 @@ LONGER_NAME = re.compile(
 )
 # Verbs before a bare name that make it a citation even without an article.
 CITES = re.compile(r"(?:依照|根据|依据|按照|违反|适用|参照|符合|执行|遵守)(?:我国|现行)?$")
+# Last words of titles that can be cited.
 NORMATIVE = re.compile(
     r"(?:法典|法|条例|规定|办法|细则|规则|解释|决定|意见|批复|通知|纪要|规范|指引|标准|方案|答复|公约|章程|修正案"
     r"|修正案[〇一二三四五六七八九十0-9]{1,3})$"
@@ -81,6 +82,7 @@ NORMATIVE = re.compile(
 # Such documents are works of law only if they are about something: 《关于……的意见》, but 《起诉意见》.
 NEEDS_ABOUT = re.compile(r"(?:决定|意见|通知|批复|纪要|标准|方案|答复|解释|公约|章程|规定)$")
 WORD_OF = re.compile(rf"(?:{DOCUMENT_WORD})$")
+# A bare name is a run of ideographs; anything else ends it.
 NOT_IN_NAME = re.compile(rf"[^{IDEOGRAPHS}“”\"]")
 AFTER_NAME = re.compile(r"[”\"]?(?:\((?:试行|暂行)\))?(?:的|之|中的?)?[”\"]? ?$")
 # What stands before a bare name and does not belong to it.
@@ -126,6 +128,7 @@ BLOCKING = re.compile(
     r"(?:合同|协议书?|章程|公约|条约|判决书?|裁定书?|起诉书|约定|清单|守则|制度|手册|公告|计划|大纲|草案|论文|报告|试卷|试题"
     r"|题|决议|承诺书|保证书|通报|名单|申请书|材料|教材|教程|信件|剧本)(?:的|之|中的?)?[”\"》]? ?$"
 )
+# 其中 limits a citation to the document cited last.
 IN_WHICH = re.compile(r"其中的?,? ?$")
 # Nouns that 条 counts: 第一条道路, 第三条建议.
 NOT_CITED = re.compile(

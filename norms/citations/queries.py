@@ -24,6 +24,7 @@ _SHORT_FORM = re.compile(
     rf"(?:(?P<joint> ?之 ?|[-_])(?P<suffix>{NUMERAL})(?![0-9{HAN}])(?P<unit_after> ?条)?)?"
     rf"(?P<below> ?第? ?\(? ?{NUMERAL} ?\)? ?[款项目].*)?"
 )
+# Every index at which a number begins, and none inside a number.
 _NUMBER_START = re.compile(rf"第(?= ?[0-9{HAN}(])|(?<![0-9{HAN}第 (-])[0-9{HAN}]")
 
 

@@ -93,8 +93,10 @@ class Reader(ReadingState):
 
     def _read_bare_name(self, start: int, end: int, key: Hashable) -> int:
         follows = self.text[end : end + 1]
+        # 刑法学 and the like are other words.
         if self.text[end - 1] == "法" and p.CONTINUES_LAW.match(follows):
             return end
+        # 德国刑法 is not 刑法; a long name is unmistakable.
         if end - start <= 5 and p.FOREIGN.search(self.text[max(0, start - 6) : start]):
             return end
         if longer := p.LONGER_NAME.match(self.text, end):
@@ -256,8 +258,10 @@ class Reader(ReadingState):
             return chain.end
         if chain.terms[0].first.article is None:
             return self._read_below_article(chain, text_before)
+        # 合同第三条 is no article of law, and 第三条道路 no article at all.
         if p.BLOCKING.search(text_before) or p.NOT_CITED.match(self.text, chain.end):
             return chain.end
+        # 第三条　…… at the beginning of a line is the article itself.
         if not text_before.strip() and p.HEADING_AFTER.match(self.text, chain.end):
             return chain.end
         mention, name_start = self._antecedent(text_before, start)
@@ -326,6 +330,7 @@ class Reader(ReadingState):
                 antecedent.former,
             )
             return mention, begin
+        # 上述规定第三条 and 依法第三条 name no document.
         if len(name) < 2 or name in p.NOT_A_NAME or (len(name) < 5 and p.NOT_A_LAW.search(name)):
             return None
         return self._cite_again(end - len(name), start, name, None)

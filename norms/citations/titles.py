@@ -6,7 +6,9 @@ import unicodedata
 STATE = "中华人民共和国"
 # Length of the columns `title_key`, `key` and `document_key`.
 MAX_KEY_LENGTH = 500
+# Marks that people leave out, and characters that copying from web pages brings along.
 _IGNORED = re.compile(r"[\s《》〈〉<>“”\"'‘’·、,，\u200b-\u200f\ufeff\u00ad]+")
+# （2020年修正）, （2018年10月26日第三次修正文本） at the end of a title.
 _EDITION = re.compile(
     r"\((?:\d{4}年?)(?:\d{1,2}月\d{1,2}日)?(?:第[一二三四五六七八九十]+次)?(?:修正|修订|修改)?(?:文本|本)?\)$"
 )

@@ -50,6 +50,7 @@ def _in_order(
     earlier: Sequence[AlignedArticle], later: Sequence[AlignedArticle]
 ) -> list[tuple[int, int, float]]:
     """Return equal articles as fixed points, and between them the alignment with the greatest similarity."""
+    # Equal articles divide the texts, so that only what changed between them is compared pair by pair.
     anchors = _fixed_points(earlier, later)
     pairs: list[tuple[int, int, float]] = [(a, b, 1.0) for a, b in anchors]
     bounds = [(-1, -1), *anchors, (len(earlier), len(later))]
@@ -109,6 +110,7 @@ def _best_path(
         return _banded(earlier, later, rows, columns)
     scores = [[_similarity(earlier[a].text, later[b].text) for b in columns] for a in rows]
     best = [[0.0] * (len(columns) + 1) for _ in range(len(rows) + 1)]
+    # From the ends backwards, so that `_traced` can follow the best path forwards.
     for i in range(len(rows) - 1, -1, -1):
         for j in range(len(columns) - 1, -1, -1):
             linked = best[i + 1][j + 1] + _gain(scores[i][j])

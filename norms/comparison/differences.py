@@ -107,6 +107,7 @@ def _removed_after(older: list[ArticleText], common: set[int | None]) -> dict[in
 def _row(older: ArticleText | None, newer: ArticleText, deadline: float) -> ComparedArticle:
     if older is None:
         return ComparedArticle("added", None, newer)
+    # Most articles stay the same; nothing needs computing for them.
     if older.text == newer.text:
         return ComparedArticle("same", older, newer)
     return ComparedArticle("changed", older, newer, changes(older.text, newer.text, deadline))

@@ -8,6 +8,7 @@ from norms.importing.errors import UnreadableSource
 from norms.importing.limits import MAX_BLOCKS, MAX_CHARACTERS, TOO_LONG
 from norms.importing.warnings import Warnings
 
+# Soft hyphens, zero-width spaces, marks of direction and control characters.
 _INVISIBLE = re.compile(
     "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff\x00-\x08\x0e-\x1f\x7f]"
 )

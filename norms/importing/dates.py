@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from portal.foundation.numerals import parse_numeral
 
 _HAN_DIGIT = "〇零○OＯ0一二三四五六七八九"
+# 2024年4月29日 or 二〇二四年四月二十九日; old texts write the zero as a circle or a letter.
 WRITTEN = re.compile(
     rf"(?:([12][0-9]{{3}})|([{_HAN_DIGIT}]{{4}}))[ \u3000]?年[ \u3000]?([0-9]{{1,2}}|[一二三四五六七八九十]{{1,2}})"
     rf"[ \u3000]?月[ \u3000]?([0-9]{{1,2}}|[一二三四五六七八九十]{{1,3}})[ \u3000]?日"
@@ -17,6 +18,7 @@ _COMPACT = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])(?![
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _ENGLISH = re.compile(rf"({MONTHS})[ ]([0-9]{{1,2}}),?[ ]([12][0-9]{{3}})")
 _AROUND_DATE = r"[ _＿\-—（(\[【]*{}[ ）)\]】_＿\-—]*"
+# What file managers append to the name of a copy.
 _COPY = re.compile(r"(?:[ _\-]*(?:副本|copy)|[ ]*[（(][0-9]{1,2}[）)])+\Z", re.IGNORECASE)
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop as _
 from norms.importing.errors import UnreadableSource
 from norms.importing.warnings import Warnings
 
+# UTF-32 before UTF-16: the mark of the one begins with that of the other.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),

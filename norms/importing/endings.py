@@ -7,9 +7,11 @@ from norms.importing.blocks import Block, BlockKind
 from norms.importing.dates import WRITTEN
 from norms.importing.marks import CLOSING, annex_mark, article_mark, heading_mark, item_mark
 
+# More lines than that above a date are text and not the names of issuing bodies.
 _MAX_NAMES = 12
 _NAME_LENGTH = 45
 _PUNCTUATED = re.compile(r"[。；：！？，;:!?,]")
+# Names and date may share a line: 最高人民法院　2024年4月29日.
 _DATED = re.compile(
     rf"(?P<names>[^。；：]{{0,60}}?)[ \u3000]*{WRITTEN.pattern}[ \u3000]*(?:印发|发布|公布)?\Z"
 )
@@ -45,7 +47,7 @@ def _is_last(lines: list[Block], index: int) -> bool:
 
 
 def _starts_text(lines: list[Block], index: int) -> bool:
-    """Whether a further text begins soon: its title, then an article or heading."""
+    """Return whether a further text begins soon: its title, then an article or heading."""
     for block in lines[index : index + 6]:
         mark = article_mark(block.text)
         if (mark and mark.number == 1 and mark.strong) or heading_mark(block.text):

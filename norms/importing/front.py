@@ -17,6 +17,7 @@ from norms.importing.marks import (
     item_mark,
 )
 
+# Blocks in which the title is looked for; the notice by which a text was issued may stand before it.
 SEARCHED = 120
 MAX_TITLE_LINES = 8
 MAX_TITLE = 300
@@ -24,29 +25,37 @@ MAX_HISTORY_LINES = 60
 # File systems cut long names; a title this long is recognised by its beginning.
 CUT_NAME = 25
 
+# Document numbers: 法释〔2016〕23号, 国务院令第687号, 第五号.
 NUMBER = re.compile(
     r"(?:[\u4e00-\u9fff]{1,20}?[ \u3000]?[〔［\[（(【][ ]?[12][0-9]{3}[ ]?[〕］\]）)】][ ]?第?[ ]?[0-9]{1,5}[ ]?号"
     r"|(?:[\u4e00-\u9fff]{2,30}(?:令|公告))[ \u3000]{0,3}(?:[（(]?[12][0-9]{3}年?[）)]?)?第[ \u3000]?[0-9一二三四五六七八九十百〇零]{1,6}[ \u3000]?号"
     r"|第[ \u3000]?[0-9一二三四五六七八九十百〇零]{1,6}[ \u3000]?号)"
 )
+# What a line of the history of a law tells: adopted, promulgated, amended, in force.
 _EVENT = re.compile(r"通过|公布|发布|颁布|修订|修正|修改|批准|施行|实施|印发|废止|生效|宣布|失效|签署|备案")
 _DAY = re.compile(rf"{WRITTEN.pattern}|(?:{MONTHS}) [0-9]{{1,2}}, [12][0-9]{{3}}")
 _HISTORY_START = re.compile(r"[（(\[【]")
+# Sentences of an announcement, after which the title of the text itself follows.
 _ANNOUNCED = re.compile(
     r"(?:现予|现将|现|予以)(?:公布|发布|公告|印发)|已[于由经][^。]{0,120}通过|特此公告|请[^。]{0,20}遵照执行"
 )
+# Lines that are the name of an announcement: 公告, 中华人民共和国主席令, 第六十号.
 _NOTICE = re.compile(
     r"(?:公告|令|通知|[\u4e00-\u9fff]{2,30}(?:公告|令)|(?:.{0,40}(?:公告|令))?[（(]?第?[0-9一二三四五六七八九十百〇零]+号[）)]?)\Z"
 )
+# Names of issuing bodies, of which a line under the title consists.
 _BODY_NAME = re.compile(
     r"[\u4e00-\u9fff、　 ]{2,60}(?:院|部|局|厅|署|会|委|府|办公室|委员会|总局|办公厅|司|国务院|常务委员会|人民政府|主席|总理|院长|检察长)\Z"
 )
+# Words with which titles end; the next line then belongs to something else.
 _TITLE_END = re.compile(
     r"(?:法|法典|条例|规定|办法|解释|批复|决定|决议|意见|通知|细则|规则|纪要|方案|公告|答复|准则|标准|规程|公约|协定|协议|条约|议定书|章程"
     r"|规范|制度|指引|指南|要点|函|目录|通则|总则|大纲|典|修正案)(?:[（(][^（()）]{1,20}[）)])?\Z"
 )
+# A line of its own that still belongs to the title: （试行）, （二）.
 _TITLE_TAIL = re.compile(r"[（(](?:[一二三四五六七八九十]{1,3}|试行|暂行|草案)[）)]\Z")
 _NAME_ONLY = re.compile(r"[\u4e00-\u9fff]*\Z")
+# The line with date and source that web pages put over a text.
 _WEB_LINE = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}\b.{0,40}\Z")
 
 

@@ -9,9 +9,11 @@ from norms.importing.warnings import Warnings
 from portal.foundation.numerals import parse_english_numeral, parse_numeral
 
 _WORDS = "One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth"
+# I., First, or 一、 after the end of a sentence.
 _PART = re.compile(
     rf"(?:\A|(?<=[.;:)。；：]\s)|(?<=[。；]))(?:([IVX]{{1,5}})\.|((?:{_WORDS})(?:ly)?)[.,]|([一二三四五六七八九十]{{1,3}})、)"
 )
+# (1), (ii), (two) or （一）.
 _SECTION = re.compile(r"[（(][ ]?([0-9]{1,2}|[IVXivx]{1,5}|[a-z]{3,9}|[一二三四五六七八九十]{1,3})[ ]?[）)]")
 _NAME_LENGTH = 120
 # The first capital after a lower-case word begins the sentence that follows a heading.

@@ -8,9 +8,11 @@ from norms.importing.marks import HAN_DIGIT, ItemMark, item_mark
 from norms.importing.tree import Node
 from portal.foundation.numerals import parse_numeral
 
+# An item inside a paragraph begins after a mark that ends a clause.
 _LISTED = re.compile(rf"(?<=[：:；;。，])[（(]({HAN_DIGIT}{{1,3}})[）)]")
 _OPENS = re.compile(r"[:：]\Z")
 _NOTE = re.compile(r"[①-⑳]|\[[0-9]{1,2}\]|注[:：]")
+# 【……】 is always the name of an article; （……） only if a gap sets it off.
 _BRACKETED_NAME = re.compile(r"(【[^【】]{1,60}】|［[^［］]{1,60}］)[ \t\u3000]*")
 _ROUND_NAME = re.compile(r"([（(][^（）()。；，]{1,30}[）)])(?:[ \t\u3000]+|\Z)")
 _NAME_LENGTH = 20

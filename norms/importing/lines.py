@@ -1,4 +1,4 @@
-"""From the blocks of the body to the lines that the outline is read from."""
+"""The lines of the body, from which the outline is read, made of its blocks."""
 
 import re
 
@@ -16,10 +16,13 @@ from norms.importing.marks import (
 )
 from norms.importing.warnings import Warnings
 
+# A shorter line is not full, so the break after it was meant.
 WRAPPED_FROM = 24
 MAX_CONTENTS = 2_000
 _ENDED = re.compile(r"[。；：！？.;:!?”）)》…]\Z")
+# Leaders and number of the page at the end of an entry of a table of contents.
 _PAGE = re.compile(r"[.…·．\s]*[（(]?[0-9]{0,4}[）)]?\Z")
+# A layout may break a line inside 第二十 / 八条.
 _BROKEN_NUMBER = re.compile(r"第[〇零一二三四五六七八九十百千0-9 ]{1,10}\Z")
 _NUMBER_REST = re.compile(r"[〇零一二三四五六七八九十百千0-9]{0,8}[ ]?条")
 

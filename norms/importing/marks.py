@@ -16,12 +16,16 @@ HAN_DIGIT = rf"[{HAN_WITH_CIRCLES}]"
 DIGIT = rf"[{HAN_WITH_CIRCLES}0-9０-９]"
 
 _GAP = r"[ \t\u3000]{0,3}"
+# Scans and old layouts set spaces between the characters: 第 二 十 八 条.
 _SPACED_NUMERAL = rf"({DIGIT}(?:{_GAP}{DIGIT}){{0,9}})"
 ARTICLE = re.compile(rf"第{_GAP}{_SPACED_NUMERAL}{_GAP}条(?:{_GAP}之{_GAP}({DIGIT}{{1,3}}))?")
+# A capital, a quotation mark or the end of the line must follow, or "Article 5 of this Law" would begin an article.
 _ENGLISH_ARTICLE = re.compile(
     r"(?:Article|ARTICLE)[ \u00a0]([0-9]{1,4}|[IVXLC]{1,8})(?:[.:]?(?=\s+[A-Z“\"(\d])|[.:]?\s*\Z)"
 )
+# What sets a number off from the text of its own article.
 _SEPARATED = re.compile(r"[ \t\u3000]|\Z|[【［\[:：]")
+# Words after 第三条 that show a citation at the beginning of a line: 第三条规定的……, 第三条至第五条.
 _CITED = re.compile(
     r"规定|所[列称指规述]|的|第|[、，,；;。)）”》]|和(?!平)|至|到|或|及(?!时)|与|以[内外上下]|中(?=[的所，,规有])"
     r"|之[外间前后]|修改|改为|删|增加|作为|[款项]|内容|有关规定|前(?=[款项条增])|后(?=[增，,])|移至"
@@ -44,6 +48,7 @@ _HEADING_KINDS = {
 }
 MAX_HEADING_LENGTH = 90
 MAX_MARKED_HEADING_LENGTH = 300
+# A heading is no sentence: it has no full stop inside and does not end in the middle of a clause.
 _SENTENCE = re.compile(r"[。；;](?!\Z)|[，,：:；;]\Z|[^。]{20,}。\Z|、\Z")
 _SET_OFF_SENTENCE = re.compile(r"[。；;](?!\Z)|[，,：:；;]\Z|[^。]{20,}。\Z")
 _NOT_A_NAME = re.compile(r"规定|所[列称指规述]|的|第|[、，,；;。)）”》]|和第|至第|中")
@@ -51,11 +56,13 @@ _NOT_A_NAME = re.compile(r"规定|所[列称指规述]|的|第|[、，,；;。)�
 CLOSING = re.compile(r"附[ \t\u3000]*则\Z")
 CONTENTS = re.compile(r"(?:目[ \t\u3000]*[录錄次]|contents|table of contents)[:：]?\Z", re.IGNORECASE)
 PREAMBLE = re.compile(r"(?:序[ \t\u3000]*言|前[ \t\u3000]*言|引[ \t\u3000]*言)\Z")
+# 附 alone counts only with a colon; 附件1 must not run on into a date or a locator.
 _ANNEX = re.compile(
     rf"(附[ \t\u3000]?件|附[ \t\u3000]?录|附[ \t\u3000]?表|附[ \t\u3000]?图|附|Annex|Appendix|ANNEX|APPENDIX)"
     rf"[ \t\u3000]*(?:[（(]?({DIGIT}{{1,4}}|[IVX]{{1,4}}|[A-Z])[）)]?(?![年月日条款项0-9]))?[ \t\u3000]*(?:([:：.．、])|\Z|(?<=[ \t\u3000]))"
 )
 
+# In the order of the levels below an article that drafting rules give: （一）, 1., (1), ①; 一、 comes from notices.
 ITEM_STYLES = (
     ("bracketed", re.compile(rf"[（(]{_GAP}({HAN_DIGIT}{{1,4}}){_GAP}[）)]|([㈠-㈩])")),
     ("dotted", re.compile(r"([0-9０-９]{1,3})[ ]?(?:[.．](?![0-9０-９])|、)|([⒈-⒛])")),
@@ -63,6 +70,7 @@ ITEM_STYLES = (
     ("ringed", re.compile(r"(?:([①-⑳]))")),
     ("listed", re.compile(rf"({HAN_DIGIT}{{1,4}})、")),
 )
+# First characters of the blocks of ringed numbers, each of which counts on from one.
 _RING_STARTS = "㈠⒈⑴①"
 
 

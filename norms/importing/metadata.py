@@ -10,7 +10,9 @@ from norms.importing.dates import Dated, dates_in
 from norms.importing.front import NUMBER
 from norms.importing.warnings import Warnings
 
+# The day stands between 自 and 起施行; both characters are left out of it, so that no second 自 is jumped over.
 _EFFECTIVE = re.compile(r"(?:自|从)(?P<day>[^。；，自从]{6,20}?)(?:起|开始)?(?:施行|实施|执行|生效)")
+# In force from the day of promulgation itself.
 _AT_ONCE = re.compile(r"自(?:公布|发布|颁布|印发|通过|下发)之日起(?:施行|实施|执行|生效)")
 _LISTED_EFFECTIVE = re.compile(r"\A[^，。；]{8,14}[ \u3000]?(?:起)?(?:施行|实施)\Z")
 _PUBLISHED = re.compile(r"公布|发布|颁布|印发|公告|promulgat|publish|issued", re.IGNORECASE)
@@ -19,15 +21,19 @@ _AMENDED = re.compile(r"修正|修订|修改|修正案|amended|revised", re.IGNO
 _ENGLISH_EFFECTIVE = re.compile(
     r"(?:come|comes|came|entered?|enters) into (?:force|effect) (?:on|as of|from) (?P<day>[A-Z][a-z]+ [0-9]{1,2}, [0-9]{4})"
 )
+# Characters after a date in which the verb that explains it is looked for.
 _REACH = 90
 MAX_LINE = 500
+# A day in the file's name that is so much later than that in the text is reported.
 YEAR = datetime.timedelta(days=400)
 
 _COURTS = re.compile(r"最高人民法院|最高人民检察院")
+# Names of places in a title make a document a local one.
 _PLACE = re.compile(
     r"(?:北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃"
     r"|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门|[\u4e00-\u9fff]{2,8}(?:省|自治区|自治州|自治县|市|州|县))"
 )
+# The last words of a title decide its kind; the first pattern that matches counts.
 _KINDS = (
     (re.compile(r"(?:批复|答复|复函)(?:[（(].*)?\Z"), DocumentKind.REPLY),
     (re.compile(r"纪要\Z|\bminutes\b", re.IGNORECASE), DocumentKind.MINUTES),

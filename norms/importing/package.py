@@ -14,6 +14,7 @@ from norms.importing.limits import MAX_PACKAGE_FILES, MAX_UNPACKED_BYTES, MAX_XM
 DAMAGED = _("The file is damaged: it cannot be unpacked.")
 TOO_LARGE = _("The file unpacks to more than %(limit)s MB and was not read.")
 PROTECTED = _("The file is protected by a password. Save it without one and try again.")
+# Entities can swell a small file to gigabytes; they are refused before the XML is parsed.
 _DEFINITIONS = tuple(
     mark.encode(encoding)
     for mark in ("<!DOCTYPE", "<!ENTITY")

@@ -8,11 +8,14 @@ from norms.importing.blocks import BlockKind, BlockList, SourceText
 from norms.importing.encodings import decode
 from norms.importing.warnings import Warnings
 
+# The collection of laws in Markdown closes its block of metadata with this comment.
 _END_OF_INFO = re.compile(r"<!--\s*INFO END\s*-->", re.IGNORECASE)
+# A character of private use, which no text of a law has.
 _MARK = "\ue000"
 _HEADING = re.compile(r"(#{1,6})(?:[ \t\u3000]+|(?=[^#\s]))(.*?)(?:[ \t]+#+)?\s*\Z")
 _FENCE = re.compile(r"(```|~~~)")
 _RULE = re.compile(r"([-*_])(?:[ \t]*\1){2,}\s*\Z")
+# The line under the head of a Markdown table.
 _TABLE_RULE = re.compile(r"\|?[ \t]*:?-{2,}:?[ \t]*(\|[ \t]*:?-{2,}:?[ \t]*)*\|?\s*\Z")
 _BULLET = re.compile(r"[-*+][ \t]+(?=\S)")
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,500})\]\([^()\s\n]{1,2000}(?:[ \t]+\"[^\"\n]{0,200}\")?\)")

@@ -1,4 +1,4 @@
-"""From bytes to blocks: what a file is, judged by its content and not only by its name."""
+"""Files as blocks: what a file is, judged by its content and not only by its name."""
 
 import re
 from collections.abc import Callable
@@ -23,8 +23,10 @@ READERS: dict[str, Callable[[bytes], SourceText]] = {
 SUFFIXES = tuple(READERS)
 TOO_BIG = _("The file is larger than %(limit)s MB and was not read.")
 
+# Signatures of the container of older Office files, and of an encrypted document inside it.
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+# First bytes of what people upload under the wrong name.
 _KINDS = (
     (re.compile(rb"PK(\x03\x04|\x05\x06|\x07\x08)"), _("a ZIP package, such as a Word document")),
     (re.compile(rb"\{\\rtf"), _("an RTF document")),

@@ -13,13 +13,17 @@ from norms.importing.marks import ARTICLE, ArticleMark, article_mark
 from norms.importing.warnings import Warnings
 from portal.foundation.numerals import chinese_numeral
 
+# An article that begins inside a paragraph, after the end of a sentence and set off by a space.
 _INSIDE = re.compile(rf"(?:(?<=[。；;”）\s])){ARTICLE.pattern}[ \t\u3000]")
+# A line that announces the new wording of articles; the articles after it are quoted, not begun.
 _INTRODUCED = re.compile(
     r"(?:修改为|改为|调整为|表述为|增加[一二三四五六七八九十两0-9]+条|作为第[^。；]{1,30}条)[^。；]{0,10}[:：]\Z"
 )
 
 ArticleNumber = tuple[int, int]
+# Warnings of one kind that are still listed article by article.
 FEW = 5
+# In a text that sets no article off, a greater jump of the numbers is taken for a citation.
 LARGEST_GAP = 20
 
 

@@ -13,10 +13,12 @@ from norms.importing.limits import MAX_PROVISIONS, TOO_LONG
 from norms.importing.warnings import Warnings
 
 PATH_LENGTH = 1000
+# Forms of marks that differ between the DOCX and the text of one law.
 _QUOTES = str.maketrans(
     {"“": '"', "”": '"', "‘": "'", "’": "'", "〈": "<", "〉": ">", "—": "-", "－": "-", "〔": "(", "〕": ")"}
 )
 _SPACE = re.compile(r"\s+")
+# Parts of anchors. Links from other records use them, so they never change.
 _SHORT = {
     ProvisionKind.PART: "part",
     ProvisionKind.SUBPART: "sub",

@@ -8,7 +8,9 @@ from lxml import etree
 
 from norms.importing.word_styles import Styles, attribute, child, children, integer_value, value
 
+# WordprocessingML has nine levels in a list.
 LEVELS = 9
+# Word repeats letters after z (aa, bb); a hostile number must not make a text of its own.
 MAX_LETTERS = 10
 _HAN_DIGITS = "〇一二三四五六七八九"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"

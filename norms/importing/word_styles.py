@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from lxml import etree
 
+# Styles may be based on one another in a circle.
 _MAX_DEPTH = 30
 
 

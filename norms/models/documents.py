@@ -16,6 +16,7 @@ from norms.enums import DocumentKind, DocumentStatus, SourceFormat
 from portal.foundation.cached_tables import CachedTable, CachedTableQuerySet
 from portal.foundation.enums import Lang
 
+# The column holds 100; the rest is room for the number that tells namesakes apart.
 SLUG_LENGTH = 80
 LAW_ADDRESS = "/law/"
 

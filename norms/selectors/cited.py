@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from portal.org.models import User
 
 PROVISION = "provision"
+# Records of one kind that a list shows; the count tells of the rest.
 MAX_LISTED = 50
+# The anchor of a paragraph or item begins with that of its article.
 _ARTICLE_ANCHOR = re.compile(r"art-\d+(?:_\d+)?")
 
 
@@ -62,6 +64,7 @@ def cited_by_counts(
         labels.setdefault(citing.kind, citing.label)
         for identity, record in _pairs(citing, pks, sources, user):
             records[identity][citing.kind].add(record)
+    # Articles come after the records of the apps above.
     labels[PROVISION] = _("Articles")
     for identity, article in _citing_articles(pks, sources):
         records[identity][PROVISION].add(article)

@@ -69,6 +69,7 @@ def documents_listed(query: ListQuery) -> QuerySet[NormativeDocument]:
             dated=Coalesce(Subquery(current), F("promulgated_on")),
         )
         .order_by(
+            # Documents without a text come last, whatever their kind.
             Case(When(texts=0, then=Value(1)), default=Value(0)),
             "rank",
             F("dated").desc(nulls_last=True),

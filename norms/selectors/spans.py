@@ -57,6 +57,7 @@ def spans_of_all(model: type[Model], sources: QuerySet) -> dict[tuple[int, str],
 
 def spans_by_source(citations: QuerySet[Citation]) -> dict[tuple[int, str], list[Span]]:
     rows: dict[tuple[int, str], dict[int, list[tuple]]] = defaultdict(lambda: defaultdict(list))
+    # By start and key, so that the rows of one span follow each other in the order of its articles.
     for row in citations.order_by("object_id", "field", "start", "pk").values_list(*_FIELDS):
         rows[row[0], row[1]][row[2]].append(row)
     return {key: [_span(group) for group in by_start.values()] for key, by_start in rows.items()}

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, Min, OuterRef
 
 from norms.models import Citation, DocumentVersion, NormativeDocument
 
+# Rows that one page of the admin shows; the most cited come first.
 MAX_ROWS = 200
 
 

@@ -126,6 +126,7 @@ def _join(first: int, second: int) -> int:
         set(Provision.objects.filter(identity=pk).values_list("version_id", flat=True))
         for pk in (first, second)
     ]
+    # Two articles of one version are two, however alike they read.
     if versions[0] & versions[1]:
         return first
     older, newer = sorted((first, second))

@@ -84,6 +84,7 @@ def _guarded(label: str, work: Callable[[], ImportResult]) -> ImportResult:
             gettext("The database did not accept the text (%(kind)s).") % {"kind": type(error).__name__},
         )
     except Exception as error:
+        # The message may quote the file, which belongs in no log above DEBUG.
         logger.warning("Import failed: %s", type(error).__name__)
         logger.debug("Import failed", exc_info=True)
         return failed_result(
@@ -133,6 +134,7 @@ def _store(
     parsed: ParsedDocument, decision: Decision, name: str, content: bytes, actor: User | None
 ) -> DocumentVersion:
     known_document = decision.document
+    # The lock makes imports of one document wait for each other, so that one version stays the current one.
     document = (
         NormativeDocument.objects.select_for_update().get(pk=known_document.pk or 0)
         if known_document
@@ -161,6 +163,7 @@ def _store(
     version.refresh_from_db(fields=["is_current"])
     link_articles(version=version)
     _finish(version, actor=actor)
+    # The file is stored last: storage does not take part in the transaction, and a failure above must leave none.
     stored_name = f"{document.slug[:50]}-{version.address}{PurePath(name).suffix.lower()}"
     version.source_file.save(stored_name, ContentFile(content))
     return version

@@ -15,6 +15,7 @@ from norms.importing.warnings import Warnings
 from norms.models import DocumentVersion, NormativeDocument
 
 CREATED, NEW_VERSION, UNCHANGED, FAILED = "created", "new_version", "unchanged", "failed"
+# Share of equal characters from which two files count as one version, whose misprints and layout may differ.
 SAME_TEXT_SIMILARITY = 0.97
 _ARTICLE = re.compile(r"第[^条]{1,12}条(?:之.{1,3})?")
 _UNDATED = _(

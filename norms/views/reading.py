@@ -23,6 +23,7 @@ from portal.foundation import dates
 from portal.foundation.models import in_language
 
 PER_PAGE = 30
+# Tones of tags, see `components/tag.html`.
 TONES = {DocumentStatus.IN_FORCE: "ok", DocumentStatus.AMENDED: "warn", DocumentStatus.REPEALED: "neutral"}
 
 

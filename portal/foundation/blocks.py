@@ -1,4 +1,4 @@
-"""The blocks from which editorial pages are made; about ten serve the whole portal."""
+"""The blocks of editorial pages; about ten serve the whole portal."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ class QuestionsAnswersBlock(blocks.StructBlock):
 
 
 class ContentBlock(blocks.StreamBlock):
-    """Every block an editorial page may use."""
+    """All blocks that an editorial page may use."""
 
     heading = HeadingBlock()
     text = TextBlock()
@@ -133,7 +133,7 @@ class ContentBlock(blocks.StreamBlock):
 
 
 class StationBlock(blocks.StructBlock):
-    """One station of an example of the chain, with the words an editor chose to publish."""
+    """A station of an example of the chain, in the words that an editor chose to publish."""
 
     label = blocks.CharBlock(label=_("Station"), max_length=20)
     label_en = blocks.CharBlock(label=_("Station in English"), max_length=40, required=False)

@@ -1,4 +1,4 @@
-"""Message catalogues: compiled here with Babel, and checked to be complete.
+"""Compile message catalogues with Babel, and check that they are complete.
 
 `python -m portal.foundation.catalogues` compiles what is out of date; `--check` fails on a message of the code
 that a catalogue lacks, and on one that is untranslated or fuzzy (needs `xgettext`).
@@ -25,7 +25,7 @@ def catalogue_files() -> list[Path]:
 
 
 def compile_catalogue(source: Path) -> bool:
-    """Write the `.mo` beside a `.po`; False where it is up to date."""
+    """Write the `.mo` beside a `.po`; return False where it is up to date."""
     target = source.with_suffix(".mo")
     if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
         return False
@@ -39,7 +39,7 @@ def compile_catalogue(source: Path) -> bool:
 
 
 def unfinished(source: Path) -> list[str]:
-    """Messages without a translation, or with a fuzzy one."""
+    """Return messages without a translation, or with a fuzzy one."""
     with source.open("rb") as po:
         messages = [message for message in read_po(po) if message.id]
     return [
@@ -50,7 +50,7 @@ def unfinished(source: Path) -> list[str]:
 
 
 def extract(domain: str) -> set[str]:
-    """Message ids in the code, by Django's own extraction into a template that is then removed."""
+    """Return the message ids of the code, by Django's own extraction into a template that is then removed."""
     ignore = [option for folder in IGNORED for option in ("-i", folder)]
     command = [
         "makemessages",
@@ -81,7 +81,7 @@ def _key(message: Message) -> str:
 
 
 def missing(domain: str) -> list[str]:
-    """Messages of the code that the Chinese catalogue does not have."""
+    """Return messages of the code that the Chinese catalogue lacks."""
     source = LOCALE / "zh_Hans" / "LC_MESSAGES" / f"{domain}.po"
     with source.open("rb") as po:
         translated = {_key(message) for message in read_po(po) if message.id}
@@ -89,7 +89,7 @@ def missing(domain: str) -> list[str]:
 
 
 def check() -> int:
-    """Print what is missing; the number of faults."""
+    """Print what is missing, and return the number of faults."""
     faults = 0
     for source in catalogue_files():
         for message in unfinished(source):

@@ -1,4 +1,4 @@
-"""Dates as Chinese and English readers write them."""
+"""Format dates as Chinese and English readers write them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 
 def day(value: dt.date | dt.datetime | None) -> str:
-    """`2026年4月17日` or `17 April 2026`, in the active language; empty for nothing."""
+    """Return `2026年4月17日` or `17 April 2026`, in the active language; empty for None."""
     if value is None:
         return ""
     if isinstance(value, dt.datetime) and timezone.is_aware(value):
@@ -21,14 +21,14 @@ def day(value: dt.date | dt.datetime | None) -> str:
 
 
 def month(value: dt.date) -> str:
-    """`2026年4月` or `April 2026`, in the active language."""
+    """Return `2026年4月` or `April 2026`, in the active language."""
     if (get_language() or "zh").startswith("zh"):
         return f"{value.year}年{value.month}月"
     return date_format(value, "F Y")
 
 
 def day_range(first: dt.date, last: dt.date) -> str:
-    """`2026年6月18日至20日`, `18–20 June 2026`: what both ends share is said once."""
+    """Return `2026年6月18日至20日` or `18–20 June 2026`: what both ends share stands once."""
     if first == last:
         return day(first)
     if not (get_language() or "zh").startswith("zh"):
@@ -40,7 +40,7 @@ def day_range(first: dt.date, last: dt.date) -> str:
 
 
 def _english_range(first: dt.date, last: dt.date) -> str:
-    """`18–20 June 2026`, `30 June – 2 July 2026`."""
+    """Return `18–20 June 2026` or `30 June – 2 July 2026`."""
     if first.year != last.year:
         return f"{day(first)} – {day(last)}"
     if first.month != last.month:

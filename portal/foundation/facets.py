@@ -1,4 +1,4 @@
-"""Facets of a listing: values with counts, each a link that adds it to the address or takes it away."""
+"""Facets of a listing: values with counts, as links that choose a value or drop the choice."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from django.http import QueryDict
 
 
 @dataclass(frozen=True)
-class FacetOption:
+class ListingFacetOption:
+    """A value with how many rows have it; `url` chooses it, or drops the choice where it is active."""
+
     label: str
     count: int | None
     url: str
@@ -19,13 +21,15 @@ class FacetOption:
 
 
 @dataclass(frozen=True)
-class Facet:
+class ListingFacet:
+    """A field by which a listing is narrowed, with the values that occur."""
+
     title: str
-    options: list[FacetOption]
+    options: list[ListingFacetOption]
 
 
 def facet_url(query: QueryDict, name: str, value: str) -> str:
-    """The listing's address with `value` chosen under `name`, or without it where it was; on page one."""
+    """Return the URL of page one with `value` chosen under `name`, or without it where it was chosen."""
     changed = query.copy()
     changed.pop("page", None)
     if changed.get(name) == value:
@@ -35,15 +39,18 @@ def facet_url(query: QueryDict, name: str, value: str) -> str:
     return f"?{changed.urlencode()}" if changed else "?"
 
 
-def facet(
+def listing_facet(
     query: QueryDict, *, name: str, title: str, rows: Iterable[tuple[str, str, int | None, Any]]
-) -> Facet:
-    """`rows` are value, label, count, department (or None); values that match nothing are left out."""
+) -> ListingFacet:
+    """Return the facet of `rows` of value, label, count, department (or None).
+
+    Values that match nothing are left out, but for the chosen one, which can be dropped then.
+    """
     chosen = query.get(name)
-    return Facet(
+    return ListingFacet(
         title=title,
         options=[
-            FacetOption(label, count, facet_url(query, name, value), chosen == value, department)
+            ListingFacetOption(label, count, facet_url(query, name, value), chosen == value, department)
             for value, label, count, department in rows
             if count or chosen == value
         ],

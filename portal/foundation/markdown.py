@@ -1,4 +1,4 @@
-"""Markdown of users and editors, made safe."""
+"""Render the Markdown of users and editors safely."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _is_wide(char: str) -> bool:
 
 
 class _ChineseInline(StateInline):
-    """CommonMark opens and closes emphasis by spaces and punctuation; Chinese has no spaces between words."""
+    """Opens and closes emphasis beside Chinese characters, which no spaces part, unlike in CommonMark."""
 
     def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:
         scanned = super().scanDelims(start, canSplitWord)
@@ -58,12 +58,12 @@ _PARSER = _parser()
 
 
 def parse_markdown(text: str) -> list[Token]:
-    """The tokens of a Markdown text, for writers of other formats than HTML."""
+    """Return the tokens of a Markdown text, for writers of other formats than HTML."""
     return _PARSER.parse(text or "")
 
 
 def render_markdown(text: str) -> SafeString:
-    """HTML of a Markdown text: raw HTML is shown as text, links are limited to http(s) and mail."""
+    """Return the HTML of a Markdown text: raw HTML is shown as text, links are limited to http(s) and mail."""
     html = _PARSER.render(text or "").replace("<h1>", "<h3>").replace("</h1>", "</h3>")
     html = html.replace("<h2>", "<h3>").replace("</h2>", "</h3>")
     clean = nh3.clean(

@@ -1,4 +1,4 @@
-"""Middleware that knows nothing of the domain."""
+"""Middleware without knowledge of the domain."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 
 class AdminContentSecurityPolicyMiddleware:
-    """Wagtail's admin needs inline scripts and styles; the portal does not, so only `/admin/` gets them."""
+    """Allows `/admin/` the inline scripts and styles that Wagtail needs and the portal does without."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

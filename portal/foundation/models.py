@@ -1,4 +1,4 @@
-"""What every app shares: permanent numbers, bilingual text, the base of all pages."""
+"""Models that every app shares: sequences of numbers, bilingual text, the base of all pages."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class CacheVersion(models.Model):
 
 
 def in_language(record: models.Model, field: str) -> str:
-    """`<field>_en` where English is active and it is filled, else `<field>`."""
+    """Return `<field>_en` where English is active and it is filled, else `<field>`."""
     if (get_language() or "").startswith("en"):
         return getattr(record, f"{field}_en") or getattr(record, field)
     return getattr(record, field)

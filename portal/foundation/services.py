@@ -1,4 +1,4 @@
-"""Writes that every app shares."""
+"""Give and reserve permanent numbers."""
 
 from django.conf import settings
 from django.db import transaction

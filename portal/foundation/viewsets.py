@@ -1,4 +1,4 @@
-"""What the viewsets of Wagtail's admin share."""
+"""Views that the viewsets of Wagtail's admin share."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ else:
     _FormView = object
 
 
-class SavesByService(_FormView):
+class SaveByServiceMixin(_FormView):
     """A create or edit view whose `save_instance` calls a service: the form shows what the service refuses."""
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -38,8 +38,8 @@ class SavesByService(_FormView):
             return self.form_invalid(form)
 
 
-class KeepsWhatIsUsed(DeleteView):
-    """Deletes only what nothing refers to; otherwise says so and stays."""
+class ProtectedDeleteView(DeleteView):
+    """Deletes what nothing refers to; shows a message for the rest."""
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
@@ -55,12 +55,12 @@ class KeepsWhatIsUsed(DeleteView):
 
 
 def no_such_page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    """In the place of a view that a viewset should not have: its addresses are still reversed by Wagtail."""
+    """Answer 404 for a view that a viewset should not have; Wagtail still reverses its address."""
     raise Http404
 
 
 def guard_csv_exports() -> None:
-    """In Wagtail's Excel files text stays text; in its CSV files a title could be taken for a formula."""
+    """Guard text in Wagtail's CSV exports, where it could be taken for a formula; in Excel files it stays text."""
     export = SpreadsheetExportMixin
     words = {(str, Model): {export.FORMAT_CSV: lambda value: guarded(str(value))}}
     export.custom_value_preprocess = {**export.custom_value_preprocess, **words}

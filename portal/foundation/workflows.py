@@ -1,4 +1,4 @@
-"""What happens when a workflow ends."""
+"""The action that ends Wagtail's workflows (WAGTAIL_FINISH_WORKFLOW_ACTION)."""
 
 from __future__ import annotations
 

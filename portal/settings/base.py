@@ -221,7 +221,7 @@ ACCOUNT_FORMS = {
     "login": "portal.org.forms.sign_in.SignInForm",
     "change_password": "portal.org.forms.sign_in.PasswordChangeForm",
     "reset_password_from_key": "portal.org.forms.sign_in.NewPasswordForm",
-    "user_token": "portal.org.forms.sign_in.LinkForm",
+    "user_token": "portal.org.forms.sign_in.PasswordLinkForm",
 }
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]

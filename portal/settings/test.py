@@ -17,6 +17,8 @@ STATIC_ROOT = TEST_DIR / "static"
 STATIC_ROOT.mkdir()
 STYLESHEET_BUNDLE_DIR = TEST_DIR / "bundles"
 WHITENOISE_USE_FINDERS = True
+# Each test client loads the middleware, which would look through all static files: look when one is asked for.
+WHITENOISE_AUTOREFRESH = True
 MEDIA_ROOT = TEST_DIR / "media"
 PRIVATE_ROOT = TEST_DIR / "private"
 SEARCH_INDEX_DIR = TEST_DIR / "index"

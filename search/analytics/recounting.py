@@ -1,4 +1,4 @@
-"""What queries of the past find today, and which of their words nothing holds."""
+"""Recount of past queries: how many hits they have today, and which of their words have none."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from search.query.parsing import SearchQuery
 from search.query.planning import keyword_plan, make_plans
 from search.query.vocabulary import thesaurus
 
-# Plans of one request.
-AT_ONCE = 200
+# Plans of one request to the engine.
+BATCH_SIZE = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Recount:
-    """`hits` with every word, or another word for it; None while no engine answers. `missing`: words without any."""
+    """Hits with every word or a synonym of it, None while no engine answers; `missing` are the words without hits."""
 
     hits: int | None = None
     missing: tuple[str, ...] = ()
 
 
 def recount(texts: Sequence[str], audience: frozenset[str]) -> list[Recount]:
-    """In the order of the texts, as far as this reader may see."""
+    """Return the recount of each text, in their order, as far as this reader may see."""
     words = thesaurus()
     queries = [read_fields(SearchQuery(text)) for text in texts]
     plans = [make_plans(query, audience, words).strict for query in queries]
@@ -44,6 +44,6 @@ def recount(texts: Sequence[str], audience: frozenset[str]) -> list[Recount]:
 
 
 def _counts(plans: Sequence[Plan]) -> Iterator[int]:
-    for place in range(0, len(plans), AT_ONCE):
-        some = plans[place : place + AT_ONCE]
-        yield from with_fallback(lambda engine, some=some: engine.counts(some)).value
+    for start in range(0, len(plans), BATCH_SIZE):
+        batch = plans[start : start + BATCH_SIZE]
+        yield from with_fallback(lambda engine, batch=batch: engine.counts(batch)).value

@@ -1,4 +1,4 @@
-"""What traces tell of searching: figures of a period, and queries by what came of them."""
+"""Reports on traces: figures of a period, and queries by their outcome."""
 
 import datetime as dt
 from collections import defaultdict
@@ -12,11 +12,12 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 from search.models import SearchTrace
 from search.models.traces import SearchTraceQuerySet
 
-# Milliseconds from which a search is slow.
-SLOW = 200
+# A search that takes so long or longer is slow.
+SLOW_MS = 200
 # A hit that is opened further down than this was ranked too low.
-DEEP = 5
-MAX_COLUMNS = 35
+MAX_GOOD_RANK = 5
+# Longer periods are counted by week, so that the chart fits on a phone.
+MAX_DAILY_DAYS = 35
 
 NOTHING, PARTLY, FREQUENT, OPENED, DEEPEST, SLOWEST = (
     "nothing",
@@ -32,15 +33,16 @@ Group = dict[str, Any]
 
 
 def traces_of(since: dt.date, *, engine: str = "", interface: str = "") -> SearchTraceQuerySet:
-    found = SearchTrace.objects.since(since)
+    """Return the traces from a day on, of one engine and one interface if they are given."""
+    traces = SearchTrace.objects.since(since)
     if engine:
-        found = found.filter(engine=engine)
-    return found.filter(interface=interface) if interface else found
+        traces = traces.filter(engine=engine)
+    return traces.filter(interface=interface) if interface else traces
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """`followed`: of how many searches a hit was opened."""
+    """Figures of all searches of a period. A search is followed where a hit of it was opened; the time is the median."""
 
     searches: int
     without_hits: int
@@ -58,19 +60,21 @@ class Figures:
 
 
 def figures(traces: SearchTraceQuerySet) -> Figures:
-    counted = traces.aggregate(
+    """Count searches, and find their median time, with two queries."""
+    counts = traces.aggregate(
         searches=Count("pk"),
         without_hits=Count("pk", filter=Q(hits=0)),
         followed=Count("pk", filter=Q(clicked__isnull=False)),
     )
-    middle = traces.order_by("milliseconds").values_list("milliseconds", flat=True)
-    taken = list(middle[counted["searches"] // 2 :][:1])
-    return Figures(**counted, milliseconds=taken[0] if taken else 0)
+    times = traces.order_by("milliseconds").values_list("milliseconds", flat=True)
+    # The row in the middle: SQLite has no function for the median.
+    middle = list(times[counts["searches"] // 2 :][:1])
+    return Figures(**counts, milliseconds=middle[0] if middle else 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """One day, or seven of them from `first` on."""
+class PeriodCount:
+    """Searches of one day or one week, from `first` to `last`."""
 
     first: dt.date
     last: dt.date
@@ -78,39 +82,42 @@ class Column:
     without_hits: int
 
 
-def columns(traces: SearchTraceQuerySet, first: dt.date, last: dt.date) -> list[Column]:
-    """Searches of each day, of each week where the period is long; the last week ends with `last`."""
+def counts_by_period(traces: SearchTraceQuerySet, first: dt.date, last: dt.date) -> list[PeriodCount]:
+    """Return searches by day, or by week where the period is long; the last week ends with `last`."""
     days = (last - first).days + 1
-    width = 1 if days <= MAX_COLUMNS else 7
-    found: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    counted = (
-        traces.order_by().values("searched_on").annotate(n=Count("pk"), none=Count("pk", filter=Q(hits=0)))
+    width = 1 if days <= MAX_DAILY_DAYS else 7
+    # Counts (searches, without hits) by the number of periods between a day and `last`.
+    counts: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    by_day = (
+        traces.order_by()
+        .values("searched_on")
+        .annotate(searches=Count("pk"), without_hits=Count("pk", filter=Q(hits=0)))
     )
-    for row in counted:
-        place = (last - row["searched_on"]).days // width
-        found[place][0] += row["n"]
-        found[place][1] += row["none"]
-    made = []
-    for place in range((days - 1) // width, -1, -1):
-        end = last - dt.timedelta(days=place * width)
+    for row in by_day:
+        age = (last - row["searched_on"]).days // width
+        counts[age][0] += row["searches"]
+        counts[age][1] += row["without_hits"]
+    periods = []
+    for age in range((days - 1) // width, -1, -1):
+        end = last - dt.timedelta(days=age * width)
         begin = max(first, end - dt.timedelta(days=width - 1))
-        made.append(Column(begin, end, *found[place]))
-    return made
+        periods.append(PeriodCount(begin, end, *counts[age]))
+    return periods
 
 
 def groups(traces: SearchTraceQuerySet, view: str) -> "QuerySet[SearchTrace, Group]":
-    """Queries that ask the same, worst or most frequent first; `text` is one way in which it was typed."""
-    wanted = {
+    """Return traces grouped by folded query, worst or most frequent first; `text` is one way of typing it."""
+    matching = {
         NOTHING: traces.by_words().without_hits(),
-        PARTLY: traces.by_words().found_in_part(),
-        SLOWEST: traces.filter(milliseconds__gte=SLOW),
-        DEEPEST: traces.by_words().filter(clicked__gt=DEEP),
+        PARTLY: traces.by_words().without_strict_hits(),
+        SLOWEST: traces.filter(milliseconds__gte=SLOW_MS),
+        DEEPEST: traces.by_words().filter(clicked__gt=MAX_GOOD_RANK),
         OPENED: traces.by_words().followed(),
         FREQUENT: traces.by_words(),
     }[view]
     order = "-worst" if view == SLOWEST else "-times"
     return (
-        wanted.order_by()
+        matching.order_by()
         .values("key")
         .annotate(
             text=Min("text"),
@@ -125,46 +132,47 @@ def groups(traces: SearchTraceQuerySet, view: str) -> "QuerySet[SearchTrace, Gro
 
 
 @dataclass(slots=True)
-class Told:
-    """What all traces of one query tell."""
+class QueryStatistics:
+    """Figures of all searches for one query; `ranks` are those of the best hit opened after each search."""
 
     searches: int = 0
     without_hits: int = 0
     followed: int = 0
     milliseconds: list[int] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)
+    ranks: list[int] = field(default_factory=list)
     clicks: int = 0
     engines: set[str] = field(default_factory=set)
 
     @property
-    def usual_milliseconds(self) -> int:
+    def median_milliseconds(self) -> int:
         return round(median(self.milliseconds)) if self.milliseconds else 0
 
     @property
-    def usual_place(self) -> int:
-        """Of the best hit that was opened; 0 where none was."""
-        return round(median(self.places)) if self.places else 0
+    def median_rank(self) -> int:
+        """The median of the ranks; 0 where no hit was opened."""
+        return round(median(self.ranks)) if self.ranks else 0
 
 
-def told_of(traces: SearchTraceQuerySet, keys: Iterable[str]) -> dict[str, Told]:
-    """By key, in one query. Not every database knows medians."""
-    told: dict[str, Told] = defaultdict(Told)
+def statistics_of(traces: SearchTraceQuerySet, keys: Iterable[str]) -> dict[str, QueryStatistics]:
+    """Return the statistics of folded queries by key, with one query; medians are computed here."""
+    statistics: dict[str, QueryStatistics] = defaultdict(QueryStatistics)
     rows = traces.filter(key__in=list(keys)).order_by()
     for key, hits, milliseconds, clicked, clicks, engine in rows.values_list(
         "key", "hits", "milliseconds", "clicked", "clicks", "engine"
     ):
-        one = told[key]
-        one.searches += 1
-        one.without_hits += not hits
-        one.milliseconds.append(milliseconds)
-        one.clicks += clicks
-        one.engines |= {engine} if engine else set()
+        query = statistics[key]
+        query.searches += 1
+        query.without_hits += not hits
+        query.milliseconds.append(milliseconds)
+        query.clicks += clicks
+        query.engines |= {engine} if engine else set()
         if clicked is not None:
-            one.followed += 1
-            one.places.append(clicked)
-    return told
+            query.followed += 1
+            query.ranks.append(clicked)
+    return statistics
 
 
-def engines_seen() -> list[str]:
-    found = SearchTrace.objects.exclude(engine="").order_by("engine")
-    return list(found.values_list("engine", flat=True).distinct())
+def traced_engines() -> list[str]:
+    """Return the names of engines in traces, also of those that are not configured any more."""
+    names = SearchTrace.objects.exclude(engine="").order_by("engine")
+    return list(names.values_list("engine", flat=True).distinct())

@@ -1,4 +1,4 @@
-"""Traces of searches: written beside the answer, never in its way, and about nobody."""
+"""Traces of searches. They name nobody, and an answer never fails or waits for its trace."""
 
 import datetime as dt
 import logging
@@ -29,7 +29,7 @@ from search.analytics.trace_text import (
 from search.answers.results import SearchResult
 from search.enums import Interface
 from search.models import QueryCount, QueryMark, SearchTrace
-from search.models.traces import ENOUGH
+from search.models.traces import FREQUENT_PEOPLE
 from search.query.parsing import SearchQuery
 
 logger = logging.getLogger(__name__)
@@ -37,10 +37,11 @@ logger = logging.getLogger(__name__)
 # A search waits no longer than this for its trace to be written.
 LOCK_TIMEOUT_MS = 50
 SALT = "search.trace"
-TOKEN_IS_VALID = dt.timedelta(days=1)
-MAX_PLACES = 30
-# So few that two people may share one; they count as one then.
-MARKS = 1024
+TOKEN_LIFETIME = dt.timedelta(days=1)
+# Hits of a page; the bits of `SearchTrace.opened` have room for no more.
+MAX_HITS = 30
+# Few enough that two people can share a mark and count as one: a mark proves nothing about a person.
+MARK_COUNT = 1024
 # What fewer than five people typed is counted on only if it is typed again within so many days.
 RARE_DAYS = 30
 
@@ -52,10 +53,10 @@ def trace_search(
     interface: Interface,
     reader: User | AnonymousUser | None = None,
 ) -> str:
-    """Trace the first page of what was asked; a token for `note_click`, empty where there is no trace.
+    """Trace the first page of a search and return a token for `note_click`; an empty text where there is no trace.
 
-    `reader` is whoever typed the whole query. A signed-in one leaves but a mark, and none where five did already.
-    Never fails: what cannot be written within moments is left out.
+    `reader` is the person who typed the whole query. Staff leave a mark, which counts people until five have typed
+    the query. Never raises: a trace that cannot be written within `LOCK_TIMEOUT_MS` is left out.
     """
     if query.offset or not is_asking(query):
         return ""
@@ -73,11 +74,11 @@ def trace_search(
         return ""
     if reader and is_staff_member(reader) and strict > 0 and is_countable(query.text):
         _count_quietly(query_key(query.text), reader)
-    return signing.dumps([trace.pk.hex, min(len(result.hits), MAX_PLACES)], salt=SALT)
+    return signing.dumps([trace.pk.hex, min(len(result.hits), MAX_HITS)], salt=SALT)
 
 
 def trace_jump(query: SearchQuery, *, interface: Interface, milliseconds: float) -> None:
-    """Trace a query that led straight to its record: one hit, opened."""
+    """Trace a query that led straight to its record, as a search with one hit that was opened."""
     trace = SearchTrace(
         filters=traced_filters(query.filters),
         interface=interface,
@@ -92,23 +93,23 @@ def trace_jump(query: SearchQuery, *, interface: Interface, milliseconds: float)
 
 
 def note_click(*, token: str, position: int) -> bool:
-    """The hit at that place was opened. False where nothing changed: a strange or old token, a place noted before."""
+    """Note that the hit of a rank was opened. Return False for a forged or old token, and for a hit noted before."""
     try:
-        trace, shown = signing.loads(token, salt=SALT, max_age=TOKEN_IS_VALID)
+        trace, hit_count = signing.loads(token, salt=SALT, max_age=TOKEN_LIFETIME)
         key = uuid.UUID(trace)
     except (signing.BadSignature, ValueError):
         return False
-    if not 1 <= position <= shown:
+    if not 1 <= position <= hit_count:
         return False
-    place = 1 << (position - 1)
-    unnoted = SearchTrace.objects.filter(pk=key).alias(noted=F("opened").bitand(place)).filter(noted=0)
+    bit = 1 << (position - 1)
+    unnoted = SearchTrace.objects.filter(pk=key).alias(noted=F("opened").bitand(bit)).filter(noted=0)
     try:
-        with _at_once():
+        with _without_waiting():
             return bool(
                 unnoted.update(
                     clicked=Least(Coalesce(F("clicked"), position), Value(position)),
                     clicks=F("clicks") + 1,
-                    opened=F("opened").bitor(place),
+                    opened=F("opened").bitor(bit),
                 )
             )
     except Error as error:
@@ -117,28 +118,30 @@ def note_click(*, token: str, position: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Pruned:
+class PrunedCounts:
+    """Rows that were deleted."""
+
     traces: int
     queries: int
 
 
 @transaction.atomic
-def prune_traces(*, today: dt.date | None = None) -> Pruned:
-    """Remove what is older than the settings keep it, and rare queries that nobody typed again."""
+def prune_traces(*, today: dt.date | None = None) -> PrunedCounts:
+    """Delete traces and queries older than `SEARCH_TRACE_DAYS`, and rare queries that nobody has typed again."""
     day = today or timezone.localdate()
-    kept_from = day - dt.timedelta(days=settings.SEARCH_TRACE_DAYS)
-    rare_from = max(kept_from, day - dt.timedelta(days=RARE_DAYS))
-    traces, _by_model = SearchTrace.objects.filter(searched_on__lt=kept_from).delete()
-    frequent, _by_model = QueryCount.objects.filter(last_searched_on__lt=kept_from).delete()
+    first_day = day - dt.timedelta(days=settings.SEARCH_TRACE_DAYS)
+    rare_from = max(first_day, day - dt.timedelta(days=RARE_DAYS))
+    traces, _by_model = SearchTrace.objects.filter(searched_on__lt=first_day).delete()
+    frequent, _by_model = QueryCount.objects.filter(last_searched_on__lt=first_day).delete()
     rare, _by_model = QueryCount.objects.rare().filter(last_searched_on__lt=rare_from).delete()
-    return Pruned(traces, frequent + rare)
+    return PrunedCounts(traces, frequent + rare)
 
 
 def _store(trace: SearchTrace, text: str) -> bool:
     trace.text = traced_text(text)
     trace.key = query_key(trace.text)
     try:
-        with _at_once():
+        with _without_waiting():
             trace.save(force_insert=True)
     except Error as error:
         logger.warning("a search was not traced: %s", type(error).__name__)
@@ -148,7 +151,7 @@ def _store(trace: SearchTrace, text: str) -> bool:
 
 def _count_quietly(key: str, reader: User) -> None:
     try:
-        with _at_once():
+        with _without_waiting():
             count_query(key, reader)
     except Error as error:
         logger.warning("a query was not counted: %s", type(error).__name__)
@@ -156,9 +159,9 @@ def _count_quietly(key: str, reader: User) -> None:
 
 @transaction.atomic
 def count_query(key: str, reader: User) -> None:
-    """One more person typed it, unless their mark is there.
+    """Count a query, and its reader unless their mark is there already; five readers make it frequent.
 
-    The first statement that changes the row locks it, so that people who type at once are counted one by one.
+    The update locks the row, so that people who type it at the same time are counted one after another.
     """
     today = timezone.localdate()
     pinyin, initials = pinyin_of(key)
@@ -169,35 +172,36 @@ def count_query(key: str, reader: User) -> None:
         return
     marks = QueryMark.objects.filter(query_id=key)
     QueryMark.objects.bulk_create([QueryMark(query_id=key, mark=mark_of(key, reader))], ignore_conflicts=True)
-    if marks.count() >= ENOUGH:
+    if marks.count() >= FREQUENT_PEOPLE:
         rows.update(is_frequent=True)
         marks.delete()
 
 
 def mark_of(key: str, reader: User) -> int:
-    """One of 1,024 marks, another for each query, so that a person's queries do not tell which belong together."""
+    """Return a person's mark for a query. It differs by query, so that a person's queries cannot be put together."""
     digest = salted_hmac("search.marks", f"{key}\n{reader.pk}", algorithm="sha256").digest()
-    return int.from_bytes(digest[:2]) % MARKS
+    return int.from_bytes(digest[:2]) % MARK_COUNT
 
 
 @contextmanager
-def _at_once() -> Iterator[None]:
-    """A transaction that gives up where it would have to wait for another one's lock."""
+def _without_waiting() -> Iterator[None]:
+    """Run a transaction that fails after `LOCK_TIMEOUT_MS` where it waits for another one's lock."""
     if connection.vendor == "sqlite":
-        usual = round(1000 * connection.settings_dict["OPTIONS"].get("timeout", 5))
-        _tell_connection(f"PRAGMA busy_timeout = {LOCK_TIMEOUT_MS}")
+        timeout_ms = round(1000 * connection.settings_dict["OPTIONS"].get("timeout", 5))
+        _execute(f"PRAGMA busy_timeout = {LOCK_TIMEOUT_MS}")
         try:
             with transaction.atomic():
                 yield
         finally:
-            _tell_connection(f"PRAGMA busy_timeout = {usual}")
+            _execute(f"PRAGMA busy_timeout = {timeout_ms}")
         return
     with transaction.atomic():
-        _tell_connection(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}")
+        _execute(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}")
         yield
 
 
-def _tell_connection(statement: str) -> None:
+def _execute(statement: str) -> None:
+    """Run a statement outside of Django's cursor, which would open a transaction on SQLite first."""
     connection.ensure_connection()
     with connection.wrap_database_errors:
         connection.connection.execute(statement)

@@ -1,4 +1,4 @@
-"""What a query is read as, and what other words do to it: for those who keep the synonyms."""
+"""Explanation of a query to those who keep the synonyms: how it is read, and what synonyms change."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from search.text.analysis import RUN, fold_with_offsets
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """A word that was typed, and who lets which others stand for it."""
+    """A typed word with the sources of its synonyms."""
 
     word: str
     sources: tuple[SynonymSource, ...]
@@ -27,43 +27,43 @@ class Expansion:
 
 @dataclass(frozen=True, slots=True)
 class FieldMeaning:
-    """`values` are the facet's values that are called so; none where nothing is: then it is looked for as a word."""
+    """A typed `field:value` with the facet's values of that name; without any it is searched as a word."""
 
     typed: FieldValue
     values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """Hits that have every word, and how many looser ones the search page would list below them."""
+class HitCounts:
+    """Hits with every word, and relaxed hits that the search page would list below them."""
 
     strict: int
-    looser: int
+    relaxed: int
 
 
 @dataclass(frozen=True, slots=True)
 class EngineAnswer:
-    """What the person who asks finds on one engine, with other words and without; None while it is away."""
+    """Hits of this reader on one engine, with and without synonyms; None while the engine is away."""
 
     engine: str
     parsed: ParsedText
-    read_as: tuple[tuple[str, str], ...] = ()
-    with_others: Found | None = None
-    without: Found | None = None
+    pinyin_conversions: tuple[tuple[str, str], ...] = ()
+    with_synonyms: HitCounts | None = None
+    without_synonyms: HitCounts | None = None
 
     @property
     def is_away(self) -> bool:
-        return self.with_others is None
+        return self.with_synonyms is None
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`parsed` is what is looked for; `folded` what was typed in another form, and which form is looked for."""
+    """How a query is read: `parsed` is searched, `folded` pairs what was typed with the form that is searched."""
 
     parsed: ParsedText
     fields: tuple[FieldMeaning, ...]
     folded: tuple[tuple[str, str], ...]
-    read_as: tuple[tuple[str, str], ...]
+    pinyin_conversions: tuple[tuple[str, str], ...]
     expansions: tuple[Expansion, ...]
     answers: tuple[EngineAnswer, ...]
 
@@ -75,50 +75,51 @@ def explain(
     draft: Synonym | None = None,
     engines: Sequence[Engine] | None = None,
 ) -> Explanation:
-    """As a search by this reader would read it, with a row that is not saved yet if one is given."""
-    asked = read_fields(query)
+    """Explain a query as a search by this reader would read it, with an unsaved row of synonyms if one is given."""
+    with_filters = read_fields(query)
     words = thesaurus_with(draft) if draft else thesaurus()
-    asked_engines = [get_engine(name) for name in engine_names()] if engines is None else engines
-    answers = tuple(_answer(engine, asked, audience, words) for engine in asked_engines)
-    told = next((answer for answer in answers if not answer.is_away), EngineAnswer("", asked.parsed))
+    used = [get_engine(name) for name in engine_names()] if engines is None else engines
+    answers = tuple(_answer(engine, with_filters, audience, words) for engine in used)
+    first = next((answer for answer in answers if not answer.is_away), EngineAnswer("", with_filters.parsed))
     return Explanation(
-        parsed=told.parsed,
+        parsed=first.parsed,
         fields=tuple(
             FieldMeaning(typed, codes_named(typed.facet, typed.written)) for typed in query.parsed.fields
         ),
         folded=_folded(query.text),
-        read_as=told.read_as,
-        expansions=_expansions(told.parsed, words, draft),
+        pinyin_conversions=first.pinyin_conversions,
+        expansions=_expansions(first.parsed, words, draft),
         answers=answers,
     )
 
 
-def _answer(engine: Engine, asked: SearchQuery, audience: frozenset[str], words: Thesaurus) -> EngineAnswer:
+def _answer(engine: Engine, query: SearchQuery, audience: frozenset[str], words: Thesaurus) -> EngineAnswer:
     try:
-        understood, read_as = read_pinyin(engine, asked, audience, words)
-        with_others, without = (
-            _found(engine, make_plans(understood, audience, known)) for known in (words, Thesaurus())
+        converted, conversions = read_pinyin(engine, query, audience, words)
+        with_synonyms, without_synonyms = (
+            _hit_counts(engine, make_plans(converted, audience, synonyms))
+            for synonyms in (words, Thesaurus())
         )
     except SearchUnavailable:
-        return EngineAnswer(engine.name, asked.parsed)
-    return EngineAnswer(engine.name, understood.parsed, read_as, with_others, without)
+        return EngineAnswer(engine.name, query.parsed)
+    return EngineAnswer(engine.name, converted.parsed, conversions, with_synonyms, without_synonyms)
 
 
-def _found(engine: Engine, plans: Plans) -> Found:
+def _hit_counts(engine: Engine, plans: Plans) -> HitCounts:
     strict, relaxed = engine.counts([plans.strict, plans.relaxed or plans.strict])
-    return Found(strict, 0 if is_enough(engine, plans, strict) else relaxed - strict)
+    return HitCounts(strict, 0 if is_enough(engine, plans, strict) else relaxed - strict)
 
 
 def _expansions(parsed: ParsedText, words: Thesaurus, draft: Synonym | None) -> tuple[Expansion, ...]:
-    found = {"".join(each.word.split()): each.word for each in synonym_matches(parsed, words)}
-    sources = sources_of(found, draft)
-    return tuple(Expansion(word, tuple(sources[key])) for key, word in found.items())
+    word_by_key = {"".join(match.word.split()): match.word for match in synonym_matches(parsed, words)}
+    sources = sources_of(word_by_key, draft)
+    return tuple(Expansion(word, tuple(sources[key])) for key, word in word_by_key.items())
 
 
 def _folded(text: str) -> tuple[tuple[str, str], ...]:
-    """Runs in traditional characters, full width or another form; upper case alone goes without saying."""
+    """Return (typed, folded) runs in traditional characters, full width and the like; not those in upper case alone."""
     folded, offsets = fold_with_offsets(text)
-    found = (
+    pairs = (
         (text[offsets[run.start()] : offsets[run.end() - 1] + 1], run[0]) for run in RUN.finditer(folded)
     )
-    return tuple(dict.fromkeys((typed, form) for typed, form in found if typed.lower() != form))
+    return tuple(dict.fromkeys((typed, form) for typed, form in pairs if typed.lower() != form))

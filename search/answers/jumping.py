@@ -1,4 +1,4 @@
-"""Straight to the article or record that was typed, in whatever form."""
+"""Jump targets: the article or record whose name or number was typed, in whatever form."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,7 +21,7 @@ NUMBER_WIDTHS = {series: kind.number_width for series, kind in KIND_BY_SERIES.it
 
 @dataclass(frozen=True, slots=True)
 class JumpTarget:
-    """`key` is that of the search document, empty where there is none."""
+    """The page to go to. `key` is that of its search document, empty where there is none."""
 
     url: str
     title: str
@@ -29,7 +29,7 @@ class JumpTarget:
 
 
 def record_target(text: str, audience: frozenset[str]) -> JumpTarget | None:
-    """The record of that permanent number, if the reader may see it."""
+    """Return the record of a permanent number, if the reader may see it."""
     numbers = read_typed_number(fold(text[:MAX_CHARACTERS]), widths=NUMBER_WIDTHS)
     if not numbers:
         return None
@@ -41,7 +41,7 @@ def record_target(text: str, audience: frozenset[str]) -> JumpTarget | None:
 
 
 def article_target(text: str, *, within: str = "") -> JumpTarget | None:
-    """The article that was typed, of the document named or else of the one with the slug `within`."""
+    """Return the article that was typed: of the document it names, else of the one with the slug `within`."""
     reference = read_article(text, within=within)
     provision = _provision(reference) if reference else None
     if reference is None or provision is None:
@@ -52,18 +52,18 @@ def article_target(text: str, *, within: str = "") -> JumpTarget | None:
 
 
 def is_missing(reference: ArticleReference) -> bool:
-    """Whether the portal lacks the text of that article, or the law has none of that number."""
+    """Return whether the portal lacks the text of that article, or the law has none of that number."""
     return _provision(reference) is None
 
 
 def document_target(text: str) -> JumpTarget | None:
-    """The normative document whose title or alias was typed."""
+    """Return the normative document whose title or alias was typed."""
     document = document_named(text[:MAX_CHARACTERS].strip())
     return JumpTarget(document.get_absolute_url(), document.title) if document else None
 
 
 def target_first(query: SearchQuery, audience: frozenset[str]) -> SearchResult:
-    """The hits of a search with the article or record that was typed, if any, at their head."""
+    """Search, and put the article or record that was typed, if any, before all other hits."""
     result = search(query, audience)
     if query.offset or query.effective_sort == DATE:
         return result
@@ -74,8 +74,8 @@ def target_first(query: SearchQuery, audience: frozenset[str]) -> SearchResult:
     document = find_document(target.key, audience) if target and target.key else None
     if target is None or document is None or not _passes(document, query):
         return result
-    rest = [hit for hit in result.hits if hit.document.key != document.key]
-    score = rest[0].score if rest else 0.0
+    following = [hit for hit in result.hits if hit.document.key != document.key]
+    score = following[0].score if following else 0.0
     first = SearchHit(
         rank=1,
         document=replace(document, url=target.url),
@@ -83,7 +83,7 @@ def target_first(query: SearchQuery, audience: frozenset[str]) -> SearchResult:
         title=mark(document.title, query.parsed),
         snippet=snippet(document.excerptable, query.parsed),
     )
-    hits = [first, *(replace(hit, rank=rank) for rank, hit in enumerate(rest, 2))][: query.limit]
+    hits = [first, *(replace(hit, rank=rank) for rank, hit in enumerate(following, 2))][: query.limit]
     return replace(result, hits=tuple(hits), total=max(result.total, len(hits)))
 
 
@@ -92,7 +92,7 @@ def _passes(document: SearchDocument, query: SearchQuery) -> bool:
 
 
 def _provision(reference: ArticleReference) -> Provision | None:
-    """The deepest place that exists: a paragraph that does not stays at its article."""
+    """Return the deepest provision that exists: a paragraph or item that does not exist leads to its article."""
     version = reference.document.versions.current().first()
     if version is None:
         return None

@@ -1,4 +1,4 @@
-"""What a search gives, brought up to changes that still wait to be indexed."""
+"""Results of a search, reconciled with changes that are not indexed yet."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from search.query.thesaurus import Thesaurus
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """`similarity` is 1.0 for the same text, and 0.0 where similarity was not asked for."""
+    """A hit as it is shown. `similarity` is 1.0 for the same text; 0.0 for hits of an ordinary search."""
 
     rank: int
     document: SearchDocument
@@ -28,11 +28,13 @@ class SearchHit:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """`strict_total` says how many contain every word, where relaxed hits follow them; else it is None.
+    """The hits of one page with the facts around them.
 
-    `query` is the one that was answered: fields read, pinyin understood (`read_as`: what was typed, and as what).
-    `engine` answered it; `stands_in` where that is not the first one. `other_words` may stand for typed ones.
-    `article` is the one that the text names, whether or not its text is here; `words` is the thesaurus as it was.
+    `query` is the query as it was answered: with its fields as filters, and with pinyin converted to Han words
+    (`pinyin_conversions`, pairs of what was typed and what it became). `strict_total` counts the hits with every
+    word where relaxed hits follow them, and is None elsewhere. `engine` names the engine that answered;
+    `is_fallback` says that it is not the first one configured. `other_words` pairs typed words with their synonyms.
+    `article` is the article that the text names, whether or not the portal holds it; `words` is the thesaurus used.
     """
 
     query: SearchQuery
@@ -43,7 +45,7 @@ class SearchResult:
     milliseconds: float = 0.0
     engine: str = ""
     is_fallback: bool = False
-    read_as: tuple[tuple[str, str], ...] = ()
+    pinyin_conversions: tuple[tuple[str, str], ...] = ()
     other_words: tuple[tuple[str, tuple[str, ...]], ...] = ()
     article: ArticleReference | None = None
     words: Thesaurus = field(default_factory=Thesaurus, repr=False, compare=False)
@@ -52,27 +54,28 @@ class SearchResult:
 def reconcile_with_outbox(
     hits: Sequence[EngineHit], audience: Iterable[str], parsed: ParsedText
 ) -> tuple[list[EngineHit], int]:
-    """Hits as their records are now, where a change waits to be indexed; what is hidden by now is left out.
+    """Return hits with records whose change waits to be indexed in their present form, and how many hits are hidden.
 
-    Without this, words taken out of a record could be found and read until the worker comes round. Also says how
-    many were left out.
+    A hit is hidden where its record no longer exists, matches, or may be seen. Without this, words removed from a
+    record could be found and read until the index worker has caught up.
     """
     waiting = _waiting(hits)
     readers = frozenset(audience)
-    kept: list[EngineHit] = []
+    visible: list[EngineHit] = []
     for hit in hits:
         if hit.document.source not in waiting:
-            kept.append(hit)
-        elif (document := _present_form(hit.document, readers)) and _still_says(document, parsed):
-            kept.append(EngineHit(document, hit.score))
-    return kept, len(hits) - len(kept)
+            visible.append(hit)
+        elif (document := _present_form(hit.document, readers)) and _still_matches(document, parsed):
+            visible.append(EngineHit(document, hit.score))
+    return visible, len(hits) - len(visible)
 
 
-def _still_says(document: SearchDocument, parsed: ParsedText) -> bool:
+def _still_matches(document: SearchDocument, parsed: ParsedText) -> bool:
     return not parsed.included or bool(matches(document.text, parsed))
 
 
 def _waiting(hits: Sequence[EngineHit]) -> set[str]:
+    """Return the sources of hits with a row in the outbox; laws change rarely and are left as they are."""
     sources = {hit.document.source for hit in hits if hit.document.kind != "provision"}
     ids = {int(pk) for _kind, _colon, pk in (source.partition(":") for source in sources) if pk.isdigit()}
     if not ids:
@@ -83,6 +86,6 @@ def _waiting(hits: Sequence[EngineHit]) -> set[str]:
 
 def _present_form(document: SearchDocument, audience: frozenset[str]) -> SearchDocument | None:
     kind, _colon, pk = document.source.partition(":")
-    made = {one.key: one for one in RECORD_KINDS[kind].documents([int(pk)])}
-    present = made.get(document.key)
+    documents = {document.key: document for document in RECORD_KINDS[kind].documents([int(pk)])}
+    present = documents.get(document.key)
     return present if present and not audience.isdisjoint(present.audience) else None

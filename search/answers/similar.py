@@ -1,4 +1,4 @@
-"""Records that say what a text says, with a number for how alike they are."""
+"""Records similar or related to a text."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -13,10 +13,12 @@ from search.query.planning import similar_plan
 from search.text.analysis import runs
 from search.text.similarity import coverage, similarity
 
-# From this similarity on two texts are all but the same.
-COPY = 0.6
-LEAST_COVERAGE = 0.4
-LEAST_WORDS = 2
+# From this similarity on two texts are nearly the same.
+DUPLICATE_SIMILARITY = 0.6
+# Less similar records must contain this share of the text's words, and so many of them.
+MIN_COVERAGE = 0.4
+MIN_WORDS = 2
+# Hits of the engine that are compared in full.
 CANDIDATES = 50
 # Related provisions score at least this share of the first one.
 RELATED_SHARE = 0.5
@@ -31,20 +33,23 @@ def similar(
     without: Iterable[str] = (),
     engine: Engine | None = None,
 ) -> list[SearchHit]:
-    """What may ask the same, the most alike first; `without` are keys to leave out.
+    """Return records that may ask the same, the most similar first, without those of the keys `without`.
 
-    Few paraphrases share many words with the text: what speaks of much of it is kept, too, and who reads decides.
+    Paraphrases share few words with a text. Records that cover much of it are therefore returned, too, and the reader
+    decides.
     """
-    alike = [
-        (similarity(text, one.title, one.text), hit)
+    scored = [
+        (similarity(text, document.title, document.text), hit)
         for hit in _candidates(text, audience, kinds, without, engine)
-        if not (one := hit.document).status.endswith(".withdrawn")
+        if not (document := hit.document).status.endswith(".withdrawn")
     ]
-    kept = [(share, hit) for share, hit in alike if share >= COPY or _speaks_of(text, hit.document)]
-    kept.sort(key=lambda pair: (-pair[0], pair[1].document.key))
+    similar_hits = [
+        (score, hit) for score, hit in scored if score >= DUPLICATE_SIMILARITY or _covers(hit.document, text)
+    ]
+    similar_hits.sort(key=lambda pair: (-pair[0], pair[1].document.key))
     return [
-        replace(_present(hit, text, rank), similarity=round(share, 4))
-        for rank, (share, hit) in enumerate(kept[:limit], 1)
+        replace(_present(hit, text, rank), similarity=round(score, 4))
+        for rank, (score, hit) in enumerate(similar_hits[:limit], 1)
     ]
 
 
@@ -57,14 +62,14 @@ def related(
     without: Iterable[str] = (),
     engine: Engine | None = None,
 ) -> list[SearchHit]:
-    """What speaks of the same things, best first: articles and cases beside a question, no law as a whole."""
-    found = _candidates(text, audience, kinds, without, engine)
-    hits = [hit for hit in found if not hit.document.fact("whole")]
+    """Return records of the same subject, best first, such as articles beside a question; no law as a whole."""
+    candidates = _candidates(text, audience, kinds, without, engine)
+    hits = [hit for hit in candidates if not hit.document.fact("whole")]
     if not hits:
         return []
-    least = hits[0].score * RELATED_SHARE
-    kept = [hit for hit in hits if hit.score >= least][:limit]
-    return [_present(hit, text, rank) for rank, hit in enumerate(kept, 1)]
+    min_score = hits[0].score * RELATED_SHARE
+    related_hits = [hit for hit in hits if hit.score >= min_score][:limit]
+    return [_present(hit, text, rank) for rank, hit in enumerate(related_hits, 1)]
 
 
 def _candidates(
@@ -73,11 +78,11 @@ def _candidates(
     line = " ".join(text.split())[:MAX_CHARACTERS]
     if not runs(line):
         return []
-    left_out = set(without)
+    excluded_keys = set(without)
     plan = similar_plan(line, audience, kinds=kinds, limit=CANDIDATES)
-    found = with_fallback(lambda one: one.search(plan), engine=engine).value
-    kept, _gone = reconcile_with_outbox(found.hits, audience, ParsedText(sentences=(line,)))
-    return [hit for hit in kept if hit.document.key not in left_out]
+    result = with_fallback(lambda used: used.search(plan), engine=engine).value
+    hits, _hidden_count = reconcile_with_outbox(result.hits, audience, ParsedText(sentences=(line,)))
+    return [hit for hit in hits if hit.document.key not in excluded_keys]
 
 
 def _present(hit: EngineHit, text: str, rank: int) -> SearchHit:
@@ -91,6 +96,6 @@ def _present(hit: EngineHit, text: str, rank: int) -> SearchHit:
     )
 
 
-def _speaks_of(text: str, document: SearchDocument) -> bool:
+def _covers(document: SearchDocument, text: str) -> bool:
     share, words = coverage(text, document.text)
-    return share >= LEAST_COVERAGE and words >= LEAST_WORDS
+    return share >= MIN_COVERAGE and words >= MIN_WORDS

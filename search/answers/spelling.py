@@ -1,8 +1,8 @@
-"""Pinyin read as Han words, and better spellings of what was not found.
+"""Pinyin converted to Han words, and better spellings of words without hits.
 
-Both walk over characters that sound as what was typed (`lattice`). Whatever comes out has been counted for the reader
-who asks, as it is written: a word that stands only where this reader may not look is never shown. However much is
-typed, a few words of it are looked at, and all of them share the same few requests to the engine.
+Both choose among characters that sound like what was typed (`lattice`). Each outcome is counted, word for word, with
+the reader's own audience: a word that occurs only in documents hidden from this reader is never shown. However much
+is typed, only a few words are looked at, and all of them share the same few requests to the engine.
 """
 
 import math
@@ -13,7 +13,7 @@ from itertools import groupby, islice
 
 from rapidfuzz.distance import OSA
 
-from search.answers.lattice import Lattice, Place, Reading, likeliest
+from search.answers.lattice import Candidates, Lattice, Reading, likeliest
 from search.engines.base import Engine
 from search.engines.fallback import with_fallback
 from search.plan import Fuzzy, MatchAll
@@ -26,49 +26,57 @@ from search.text.pinyin import readings, syllables
 
 # Words of one query that are looked at.
 MAX_WORDS = 6
-SHORTEST_PINYIN = 4
-LONGEST_PINYIN = 40
-LONGEST_SYLLABLE = 6
+# Letters of a keyword in pinyin; two short syllables have four.
+MIN_PINYIN_LENGTH = 4
+MAX_PINYIN_LENGTH = 40
+# zhuang, chuang, shuang.
+MAX_SYLLABLE_LENGTH = 6
 MAX_SYLLABLES = 8
-# Ways to cut pinyin into syllables that are tried, those with the fewest first.
-MAX_CUTS = 2
-LONGEST_WORD = 12
-# Letters of a word of another script that can be misspelled; half of the shorter ones are near every other
-# one.
-SHORTEST_NEAR = 4
-# Texts that are looked through for words near a misspelled one.
-NEAR_HITS = 20
-MAX_NEAR = 5
+# Segmentations of pinyin that are tried, those with the fewest syllables first.
+MAX_SEGMENTATIONS = 2
+# Characters of a keyword that can be misspelled.
+MAX_WORD_LENGTH = 12
+# Letters of a word of another script that can be misspelled: a shorter one is one letter away from half of all others.
+MIN_FUZZY_LENGTH = 4
+# Hits of a fuzzy search whose texts are searched for the word that was meant.
+FUZZY_HITS = 20
+MAX_FUZZY_WORDS = 5
+# From this length on, two letters may be wrong instead of one.
+TWO_LETTERS_LENGTH = 8
 
-# What a change costs, as the logarithm of how many times as often its outcome must be found: 3.0 is twenty times.
-SECOND_READING = 1.5
-SAME_SOUND = 3.0
-LIKE_SOUND = 4.5
-SWAPPED = 3.0
-ONE_LETTER = 3.0
-CHEAPEST_CHANGE = 3.0
-# What sounds alike and is as loose as that is no word: its rarer character stands elsewhere 33 times of 34.
-LOOSEST_WORD = 3.5
-# Pinyin was typed on purpose and is found nowhere: a hundred times.
-LOOSEST_PINYIN = 4.6
-LIKE_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"))
-LIKE_FINALS = (("ang", "an"), ("eng", "en"), ("ing", "in"))
+# Costs of a change, as the natural logarithm of how many times as many hits its outcome must have: 3.0 is 20 times.
+SECOND_READING_COST = 1.5
+SAME_SOUND_COST = 3.0
+SIMILAR_SOUND_COST = 4.5
+SWAP_COST = 3.0
+LETTER_COST = 3.0
+MIN_COST = 3.0
+# A reading looser than this is no word: its rarer character occurs elsewhere 33 times of 34.
+MAX_LOOSENESS = 3.5
+# Pinyin is typed on purpose, so that looser words are believed: 100 times.
+MAX_PINYIN_LOOSENESS = 4.6
+# Sounds that many speakers do not distinguish.
+SIMILAR_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"))
+SIMILAR_FINALS = (("ang", "an"), ("eng", "en"), ("ing", "in"))
 
 
 def read_pinyin(
     engine: Engine, query: SearchQuery, audience: frozenset[str], words: Thesaurus | None = None
 ) -> tuple[SearchQuery, tuple[tuple[str, str], ...]]:
-    """The query with keywords in pinyin put as Han words, and which were; a word that is found as typed stays."""
-    known = thesaurus() if words is None else words
-    typed = list(islice(_pinyin_in(query.parsed.keywords, known), MAX_WORDS))
-    if not typed:
+    """Return the query with keywords in pinyin as Han words, and the pairs (pinyin, Han words).
+
+    A keyword that has hits as it was typed stays.
+    """
+    synonyms = thesaurus() if words is None else words
+    candidates = list(islice(_pinyin_in(query.parsed.keywords, synonyms), MAX_WORDS))
+    if not candidates:
         return query, ()
-    counts = engine.counts([keyword_plan(group.written, audience, known) for group in typed])
-    lost = [group for group, count in zip(typed, counts, strict=True) if not count]
-    read = _words_meant(engine, lost, audience)
-    if not read:
+    counts = engine.counts([keyword_plan(pinyin.written, audience, synonyms) for pinyin in candidates])
+    without_hits = [pinyin for pinyin, count in zip(candidates, counts, strict=True) if not count]
+    conversions = _conversions(engine, without_hits, audience)
+    if not conversions:
         return query, ()
-    return query.with_keywords(_put_in(query.parsed.keywords, read)), tuple(read.items())
+    return query.with_keywords(_converted(query.parsed.keywords, conversions)), tuple(conversions.items())
 
 
 def better_spelling(
@@ -78,29 +86,31 @@ def better_spelling(
     *,
     engine: Engine | None = None,
 ) -> str:
-    """The text with misspelled keywords put right, where the reader finds more by it; empty where there is none."""
-    known = thesaurus() if words is None else words
-    doubtful = [word for word in query.parsed.keywords if _may_be_misspelled(word, known)][:MAX_WORDS]
+    """Return the text with misspelled keywords corrected where that has more hits; else an empty text."""
+    synonyms = thesaurus() if words is None else words
+    doubtful = [word for word in query.parsed.keywords if _may_be_misspelled(word, synonyms)][:MAX_WORDS]
     if not doubtful:
         return ""
-    better = with_fallback(lambda one: _corrections(one, doubtful, audience, known), engine=engine).value
-    return _respelled(query.text, better) if better else ""
+    corrections = with_fallback(
+        lambda used: _corrections(used, doubtful, audience, synonyms), engine=engine
+    ).value
+    return _corrected(query.text, corrections) if corrections else ""
 
 
 def _best_of(
     engine: Engine,
     candidates: Mapping[str, Sequence[Reading]],
     audience: frozenset[str],
-    typed: Mapping[str, int] | None = None,
+    unchanged: Mapping[str, int] | None = None,
 ) -> dict[str, str]:
-    """For each word the text by which this reader finds most, less what it costs; one request for all.
+    """Return by word the reading with the best score for this reader, with one request for all words.
 
-    `typed` says of words how many they find as they stand. What finds nothing is left out.
+    `unchanged` are the hits of words as they were typed, which cost nothing. Readings without hits are left out.
     """
-    asked = [(word, reading) for word, found in candidates.items() for reading in found]
-    counts = engine.counts([word_for_word_plan(reading.text, audience) for _word, reading in asked])
-    best = {word: (math.log(count), word) for word, count in (typed or {}).items() if count}
-    for (word, reading), count in zip(asked, counts, strict=True):
+    pairs = [(word, reading) for word, word_readings in candidates.items() for reading in word_readings]
+    counts = engine.counts([word_for_word_plan(reading.text, audience) for _word, reading in pairs])
+    best = {word: (math.log(count), word) for word, count in (unchanged or {}).items() if count}
+    for (word, reading), count in zip(pairs, counts, strict=True):
         if count:
             best[word] = max(best.get(word, (-math.inf, "")), (reading.score(count), reading.text))
     return {word: text for word, (_score, text) in best.items()}
@@ -111,173 +121,187 @@ def _best_of(
 
 @dataclass(frozen=True, slots=True)
 class _Pinyin:
-    """`keywords` as they were typed: one, or several syllables with spaces between them."""
+    """Pinyin as it was typed: one keyword, or several syllables that are keywords of their own."""
 
     keywords: tuple[str, ...]
-    cuts: tuple[tuple[str, ...], ...]
+    segmentations: tuple[tuple[str, ...], ...]
 
     @property
     def written(self) -> str:
         return " ".join(self.keywords)
 
 
-def _pinyin_in(keywords: Sequence[str], known: Thesaurus) -> Iterable[_Pinyin]:
+def _pinyin_in(keywords: Sequence[str], synonyms: Thesaurus) -> Iterable[_Pinyin]:
     for is_syllable, group in groupby(keywords, key=syllables().__contains__):
         side_by_side = tuple(group)
         if is_syllable and 1 < len(side_by_side) <= MAX_SYLLABLES:
             yield _Pinyin(side_by_side, (side_by_side,))
         else:
-            yield from (one for keyword in side_by_side for one in _as_pinyin(keyword, known))
+            for keyword in side_by_side:
+                if (pinyin := _as_pinyin(keyword, synonyms)) is not None:
+                    yield pinyin
 
 
-def _as_pinyin(keyword: str, known: Thesaurus) -> Iterable[_Pinyin]:
-    if not SHORTEST_PINYIN <= len(keyword) <= LONGEST_PINYIN or keyword in known:
-        return
-    if cuts := cuts_of(keyword):
-        yield _Pinyin((keyword,), cuts)
+def _as_pinyin(keyword: str, synonyms: Thesaurus) -> _Pinyin | None:
+    if not MIN_PINYIN_LENGTH <= len(keyword) <= MAX_PINYIN_LENGTH or keyword in synonyms:
+        return None
+    segmentations = segmentations_of(keyword)
+    return _Pinyin((keyword,), segmentations) if segmentations else None
 
 
-def cuts_of(word: str) -> tuple[tuple[str, ...], ...]:
-    """The ways to cut a word into two or more syllables, those with the fewest first."""
-    ways: list[list[tuple[str, ...]]] = [[()], *([] for _place in word)]
+def segmentations_of(word: str) -> tuple[tuple[str, ...], ...]:
+    """Return the ways to cut a word into two or more syllables, those with the fewest syllables first."""
+    # ways[end] are segmentations of word[:end], built from those that end where its last syllable begins.
+    ways: list[list[tuple[str, ...]]] = [[()], *([] for _character in word)]
     for end in range(1, len(word) + 1):
-        for start in range(max(0, end - LONGEST_SYLLABLE), end):
+        for start in range(max(0, end - MAX_SYLLABLE_LENGTH), end):
             if word[start:end] in syllables():
                 ways[end] += [(*way, word[start:end]) for way in ways[start] if len(way) < MAX_SYLLABLES]
-        ways[end] = sorted(ways[end], key=len)[: 2 * MAX_CUTS]
-    return tuple(way for way in ways[-1] if len(way) > 1)[:MAX_CUTS]
+        ways[end] = sorted(ways[end], key=len)[: 2 * MAX_SEGMENTATIONS]
+    return tuple(way for way in ways[-1] if len(way) > 1)[:MAX_SEGMENTATIONS]
 
 
-def _words_meant(engine: Engine, typed: Sequence[_Pinyin], audience: frozenset[str]) -> dict[str, str]:
-    if not typed:
+def _conversions(engine: Engine, pinyin: Sequence[_Pinyin], audience: frozenset[str]) -> dict[str, str]:
+    """Return Han words by pinyin as it was typed, where this reader finds something by them."""
+    if not pinyin:
         return {}
-    cuts = [(one.written, cut) for one in typed for cut in one.cuts]
-    likely = likeliest(engine, [[_read_as(syllable) for syllable in cut] for _written, cut in cuts])
-    found: dict[str, list[Reading]] = {one.written: [] for one in typed}
-    for (written, _cut), texts in zip(cuts, likely, strict=True):
-        found[written] += [reading for reading in texts if reading.looseness <= LOOSEST_PINYIN]
-    return _best_of(engine, found, audience)
+    segmentations = [(typed.written, cut) for typed in pinyin for cut in typed.segmentations]
+    likely = likeliest(
+        engine, [[_homophones(syllable) for syllable in cut] for _written, cut in segmentations]
+    )
+    candidates: dict[str, list[Reading]] = {typed.written: [] for typed in pinyin}
+    for (written, _cut), texts in zip(segmentations, likely, strict=True):
+        candidates[written] += [reading for reading in texts if reading.looseness <= MAX_PINYIN_LOOSENESS]
+    return _best_of(engine, candidates, audience)
 
 
 @lru_cache(maxsize=512)
-def _read_as(syllable: str) -> Place:
+def _homophones(syllable: str) -> Candidates:
+    """Return the characters that can be read so; those that are mostly read otherwise cost something."""
     return tuple(
-        (character, 0.0 if readings()[character][0] == syllable else SECOND_READING)
+        (character, 0.0 if readings()[character][0] == syllable else SECOND_READING_COST)
         for character in syllables()[syllable]
     )
 
 
-def _put_in(keywords: Sequence[str], read: dict[str, str]) -> tuple[str, ...]:
-    """Keywords with what was read in their place."""
+def _converted(keywords: Sequence[str], conversions: dict[str, str]) -> tuple[str, ...]:
+    """Return the keywords with Han words in place of their pinyin."""
     text = f" {' '.join(keywords)} "
-    for written, meant in read.items():
-        text = text.replace(f" {written} ", f" {meant} ", 1)
+    for written, words in conversions.items():
+        text = text.replace(f" {written} ", f" {words} ", 1)
     return tuple(dict.fromkeys(text.split()))
 
 
 # Spelling
 
 
-def _may_be_misspelled(word: str, known: Thesaurus) -> bool:
-    if word in known or len(word) > LONGEST_WORD:
+def _may_be_misspelled(word: str, synonyms: Thesaurus) -> bool:
+    """Return whether a word may be misspelled; one that the thesaurus holds is not."""
+    if word in synonyms or len(word) > MAX_WORD_LENGTH:
         return False
-    return len(word) > 1 if is_han(word) else word.isalpha() and len(word) >= SHORTEST_NEAR
+    return len(word) > 1 if is_han(word) else word.isalpha() and len(word) >= MIN_FUZZY_LENGTH
 
 
 def _corrections(
-    engine: Engine, words: Sequence[str], audience: frozenset[str], known: Thesaurus
+    engine: Engine, words: Sequence[str], audience: frozenset[str], synonyms: Thesaurus
 ) -> dict[str, str]:
-    everything, *counts = engine.counts(
-        [plan_for(MatchAll(), audience), *(keyword_plan(word, audience, known) for word in words)]
+    """Return better spellings by word, for words that are rare enough for one."""
+    total, *counts = engine.counts(
+        [plan_for(MatchAll(), audience), *(keyword_plan(word, audience, synonyms) for word in words)]
     )
+    # No spelling can make up for the cheapest change where it would need more hits than there are documents.
     rare = {
-        word: count
-        for word, count in zip(words, counts, strict=True)
-        if count * math.exp(CHEAPEST_CHANGE) < everything
+        word: count for word, count in zip(words, counts, strict=True) if count * math.exp(MIN_COST) < total
     }
     if not rare:
         return {}
-    found = _alike(engine, [word for word in rare if is_han(word)])
-    found |= {word: _near(engine, word, audience) for word in rare if not is_han(word)}
-    better = _best_of(engine, found, audience, rare)
-    return {word: text for word, text in better.items() if "".join(text.split()) != word}
+    candidates = _similar_sounding(engine, [word for word in rare if is_han(word)])
+    candidates |= {word: _similar_written(engine, word, audience) for word in rare if not is_han(word)}
+    best = _best_of(engine, candidates, audience, rare)
+    return {word: text for word, text in best.items() if "".join(text.split()) != word}
 
 
-def _alike(engine: Engine, words: Sequence[str]) -> dict[str, list[Reading]]:
-    """Of each Han word what sounds the same or nearly so, and the word with two neighbours changed round."""
-    found: dict[str, list[Reading]] = {word: [] for word in words}
+def _similar_sounding(engine: Engine, words: Sequence[str]) -> dict[str, list[Reading]]:
+    """Return by Han word the words of the same or a similar sound, and itself with two neighbours swapped."""
+    candidates: dict[str, list[Reading]] = {word: [] for word in words}
     lattices = [(word, lattice) for word in words for lattice in _lattices_of(word)]
     if lattices:
         likely = likeliest(engine, [lattice for _word, lattice in lattices])
         for (word, _lattice), texts in zip(lattices, likely, strict=True):
-            found[word] += [reading for reading in texts if _is_likely(reading, word)]
-    return found
+            candidates[word] += [reading for reading in texts if _is_likely(reading, word)]
+    return candidates
 
 
 def _is_likely(reading: Reading, word: str) -> bool:
-    """Two characters of two may be wrong, three of four, four of six, where the outcome looks like a word."""
-    most = SAME_SOUND + len(word) * SAME_SOUND / 2
-    return reading.cost <= most and reading.looseness <= LOOSEST_WORD
+    """Return whether a reading looks like a word and changes little: two of 2 characters, 3 of 4, 4 of 6."""
+    max_cost = SAME_SOUND_COST + len(word) * SAME_SOUND_COST / 2
+    return reading.cost <= max_cost and reading.looseness <= MAX_LOOSENESS
 
 
 def _lattices_of(word: str) -> list[Lattice]:
-    swapped = [
-        [(character, SWAPPED if place == at else 0.0) for place, character in enumerate(_swap(word, at))]
-        for at in range(len(word) - 1)
-        if word[at] != word[at + 1]
+    """Return the lattice of similar sounds and one for each swap of two different neighbours."""
+    swaps = [
+        [
+            ((character, SWAP_COST if position == index else 0.0),)
+            for position, character in enumerate(swapped)
+        ]
+        for index in range(len(word) - 1)
+        if word[index] != word[index + 1]
+        for swapped in [_swap(word, index)]
     ]
-    return [[_sounding_like(character) for character in word], *([[one] for one in way] for way in swapped)]
+    return [[_sounding_like(character) for character in word], *swaps]
 
 
-def _swap(word: str, at: int) -> str:
-    return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+def _swap(word: str, index: int) -> str:
+    return word[:index] + word[index + 1] + word[index] + word[index + 2 :]
 
 
 @lru_cache(maxsize=4096)
-def _sounding_like(character: str) -> Place:
-    """The character itself, and others with what it costs to take them for it."""
+def _sounding_like(character: str) -> Candidates:
+    """Return the character itself, which costs nothing, and those of the same or a similar sound."""
     costs = {character: 0.0}
-    for rarity, read in zip((0.0, SECOND_READING), readings().get(character, ()), strict=False):
-        for cost, alike in ((SAME_SOUND, [read]), (LIKE_SOUND, _like(read))):
-            for other in (one for syllable in alike for one in syllables().get(syllable, ())):
-                costs[other] = min(cost + rarity, costs.get(other, cost + rarity))
+    for rarity, reading in zip((0.0, SECOND_READING_COST), readings().get(character, ()), strict=False):
+        for cost, alike in ((SAME_SOUND_COST, [reading]), (SIMILAR_SOUND_COST, _similar_syllables(reading))):
+            for homophone in (homophone for syllable in alike for homophone in syllables().get(syllable, ())):
+                costs[homophone] = min(cost + rarity, costs.get(homophone, cost + rarity))
     return tuple(costs.items())
 
 
-def _like(syllable: str) -> list[str]:
-    """Syllables that many people pronounce like this one."""
+def _similar_syllables(syllable: str) -> list[str]:
+    """Return the syllables that many people pronounce like this one."""
     begun = {syllable}
-    for pair in LIKE_INITIALS:
-        for one, other in (pair, pair[::-1]):
-            begun |= {other + syllable[len(one) :]} if syllable.startswith(one) else set()
+    for pair in SIMILAR_INITIALS:
+        for initial, replacement in (pair, pair[::-1]):
+            if syllable.startswith(initial):
+                begun.add(replacement + syllable[len(initial) :])
     ended = set(begun)
-    for pair in LIKE_FINALS:
-        for one, other in (pair, pair[::-1]):
-            ended |= {each[: -len(one)] + other for each in begun if each.endswith(one)}
+    for pair in SIMILAR_FINALS:
+        for final, replacement in (pair, pair[::-1]):
+            ended |= {form[: -len(final)] + replacement for form in begun if form.endswith(final)}
     return sorted(ended & syllables().keys() - {syllable})
 
 
-def _near(engine: Engine, word: str, audience: frozenset[str]) -> list[Reading]:
-    """Words of other scripts that differ by one or two letters, out of texts that the reader may see."""
-    most = 1 if len(word) < 8 else 2
-    found = engine.search(plan_for(Fuzzy("text.u", word, most), audience, limit=NEAR_HITS))
-    others = {run for hit in found.hits for run in runs(hit.document.text) if not is_han(run)} - {word}
-    distances = {other: OSA.distance(word, other, score_cutoff=most) for other in others}
+def _similar_written(engine: Engine, word: str, audience: frozenset[str]) -> list[Reading]:
+    """Return words of other scripts that differ by one or two letters, of texts that the reader may see."""
+    limit = 1 if len(word) < TWO_LETTERS_LENGTH else 2
+    result = engine.search(plan_for(Fuzzy("text.u", word, limit), audience, limit=FUZZY_HITS))
+    candidates = {run for hit in result.hits for run in runs(hit.document.text) if not is_han(run)} - {word}
+    distances = {candidate: OSA.distance(word, candidate, score_cutoff=limit) for candidate in candidates}
     return [
-        Reading(other, distance * ONE_LETTER)
-        for other, distance in sorted(distances.items(), key=lambda pair: pair[1])
-        if distance <= most
-    ][:MAX_NEAR]
+        Reading(candidate, distance * LETTER_COST)
+        for candidate, distance in sorted(distances.items(), key=lambda pair: pair[1])
+        if distance <= limit
+    ][:MAX_FUZZY_WORDS]
 
 
-def _respelled(text: str, better: dict[str, str]) -> str:
-    """The text with each misspelled run put right, whatever its width, case or form; the rest stays as typed."""
+def _corrected(text: str, corrections: dict[str, str]) -> str:
+    """Return the text with each misspelled run corrected, whatever its width or case; the rest stays as typed."""
     text = text[:MAX_CHARACTERS]
     folded, offsets = fold_with_offsets(text)
     pieces: list[str] = []
-    done = 0
+    end = 0
     for run in RUN.finditer(folded):
-        if run[0] in better:
-            pieces += [text[done : offsets[run.start()]], better[run[0]]]
-            done = offsets[run.end() - 1] + 1
-    return "".join((*pieces, text[done:]))
+        if run[0] in corrections:
+            pieces += [text[end : offsets[run.start()]], corrections[run[0]]]
+            end = offsets[run.end() - 1] + 1
+    return "".join((*pieces, text[end:]))

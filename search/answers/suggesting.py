@@ -1,4 +1,4 @@
-"""What may be meant, while it is still being typed."""
+"""Suggestions while a query is being typed: records by name, and frequent queries."""
 
 from search.answers.results import reconcile_with_outbox
 from search.documents.base import SearchDocument
@@ -13,43 +13,45 @@ from search.text.analysis import normalised
 
 MAX_TITLES = 8
 MAX_QUERIES = 3
-# Frequent queries that are counted for the reader.
+# Frequent queries whose hits are counted for the reader, in one request.
 CANDIDATES = 8
 
 
 def suggest_titles(
     text: str, audience: frozenset[str], *, limit: int = MAX_TITLES, engine: Engine | None = None
 ) -> list[SearchDocument]:
-    """Records whose title, other name or number begins with what was typed, also in pinyin or its initials."""
+    """Return records whose title, alias or number begins with what was typed, also in pinyin or its initials."""
     plan = names_plan(text, audience, limit=limit, sort=WEIGHT)
-    found = with_fallback(lambda one: one.search(plan), engine=engine).value
-    return [hit.document for hit in reconcile_with_outbox(found.hits, audience, ParsedText())[0]]
+    result = with_fallback(lambda used: used.search(plan), engine=engine).value
+    return [hit.document for hit in reconcile_with_outbox(result.hits, audience, ParsedText())[0]]
 
 
 def suggest_queries(
     text: str, audience: frozenset[str], *, limit: int = MAX_QUERIES, engine: Engine | None = None
 ) -> list[str]:
-    """What five people or more have typed, begins so, and finds something that this reader may see."""
+    """Return queries that five people or more have typed, that begin so, and that have hits for this reader."""
     typed = normalised(text)
     if not typed:
         return []
-    known = QueryCount.objects.frequent().beginning_with(typed).exclude(key=typed)
-    queries = list(known.values_list("key", flat=True)[:CANDIDATES])
+    frequent = QueryCount.objects.frequent().beginning_with(typed).exclude(key=typed)
+    queries = list(frequent.values_list("key", flat=True)[:CANDIDATES])
     if not queries:
         return []
     words = thesaurus()
     plans = {query: keyword_plan(query, audience, words) for query in queries}
-    counts = with_fallback(lambda one: one.counts(list(plans.values())), engine=engine).value
-    found: list[str] = []
+    counts = with_fallback(lambda used: used.counts(list(plans.values())), engine=engine).value
+    suggestions: list[str] = []
     for (query, plan), count in zip(plans.items(), counts, strict=True):
-        if len(found) < limit and count and _still_finds(query, plan, count, audience, engine):
-            found.append(query)
-    return found
+        if len(suggestions) < limit and count and _has_visible_hits(query, plan, count, audience, engine):
+            suggestions.append(query)
+    return suggestions
 
 
-def _still_finds(query: str, plan: Plan, count: int, audience: frozenset[str], engine: Engine | None) -> bool:
-    """Few hits are looked at one by one: each may be hidden by a change that waits to be indexed."""
+def _has_visible_hits(
+    query: str, plan: Plan, count: int, audience: frozenset[str], engine: Engine | None
+) -> bool:
+    """Return whether a hit remains; few hits are read, since each may be hidden by a change not indexed yet."""
     if count > plan.limit:
         return True
-    hits = with_fallback(lambda one: one.search(plan), engine=engine).value.hits
+    hits = with_fallback(lambda used: used.search(plan), engine=engine).value.hits
     return bool(reconcile_with_outbox(hits, audience, parse_text(query))[0])

@@ -1,7 +1,7 @@
-"""Whether an index holds what the database says, and making it so.
+"""Compares an index with the database, and repairs it.
 
-Keys and digests of all documents are compared, which takes some 400 bytes for each; what differs is looked at again,
-in the database and in the index, since records change meanwhile.
+Keys and digests of all documents are compared, which takes some 400 bytes of memory for each. Documents that differ are
+compared again, in the database and in the index, since records change meanwhile.
 """
 
 import time
@@ -16,7 +16,7 @@ from search.engines.base import Engine, IndexedDocument, NoIndex, WriterBusy
 from search.indexing.outbox import drain_all, enqueue, next_version
 from search.indexing.preparing import prepared, worker_pool
 from search.indexing.rebuilding import rebuild
-from search.indexing.states import Record, read_possible_states
+from search.indexing.states import Record, read_readable_states
 from search.indexing.watching import has_index
 from search.kinds import RECORD_KINDS
 from search.models import OutboxEntry
@@ -25,39 +25,40 @@ Progress = Callable[[int], None]
 # (key, source, digest) of a document.
 Fingerprint = tuple[str, str, str]
 
-STEP = 500
-# Records from which on a new index is made sooner than so many are repaired.
-MANY = 20_000
-# Seconds to wait for a worker that is about to index what differs.
+BATCH_SIZE = 500
+# With more records to repair, building a new index is quicker.
+MAX_REPAIRED_RECORDS = 20_000
+# How long to wait for a worker that is about to index what differs.
 SETTLE_TIMEOUT_SECONDS = 5.0
-PAUSE = 0.5
-LARGEST_KEY = 2**63 - 1
+POLL_SECONDS = 0.5
+# The greatest primary key that a database can hold.
+MAX_PRIMARY_KEY = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Of one document: digests in the database and in the index, "" where it is not there.
+    """A document that differs: its digest in the database and in the index, "" if it is missing there.
 
-    `is_readable` is False where the database has a record of which no document can be made.
+    `is_readable` is False if no document can be made of the record in the database.
     """
 
     source: str
-    wanted: str
-    held: str
+    expected: str
+    indexed: str
     is_readable: bool = True
 
     @property
     def is_missing(self) -> bool:
-        return not self.held
+        return not self.indexed
 
     @property
     def is_orphaned(self) -> bool:
-        return bool(self.held) and not self.wanted and self.is_readable
+        return bool(self.indexed) and not self.expected and self.is_readable
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """`checked` is the number of documents that the database has; differences are named by key."""
+    """The result for one engine: the number of documents in the database, and the differences by key."""
 
     engine: str
     checked: int
@@ -66,19 +67,23 @@ class CheckResult:
 
     @property
     def missing(self) -> list[str]:
-        return [key for key, one in self.differences.items() if one.is_missing]
+        return [key for key, difference in self.differences.items() if difference.is_missing]
 
     @property
     def orphaned(self) -> list[str]:
-        return [key for key, one in self.differences.items() if one.is_orphaned]
+        return [key for key, difference in self.differences.items() if difference.is_orphaned]
 
     @property
     def stale(self) -> list[str]:
-        return [key for key, one in self.differences.items() if not one.is_missing and not one.is_orphaned]
+        return [
+            key
+            for key, difference in self.differences.items()
+            if not difference.is_missing and not difference.is_orphaned
+        ]
 
     @property
     def sources(self) -> list[str]:
-        return list(dict.fromkeys(one.source for one in self.differences.values()))
+        return _sources_of(self.differences)
 
 
 def check(
@@ -88,63 +93,67 @@ def check(
     processes: int | None = None,
     timeout: float = SETTLE_TIMEOUT_SECONDS,
 ) -> CheckResult:
-    """An index that is not there lacks everything.
+    """Compare the database with an engine's index; without an index everything is missing.
 
-    Raises SearchUnavailable where the engine is away, WriterBusy where the index was replaced meanwhile.
+    Raises SearchUnavailable if the engine is away, WriterBusy if the index was replaced meanwhile.
     """
-    wanted = _Wanted()
+    expected = _Expected()
     with worker_pool(processes) as pool:
-        for done in prepared(fingerprints, pool):
-            wanted.add(done.documents, done.failed)
+        for batch in prepared(fingerprints, pool):
+            expected.add(batch.documents, batch.failed)
             if progress:
-                progress(done.records)
-    checked = len(wanted)
+                progress(batch.records)
+    checked = len(expected)
     try:
-        found = wanted.compared(engine.contents())
+        differences = expected.compared(engine.contents())
     except NoIndex:
         if has_index(engine):
             raise WriterBusy(
                 "a new index was put in the place of the one that was read; check again"
             ) from None
-        return CheckResult(engine.name, checked, wanted.compared([]), has_index=False)
-    return CheckResult(engine.name, checked, _looked_at_again(engine, found, timeout))
+        return CheckResult(engine.name, checked, expected.compared([]), has_index=False)
+    return CheckResult(engine.name, checked, _confirmed(engine, differences, timeout))
 
 
 def repair(engine: Engine, result: CheckResult, *, progress: Progress | None = None) -> CheckResult:
-    """What differed is indexed again, or the whole index where there is none; how it is then.
+    """Index again what differs, or build the index if there is none; return the result of checking it afterwards.
 
-    Raises SearchUnavailable where the engine is away, WriterBusy where another process builds or writes.
+    Raises SearchUnavailable if the engine is away, WriterBusy if another process builds or writes.
     """
     if not result.differences and result.has_index:
         return result
-    if not result.has_index or len(result.sources) > MANY:
+    if not result.has_index or len(result.sources) > MAX_REPAIRED_RECORDS:
         rebuild(engine)
         return check(engine, progress=progress)
-    known = dict(zip(result.sources, map(record_of, result.sources), strict=True))
-    _index_again(engine, [record for record in known.values() if record])
-    _remove(engine, [source for source, record in known.items() if not record])
+    records = {source: record_of(source) for source in result.sources}
+    _index_again(engine, [record for record in records.values() if record])
+    _remove(engine, [source for source, record in records.items() if not record])
     after = check(engine, progress=progress)
-    if _would_a_new_index_help(engine, after):
+    if _needs_new_index(engine, after):
         rebuild(engine)
         return check(engine, progress=progress)
     return after
 
 
 def fingerprints(documents: Iterable[SearchDocument]) -> list[Fingerprint]:
-    """Of those that somebody may find."""
-    return [(one.key, one.source, digest_of(one.to_json())) for one in documents if one.audience]
+    """Return the fingerprints of documents with an audience."""
+    return [
+        (document.key, document.source, digest_of(document.to_json()))
+        for document in documents
+        if document.audience
+    ]
 
 
 def record_of(source: str) -> Record | None:
-    """None for what no record of today can be called."""
+    """Return the record that a source names, None if no record can have that name."""
     kind, _colon, number = source.partition(":")
     if kind not in RECORD_KINDS or not number.isdecimal() or str(int(number)) != number:
         return None
-    return (kind, int(number)) if int(number) <= LARGEST_KEY else None
+    return (kind, int(number)) if int(number) <= MAX_PRIMARY_KEY else None
 
 
-class _Wanted:
-    """What the database has: one digest for each key, and the source where that is not the key."""
+class _Expected:
+    """The documents of the database: a digest for each key, and the source where it differs from the key."""
 
     def __init__(self) -> None:
         self._digests: dict[str, bytes] = {}
@@ -154,62 +163,70 @@ class _Wanted:
     def __len__(self) -> int:
         return len(self._digests) + len(self._unreadable)
 
-    def add(self, made: Iterable[Fingerprint], unreadable: Iterable[str]) -> None:
-        for key, source, digest in made:
+    def add(self, documents: Iterable[Fingerprint], unreadable: Iterable[str]) -> None:
+        for key, source, digest in documents:
+            # Bytes take half the memory of hexadecimal digits.
             self._digests[key] = bytes.fromhex(digest)
             if source != key:
                 self._sources[key] = source
         self._unreadable.update(unreadable)
 
     def compared(self, contents: Iterable[IndexedDocument]) -> dict[str, Difference]:
-        """By key; what is held leaves, so that it can be done once."""
-        found: dict[str, Difference] = {}
-        untouched = set(self._unreadable)
-        for held in contents:
-            if held.source in self._unreadable:
-                found[held.key] = Difference(held.source, "", held.digest, is_readable=False)
-                untouched.discard(held.source)
+        """Return the differences by key. Uses up the expected documents, so that it can be called once."""
+        differences: dict[str, Difference] = {}
+        unindexed = set(self._unreadable)
+        for document in contents:
+            key, source = document.key, document.source
+            if source in self._unreadable:
+                differences[key] = Difference(source, "", document.digest, is_readable=False)
+                unindexed.discard(source)
                 continue
-            digest = self._digests.pop(held.key, b"").hex()
-            if digest != held.digest:
-                found[held.key] = Difference(held.source, digest, held.digest)
-        for key, lacking in self._digests.items():
-            found[key] = Difference(self._sources.get(key, key), lacking.hex(), "")
-        for source in untouched:
-            found[source] = Difference(source, "", "", is_readable=False)
-        return found
+            digest = self._digests.pop(key, b"").hex()
+            if digest != document.digest:
+                differences[key] = Difference(source, digest, document.digest)
+        for key, missing in self._digests.items():
+            differences[key] = Difference(self._sources.get(key, key), missing.hex(), "")
+        for source in unindexed:
+            differences[source] = Difference(source, "", "", is_readable=False)
+        return differences
 
 
-def _looked_at_again(engine: Engine, found: dict[str, Difference], timeout: float) -> dict[str, Difference]:
-    """Until two looks agree while nothing of it waits in the queue, or timeout is over."""
+def _sources_of(differences: Mapping[str, Difference]) -> list[str]:
+    return list(dict.fromkeys(difference.source for difference in differences.values()))
+
+
+def _confirmed(engine: Engine, differences: dict[str, Difference], timeout: float) -> dict[str, Difference]:
+    """Compare again until two comparisons agree while no row for them is waiting, or `timeout` seconds have passed."""
     deadline = time.monotonic() + timeout
-    while found:
-        sources = list(dict.fromkeys(one.source for one in found.values()))
-        waited = _is_waiting(engine, sources)
-        again = _differences_of(engine, sources)
-        is_settled = again == found and not waited and not _is_waiting(engine, sources)
+    while differences:
+        sources = _sources_of(differences)
+        was_waiting = _is_waiting(engine, sources)
+        latest = _differences_of(engine, sources)
+        is_settled = latest == differences and not was_waiting and not _is_waiting(engine, sources)
         if is_settled or time.monotonic() >= deadline:
-            return again
-        found = again
-        time.sleep(PAUSE if found else 0)
-    return found
+            return latest
+        differences = latest
+        time.sleep(POLL_SECONDS if differences else 0)
+    return differences
 
 
 def _differences_of(engine: Engine, sources: Sequence[str]) -> dict[str, Difference]:
-    found: dict[str, Difference] = {}
-    for some in _steps(sources):
+    """Compare the documents of these sources."""
+    differences: dict[str, Difference] = {}
+    for batch in _batches(sources):
         failed: dict[str, str] = {}
-        wanted = _Wanted()
-        for state in read_possible_states([record for one in some if (record := record_of(one))], failed):
-            wanted.add(fingerprints(state.documents), ())
-        wanted.add((), failed)
-        found |= wanted.compared(engine.contents(some))
-    return found
+        expected = _Expected()
+        records = [record for source in batch if (record := record_of(source))]
+        for state in read_readable_states(records, failed):
+            expected.add(fingerprints(state.documents), ())
+        expected.add((), failed)
+        differences |= expected.compared(engine.contents(batch))
+    return differences
 
 
-def _steps(sources: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(sources), STEP):
-        yield sources[start : start + STEP]
+def _batches(sources: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(sources), BATCH_SIZE):
+        yield sources[start : start + BATCH_SIZE]
 
 
 def _by_kind(records: Iterable[Record | None]) -> dict[str, list[int]]:
@@ -224,8 +241,8 @@ def _is_waiting(engine: Engine, sources: Sequence[str]) -> bool:
     rows = OutboxEntry.objects.for_engine(engine.name).ready()
     return any(
         rows.filter(kind=kind, object_id__in=ids).exists()
-        for some in _steps(sources)
-        for kind, ids in _by_kind(map(record_of, some)).items()
+        for batch in _batches(sources)
+        for kind, ids in _by_kind(map(record_of, batch)).items()
     )
 
 
@@ -237,14 +254,15 @@ def _index_again(engine: Engine, records: Iterable[Record]) -> None:
 
 
 def _remove(engine: Engine, sources: Sequence[str]) -> None:
-    for some in _steps(sources):
+    for batch in _batches(sources):
         with engine.exclusive():
-            engine.apply([SourceState(source, ()) for source in some], version=next_version())
+            engine.apply([SourceState(source, ()) for source in batch], version=next_version())
 
 
-def _would_a_new_index_help(engine: Engine, after: CheckResult) -> bool:
-    """Where something differs that did not fail: as after a backup of the database was restored, whose versions are
-    older than those in the index.
+def _needs_new_index(engine: Engine, after: CheckResult) -> bool:
+    """Return whether documents still differ although indexing them did not fail.
+
+    That is so after a backup of the database was restored: its versions are older than those in the index.
     """
     rows = OutboxEntry.objects.for_engine(engine.name).waiting().filter(attempts__gt=0)
     failed = set(rows.values_list("kind", "object_id"))

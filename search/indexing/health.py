@@ -1,6 +1,6 @@
-"""What machines that watch the portal are told of search, at an address of its own (docs/search.md).
+"""Health checks of search for monitoring, served at `/health/search/` (docs/search.md).
 
-The checks run in the request's own thread, so that they use and leave its connection to the database.
+The checks run in the thread of the request, so that they use and release its database connection.
 """
 
 import dataclasses
@@ -15,23 +15,23 @@ from search.indexing.watching import QueueState, answering_engine, queue_states
 
 @dataclasses.dataclass
 class SearchQueue(HealthCheck):
-    """Every change is indexed in time, by every engine."""
+    """Fails while a change is late or parked at any engine."""
 
     async def run(self) -> None:
         await sync_to_async(self._check)()
 
     def _check(self) -> None:
         try:
-            red = [state for state in queue_states() if state.is_red]
+            red_states = [state for state in queue_states() if state.is_red]
         except DatabaseError as error:
             raise ServiceUnavailable("The database does not answer") from error
-        if red:
-            raise ServiceUnavailable("; ".join(map(_told, red)))
+        if red_states:
+            raise ServiceUnavailable("; ".join(map(_describe, red_states)))
 
 
 @dataclasses.dataclass
 class SearchEngine(HealthCheck):
-    """Searches are answered, if only by an engine that stands by."""
+    """Fails while no engine answers searches; a fallback is enough."""
 
     async def run(self) -> None:
         await sync_to_async(self._check)()
@@ -41,10 +41,10 @@ class SearchEngine(HealthCheck):
             raise ServiceUnavailable("No engine answers")
 
 
-def _told(state: QueueState) -> str:
+def _describe(state: QueueState) -> str:
     parts = []
     if state.parked:
-        parts.append(f"set aside: {state.parked}")
+        parts.append(f"parked: {state.parked}")
     if state.is_late:
         parts.append(f"the oldest of {state.waiting} has waited for {state.oldest_minutes} minutes")
     return f"{state.engine}: {', '.join(parts)}"

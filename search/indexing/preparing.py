@@ -1,4 +1,4 @@
-"""Documents made of records, in several processes where there are many."""
+"""Makes documents from records, in several processes if there are many."""
 
 import gc
 import os
@@ -13,30 +13,31 @@ from typing import Any
 from django.db import connection, connections
 
 from search.documents.base import SearchDocument
-from search.indexing.states import DATABASE_AWAY
+from search.indexing.states import DATABASE_ERRORS
 from search.kinds import RECORD_KINDS
 
-# From so many records on, documents are made in several processes.
-MANY = 20_000
-# Steps under way for each process.
-AHEAD = 3
+# With fewer records, starting processes takes longer than it saves.
+MIN_RECORDS_FOR_PROCESSES = 20_000
+# Batches that wait for each process: enough to keep it busy, few enough to bound the memory.
+BATCHES_PER_PROCESS = 3
 
 
 def records_to_index() -> int:
+    """Return the number of records of all kinds."""
     return sum(kind.model._default_manager.count() for kind in RECORD_KINDS.values())
 
 
-def _chunks() -> Iterator[tuple[str, list[int]]]:
-    """Primary keys of every kind in steps; paged by key, so that records made meanwhile move nothing."""
+def _batches() -> Iterator[tuple[str, list[int]]]:
+    """Yield (kind, primary keys) of all records; paged by key, so that records added meanwhile shift nothing."""
     for kind in RECORD_KINDS.values():
-        last = 0
+        last_id = 0
         while ids := list(
-            kind.model._default_manager.filter(pk__gt=last)
+            kind.model._default_manager.filter(pk__gt=last_id)
             .order_by("pk")
             .values_list("pk", flat=True)[: kind.batch_size]
         ):
             yield kind.name, ids
-            last = ids[-1]
+            last_id = ids[-1]
 
 
 Prepare = Callable[[Iterable[SearchDocument]], list[Any]]
@@ -44,7 +45,10 @@ Prepare = Callable[[Iterable[SearchDocument]], list[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """`documents` of so many records, ready to be added, and the reasons by source of those that failed."""
+    """Documents of one batch of records, ready to be added.
+
+    `failed` maps the sources of records whose documents cannot be made to the name of the error.
+    """
 
     kind: str
     records: int
@@ -53,59 +57,65 @@ class Prepared:
 
 
 def _prepare(prepare: Prepare, kind: str, ids: list[int]) -> Prepared:
+    """Prepare one batch; if that fails, each of its records by itself, to find out which ones fail."""
     try:
         return Prepared(kind, len(ids), prepare(RECORD_KINDS[kind].documents(ids)))
-    except DATABASE_AWAY:
+    except DATABASE_ERRORS:
         raise
     except Exception as error:
         if len(ids) == 1:
             return Prepared(kind, 1, [], {f"{kind}:{ids[0]}": type(error).__name__})
-        apart = [_prepare(prepare, kind, [pk]) for pk in ids]
+        singles = [_prepare(prepare, kind, [pk]) for pk in ids]
         return Prepared(
             kind,
             len(ids),
-            [document for one in apart for document in one.documents],
-            {source: reason for one in apart for source, reason in one.failed.items()},
+            [document for single in singles for document in single.documents],
+            {source: reason for single in singles for source, reason in single.failed.items()},
         )
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerPool:
+    """An executor with `size` processes."""
+
     executor: ProcessPoolExecutor
     size: int
 
 
 def prepared(prepare: Prepare, pool: WorkerPool | None) -> Iterator[Prepared]:
+    """Yield all records as documents, batch by batch in a fixed order; without a pool, in this process."""
     if pool is None:
-        for kind, ids in _chunks():
+        for kind, ids in _batches():
             yield _prepare(prepare, kind, ids)
         return
-    under_way: deque[Future[Prepared]] = deque()
-    for kind, ids in _chunks():
-        if len(under_way) >= AHEAD * pool.size:
-            yield under_way.popleft().result()
-        under_way.append(pool.executor.submit(_prepare, prepare, kind, ids))
-    while under_way:
-        yield under_way.popleft().result()
+    pending: deque[Future[Prepared]] = deque()
+    for kind, ids in _batches():
+        if len(pending) >= BATCHES_PER_PROCESS * pool.size:
+            yield pending.popleft().result()
+        pending.append(pool.executor.submit(_prepare, prepare, kind, ids))
+    while pending:
+        yield pending.popleft().result()
 
 
 @contextmanager
 def worker_pool(processes: int | None) -> Iterator[WorkerPool | None]:
-    """Processes with database connections of their own; none for few records, or inside a transaction.
+    """Start processes with database connections of their own; yield None for few records, or in a transaction.
 
-    They are forked before any thread of the new index starts. Documents hold no cycles, so that looking for some
-    would only cost time.
+    Processes are forked before any thread of the new index starts.
     """
-    wanted = processes if processes is not None else (os.cpu_count() or 1)
-    too_few = processes is None and records_to_index() < MANY
-    if wanted < 2 or too_few or connection.in_atomic_block or _is_in_memory():
+    size = processes if processes is not None else (os.cpu_count() or 1)
+    too_few = processes is None and records_to_index() < MIN_RECORDS_FOR_PROCESSES
+    if size < 2 or too_few or connection.in_atomic_block or _is_in_memory():
         yield None
         return
+    # A connection must not be shared with a forked process.
     connections.close_all()
     fork = get_context("fork")
-    with ProcessPoolExecutor(wanted, mp_context=fork, initializer=gc.disable) as executor:
+    # Documents hold no reference cycles, so collecting garbage in the processes would only cost time.
+    with ProcessPoolExecutor(size, mp_context=fork, initializer=gc.disable) as executor:
+        # The first task starts all processes: none is forked later, when this process has threads.
         executor.submit(os.getpid).result()
-        yield WorkerPool(executor, wanted)
+        yield WorkerPool(executor, size)
 
 
 def _is_in_memory() -> bool:

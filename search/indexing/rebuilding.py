@@ -15,26 +15,29 @@ from django.utils import timezone
 from search.engines.base import Build, Engine, WriterBusy
 from search.indexing.outbox import MAX_ATTEMPTS, next_version
 from search.indexing.preparing import WorkerPool, prepared, records_to_index, worker_pool
-from search.indexing.states import read_possible_states
+from search.indexing.states import read_readable_states
 from search.models import IndexBuild, OutboxEntry
 
 logger = logging.getLogger(__name__)
 
 Progress = Callable[[str, int], None]
 
-# Seconds to wait for a worker that is writing.
+# How long to wait for a worker that is writing.
 WRITER_TIMEOUT_SECONDS = 60.0
-# Changes that are left for the moment in which nobody else writes.
-FEW = 200
-STEP = 500
-BUILDS_KEPT = 20
-SIGN_OF_LIFE = 5.0
+POLL_SECONDS = 0.1
+# So few changes are left for the moment in which no worker may write.
+MAX_LAST_CHANGES = 200
+BATCH_SIZE = 500
+# Finished builds that are kept: the admin shows the last one, and workers compare them when they settle rows.
+MAX_FINISHED_BUILDS = 20
+# Far less than `BUILD_TIMEOUT`, after which a silent build is taken for dead.
+HEARTBEAT_SECONDS = 5.0
 
 
 def rebuild(engine: Engine, *, progress: Progress | None = None, processes: int | None = None) -> int:
-    """Build beside the live index, catch up, then swap; the number of records read.
+    """Build a new index beside the live one, catch up with the outbox, then swap; return the number of records read.
 
-    Raises WriterBusy where another build is running, SearchUnavailable where the engine is away.
+    Raises WriterBusy if another build is running, SearchUnavailable if the engine is away.
     """
     entry = _begin(engine)
     try:
@@ -47,17 +50,18 @@ def rebuild(engine: Engine, *, progress: Progress | None = None, processes: int 
 
 @transaction.atomic
 def abandon(entry: IndexBuild) -> None:
-    """Forget a build that came to nothing, unless it has ended well meanwhile.
+    """Forget an unfinished build.
 
-    What workers kept for it is done again, which is never wrong: it may have been killed after its index went live.
+    Rows that workers have kept for it are indexed again, which does no harm: the build may have been killed after its
+    index went live.
     """
-    for unfinished in IndexBuild.objects.running(entry.engine).select_for_update().filter(pk=entry.pk):
-        unfinished.delete()
+    for build in IndexBuild.objects.running(entry.engine).select_for_update().filter(pk=entry.pk):
+        build.delete()
         OutboxEntry.objects.for_engine(entry.engine).filter(done_at__isnull=False).update(done_at=None)
 
 
 def abandon_dead(engine: Engine) -> None:
-    """Builds that were killed; until then every row that is done is kept for them."""
+    """Forget builds that were killed; until then every indexed row would be kept for them."""
     for entry in IndexBuild.objects.running(engine.name):
         if entry.is_dead:
             logger.warning("%s: the build of %s was killed", engine.name, entry.started_at)
@@ -70,25 +74,26 @@ def _begin(engine: Engine) -> IndexBuild:
         with transaction.atomic():
             return IndexBuild.objects.create(engine=engine.name, records=records_to_index())
     except IntegrityError:
+        # The constraint on unfinished builds: another process was quicker.
         raise WriterBusy(f"{engine.name} is being rebuilt") from None
 
 
 def _build(engine: Engine, entry: IndexBuild, pool: WorkerPool | None, progress: Progress | None) -> int:
     count = 0
-    last_sign = time.monotonic()
+    last_heartbeat = time.monotonic()
     failed: dict[str, str] = {}
     version = next_version()
     build = engine.build()
     try:
-        for done in prepared(engine.prepare, pool):
-            build.add(done.documents, version=version)
-            failed |= done.failed
-            count += done.records
+        for batch in prepared(engine.prepare, pool):
+            build.add(batch.documents, version=version)
+            failed |= batch.failed
+            count += batch.records
             if progress:
-                progress(done.kind, done.records)
-            if time.monotonic() - last_sign > SIGN_OF_LIFE:
-                last_sign = time.monotonic()
-                _give_sign(entry, count)
+                progress(batch.kind, batch.records)
+            if time.monotonic() - last_heartbeat > HEARTBEAT_SECONDS:
+                last_heartbeat = time.monotonic()
+                _send_heartbeat(entry, count)
         build.settle()
         _finish(engine, entry, build, failed)
     except BaseException:
@@ -97,68 +102,76 @@ def _build(engine: Engine, entry: IndexBuild, pool: WorkerPool | None, progress:
     return count
 
 
-def _give_sign(entry: IndexBuild, count: int) -> None:
+def _send_heartbeat(entry: IndexBuild, count: int) -> None:
+    """Note that the build is alive. Raises WriterBusy if another process has taken it for dead."""
     if not IndexBuild.objects.filter(pk=entry.pk).update(seen_at=timezone.now(), done=count):
-        raise _given_up(entry)
+        raise _abandoned(entry)
 
 
-def _given_up(entry: IndexBuild) -> WriterBusy:
+def _abandoned(entry: IndexBuild) -> WriterBusy:
     return WriterBusy(f"the build of {entry.engine} was taken for dead and given up by another process")
 
 
 def _finish(engine: Engine, entry: IndexBuild, build: Build, failed: dict[str, str]) -> None:
-    caught: set[int] = set()
-    while len(_catch_up(engine, build, caught, failed)) > FEW:
+    """Catch up with the outbox and swap; then record what could not be indexed."""
+    applied: set[int] = set()
+    while _catch_up(engine, build, applied, failed) > MAX_LAST_CHANGES:
         build.settle()
-        _give_sign(entry, entry.records)
+        _send_heartbeat(entry, entry.records)
     build.ready()
+    # The order of locks: the engine's writer, then the build. Workers that settle rows lock the build, too, so none is
+    # settled between the last catch-up and the swap.
     with _exclusively(engine), transaction.atomic():
         if not IndexBuild.objects.running(engine.name).select_for_update().filter(pk=entry.pk):
-            raise _given_up(entry)
-        _catch_up(engine, build, caught, failed)
+            raise _abandoned(entry)
+        _catch_up(engine, build, applied, failed)
         build.publish()
-        _close(engine, entry, caught)
-        _set_aside(engine, failed | build.refused)
+        _close(engine, entry, applied)
+        _park(engine, failed | build.refused)
 
 
-def _catch_up(engine: Engine, build: Build, caught: set[int], failed: dict[str, str]) -> list[int]:
-    """Bring the new index up to every change that a row asks for; the rows."""
+def _catch_up(engine: Engine, build: Build, applied: set[int], failed: dict[str, str]) -> int:
+    """Apply the changes of all rows that are not in `applied` yet; return the number of those rows."""
     rows = [
         (pk, (kind, object_id))
         for pk, kind, object_id in OutboxEntry.objects.for_engine(engine.name)
         .order_by("pk")
         .values_list("pk", "kind", "object_id")
-        if pk not in caught
+        if pk not in applied
     ]
     records = list(dict.fromkeys(record for _pk, record in rows))
-    for start in range(0, len(records), STEP):
+    for start in range(0, len(records), BATCH_SIZE):
         version = next_version()
-        outcome = build.replace(read_possible_states(records[start : start + STEP], failed), version=version)
+        states = read_readable_states(records[start : start + BATCH_SIZE], failed)
+        outcome = build.replace(states, version=version)
         failed |= outcome.refused
-    caught.update(pk for pk, _record in rows)
-    return [pk for pk, _record in rows]
+    applied.update(pk for pk, _record in rows)
+    return len(rows)
 
 
-def _close(engine: Engine, entry: IndexBuild, caught: Iterable[int]) -> None:
-    """Rows that the new index holds go, unless a worker has one in hand; the others are to be done again."""
+def _close(engine: Engine, entry: IndexBuild, applied: Iterable[int]) -> None:
+    """Finish the build: remove rows whose changes the new index holds, and have the other rows done again.
+
+    A row that a worker has in hand stays, since the worker may have written the old index.
+    """
     rows = OutboxEntry.objects.for_engine(engine.name)
-    gone = list(caught)
-    for start in range(0, len(gone), STEP):
-        some = rows.filter(pk__in=gone[start : start + STEP])
+    row_ids = list(applied)
+    for start in range(0, len(row_ids), BATCH_SIZE):
+        batch = rows.filter(pk__in=row_ids[start : start + BATCH_SIZE])
         if connection.features.has_select_for_update_skip_locked:
-            some = rows.filter(
-                pk__in=list(some.select_for_update(skip_locked=True).values_list("pk", flat=True))
+            batch = rows.filter(
+                pk__in=list(batch.select_for_update(skip_locked=True).values_list("pk", flat=True))
             )
-        some.delete()
+        batch.delete()
     rows.filter(done_at__isnull=False).update(done_at=None)
     now = timezone.now()
     IndexBuild.objects.filter(pk=entry.pk).update(finished_at=now, seen_at=now, done=entry.records)
-    over = IndexBuild.objects.over(engine.name).values_list("pk", flat=True)
-    IndexBuild.objects.filter(pk__in=list(over[BUILDS_KEPT:])).delete()
+    finished = IndexBuild.objects.finished(engine.name).values_list("pk", flat=True)
+    IndexBuild.objects.filter(pk__in=list(finished[MAX_FINISHED_BUILDS:])).delete()
 
 
-def _set_aside(engine: Engine, failed: dict[str, str]) -> None:
-    """Records that could not be indexed wait where failed changes wait, for somebody to look."""
+def _park(engine: Engine, failed: dict[str, str]) -> None:
+    """Write parked rows for records that could not be indexed, so that they are shown with failed changes."""
     now = timezone.now()
     for source, reason in failed.items():
         kind, _colon, pk = source.partition(":")
@@ -175,16 +188,17 @@ def _set_aside(engine: Engine, failed: dict[str, str]) -> None:
 
 @contextmanager
 def _exclusively(engine: Engine) -> Iterator[None]:
+    """Lock the engine, waiting for other writers. Raises WriterBusy after `WRITER_TIMEOUT_SECONDS`."""
     deadline = time.monotonic() + WRITER_TIMEOUT_SECONDS
     while True:
         with suppress(WriterBusy):
-            held = engine.exclusive()
-            held.__enter__()
+            lock = engine.exclusive()
+            lock.__enter__()
             break
         if time.monotonic() > deadline:
             raise WriterBusy(f"{engine.name}: another process has been writing for a minute")
-        time.sleep(0.1)
+        time.sleep(POLL_SECONDS)
     try:
         yield
     finally:
-        held.__exit__(None, None, None)
+        lock.__exit__(None, None, None)

@@ -1,4 +1,4 @@
-"""How the queue and the engines are, for people and for machines that watch."""
+"""The states of the queue and of the engines, for the admin and for health checks."""
 
 import datetime as dt
 import time
@@ -14,12 +14,15 @@ from search.engines.base import Engine, NoIndex, SearchUnavailable
 from search.engines.configured import engine_names, get_engine
 from search.models import IndexBuild, OutboxEntry
 
+# How long an index may be missing while it is swapped.
 SWAP_SECONDS = 0.2
 ANSWERS, NO_INDEX, AWAY = "answers", "no_index", "away"
 
 
 @dataclass(frozen=True, slots=True)
 class KindCount:
+    """The number of rows of one kind of record."""
+
     kind: str
     waiting: int
     parked: int
@@ -27,7 +30,10 @@ class KindCount:
 
 @dataclass(frozen=True, slots=True)
 class QueueState:
-    """Rows of one engine: `waiting` will be done or tried again, `parked` were set aside."""
+    """Rows of one engine: those `waiting` will be tried, those `parked` wait for somebody to retry them.
+
+    `oldest` is when the first of the waiting changes was made.
+    """
 
     engine: str
     waiting: int = 0
@@ -37,12 +43,13 @@ class QueueState:
 
     @property
     def is_late(self) -> bool:
-        """The oldest row that waits is older than it should ever get."""
-        longest = dt.timedelta(minutes=settings.SEARCH_QUEUE_MINUTES)
-        return self.oldest is not None and timezone.now() - self.oldest > longest
+        """True if a change has waited longer than `SEARCH_QUEUE_MINUTES`."""
+        max_age = dt.timedelta(minutes=settings.SEARCH_QUEUE_MINUTES)
+        return self.oldest is not None and timezone.now() - self.oldest > max_age
 
     @property
     def is_red(self) -> bool:
+        """True if somebody should look at the queue."""
         return self.is_late or self.parked > 0
 
     @property
@@ -52,7 +59,7 @@ class QueueState:
 
 @dataclass(frozen=True, slots=True)
 class EngineState:
-    """One configured engine. `answer` is ANSWERS, NO_INDEX or AWAY; sizes are known where it answers."""
+    """One configured engine. `answer` is ANSWERS, NO_INDEX or AWAY; the sizes are 0 unless it answers."""
 
     name: str
     is_first: bool
@@ -71,8 +78,8 @@ class EngineState:
 
 
 def queue_states() -> list[QueueState]:
-    """Of each configured engine, in their order; one query."""
-    rows = (
+    """Return the queue of each configured engine, in their order; one query."""
+    counts = list(
         OutboxEntry.objects.waiting()
         .filter(engine__in=engine_names())
         .values("engine", "kind")
@@ -83,21 +90,21 @@ def queue_states() -> list[QueueState]:
         )
         .order_by("engine", "kind")
     )
-    found = list(rows)
-    return [_queue_state(name, [row for row in found if row["engine"] == name]) for name in engine_names()]
+    return [_queue_state(name, [row for row in counts if row["engine"] == name]) for name in engine_names()]
 
 
 def engine_states() -> list[EngineState]:
-    """Of each configured engine; two queries, and one short question to each."""
+    """Return the state of each configured engine; two queries, and one short request to each engine."""
     builds = list(IndexBuild.objects.filter(engine__in=engine_names()))
     return [
-        _engine_state(queue, place == 0, [build for build in builds if build.engine == queue.engine])
-        for place, queue in enumerate(queue_states())
+        _engine_state(queue, index == 0, [build for build in builds if build.engine == queue.engine])
+        for index, queue in enumerate(queue_states())
     ]
 
 
 def has_index(engine: Engine) -> bool:
-    """Asked twice, since a question may meet an index that is being replaced. Raises SearchUnavailable."""
+    """Return whether the engine has an index that can be read. Raises SearchUnavailable if it is away."""
+    # Two tries, because the first may come while the index is being swapped.
     for pause in (SWAP_SECONDS, 0.0):
         try:
             engine.ping()
@@ -109,7 +116,7 @@ def has_index(engine: Engine) -> bool:
 
 
 def answering_engine() -> str:
-    """The first that can answer searches, or "" where none can."""
+    """Return the name of the first engine that answers, "" if none does."""
     return next((name for name in engine_names() if _answer_of(get_engine(name)) == ANSWERS), "")
 
 

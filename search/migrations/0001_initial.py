@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 ('not_before', models.DateTimeField(default=django.utils.timezone.now, verbose_name='not before')),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
                 ('last_error', models.CharField(blank=True, max_length=200, verbose_name='last error')),
-                ('parked_at', models.DateTimeField(blank=True, null=True, verbose_name='set aside')),
+                ('parked_at', models.DateTimeField(blank=True, null=True, verbose_name='parked at')),
                 ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='done')),
             ],
             options={

@@ -1,4 +1,4 @@
-"""What waits to be indexed, in what order states are read, and which index is being built."""
+"""The outbox of changes to be indexed, the versions of states, and the builds of new indexes."""
 
 import datetime as dt
 
@@ -9,29 +9,33 @@ from django.utils.translation import gettext_lazy as _
 
 from search.models.processes import has_ended, this_place, this_process
 
-BUILD_IS_DEAD_AFTER = dt.timedelta(minutes=10)
+# A build on another machine is taken for dead after so long without a heartbeat.
+BUILD_TIMEOUT = dt.timedelta(minutes=10)
 
 
 class OutboxQuerySet(models.QuerySet["OutboxEntry"]):
+    """Rows by engine and state."""
+
     def for_engine(self, name: str) -> "OutboxQuerySet":
         return self.filter(engine=name)
 
     def waiting(self) -> "OutboxQuerySet":
-        """What the engine's live index does not hold yet, whether it is tried now or was set aside."""
+        """Filter changes that the live index lacks, whether they will be tried or are parked."""
         return self.filter(done_at=None)
 
     def ready(self, now: dt.datetime | None = None) -> "OutboxQuerySet":
-        """In the order in which the changes were made, without those that wait or were set aside."""
+        """Filter rows that may be tried now, neither delayed nor parked, in the order of the changes."""
         return self.waiting().filter(parked_at=None, not_before__lte=now or timezone.now()).order_by("pk")
 
     def parked(self) -> "OutboxQuerySet":
+        """Filter rows that have failed so often that they wait for somebody to retry them."""
         return self.waiting().filter(parked_at__isnull=False)
 
 
 class OutboxEntry(models.Model):
-    """One record to be indexed again by one engine; it says which, never what changed nor who changed it.
+    """A record that one engine must index again; the row never says what has changed nor who has changed it.
 
-    `done_at` is set only while an index is being built: the live index holds the change, the new one may not.
+    `done_at` is set only while a new index is being built: the live index holds the change, the new one may lack it.
     """
 
     engine = models.CharField(_("engine"), max_length=20)
@@ -41,7 +45,7 @@ class OutboxEntry(models.Model):
     not_before = models.DateTimeField(_("not before"), default=timezone.now)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     last_error = models.CharField(_("last error"), max_length=200, blank=True)
-    parked_at = models.DateTimeField(_("set aside"), null=True, blank=True)
+    parked_at = models.DateTimeField(_("parked at"), null=True, blank=True)
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
 
     objects = OutboxQuerySet.as_manager()
@@ -60,7 +64,7 @@ class OutboxEntry(models.Model):
 
 
 class IndexVersion(models.Model):
-    """A number for one reading of records: greater than that of every reading that began before it."""
+    """The version of a state: a number greater than that of every state whose reading began earlier."""
 
     taken_at = models.DateTimeField(_("taken at"), default=timezone.now)
 
@@ -73,15 +77,20 @@ class IndexVersion(models.Model):
 
 
 class IndexBuildQuerySet(models.QuerySet["IndexBuild"]):
+    """Builds of one engine by state."""
+
     def running(self, engine: str) -> "IndexBuildQuerySet":
         return self.filter(engine=engine, finished_at=None)
 
-    def over(self, engine: str) -> "IndexBuildQuerySet":
+    def finished(self, engine: str) -> "IndexBuildQuerySet":
         return self.filter(engine=engine, finished_at__isnull=False)
 
 
 class IndexBuild(models.Model):
-    """A new index in the making. While one runs, rows of the outbox are kept for it."""
+    """The build of a new index. While one is running, indexed rows of the outbox are kept for it.
+
+    `place` and `process` identify the process that builds; `seen_at` is its last heartbeat.
+    """
 
     engine = models.CharField(_("engine"), max_length=20)
     started_at = models.DateTimeField(_("started at"), default=timezone.now)
@@ -109,7 +118,7 @@ class IndexBuild(models.Model):
 
     @property
     def is_dead(self) -> bool:
-        """Nobody works at it any more: its process has ended, or has not been heard of for long."""
+        """True if its process has ended, or has not sent a heartbeat for `BUILD_TIMEOUT`."""
         if self.finished_at is not None:
             return False
-        return has_ended(self.place, self.process) or timezone.now() - self.seen_at > BUILD_IS_DEAD_AFTER
+        return has_ended(self.place, self.process) or timezone.now() - self.seen_at > BUILD_TIMEOUT

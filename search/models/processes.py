@@ -1,4 +1,4 @@
-"""Who is at work: which process, and whether it still is."""
+"""Identifies processes, and finds out whether one has ended."""
 
 import os
 import socket
@@ -8,25 +8,27 @@ from functools import lru_cache
 
 @lru_cache(maxsize=1)
 def this_place() -> str:
-    """The machine, and where it has them the container: a process is known by its number there only."""
-    numbers = ""
+    """Return the name of the machine and its namespace of process ids, which differs between containers."""
+    namespace = ""
     with suppress(OSError):
-        numbers = os.readlink("/proc/self/ns/pid")
-    return f"{socket.gethostname()} {numbers}".strip()[:200]
+        namespace = os.readlink("/proc/self/ns/pid")
+    return f"{socket.gethostname()} {namespace}".strip()[:200]
 
 
 def this_process() -> int:
     return os.getpid()
 
 
-def has_ended(place: str, process: int) -> bool:
-    """True where it is certain; nothing is known of processes elsewhere."""
-    if not process or place != this_place():
+def has_ended(machine: str, process: int) -> bool:
+    """Return whether a process has certainly ended; False for processes on other machines."""
+    if not process or machine != this_place():
         return False
     try:
+        # Signal 0 is not delivered: the system only checks that the process exists.
         os.kill(process, 0)
     except ProcessLookupError:
         return True
-    except PermissionError:  # somebody else's
+    except PermissionError:
+        # It exists and belongs to another user.
         return False
     return False

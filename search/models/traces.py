@@ -1,4 +1,4 @@
-"""What was searched for and what came of it, without who searched; and queries that many people type."""
+"""Traces of searches without people, and queries that many people type."""
 
 import datetime as dt
 import uuid
@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from search.enums import Interface
 
-LONGEST_TEXT = 200
-
-# So many people must have typed a query before it is offered to others.
-ENOUGH = 5
+MAX_TEXT_LENGTH = 200
+# So many people must have typed a query before it is offered to others: what fewer type may name a case.
+FREQUENT_PEOPLE = 5
 
 
 class SearchTraceQuerySet(models.QuerySet["SearchTrace"]):
@@ -21,29 +20,30 @@ class SearchTraceQuerySet(models.QuerySet["SearchTrace"]):
         return self.filter(searched_on__gte=day)
 
     def by_words(self) -> "SearchTraceQuerySet":
+        """Searches with a text, not by filters alone."""
         return self.exclude(key="")
 
     def without_hits(self) -> "SearchTraceQuerySet":
         return self.filter(hits=0)
 
-    def found_in_part(self) -> "SearchTraceQuerySet":
-        """No hit had every word."""
+    def without_strict_hits(self) -> "SearchTraceQuerySet":
+        """Searches that had hits, but none with every word."""
         return self.filter(hits__gt=0, strict_hits=0)
 
     def followed(self) -> "SearchTraceQuerySet":
-        """Of which a hit was opened."""
+        """Searches of which a hit was opened."""
         return self.filter(clicked__isnull=False)
 
 
 class SearchTrace(models.Model):
-    """One search. Its row names no person, no session and no hour, and its identity says nothing about its order.
+    """One search. Its row names no person, no session and no hour, and its random key does not tell its order.
 
-    `clicked` is the best place among the hits that were opened, `opened` has a bit for each of these places.
+    `clicked` is the best rank of the hits that were opened; `opened` has a bit for the rank of each of them.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    text = models.CharField(_("query"), max_length=LONGEST_TEXT, blank=True)
-    key = models.CharField(_("query, folded"), max_length=LONGEST_TEXT, blank=True)
+    text = models.CharField(_("query"), max_length=MAX_TEXT_LENGTH, blank=True)
+    key = models.CharField(_("query, folded"), max_length=MAX_TEXT_LENGTH, blank=True)
     filters = models.JSONField(_("filters"), default=dict)
     interface = models.CharField(_("asked from"), max_length=10, choices=Interface, default=Interface.PAGE)
     engine = models.CharField(_("engine"), max_length=20, blank=True)
@@ -76,7 +76,7 @@ class QueryCountQuerySet(models.QuerySet["QueryCount"]):
         return self.filter(is_frequent=False)
 
     def beginning_with(self, typed: str) -> "QueryCountQuerySet":
-        """By folded words, or by pinyin or its initials."""
+        """Queries whose folded words begin with a text, or their pinyin or its initials."""
         begins = Q(key__startswith=typed)
         if typed.isascii() and typed.isalpha():
             begins |= Q(pinyin__startswith=typed) | Q(initials__startswith=typed)
@@ -84,13 +84,12 @@ class QueryCountQuerySet(models.QuerySet["QueryCount"]):
 
 
 class QueryCount(models.Model):
-    """A query in folded words, and whether five people or more typed it.
+    """A query in folded words, and whether five people or more have typed it; until then `QueryMark` counts them.
 
-    Until then `QueryMark` tells them apart. There is no running number: what was first typed after what stays
-    unknown.
+    Its primary key is no running number, which would tell the order in which queries were first typed.
     """
 
-    key = models.CharField(_("query, folded"), max_length=LONGEST_TEXT, primary_key=True)
+    key = models.CharField(_("query, folded"), max_length=MAX_TEXT_LENGTH, primary_key=True)
     pinyin = models.CharField(_("pinyin"), max_length=100, blank=True)
     initials = models.CharField(_("initials in pinyin"), max_length=20, blank=True)
     is_frequent = models.BooleanField(_("typed by many"), default=False)
@@ -110,9 +109,10 @@ class QueryCount(models.Model):
 
 
 class QueryMark(models.Model):
-    """One of the people who typed a query that fewer than five have typed: one of 1,024 numbers.
+    """A person who typed a query that fewer than five have typed, as one of 1,024 numbers.
 
-    Which number is whose, only the server's secret can say, and for each query anew. With the fifth they go.
+    Only the server's secret key connects a number with a person, and differently for each query. The marks are
+    deleted when the query becomes frequent.
     """
 
     pk = models.CompositePrimaryKey("query_id", "mark")

@@ -61,7 +61,7 @@ def _missing_article(result: SearchResult) -> Iterator[Notice]:
 
 
 def _pinyin(result: SearchResult, typed_query: SearchQuery, address: QueryDict) -> Iterator[Notice]:
-    for typed, reading in result.read_as:
+    for typed, reading in result.pinyin_conversions:
         yield _literally(
             gettext("“%(typed)s” was read as pinyin: “%(meant)s”.") % {"typed": typed, "meant": reading},
             gettext("Search for the letters “%(typed)s”") % {"typed": typed},

@@ -1,4 +1,4 @@
-"""The filtered list as a sheet, for analysts."""
+"""Export of a search as a sheet, for analysts."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +22,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
-    """Everything that the page would list for this reader, as far as pages go, without the page's cuts."""
+    """Export all hits that the pages of this search would list for this reader."""
     if not can_export_results(request.user):
         raise PermissionDenied
     query = read_query(request.GET)

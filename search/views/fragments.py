@@ -1,6 +1,6 @@
-"""Pieces of pages that other apps fetch: they never import search.
+"""Fragments of pages that other apps fetch, since they cannot import search.
 
-Of these only searches that choose records are traced: what is compared while a question is typed is a draft.
+Only searches of the picker are traced. The text that is compared while a question is typed is a draft, not a query.
 """
 
 import dataclasses
@@ -32,24 +32,25 @@ from search.page.urls import with_value
 from search.query.parsing import MAX_CHARACTERS, SearchQuery
 from search.rules import can_see_significant_terms, can_see_similar
 
-SHORTEST = 4
-# A title of so many characters says what its record asks.
-TELLING = 10
+# A shorter text is similar to too many records.
+MIN_TEXT_LENGTH = 4
+# A title of so many characters says enough to find similar records.
+MIN_TITLE_LENGTH = 10
 MAX_RESULTS = 10
 KINDS = frozenset(code for code, kind in DOCUMENT_KINDS.items() if kind.is_collectable)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def similar_fragment(request: HttpRequest) -> HttpResponse:
-    """What is like a text, or like a record; POST keeps what is being typed out of addresses and logs."""
+    """Show records similar to a text or a record. POST keeps a text that is being typed out of URLs and logs."""
     if not can_see_similar(request.user):
         return HttpResponse(status=204)
-    text, own = _asked(request, in_short=True)
+    text, own_keys = _text_and_keys(request, prefers_title=True)
     kinds = _kinds(request, ("question",))
     rows = []
-    if len(text) >= SHORTEST:
+    if len(text) >= MIN_TEXT_LENGTH:
         rows = present_rows(
-            _or_nothing(similar, text, request, kinds=kinds, without=own, limit=_limit(request, 5)),
+            _hits_or_none(similar, text, request, kinds=kinds, without=own_keys, limit=_limit(request, 5)),
             tickable="name" in _data(request),
         )
     context = {
@@ -63,11 +64,12 @@ def similar_fragment(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def related_fragment(request: HttpRequest) -> HttpResponse:
-    text, own = _asked(request)
+    """Show records of the same subject as a text or a record."""
+    text, own_keys = _text_and_keys(request)
     rows = []
-    if len(text) >= SHORTEST:
+    if len(text) >= MIN_TEXT_LENGTH:
         kinds = _kinds(request, ("provision",))
-        hits = _or_nothing(related, text, request, kinds=kinds, without=own, limit=_limit(request, 5))
+        hits = _hits_or_none(related, text, request, kinds=kinds, without=own_keys, limit=_limit(request, 5))
         # Only provisions come here: their kind and department would be the same in each row.
         rows = [
             dataclasses.replace(row, kind="", number="", department=None, seals=[])
@@ -78,6 +80,7 @@ def related_fragment(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def cited_by_fragment(request: HttpRequest) -> HttpResponse:
+    """Show what cites a provision, as far as the reader may see it."""
     written = request.GET.get("provision", "")
     provision = get_object_or_404(Provision, pk=int(written) if written.isdigit() else 0)
     context = {"provision": provision, "groups": cited_by(provision, request.user)}
@@ -86,7 +89,7 @@ def cited_by_fragment(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def pick_fragment(request: HttpRequest) -> HttpResponse:
-    """Hits with boxes to tick, for forms that gather records."""
+    """Show hits with boxes to tick, for forms that gather records."""
     query = read_query(request.GET, limit=_limit(request, MAX_RESULTS))
     rows = []
     if query.parsed or query.filters:
@@ -99,29 +102,29 @@ def pick_fragment(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def significant_fragment(request: HttpRequest) -> HttpResponse:
-    """What sets the records of a search apart, each word a link to those that hold it; the page's own parameters."""
+    """Show significant terms of a search, each a link to its records; the parameters are those of the page."""
     if not can_see_significant_terms(request.user):
         return HttpResponse(status=204)
     query = read_query(request.GET)
     try:
-        found = significant_terms(query, audience_tokens(request.user))
+        terms = significant_terms(query, audience_tokens(request.user))
     except SearchUnavailable:
-        found = []
-    terms = [
+        terms = []
+    rows = [
         {
             "text": term.text,
             "here": term.here,
             "elsewhere": term.elsewhere,
-            "url": _within(request, term.text),
+            "url": _narrowed_url(request, term.text),
         }
-        for term in found
+        for term in terms
     ]
-    context = {"terms": terms, "in_session": "in_session" in request.GET}
+    context = {"terms": rows, "in_session": "in_session" in request.GET}
     return render(request, "search/fragments/significant.html", context)
 
 
-def _within(request: HttpRequest, word: str) -> str:
-    """The page of the same set, narrowed to what holds the word."""
+def _narrowed_url(request: HttpRequest, word: str) -> str:
+    """Return the URL of the same search, narrowed to records with the word."""
     address = request.GET.copy()
     address.pop("in_session", None)
     typed = clean(address.get("q", ""))
@@ -130,27 +133,37 @@ def _within(request: HttpRequest, word: str) -> str:
 
 @require_safe
 def suggest(request: HttpRequest) -> JsonResponse:
-    """Titles, and queries of many people, that begin with what was typed: for the search boxes."""
+    """Return titles and frequent queries that begin with a text, as JSON for the search boxes."""
     text, audience = clean(request.GET.get("q", ""))[:MAX_CHARACTERS], audience_tokens(request.user)
     try:
-        found = suggest_titles(text, audience) if text else []
+        documents = suggest_titles(text, audience) if text else []
         queries = suggest_queries(text, audience) if text else []
     except SearchUnavailable:
-        found, queries = [], []
-    made = [
-        {"title": one.title, "url": one.url, "number": one.number, "kind": kind_label(one.kind)}
-        for one in found
+        documents, queries = [], []
+    suggestions = [
+        {
+            "title": document.title,
+            "url": document.url,
+            "number": document.number,
+            "kind": kind_label(document.kind),
+        }
+        for document in documents
     ]
-    asked = [{"text": one, "url": f"{reverse('search:page')}?{urlencode({'q': one})}"} for one in queries]
-    return JsonResponse({"suggestions": made, "queries": asked})
+    links = [
+        {"text": query, "url": f"{reverse('search:page')}?{urlencode({'q': query})}"} for query in queries
+    ]
+    return JsonResponse({"suggestions": suggestions, "queries": links})
 
 
 def _data(request: HttpRequest) -> QueryDict:
     return request.POST if request.method == "POST" else request.GET
 
 
-def _asked(request: HttpRequest, *, in_short: bool = False) -> tuple[str, tuple[str, ...]]:
-    """(the text to compare with, the key of the record it belongs to); in short: the record's title will do."""
+def _text_and_keys(request: HttpRequest, *, prefers_title: bool = False) -> tuple[str, tuple[str, ...]]:
+    """Return the text to compare with, and the key of its record (none for a typed text).
+
+    Of a record it is the title where that is preferred and long enough, else the whole text.
+    """
     data = _data(request)
     key = data.get("record", "")[:60]
     if not key:
@@ -161,24 +174,24 @@ def _asked(request: HttpRequest, *, in_short: bool = False) -> tuple[str, tuple[
         document = None
     if document is None:
         return "", (key,)
-    words = document.title if in_short and len(document.title) >= TELLING else document.text
-    return words[:MAX_CHARACTERS], (key,)
+    is_title = prefers_title and len(document.title) >= MIN_TITLE_LENGTH
+    return (document.title if is_title else document.text)[:MAX_CHARACTERS], (key,)
 
 
-def _kinds(request: HttpRequest, otherwise: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(kind for kind in _data(request).getlist("kind") if kind in KINDS) or otherwise
+def _kinds(request: HttpRequest, default: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(kind for kind in _data(request).getlist("kind") if kind in KINDS) or default
 
 
-def _limit(request: HttpRequest, otherwise: int) -> int:
+def _limit(request: HttpRequest, default: int) -> int:
     written = _data(request).get("limit", "")
     return (
         min(int(written), MAX_RESULTS)
         if written.isascii() and written.isdigit() and len(written) < 4
-        else otherwise
+        else default
     )
 
 
-def _or_nothing(
+def _hits_or_none(
     find: Callable[..., list[SearchHit]], text: str, request: HttpRequest, **options: Any
 ) -> list[SearchHit]:
     try:

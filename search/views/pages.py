@@ -1,4 +1,4 @@
-"""The one search page over everything."""
+"""The search page, one for all kinds of records."""
 
 import time
 from typing import Any
@@ -16,7 +16,7 @@ from search.analytics.tracing import trace_jump, trace_search
 from search.answers.jumping import JumpTarget, article_target, document_target, record_target
 from search.answers.results import SearchResult
 from search.answers.searching import search
-from search.answers.significant import LEAST_DOCUMENTS
+from search.answers.significant import MIN_DOCUMENTS
 from search.answers.spelling import better_spelling
 from search.engines.base import MAX_WINDOW, NoIndex, SearchUnavailable
 from search.enums import Interface
@@ -34,36 +34,43 @@ from search.query.parsing import SearchQuery
 from search.query.planning import ENOUGH
 from search.rules import can_export_results, is_offered_significant_terms
 
+# Sent as Retry-After: an engine that restarts, or a first index, takes about so long.
 RETRY_SECONDS = 30
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    """`untraced` in the address is for those who look into traces: else they would add to what they count."""
+    """Answer a search: redirect to a canonical URL or straight to a record, or list hits.
+
+    The parameter `untraced` is for links of the page of traces, whose clicks would add to what it counts.
+    """
     started = time.perf_counter()
-    asked = read_query(request.GET, facets=FACET_NAMES)
-    fields = named_fields(asked)
+    typed = read_query(request.GET, facets=FACET_NAMES)
+    fields = named_fields(typed)
     if canonical := urls.ticked(request.GET, fields):
         return redirect(f"{request.path}{canonical}")
-    query = read_fields(asked, fields)
-    if target := _straight_to(request, query):
+    query = read_fields(typed, fields)
+    if target := _jump_target(request, query):
         elapsed = (time.perf_counter() - started) * 1000
         trace_jump(query, interface=Interface.PAGE, milliseconds=elapsed)
         return redirect(target.url)
     try:
         result = search(query, audience_tokens(request.user))
     except SearchUnavailable as error:
-        return unavailable(request, asked, error)
-    context = _box(request, asked) | _shown(request, result, fields)
-    context["notices"] = notices_of(result, asked, _better_spelling(request, asked, result), request.GET)
+        return unavailable(request, typed, error)
+    context = _box(request, typed) | _results(request, result, fields)
+    context["notices"] = notices_of(result, typed, _better_spelling(request, typed, result), request.GET)
     if "untraced" not in request.GET:
-        context["trace"] = trace_search(asked, result, interface=Interface.PAGE, reader=request.user)
+        context["trace"] = trace_search(typed, result, interface=Interface.PAGE, reader=request.user)
     return render(request, "search/page.html", context)
 
 
-def unavailable(request: HttpRequest, asked: SearchQuery, error: SearchUnavailable) -> HttpResponse:
-    """What was typed stays; an index that is being made is not an engine that is away."""
-    context = _box(request, asked) | {
+def unavailable(request: HttpRequest, query: SearchQuery, error: SearchUnavailable) -> HttpResponse:
+    """Return the page (503) for a search that no engine can answer, with the query still in its box.
+
+    It tells an index that is being built from an engine that is away.
+    """
+    context = _box(request, query) | {
         "is_preparing": isinstance(error, NoIndex),
         "again_url": f"{reverse('search:page')}?{request.GET.urlencode()}",
     }
@@ -72,27 +79,27 @@ def unavailable(request: HttpRequest, asked: SearchQuery, error: SearchUnavailab
     return response
 
 
-def _box(request: HttpRequest, asked: SearchQuery) -> dict[str, Any]:
+def _box(request: HttpRequest, query: SearchQuery) -> dict[str, Any]:
     return {
         "nav": "search",
-        "q": asked.text,
-        "header_query": asked.text,
+        "q": query.text,
+        "header_query": query.text,
         "carried": _carried(request),
     }
 
 
-def _better_spelling(request: HttpRequest, asked: SearchQuery, result: SearchResult) -> str:
+def _better_spelling(request: HttpRequest, query: SearchQuery, result: SearchResult) -> str:
     strict = result.total if result.strict_total is None else result.strict_total
-    if strict >= ENOUGH or result.read_as or asked.offset:
+    if strict >= ENOUGH or result.pinyin_conversions or query.offset:
         return ""
     try:
-        return better_spelling(asked, audience_tokens(request.user), result.words)
+        return better_spelling(query, audience_tokens(request.user), result.words)
     except SearchUnavailable:
         return ""
 
 
-def _straight_to(request: HttpRequest, query: SearchQuery) -> JumpTarget | None:
-    """An article or a record by its number; `stay` asks for the list all the same."""
+def _jump_target(request: HttpRequest, query: SearchQuery) -> JumpTarget | None:
+    """Return the article or record that the query names and nothing else; none with `stay` in the URL."""
     if not query.text or "stay" in request.GET or "page" in request.GET:
         return None
     chosen = [name for name, _values in (*query.filters, *query.without)]
@@ -104,7 +111,7 @@ def _straight_to(request: HttpRequest, query: SearchQuery) -> JumpTarget | None:
     )
 
 
-def _shown(request: HttpRequest, result: SearchResult, fields: tuple[ReadField, ...]) -> dict[str, Any]:
+def _results(request: HttpRequest, result: SearchResult, fields: tuple[ReadField, ...]) -> dict[str, Any]:
     query = result.query
     can_collect = can_group(request.user)
     rows = present_rows(result.hits, tickable=can_collect)
@@ -118,7 +125,7 @@ def _shown(request: HttpRequest, result: SearchResult, fields: tuple[ReadField, 
         "query": query,
         "can_collect": can_collect and can_write_dossier(request.user),
         "rows": [row for row in rows if not row.is_relaxed],
-        "soft_rows": [row for row in rows if row.is_relaxed],
+        "relaxed_rows": [row for row in rows if row.is_relaxed],
         "seconds": f"{result.milliseconds / 1000:.2f}",
         "page_obj": paginator.get_page(read_page(request.GET)),
         "facets": narrowing.facets,
@@ -131,7 +138,7 @@ def _shown(request: HttpRequest, result: SearchResult, fields: tuple[ReadField, 
         if can_export_results(request.user)
         else "",
         "significant_url": f"{reverse('search:significant')}?{request.GET.urlencode()}"
-        if narrowing.chips and result.total >= LEAST_DOCUMENTS and is_offered_significant_terms(request.user)
+        if narrowing.chips and result.total >= MIN_DOCUMENTS and is_offered_significant_terms(request.user)
         else "",
         "beyond": result.total > MAX_WINDOW,
     }
@@ -151,5 +158,5 @@ def _sorts(request: HttpRequest, query: SearchQuery) -> list[dict[str, Any]]:
 
 
 def _carried(request: HttpRequest) -> list[tuple[str, str]]:
-    """Filters that a new query in the boxes of this page keeps."""
+    """Return filters, (name, value), that a new query in the boxes of this page keeps."""
     return [(facet, value) for facet in FACET_NAMES for value in request.GET.getlist(facet) if value]

@@ -1,4 +1,4 @@
-"""The outbox in Wagtail's admin: how each engine is, what waits, and another try for what was set aside."""
+"""The outbox in Wagtail's admin: the state of each engine, waiting rows, and retries of parked ones."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ from search.rules import can_retry_indexing, can_see_queue
 INDEX = "search-queue:index"
 PARKED, FAILING, WAITING = "parked", "failing", "waiting"
 STATES = {
-    PARKED: pgettext_lazy("index queue", "Set aside"),
+    PARKED: pgettext_lazy("index queue", "Parked"),
     FAILING: pgettext_lazy("index queue", "Failed, will be tried again"),
     WAITING: pgettext_lazy("index queue", "Waiting"),
 }
 
 
-ANSWERS_IN_WORDS = {
+STATE_LABELS = {
     ANSWERS: _("It answers."),
     NO_INDEX: _("It has no index yet. The worker builds one when it runs."),
     AWAY: _("It does not answer. Changes are kept and indexed when it is back."),
@@ -71,12 +71,12 @@ class QueueFilterSet(WagtailFilterSet):
     def in_state(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         if value == PARKED:
             return queryset.parked()
-        standing = queryset.filter(parked_at=None)
-        return standing.filter(attempts__gt=0) if value == FAILING else standing.filter(attempts=0)
+        active = queryset.filter(parked_at=None)
+        return active.filter(attempts__gt=0) if value == FAILING else active.filter(attempts=0)
 
 
 class TwoLineColumn(Column):
-    """A value, and what `beneath` says of the row in smaller letters."""
+    """A column with a second line in smaller letters, which `beneath` returns."""
 
     cell_template_name = "search/admin/two_line_cell.html"
 
@@ -89,7 +89,7 @@ class TwoLineColumn(Column):
 
 
 class RetryColumn(BaseColumn):
-    """A button on rows that were set aside."""
+    """A button on rows that are parked."""
 
     cell_template_name = "search/admin/retry_cell.html"
 
@@ -104,7 +104,7 @@ class RetryColumn(BaseColumn):
 
 
 def _address(request: HttpRequest) -> str:
-    """The listing with its filters, also where only its rows were asked for."""
+    """Return the URL of the listing with its filters, also for a request of its rows alone."""
     query = request.GET.copy()
     query.pop("_w_filter_fragment", None)
     return f"{reverse(INDEX)}?{query.urlencode()}" if query else reverse(INDEX)
@@ -122,7 +122,7 @@ def _trouble(row: OutboxEntry) -> str:
 
 
 class QueueView(BaseListingView):
-    """Rows name a record by kind and primary key: nothing of it that the viewer might not see."""
+    """The listing of waiting rows. They name records by kind and primary key, so that no content is revealed."""
 
     model = OutboxEntry
     page_title = _("Index queue")
@@ -153,7 +153,7 @@ class QueueView(BaseListingView):
         return OutboxEntry.objects.waiting().filter(engine__in=engine_names())
 
     def order_queryset(self, queryset: QuerySet) -> QuerySet:
-        """What failed most often first."""
+        """Put rows with most failed attempts first."""
         return queryset.order_by("-attempts", "pk")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -165,13 +165,13 @@ class QueueView(BaseListingView):
 
 
 def _card(state: EngineState) -> dict[str, Any]:
-    """An engine as the page shows it."""
+    """Return the context of an engine's card."""
     return {
         "state": state,
         "label": engine_label(state.name),
         "role": _("answers searches") if state.is_first else _("stands by"),
         "is_well": state.answer == ANSWERS,
-        "told": ANSWERS_IN_WORDS[state.answer],
+        "answer": STATE_LABELS[state.answer],
         "kinds": [
             {"label": record_label(kind.kind), "waiting": kind.waiting, "parked": kind.parked}
             for kind in state.queue.kinds
@@ -181,19 +181,19 @@ def _card(state: EngineState) -> dict[str, Any]:
 
 @require_POST
 def retry(request: HttpRequest) -> HttpResponse:
-    """Another try for one row, or for all of one engine."""
-    count = _retried(request)
+    """Retry one parked row, or all of one engine."""
+    count = _retry_parked(request)
     if count:
-        told = ngettext(
+        message = ngettext(
             "%(count)d record will be tried again.", "%(count)d records will be tried again.", count
         )
-        messages.success(request, told % {"count": count})
+        messages.success(request, message % {"count": count})
     else:
-        messages.info(request, _("Nothing was set aside any more."))
+        messages.info(request, _("Nothing is parked any more."))
     return redirect(get_valid_next_url_from_request(request) or INDEX)
 
 
-def _retried(request: HttpRequest) -> int:
+def _retry_parked(request: HttpRequest) -> int:
     row, engine = request.POST.get("row", ""), request.POST.get("engine", "")
     if row.isdecimal():
         return retry_parked(actor=request.user, row=int(row))
@@ -203,7 +203,7 @@ def _retried(request: HttpRequest) -> int:
 
 
 class QueuePanel(Component):
-    """On the admin's front page, and only while something is wrong."""
+    """The panel on the admin's front page, which shows only engines that are behind or away."""
 
     name = "search-queue"
     template_name = "search/admin/queue_panel.html"

@@ -1,4 +1,4 @@
-"""What a query is read as, in the admin: beside the form of a synonym and by itself."""
+"""Preview of how a query is read, in the admin: beside the form of a synonym and by itself."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ DRAFT_FIELDS = ("term", "direction", "others", "is_active")
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def preview(request: HttpRequest) -> HttpResponse:
-    """Nothing is saved. A POST brings the form of a row as it stands there, to be counted in."""
+    """Show the preview. A POST brings the unsaved form of a row, which is counted in; nothing is saved."""
     if not can_keep_synonyms(request.user):
         raise PermissionDenied
     data = request.POST if request.method == "POST" else request.GET
@@ -46,12 +46,12 @@ def preview(request: HttpRequest) -> HttpResponse:
     context = {
         "q": text,
         "draft": draft,
-        "faults": faults_of(form) if form and draft is None else [],
+        "faults": error_texts(form) if form and draft is None else [],
         "carried": _carried(draft) if draft else [],
         "explanation": explanation,
-        "answers": [_answer(one) for one in explanation.answers] if explanation else [],
+        "answers": [_answer(answer) for answer in explanation.answers] if explanation else [],
         "rows": reading_rows(explanation) if explanation else [],
-        "expansions": [_shown(each) for each in explanation.expansions] if explanation else [],
+        "expansions": [_expansion(expansion) for expansion in explanation.expansions] if explanation else [],
         "target": record_target(text, audience) or article_target(text),
         "add_url": "" if form else f"{reverse('synonyms:add')}?{urlencode({'term': text})}",
         "header_title": title,
@@ -67,31 +67,31 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 
 def draft_form(data: QueryDict, *, row: str = "") -> SynonymForm | None:
-    """The form that the request brings along, if it brings one."""
+    """Return the form in a request's data, bound to its row if it has one; None where there is no form."""
     if "term" not in data:
         return None
-    known = Synonym.objects.filter(pk=row).first() if row.isascii() and row.isdigit() else None
-    return SynonymForm(data, instance=known)
+    existing = Synonym.objects.filter(pk=row).first() if row.isascii() and row.isdigit() else None
+    return SynonymForm(data, instance=existing)
 
 
-def faults_of(form: SynonymForm) -> list[str]:
+def error_texts(form: SynonymForm) -> list[str]:
     return [text for texts in form.errors.values() for text in texts]
 
 
 def _answer(answer: EngineAnswer) -> dict[str, Any]:
-    columns = [] if answer.is_away else [answer.with_others, answer.without]
+    columns = [] if answer.is_away else [answer.with_synonyms, answer.without_synonyms]
     return {"label": engine_label(answer.engine), "columns": columns}
 
 
 def _carried(draft: Synonym) -> list[tuple[str, str]]:
-    """The draft in the address of the page's own form."""
+    """Return the draft as hidden fields, (name, value), of the page's own form."""
     values = [(name, getattr(draft, name)) for name in DRAFT_FIELDS]
     return [*((name, value) for name, value in values if value), ("row", draft.pk or "")]
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingRow:
-    """What part of the query was read in one way; `notes` stand behind each of the words."""
+    """Parts of the query that were read in the same way: (words as typed, note on them)."""
 
     label: str
     words: list[tuple[str, str]]
@@ -101,7 +101,7 @@ def reading_rows(explanation: Explanation) -> list[ReadingRow]:
     parsed = explanation.parsed
     rows = [
         ReadingRow(_("Other form"), [(typed, f"→ {form}") for typed, form in explanation.folded]),
-        ReadingRow(_("Pinyin"), [(typed, f"→ {meant}") for typed, meant in explanation.read_as]),
+        ReadingRow(_("Pinyin"), [(typed, f"→ {words}") for typed, words in explanation.pinyin_conversions]),
         ReadingRow(_("Keywords"), _plain(parsed.keywords)),
         ReadingRow(pgettext("query", "Sentence"), _plain(parsed.sentences)),
         ReadingRow(_("Word for word"), _plain(parsed.phrases)),
@@ -121,23 +121,26 @@ def _field_row(field: FieldMeaning) -> ReadingRow:
         title = _("Not in %(field)s") % {"field": title}
     if not field.values:
         return ReadingRow(title, [(field.typed.written, _("nothing is called so: looked for as a word"))])
-    named = (
+    # Labels of a guarded facet could name a record that the reader may not see.
+    label_by_value = (
         {}
         if FACETS[field.typed.facet].is_guarded
         else labels_of(field.typed.facet, field.values, departments_by_code())
     )
-    meant = "、".join(named[value].text if value in named else value for value in field.values)
-    return ReadingRow(title, [(field.typed.written, "" if meant == field.typed.written else f"→ {meant}")])
+    labels = "、".join(
+        label_by_value[value].text if value in label_by_value else value for value in field.values
+    )
+    return ReadingRow(title, [(field.typed.written, "" if labels == field.typed.written else f"→ {labels}")])
 
 
-def _shown(expansion: Expansion) -> dict[str, Any]:
+def _expansion(expansion: Expansion) -> dict[str, Any]:
     return {"word": expansion.word, "sources": [_source(source) for source in expansion.sources]}
 
 
 def _source(source: SynonymSource) -> dict[str, Any]:
     record = source.record
-    others = "、".join(source.synonyms)
+    words = "、".join(source.synonyms)
     if isinstance(record, NormativeDocument):
-        return {"others": others, "text": record.title, "url": record.get_absolute_url(), "is_law": True}
+        return {"words": words, "text": record.title, "url": record.get_absolute_url(), "is_law": True}
     url = reverse("synonyms:edit", args=[record.pk]) if record.pk else ""
-    return {"others": others, "text": str(record), "url": url, "is_law": False}
+    return {"words": words, "text": str(record), "url": url, "is_law": False}

@@ -1,4 +1,4 @@
-"""What is searched for: a page for analysts, its sheet, and where opened hits are noted."""
+"""Traces of searches: the page for analysts, its sheet, and the endpoint that notes opened hits."""
 
 from __future__ import annotations
 
@@ -34,11 +34,12 @@ from search.views.exporting import XLSX
 from search.views.trace_rows import header_of, rows_of
 
 PER_PAGE = 20
+# Days.
 PERIODS = (7, 30, 90)
-USUAL_PERIOD = 30
+DEFAULT_PERIOD = 30
 EVERY = "all"
-LONGEST_TOKEN = 300
-MAX_EXPORTED = 1_000
+MAX_TOKEN_LENGTH = 300
+MAX_EXPORTED_ROWS = 1_000
 
 TITLES = {
     reports.NOTHING: gettext_lazy("Without results"),
@@ -48,7 +49,7 @@ TITLES = {
     reports.DEEPEST: pgettext_lazy("queries", "Found far down"),
     reports.SLOWEST: pgettext_lazy("queries", "Slow"),
 }
-EXPLAINED = {
+EXPLANATIONS = {
     reports.NOTHING: gettext_lazy(
         "Looked for and not found. Add a synonym where the portal says it in other words; or something is missing."
     ),
@@ -75,8 +76,8 @@ EMPTY = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """The choices of the address; what cannot be read is as if it were not there."""
+class ReportOptions:
+    """The options of a URL; those that cannot be read count as absent."""
 
     view: str
     period: int
@@ -95,33 +96,33 @@ class Asked:
 
 @require_POST
 def clicked(request: HttpRequest) -> HttpResponse:
-    """Sent by the page when a hit is opened; nobody waits for the answer."""
+    """Note an opened hit. The page sends it with `sendBeacon` and reads no answer."""
     position = request.POST.get("position", "")
     if position.isascii() and position.isdigit() and len(position) < 4:
-        note_click(token=request.POST.get("token", "")[:LONGEST_TOKEN], position=int(position))
+        note_click(token=request.POST.get("token", "")[:MAX_TOKEN_LENGTH], position=int(position))
     return HttpResponse(status=204)
 
 
 @require_safe
 @login_required
 def traces(request: HttpRequest) -> HttpResponse:
-    asked = _asked(request)
-    found = asked.traces()
-    page = Paginator(reports.groups(found, asked.view), PER_PAGE).get_page(request.GET.get("page"))
-    told = reports.figures(found)
+    options = _options(request)
+    chosen_traces = options.traces()
+    page = Paginator(reports.groups(chosen_traces, options.view), PER_PAGE).get_page(request.GET.get("page"))
+    figures = reports.figures(chosen_traces)
     context = {
-        "asked": asked,
-        "header": header_of(asked.view),
-        "rows": rows_of(asked.view, list(page.object_list), found, request.user),
+        "options": options,
+        "header": header_of(options.view),
+        "rows": rows_of(options.view, list(page.object_list), chosen_traces, request.user),
         "page_obj": page,
-        "tabs": _tabs(request, asked),
-        "filters": _filters(asked),
-        "tiles": _tiles(told),
-        "days": _day_chart(found, asked) if told.searches else None,
-        "title": TITLES[asked.view],
-        "explained": EXPLAINED[asked.view],
-        "empty": EMPTY[asked.view],
-        "is_unfinished": asked.interface == Interface.PICK,
+        "tabs": _tabs(request, options),
+        "filters": _filters(options),
+        "tiles": _tiles(figures),
+        "days": _day_chart(chosen_traces, options) if figures.searches else None,
+        "title": TITLES[options.view],
+        "explained": EXPLANATIONS[options.view],
+        "empty": EMPTY[options.view],
+        "is_unfinished": options.interface == Interface.PICK,
         "kept_days": settings.SEARCH_TRACE_DAYS,
         "export_url": f"{reverse('search:traces_export')}?{request.GET.urlencode()}"
         if page.object_list
@@ -134,78 +135,78 @@ def traces(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def traces_export(request: HttpRequest) -> HttpResponse:
-    """The whole list under the open tab."""
-    asked = _asked(request)
-    found = asked.traces()
-    groups = list(reports.groups(found, asked.view)[:MAX_EXPORTED])
-    rows = rows_of(asked.view, groups, found, request.user)
+    """Export the whole list under the open tab."""
+    options = _options(request)
+    chosen_traces = options.traces()
+    groups = list(reports.groups(chosen_traces, options.view)[:MAX_EXPORTED_ROWS])
+    rows = rows_of(options.view, groups, chosen_traces, request.user)
     sheet = write_xlsx(
-        [pgettext("what was typed", "Query"), *(str(column.label) for column in header_of(asked.view))],
+        [pgettext("what was typed", "Query"), *(str(column.label) for column in header_of(options.view))],
         ([row.text, *(cell.value for cell in row.cells)] for row in rows),
-        title=str(TITLES[asked.view]),
+        title=str(TITLES[options.view]),
     )
     response = HttpResponse(sheet, content_type=XLSX)
-    name = _("searches-made-%(day)s.xlsx") % {"day": asked.today.isoformat()}
+    name = _("searches-made-%(day)s.xlsx") % {"day": options.today.isoformat()}
     response["Content-Disposition"] = content_disposition_header(True, name)
     return response
 
 
-def _asked(request: HttpRequest) -> Asked:
+def _options(request: HttpRequest) -> ReportOptions:
     if not can_see_traces(request.user):
         raise PermissionDenied
-    engines = tuple(sorted({*engine_names(), *reports.engines_seen()}))
+    engines = tuple(sorted({*engine_names(), *reports.traced_engines()}))
     interfaces = {EVERY: "", **{name: name for name in Interface.values}}
-    return Asked(
-        view=_one_of(reports.VIEWS, request.GET.get("view"), reports.NOTHING),
+    return ReportOptions(
+        view=_choice(reports.VIEWS, request.GET.get("view"), reports.NOTHING),
         period=_period(request.GET.get("days", "")),
-        engine=_one_of(engines, request.GET.get("engine"), ""),
+        engine=_choice(engines, request.GET.get("engine"), ""),
         interface=interfaces.get(request.GET.get("interface", ""), Interface.PAGE.value),
         today=timezone.localdate(),
         engines=engines,
     )
 
 
-def _one_of(known: Sequence[str], wanted: str | None, otherwise: str) -> str:
-    return wanted if wanted in known else otherwise
+def _choice(choices: Sequence[str], value: str | None, default: str) -> str:
+    return value if value in choices else default
 
 
 def _period(written: str) -> int:
-    """In days, no longer than traces are kept."""
+    """Return a period in days, no longer than traces are kept."""
     days = {EVERY: settings.SEARCH_TRACE_DAYS, **{str(days): days for days in PERIODS}}
-    return min(days.get(written, USUAL_PERIOD), settings.SEARCH_TRACE_DAYS)
+    return min(days.get(written, DEFAULT_PERIOD), settings.SEARCH_TRACE_DAYS)
 
 
-def _tabs(request: HttpRequest, asked: Asked) -> list[dict[str, Any]]:
+def _tabs(request: HttpRequest, options: ReportOptions) -> list[dict[str, Any]]:
     return [
         {
             "label": TITLES[view],
             "url": with_value(request.GET, "view", view if view != reports.NOTHING else ""),
-            "active": view == asked.view,
+            "active": view == options.view,
         }
         for view in reports.VIEWS
     ]
 
 
-def _filters(asked: Asked) -> list[dict[str, Any]]:
-    """Selects of the form, each with its options as (value, label) and the chosen one."""
-    kept = settings.SEARCH_TRACE_DAYS
-    periods = [(str(days), _last_days(days)) for days in PERIODS if days < kept]
-    periods.append((EVERY, _last_days(kept)))
-    chosen_period = EVERY if asked.period >= kept else str(asked.period)
+def _filters(options: ReportOptions) -> list[dict[str, Any]]:
+    """Return the selects of the form with their options, the chosen one marked."""
+    max_days = settings.SEARCH_TRACE_DAYS
+    periods = [(str(days), _last_days(days)) for days in PERIODS if days < max_days]
+    periods.append((EVERY, _last_days(max_days)))
+    chosen_period = EVERY if options.period >= max_days else str(options.period)
     interfaces = [*Interface.choices, (EVERY, _("All"))]
-    engines = [("", _("All")), *((name, name) for name in asked.engines)]
+    engines = [("", _("All")), *((name, name) for name in options.engines)]
     return [
         _filter("days", _("Period"), periods, chosen_period),
-        _filter("interface", _("Asked from"), interfaces, asked.interface or EVERY),
-        _filter("engine", _("Engine"), engines, asked.engine),
+        _filter("interface", _("Asked from"), interfaces, options.interface or EVERY),
+        _filter("engine", _("Engine"), engines, options.engine),
     ]
 
 
-def _filter(name: str, label: str, options: list[tuple[str, Any]], chosen: str) -> dict[str, Any]:
+def _filter(name: str, label: str, choices: list[tuple[str, Any]], chosen: str) -> dict[str, Any]:
     return {
         "name": name,
         "label": label,
-        "options": [{"value": value, "label": said, "chosen": value == chosen} for value, said in options],
+        "options": [{"value": value, "label": text, "chosen": value == chosen} for value, text in choices],
     }
 
 
@@ -213,28 +214,32 @@ def _last_days(days: int) -> str:
     return ngettext("The last %(days)s day", "The last %(days)s days", days) % {"days": days}
 
 
-def _tiles(told: reports.Figures) -> list[dict[str, Any]]:
+def _tiles(figures: reports.Figures) -> list[dict[str, Any]]:
     return [
-        {"value": told.searches, "label": pgettext("count", "Searches")},
-        {"value": told.without_hits, "label": _("Without results"), "note": f"{told.share_without:.0%}"},
+        {"value": figures.searches, "label": pgettext("count", "Searches")},
         {
-            "value": f"{told.share_followed:.0%}",
+            "value": figures.without_hits,
+            "label": _("Without results"),
+            "note": f"{figures.share_without:.0%}",
+        },
+        {
+            "value": f"{figures.share_followed:.0%}",
             "label": _("A hit was opened"),
             "note": _("of those with results"),
         },
-        {"value": _("%(n)s ms") % {"n": told.milliseconds}, "label": _("Usual time"), "note": _("median")},
+        {"value": _("%(n)s ms") % {"n": figures.milliseconds}, "label": _("Usual time"), "note": _("median")},
     ]
 
 
-def _day_chart(found: SearchTraceQuerySet, asked: Asked) -> DayChart:
-    is_weekly = asked.period > reports.MAX_COLUMNS
+def _day_chart(chosen_traces: SearchTraceQuerySet, options: ReportOptions) -> DayChart:
+    is_weekly = options.period > reports.MAX_DAILY_DAYS
     rows: list[DayRow] = [
         {
-            "label": dates.day_range(column.first, column.last),
-            "value": column.searches,
-            "part": column.without_hits,
+            "label": dates.day_range(period.first, period.last),
+            "value": period.searches,
+            "part": period.without_hits,
         }
-        for column in reports.columns(found, asked.first_day, asked.today)
+        for period in reports.counts_by_period(chosen_traces, options.first_day, options.today)
     ]
     return DayChart(
         rows=rows,

@@ -18,7 +18,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.admin.widgets.button import HeaderButton
 
-from portal.foundation.viewsets import SavesByService
+from portal.foundation.viewsets import SaveByServiceMixin
 from search.forms import SynonymForm
 from search.models import Synonym
 from search.query.synonyms import delete_synonym, save_synonym
@@ -44,8 +44,8 @@ class SynonymIndexView(generic.IndexView):
         return [*super().get_list_more_buttons(instance), item]
 
 
-class _SavedByService(SavesByService):
-    """With the preview of the row as it stands in the form."""
+class _SavedByService(SaveByServiceMixin):
+    """Views that save by our service and link to the preview of the unsaved form."""
 
     def save_instance(self) -> Synonym:
         self.has_content_changes = self.form.has_changed()
@@ -73,7 +73,7 @@ class SynonymDeleteView(generic.DeleteView):
 
 
 class SynonymViewSet(ModelViewSet):
-    """Rows obey one permission, whoever wrote them; every page here asks for it."""
+    """The listing and forms of synonyms; one permission covers all rows and all pages."""
 
     model = Synonym
     name = "synonyms"

@@ -3,14 +3,14 @@
 import pytest
 from django.utils import translation
 
-from portal.foundation.sheets import Column, Layout, SheetError, read_tables
+from portal.foundation.sheets import Layout, SheetColumn, SheetError, read_tables
 
 LAYOUT = Layout(
     (
-        Column("username", "Username", ("用户名",), required=True),
-        Column("name", "Full name", ("姓名",), required=True),
-        Column("office", "Office", ("单位",)),
-        Column("roles", "Roles", ("角色",)),
+        SheetColumn("username", "Username", ("用户名",), required=True),
+        SheetColumn("name", "Full name", ("姓名",), required=True),
+        SheetColumn("office", "Office", ("单位",)),
+        SheetColumn("roles", "Roles", ("角色",)),
     )
 )
 

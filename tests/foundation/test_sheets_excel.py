@@ -9,15 +9,15 @@ import pytest
 from django.utils import translation
 from openpyxl import Workbook
 
-from portal.foundation.sheets import Column, Layout, SheetError, limits, read_tables
+from portal.foundation.sheets import Layout, SheetColumn, SheetError, limits, read_tables
 from tests.foundation.workbooks import MAIN, Sheet, merged, styles, text_cell, workbook, zipped
 
 LAYOUT = Layout(
     (
-        Column("kind", "Kind", ("类型",)),
-        Column("text", "Text", ("内容", "问题"), "内容 / Text", required=True),
-        Column("office", "Office", ("单位",)),
-        Column("date", "Date", ("日期",)),
+        SheetColumn("kind", "Kind", ("类型",)),
+        SheetColumn("text", "Text", ("内容", "问题"), "内容 / Text", required=True),
+        SheetColumn("office", "Office", ("单位",)),
+        SheetColumn("date", "Date", ("日期",)),
     )
 )
 HEADINGS = ["类型", "内容", "单位", "日期"]

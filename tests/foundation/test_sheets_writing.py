@@ -5,9 +5,9 @@ import io
 import pytest
 from openpyxl import load_workbook
 
-from portal.foundation.sheets import Column, Layout, read_tables, write_csv, write_xlsx
+from portal.foundation.sheets import Layout, SheetColumn, read_tables, write_csv, write_xlsx
 
-LAYOUT = Layout((Column("a", "a", required=True),))
+LAYOUT = Layout((SheetColumn("a", "a", required=True),))
 
 
 @pytest.mark.parametrize("write", [write_csv, lambda *args: write_xlsx(*args, title="t")])

@@ -4,7 +4,7 @@ import datetime
 import re
 import tomllib
 from collections import Counter
-from itertools import chain, pairwise
+from itertools import chain
 
 import pytest
 
@@ -57,13 +57,16 @@ def test_a_name_of_a_law_stands_for_one_law():
 
 def test_laws_take_effect_after_they_are_promulgated():
     rows = [row for row in read("laws")["law"] if {"promulgated_on", "effective_on"} <= row.keys()]
+    assert len(rows) > 0
     assert [row["title"] for row in rows if row["effective_on"] < row["promulgated_on"]] == []
 
 
 def test_cases_have_topics_and_people_that_exist():
     topics = {row["slug"] for row in read("topics")["topic"]}
     people = {row["username"] for row in read("people")["person"]}
-    for row in read("cases")["case"]:
+    cases = read("cases")["case"]
+    assert len(cases) > 0
+    for row in cases:
         assert set(row["topics"]) <= topics
         assert row["by"] in people
         assert row["decided_on"] < row["published_on"]
@@ -76,19 +79,24 @@ def test_cases_name_nobody():
 
 
 def test_every_clause_rests_on_gathered_sources():
-    for dossier in read("dossiers")["dossier"]:
+    dossiers = read("dossiers")["dossier"]
+    assert [dossier["number"] for dossier in dossiers if not dossier["clause"]] == []
+    assert len(dossiers) > 0
+    for dossier in dossiers:
         provisions = [row["key"] for row in dossier["provision"]]
         gathered = {*dossier["clusters"], *dossier["questions"], *dossier["cases"], *provisions}
         used = set(chain.from_iterable(clause["sources"] for clause in dossier["clause"]))
         assert used - gathered == set()
-        assert all(clause["sources"] for clause in dossier["clause"])
+        assert [clause for clause in dossier["clause"] if not clause["sources"]] == []
 
 
 def test_dossiers_gather_what_exists_when_they_are_opened():
     clusters = {row["key"]: row for row in read("clusters")["cluster"]}
     questions = {row["key"] for row in read("questions")["question"]}
     cases = {row["number"]: row for row in read("cases")["case"]}
-    for dossier in read("dossiers")["dossier"]:
+    dossiers = read("dossiers")["dossier"]
+    assert len(dossiers) > 0
+    for dossier in dossiers:
         opened_on = dossier["opened_on"]
         assert [key for key in dossier["clusters"] if clusters[key]["on"] > opened_on] == []
         assert [key for key in dossier["cases"] if cases[key]["published_on"] > opened_on] == []
@@ -121,4 +129,5 @@ def test_fixed_dates_move_back_by_whole_weeks_where_the_clock_stands_before_them
 
 def test_sessions_with_fixed_dates_follow_each_other():
     fixed = [row["starts_on"] for row in read("sessions")["session"] if "starts_on" in row]
-    assert all(earlier < later for earlier, later in pairwise(fixed))
+    assert len(fixed) > 1
+    assert fixed == sorted(set(fixed))

@@ -215,3 +215,12 @@ def test_text_longer_than_the_limit_is_refused(analyst):
     with pytest.raises(ValidationError) as error:
         refine_question(question=question, title="题", text="字" * (MAX_TEXT_CHARS + 1), actor=analyst)
     assert list(error.value.error_dict) == ["text"]
+
+
+def test_page_links_what_the_restated_form_cites(client, analyst):
+    question, article = QuestionFactory(), provision()
+    refine_question(question=question, title="题", text="依《社区矫正法》第二十七条办理。", actor=analyst)
+    client.force_login(UserFactory())
+    page = client.get(question.get_absolute_url()).content.decode()
+    restated = page[page.index('id="refined"') :]
+    assert f'href="{article.get_absolute_url()}"' in restated[: restated.index("</section>")]

@@ -20,7 +20,7 @@ EXAMPLES = [
 ]
 
 
-def place(locator: Locator) -> str:
+def written_locator(locator: Locator) -> str:
     if locator.article is None:
         upper = ("part", "subpart", "chapter", "section")
         return " ".join(f"{level}{getattr(locator, level)}" for level in upper if getattr(locator, level))
@@ -38,7 +38,7 @@ def written(reference: Reference) -> tuple[str, str]:
         f"@in{reference.year}" if reference.year else "",
         "@former" if reference.former else "",
     ]
-    return reference.text, " ".join(filter(None, [key, *map(place, reference.locators), *notes]))
+    return reference.text, " ".join(filter(None, [key, *map(written_locator, reference.locators), *notes]))
 
 
 def test_examples_are_at_least_two_hundred():
@@ -72,9 +72,9 @@ def test_locator_of_a_whole_document_is_empty():
 
 
 def test_short_names_pass_from_text_to_text():
-    known: dict = {}
-    parse("《人民检察院刑事诉讼规则》（以下简称《规则》）", names=TABLE, short_names=known)
-    assert [written(r) for r in parse("《规则》第三条", names=TABLE, short_names=known)] == [
+    short_names: dict = {}
+    parse("《人民检察院刑事诉讼规则》（以下简称《规则》）", names=TABLE, short_names=short_names)
+    assert [written(r) for r in parse("《规则》第三条", names=TABLE, short_names=short_names)] == [
         ("《规则》第三条", "GZ 3")
     ]
 
@@ -83,7 +83,7 @@ def test_short_names_pass_from_text_to_text():
 def test_parse_keeps_spans_true_and_in_order(text):
     references = parse(text, names=TABLE, own=OwnText(**OWN))
     assert [text[r.start : r.end] for r in references] == [r.text for r in references]
-    assert all(one.end <= two.start for one, two in pairwise(references))
+    assert all(first.end <= second.start for first, second in pairwise(references))
 
 
 PIECES = [
@@ -118,7 +118,9 @@ def test_parse_of_hostile_text_takes_linear_time(piece):
     text = "".join(chosen.choice(PIECES) for _ in range(30_000)) if piece == "mixed" else piece * 100_000
     text = text[:100_000]
     references = parse(text, names=TABLE, own=OwnText(**OWN))
-    assert [text[found.start : found.end] for found in references] == [found.text for found in references]
+    assert [text[reference.start : reference.end] for reference in references] == [
+        reference.text for reference in references
+    ]
     size = len(text) // 4
     assert time_ratio(lambda n: parse(text[:n], names=TABLE, own=OwnText(**OWN)), size) < LINEAR_TIME
 

@@ -106,7 +106,7 @@ def test_document_as_a_whole_has_an_empty_place():
     ],
 )
 def test_the_day_read_decides_the_version(day, year):
-    versions = {each: import_leave(each) for each in (2025, 2023)}
+    versions = {issued: import_leave(issued) for issued in (2025, 2023)}
     (row,) = record(f"{LEAVE}第三条", on=day)
     assert row.provision.version == versions[year]
 
@@ -198,15 +198,15 @@ def test_own_text_is_cited_with_places_known_only_there():
     import_law()
     version = import_leave(2023)
     rows = Citation.objects.filter(object_id__in=version.provisions.values("pk"))
-    found = {
+    anchors_by_span = {
         (row.source.anchor, row.text): sorted(
-            each.provision.anchor if each.provision else None
-            for each in rows.filter(start=row.start)
-            if each.object_id == row.object_id
+            citation.provision.anchor if citation.provision else None
+            for citation in rows.filter(start=row.start)
+            if citation.object_id == row.object_id
         )
         for row in rows
     }
-    assert found == {
+    assert anchors_by_span == {
         ("art-1-p1", "《中华人民共和国社区矫正法》第二十七条"): ["art-27"],
         ("art-2-p3", "前款"): ["art-2-p2"],
         ("art-3-p2", "前款第二项"): ["art-3-p1-i2"],

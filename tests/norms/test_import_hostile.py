@@ -254,8 +254,8 @@ def test_folders_are_walked_in_order_without_hidden_files_and_links(tmp_path):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
     (tmp_path / "loop").symlink_to(tmp_path)
-    found = [path.relative_to(tmp_path).as_posix() for path in source_files([str(tmp_path)])]
-    assert found == ["a.txt", "b.md", "sub/c.md"]
+    paths = [path.relative_to(tmp_path).as_posix() for path in source_files([str(tmp_path)])]
+    assert paths == ["a.txt", "b.md", "sub/c.md"]
 
 
 @pytest.mark.parametrize(

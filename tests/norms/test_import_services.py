@@ -141,24 +141,24 @@ def test_date_that_comes_later_is_added_to_the_stored_version():
 
 
 def test_known_law_without_text_receives_it():
-    known = NormativeDocumentFactory(
+    document = NormativeDocumentFactory(
         title="中华人民共和国矫正条例", kind="law", document_number="主席令第1号"
     )
     result = bring(LAW.format("甲。").replace("宁川省", ""), name="矫正条例(2024-03-01).txt")
-    known.refresh_from_db()
-    assert (result.status, result.version.document, known.title) == (
+    document.refresh_from_db()
+    assert (result.status, result.version.document, document.title) == (
         "created",
-        known,
+        document,
         "中华人民共和国矫正条例",
     )
-    assert (known.kind, known.document_number) == ("law", "主席令第1号")
+    assert (document.kind, document.document_number) == ("law", "主席令第1号")
 
 
 def test_text_is_filed_under_a_document_known_by_this_name():
-    known = AliasFactory(name="宁川省矫正条例").document
+    document = AliasFactory(name="宁川省矫正条例").document
     result = bring()
-    assert result.version.document == known
-    assert result.warnings == [f"Filed under “{known.title}”, which is also known by this name."]
+    assert result.version.document == document
+    assert result.warnings == [f"Filed under “{document.title}”, which is also known by this name."]
 
 
 def test_bad_file_leaves_nothing_behind():
@@ -225,9 +225,9 @@ def test_preview_says_what_import_would_and_writes_nothing():
     previews = [preview_norm(name=name, content=text.encode(), register=register) for name, text in files]
     assert NormativeDocument.objects.count() == 0
     results = [import_norm(name=name, content=text.encode(), actor=None) for name, text in files]
-    shown = [(result.status, result.warnings) for result in previews]
-    assert shown == [(result.status, result.warnings) for result in results]
-    assert [status for status, _warnings in shown] == [
+    previewed = [(result.status, result.warnings) for result in previews]
+    assert previewed == [(result.status, result.warnings) for result in results]
+    assert [status for status, _warnings in previewed] == [
         "created",
         "unchanged",
         "new_version",

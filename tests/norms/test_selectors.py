@@ -75,8 +75,8 @@ def test_find_documents_by_name_finds_nothing_for_a_part_of_a_name(law):
     ],
 )
 def test_resolve_leads_to_the_place_or_nowhere(law, locator, anchor):
-    found = resolve(law.document, locator, DAY)
-    assert (found.anchor if found else None) == anchor
+    provision = resolve(law.document, locator, DAY)
+    assert (provision.anchor if provision else None) == anchor
 
 
 def test_resolve_finds_a_chapter():

@@ -10,9 +10,9 @@ from django.utils import timezone
 from search.engines.base import WriterBusy
 from search.indexing.outbox import enqueue, next_version
 from search.indexing.rebuilding import rebuild
-from search.management.commands.index_worker import empty
+from search.management.commands.index_worker import drain_queue
 from search.models import IndexBuild, IndexVersion, OutboxEntry
-from search.models.outbox import BUILD_IS_DEAD_AFTER
+from search.models.outbox import BUILD_TIMEOUT
 from search.models.processes import has_ended, this_place, this_process
 from tests.factories.search import LoneQuestionFactory as QuestionFactory
 from tests.search.engines import BOTH, configure, contents, remove
@@ -66,10 +66,10 @@ def test_worker_gives_a_killed_build_up_and_does_what_was_kept_for_it_again(engi
     question = QuestionFactory()
     OutboxEntry.objects.all().delete()
     enqueue("question", [question.pk])
-    empty(engine)
+    drain_queue(engine)
     assert OutboxEntry.objects.get().done_at is not None
     IndexBuild.objects.filter(pk=entry.pk).update(process=ended)
-    empty(engine)
+    drain_queue(engine)
     assert (OutboxEntry.objects.count(), IndexBuild.objects.running(engine.name).count()) == (0, 0)
     assert contents(engine) == [f"question:{question.pk}"]
 
@@ -103,7 +103,7 @@ def test_build_that_was_given_up_does_not_go_live(engine, monkeypatch):
 def test_build_elsewhere_is_dead_after_long_silence(ended):
     running = IndexBuild.objects.create(engine="embedded", place="elsewhere", process=ended)
     assert not running.is_dead
-    running.seen_at = timezone.now() - BUILD_IS_DEAD_AFTER - dt.timedelta(seconds=1)
+    running.seen_at = timezone.now() - BUILD_TIMEOUT - dt.timedelta(seconds=1)
     assert running.is_dead
 
 
@@ -115,7 +115,7 @@ def test_process_is_known_in_its_place_only(ended):
 
 
 def test_versions_rise_and_are_pruned(monkeypatch):
-    monkeypatch.setattr("search.indexing.outbox.KEEP_VERSIONS", 5)
+    monkeypatch.setattr("search.indexing.outbox.VERSIONS_PER_CLEANUP", 5)
     taken = [next_version() for _time in range(12)]
     assert taken == sorted(set(taken))
     kept = list(IndexVersion.objects.order_by("pk").values_list("pk", flat=True))

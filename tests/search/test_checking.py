@@ -142,7 +142,7 @@ def test_index_that_is_replaced_meanwhile_is_not_called_missing(held, monkeypatc
 
 
 def test_many_differences_are_repaired_by_a_new_index(held, monkeypatch):
-    monkeypatch.setattr("search.indexing.checking.MANY", 1)
+    monkeypatch.setattr("search.indexing.checking.MAX_REPAIRED_RECORDS", 1)
     CaseFactory(), CaseFactory()
     OutboxEntry.objects.all().delete()
     assert repaired(held)["missing"] == 0
@@ -185,7 +185,7 @@ def test_worker_that_is_about_to_index_is_waited_for(held, monkeypatch):
         return read(sources)
 
     monkeypatch.setattr(held, "contents", late)
-    monkeypatch.setattr("search.indexing.checking.PAUSE", 0)
+    monkeypatch.setattr("search.indexing.checking.POLL_SECONDS", 0)
     assert check(held).differences == {}
 
 

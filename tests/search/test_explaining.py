@@ -2,7 +2,7 @@
 
 import pytest
 
-from search.answers.explaining import FieldMeaning, Found, explain
+from search.answers.explaining import FieldMeaning, HitCounts, explain
 from search.engines.base import SearchUnavailable
 from search.models import Synonym
 from search.query.parsing import FieldValue, SearchQuery
@@ -54,26 +54,26 @@ def test_other_words_are_told_with_the_row_or_law_that_brings_them(engine):
 def test_hits_are_counted_with_and_without_other_words(engine):
     Synonym.objects.create(term="社矫", others="社区矫正")
     answer = explained("社矫对象", engine).answers[0]
-    assert (answer.engine, answer.with_others.strict, answer.without.strict) == (engine.name, 2, 1)
+    assert (answer.engine, answer.with_synonyms.strict, answer.without_synonyms.strict) == (engine.name, 2, 1)
 
 
 @pytest.mark.parametrize(("audience", "count"), [(VISITOR, 2), (STAFF, 3), (ANALYST, 4)])
 def test_hits_are_those_of_the_person_who_asks(engine, audience, count):
     Synonym.objects.create(term="社矫", others="社区矫正")
-    assert explained("社矫", engine, audience=audience).answers[0].with_others.strict == count
+    assert explained("社矫", engine, audience=audience).answers[0].with_synonyms.strict == count
 
 
 def test_looser_hits_are_told_apart(engine):
-    assert explained("社区矫正 减刑", engine).answers[0].without == Found(strict=0, looser=2)
-    assert explained("减刑", engine).answers[0].without == Found(strict=1, looser=0)
+    assert explained("社区矫正 减刑", engine).answers[0].without_synonyms == HitCounts(strict=0, relaxed=2)
+    assert explained("减刑", engine).answers[0].without_synonyms == HitCounts(strict=1, relaxed=0)
 
 
 def test_draft_counts_although_it_is_not_saved(engine):
     draft = Synonym(term="社矫", others="社区矫正")
     found = explained("社矫对象", engine, draft=draft)
-    assert found.answers[0].with_others.strict == 2
+    assert found.answers[0].with_synonyms.strict == 2
     assert found.expansions[0].sources[0].record is draft
-    assert explained("社矫对象", engine).answers[0].with_others.strict == 1
+    assert explained("社矫对象", engine).answers[0].with_synonyms.strict == 1
     assert Synonym.objects.count() == 0
 
 
@@ -96,27 +96,27 @@ def test_every_part_of_the_query_language_is_told(engine):
 
 def test_fields_narrow_what_is_counted(engine):
     TopicFactory(name="减刑假释", slug="commutation")
-    assert explained("减刑 主题:减刑假释", engine, audience=STAFF).answers[0].without.strict == 1
-    assert explained("减刑", engine, audience=STAFF).answers[0].without.strict == 2
+    assert explained("减刑 主题:减刑假释", engine, audience=STAFF).answers[0].without_synonyms.strict == 1
+    assert explained("减刑", engine, audience=STAFF).answers[0].without_synonyms.strict == 2
 
 
 def test_other_forms_and_pinyin_are_told(engine):
     found = explained("減刑 ＤＯＣＸ Docx jianxing", engine)
     assert found.folded == (("減刑", "减刑"), ("ＤＯＣＸ", "docx"))
-    assert found.read_as == (("jianxing", "减刑"),)
+    assert found.pinyin_conversions == (("jianxing", "减刑"),)
     assert found.parsed.keywords == ("减刑", "docx")
 
 
 def test_pinyin_of_words_that_the_person_may_not_see_is_not_told(engine):
-    assert explained("tuoguan", engine).read_as == ()
-    assert explained("tuoguan", engine, audience=ANALYST).read_as == (("tuoguan", "脱管"),)
+    assert explained("tuoguan", engine).pinyin_conversions == ()
+    assert explained("tuoguan", engine, audience=ANALYST).pinyin_conversions == (("tuoguan", "脱管"),)
 
 
 def test_engine_that_is_away_hides_nothing_else(engine):
     Synonym.objects.create(term="社矫", others="社区矫正")
     found = explained("社矫", Away(), engine)
     assert [answer.is_away for answer in found.answers] == [True, False]
-    assert found.answers[1].with_others.strict == 2
+    assert found.answers[1].with_synonyms.strict == 2
     assert [each.word for each in found.expansions] == ["社矫"]
 
 
@@ -124,5 +124,5 @@ def test_all_engines_away_leave_what_the_query_says():
     Synonym.objects.create(term="社矫", others="社区矫正")
     found = explained("社矫 jianxing", Away())
     assert found.answers[0].is_away
-    assert (found.parsed.keywords, found.read_as) == (("社矫", "jianxing"), ())
+    assert (found.parsed.keywords, found.pinyin_conversions) == (("社矫", "jianxing"), ())
     assert [each.word for each in found.expansions] == ["社矫"]

@@ -48,7 +48,8 @@ def test_similar_records_leave_out_the_record_itself(trainee, indexed):
 def test_visitors_get_no_suggestions(client, indexed):
     QuestionFactory(title=ASKED)
     indexed()
-    assert client.post(SIMILAR, {"text": ASKED}).status_code == 204
+    response = client.post(SIMILAR, {"text": ASKED})
+    assert (response.status_code, response.content) == (204, b"")
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,7 @@ def test_similar_records_are_sought_by_the_title(trainee, indexed):
     ("title", "percent"),
     [(ASKED, 100), (f"{ASKED}，{ASKED}的幅度", 80), ("家属代缴财产刑与减刑", 59)],
 )
-def test_likeness_is_shown_in_percent_of_the_same_text(trainee, indexed, title, percent):
+def test_similarity_is_shown_in_percent_of_the_same_text(trainee, indexed, title, percent):
     QuestionFactory(title=title, text="另有说明")
     indexed()
     response = trainee.post(SIMILAR, {"text": ASKED})
@@ -169,7 +170,8 @@ WORDS_QUERIES = 6
 
 
 def test_visitors_get_no_words(client, two_sessions):
-    assert client.get(SIGNIFICANT, {"session": two_sessions.number}).status_code == 204
+    response = client.get(SIGNIFICANT, {"session": two_sessions.number})
+    assert (response.status_code, response.content) == (204, b"")
 
 
 @pytest.mark.parametrize("address", [{}, {"session": "TT-2030-01"}, {"kind": "nothing", "q": '"'}])

@@ -45,16 +45,16 @@ def test_queue_is_red_when_the_oldest_row_has_waited_too_long(client, indexed, s
     assert (status, checks) == (500, {"SearchQueue": message, "SearchEngine": "OK"})
 
 
-def test_queue_is_red_when_a_record_was_set_aside(client, indexed):
+def test_queue_is_red_when_a_record_was_parked(client, indexed):
     indexed()
     wait(parked_at=timezone.now())
-    assert told(client)[1]["SearchQueue"] == "embedded: set aside: 1"
+    assert told(client)[1]["SearchQueue"] == "embedded: parked: 1"
 
 
-def test_rows_that_were_set_aside_are_not_late_as_well(client, indexed):
+def test_rows_that_were_parked_are_not_late_as_well(client, indexed):
     indexed()
     wait(minutes=90, parked_at=timezone.now())
-    assert told(client)[1]["SearchQueue"] == "embedded: set aside: 1"
+    assert told(client)[1]["SearchQueue"] == "embedded: parked: 1"
 
 
 def test_rows_that_are_kept_for_a_build_do_not_wait(client, indexed):
@@ -74,7 +74,7 @@ def test_every_configured_engine_is_watched(client, indexed, settings):
     settings.SEARCH_ENGINES = ["embedded", "elastic"]
     wait("elastic", minutes=90)
     wait("embedded", parked_at=timezone.now())
-    message = "embedded: set aside: 1; elastic: the oldest of 1 has waited for 90 minutes"
+    message = "embedded: parked: 1; elastic: the oldest of 1 has waited for 90 minutes"
     assert told(client)[1] == {"SearchQueue": message, "SearchEngine": "OK"}
 
 

@@ -10,7 +10,7 @@ from search.engines.configured import get_engine
 from search.indexing.outbox import drain, enqueue
 from search.indexing.rebuilding import rebuild
 from search.kinds import current_states
-from search.management.commands.index_worker import empty
+from search.management.commands.index_worker import drain_queue
 from search.models import IndexBuild, OutboxEntry
 from tests.factories.search import LoneQuestionFactory as QuestionFactory
 from tests.search.engines import ELASTICSEARCH_URL, cluster, contents, remove
@@ -52,12 +52,12 @@ def test_queue_waits_without_attempts_and_drains_when_the_cluster_is_back(elasti
         with pytest.raises(SearchUnavailable):
             drain(elastic)
         with pytest.raises(SearchUnavailable):
-            empty(elastic)
+            drain_queue(elastic)
     assert time.monotonic() - started < 3
     assert [(row.attempts, row.parked_at) for row in OutboxEntry.objects.all()] == [(0, None)]
     gate.open()
     time.sleep(0.5)
-    empty(elastic)
+    drain_queue(elastic)
     assert (OutboxEntry.objects.count(), contents(elastic)) == (0, [f"question:{question.pk}"])
 
 

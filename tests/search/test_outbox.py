@@ -20,6 +20,7 @@ from search.query.parsing import SearchQuery
 from tests.factories.casebank import CaseFactory
 from tests.factories.courses import TrainingSessionFactory
 from tests.factories.inquiry import ClusterFactory, DossierFactory
+from tests.factories.norms import import_text
 from tests.factories.org import DepartmentFactory, OfficeFactory, TopicFactory, UserFactory
 from tests.factories.search import LoneQuestionFactory as QuestionFactory
 from tests.search.laws import make_law
@@ -273,7 +274,7 @@ def test_batch_that_fails_as_a_whole_does_not_end_the_work(clean, poison, monkey
     assert OutboxEntry.objects.count() == 2
 
 
-def test_record_that_fails_again_and_again_is_set_aside(clean, poison):
+def test_record_that_fails_again_and_again_is_parked(clean, poison):
     bad = QuestionFactory(title="毒")
     OutboxEntry.objects.all().delete()
     enqueue("question", [bad.pk])
@@ -377,7 +378,7 @@ def test_change_made_while_rebuilding_is_caught_up_with(engine, monkeypatch):
     assert (waiting(), titles("新题目")) == ([], ["新题目"])
 
 
-def test_rebuild_sets_aside_what_cannot_be_indexed_although_it_waits(engine, poison):
+def test_rebuild_parks_what_cannot_be_indexed_although_it_waits(engine, poison):
     bad, good = QuestionFactory(title="毒"), QuestionFactory(title="好的题目")
     enqueue("question", [bad.pk, good.pk])
     rebuild(engine)
@@ -386,7 +387,7 @@ def test_rebuild_sets_aside_what_cannot_be_indexed_although_it_waits(engine, poi
     assert (row.object_id, row.last_error, row.parked_at is None) == (bad.pk, "ValueError", False)
 
 
-def test_record_that_is_healed_while_rebuilding_is_not_set_aside(engine, poison, monkeypatch):
+def test_record_that_is_healed_while_rebuilding_is_not_parked(engine, poison, monkeypatch):
     bad = QuestionFactory(title="毒")
     build = kinds.RECORD_KINDS["dossier"].documents
 
@@ -421,3 +422,8 @@ def test_raised_question_is_queued_by_its_service():
         actor=UserFactory(),
     )
     assert f"question:{question.pk}" in waiting()
+
+
+def test_import_of_a_new_law_queues_it_once(clean):
+    version = import_text("宁川省矫正条例\n\n第一条　甲。\n第二条　依照第一条办理。")
+    assert waiting() == [f"norm:{version.document_id}"]

@@ -202,7 +202,7 @@ def test_second_click_says_that_nothing_is_left(administrator, indexed):
     gone = park(1).pk
     OutboxEntry.objects.all().delete()
     response = administrator.post(reverse("search-queue:retry"), {"row": gone}, follow=True)
-    assert "Nothing was set aside any more." in body(response)
+    assert "Nothing is parked any more." in body(response)
 
 
 @pytest.mark.parametrize("data", [{}, {"row": "x"}, {"row": "9" * 40}, {"engine": "nobody"}])
@@ -214,7 +214,9 @@ def test_senseless_retry_changes_nothing(administrator, data):
 
 
 def test_retry_must_be_posted(administrator):
-    assert administrator.get(reverse("search-queue:retry")).status_code == 405
+    row = park(1)
+    assert administrator.get(reverse("search-queue:retry"), {"row": row.pk}).status_code == 405
+    assert list(OutboxEntry.objects.parked()) == [row]
 
 
 def test_analyst_sees_and_does_not_retry(client, indexed):

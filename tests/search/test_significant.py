@@ -76,7 +76,9 @@ def test_words_and_counts_are_those_of_the_reader(each_engine):
 
 def test_count_is_that_of_the_search_for_the_word(each_engine):
     fill(each_engine, *documents(), *documents("电子围栏", inside=6, outside=0))
-    for text, (here, elsewhere) in words(each_engine).items():
+    counted = words(each_engine)
+    assert set(counted) == {"电子腕带", "电子围栏"}
+    for text, (here, elsewhere) in counted.items():
         within = search(SearchQuery(text=f'"{text}"', filters=SESSION), VISITOR, engine=each_engine)
         whole = search(SearchQuery(text=f'"{text}"'), VISITOR, engine=each_engine)
         assert (within.total, whole.total - within.total) == (here, elsewhere)

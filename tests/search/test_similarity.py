@@ -29,7 +29,7 @@ def test_coverage_asks_how_much_of_the_question_is_spoken_of():
     assert 0 < coverage(asked, "请假外出")[0] < 0.5
 
 
-def test_likeness_is_one_for_the_same_text_alone():
+def test_similarity_is_one_for_the_same_text_alone():
     asked, text = "家属代缴罚金能否减刑", "家属代缴罚金能否减刑\n另有说明"
     assert similarity(asked, asked, text) == 1.0
     assert similarity("另有说明", asked, text) == 1.0

@@ -3,7 +3,7 @@
 import pytest
 
 from search.answers.searching import search
-from search.answers.spelling import better_spelling, cuts_of, read_pinyin
+from search.answers.spelling import better_spelling, read_pinyin, segmentations_of
 from search.models import Synonym
 from search.query.parsing import SearchQuery
 from tests.factories.search import SearchDocumentFactory as Document
@@ -95,18 +95,18 @@ def test_word_of_the_thesaurus_is_not_read_as_pinyin(engine):
 
 def test_search_says_how_it_read_pinyin(engine):
     found = search(SearchQuery(text="jiashi"), VISITOR, engine=engine)
-    assert (found.total, found.read_as) == (2, (("jiashi", "假释"),))
+    assert (found.total, found.pinyin_conversions) == (2, (("jiashi", "假释"),))
 
 
 def test_quoted_pinyin_is_looked_for_as_it_stands(engine):
-    assert search(SearchQuery(text='"jiashi"'), VISITOR, engine=engine).read_as == ()
+    assert search(SearchQuery(text='"jiashi"'), VISITOR, engine=engine).pinyin_conversions == ()
 
 
 def test_cuts_with_the_fewest_syllables_come_first():
-    assert cuts_of("fangan") == (("fan", "gan"), ("fang", "an"))
-    assert cuts_of("lian") == (("li", "an"),)
-    assert cuts_of("jiashi") == (("jia", "shi"), ("ji", "a", "shi"))
-    assert cuts_of("probation") == ()
+    assert segmentations_of("fangan") == (("fan", "gan"), ("fang", "an"))
+    assert segmentations_of("lian") == (("li", "an"),)
+    assert segmentations_of("jiashi") == (("jia", "shi"), ("ji", "a", "shi"))
+    assert segmentations_of("probation") == ()
 
 
 # Spelling -------------------------------------------------------------------

@@ -17,7 +17,7 @@ from portal.foundation.sheets import CellError
 
 
 class Command(BaseCommand):
-    """Prints what became of the rows; with --json one object and nothing else on standard output."""
+    """Prints the outcome of an import; with --json one object and nothing else on standard output."""
 
     help = "Import questions from an Excel, CSV or JSON file."
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(report.as_dict(), ensure_ascii=False))
         else:
-            self._tell(report, dry_run=options["dry_run"])
+            self._print(report, dry_run=options["dry_run"])
         if not readable:
             sys.exit(1)
 
@@ -64,10 +64,12 @@ class Command(BaseCommand):
     def _failed(self, path: Path, message: str) -> IntakeReport:
         return IntakeReport(str(path), errors=[CellError(None, "file", message)])
 
-    def _tell(self, report: IntakeReport, *, dry_run: bool) -> None:
+    def _print(self, report: IntakeReport, *, dry_run: bool) -> None:
         for error in report.errors:
-            where = f"row {error.row}, {error.field}" if error.row else error.field
-            self.stderr.write(f"{where}: {error.message}")
+            location = f"row {error.row}, {error.field}" if error.row else error.field
+            if len(report.sheets) > 1:
+                location = f"{error.sheet}, {location}"
+            self.stderr.write(f"{location}: {error.message}")
         verb = "would be imported" if dry_run else "imported"
         self.stdout.write(
             f"{report.file}: {report.imported} {verb}, {report.already_there} already there, "

@@ -1,7 +1,7 @@
 """Tables that people fill in and send: one reader of Excel and CSV files, one writer."""
 
-from portal.foundation.sheets.cells import Cell, CellValue, text_of
-from portal.foundation.sheets.columns import Column, Layout
+from portal.foundation.sheets.cells import CellValue, SheetCell, text_of
+from portal.foundation.sheets.columns import Layout, SheetColumn
 from portal.foundation.sheets.delimited import decoded
 from portal.foundation.sheets.errors import CellError, SheetError
 from portal.foundation.sheets.tables import Table, TableFile, TableRow, read_tables
@@ -9,11 +9,11 @@ from portal.foundation.sheets.writing import XLSX_TYPE, guarded, write_csv, writ
 
 __all__ = [
     "XLSX_TYPE",
-    "Cell",
     "CellError",
     "CellValue",
-    "Column",
     "Layout",
+    "SheetCell",
+    "SheetColumn",
     "SheetError",
     "Table",
     "TableFile",

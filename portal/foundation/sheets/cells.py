@@ -25,7 +25,7 @@ ERROR_VALUES = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class SheetCell:
     """A cell of a sheet; `error` says in the reader's language why its value cannot be used."""
 
     row: int
@@ -48,16 +48,16 @@ class Cell:
         return not self.error and self.text == ""
 
 
-def text_cell(row: int, column: int, text: str) -> Cell:
+def text_cell(row: int, column: int, text: str) -> SheetCell:
     """Return a cell of text; text that shows an error or is longer than a cell can be is an error of the cell."""
     address = address_of(row, column)
     if len(text) > MAX_CELL_CHARACTERS:
         message = _("%(cell)s has more than %(limit)d characters.")
-        return Cell(row, column, "", message % {"cell": address, "limit": MAX_CELL_CHARACTERS})
+        return SheetCell(row, column, "", message % {"cell": address, "limit": MAX_CELL_CHARACTERS})
     text = clean_text(text)
     if text in ERROR_VALUES:
-        return Cell(row, column, text, error_value_message(address, text))
-    return Cell(row, column, text)
+        return SheetCell(row, column, text, error_value_message(address, text))
+    return SheetCell(row, column, text)
 
 
 def error_value_message(address: str, value: str) -> str:

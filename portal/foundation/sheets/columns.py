@@ -22,7 +22,7 @@ PADDING = re.compile(r"[\s*※★]+")
 
 
 @dataclass(frozen=True)
-class Column:
+class SheetColumn:
     """A column that an importer knows. Templates write `heading`, or the label where that is empty.
 
     `names` are other headings that mean the same; the field's own name and its label in every language of the
@@ -44,10 +44,10 @@ class Column:
 class Layout:
     """The columns of one kind of sheet."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[SheetColumn, ...]
 
     @cached_property
-    def by_field(self) -> dict[str, Column]:
+    def by_field(self) -> dict[str, SheetColumn]:
         return {column.field: column for column in self.columns}
 
     @cached_property

@@ -8,7 +8,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from portal.foundation.sheets.cells import Cell, text_cell
+from portal.foundation.sheets.cells import SheetCell, text_cell
 from portal.foundation.sheets.errors import SheetError
 from portal.foundation.sheets.grids import Grid, GridRow
 from portal.foundation.sheets.limits import MAX_COLUMNS
@@ -42,8 +42,8 @@ def delimiters_of(text: str) -> tuple[tuple[str, ...], str]:
     match = DELIMITER_LINE.match(text)
     if not match:
         return DELIMITERS, text
-    named = match["delimiter"]
-    return (named, *(delimiter for delimiter in DELIMITERS if delimiter != named)), text[match.end() :]
+    declared = match["delimiter"]
+    return (declared, *(delimiter for delimiter in DELIMITERS if delimiter != declared)), text[match.end() :]
 
 
 def first_rows(text: str, delimiter: str, count: int) -> Grid:
@@ -94,7 +94,7 @@ def mark_swallowed_rows(grid: Grid, delimiter: str, *, columns: int) -> None:
             lines = cell.text.split("\n")
             if len(lines) > 1 and _holds_rows(lines, delimiter, column, columns):
                 message = _("%(cell)s holds whole rows of the file. Is a quotation mark missing?")
-                row.cells[column] = Cell(cell.row, column, cell.value, message % {"cell": cell.address})
+                row.cells[column] = SheetCell(cell.row, column, cell.value, message % {"cell": cell.address})
 
 
 def _holds_rows(lines: list[str], delimiter: str, column: int, columns: int) -> bool:

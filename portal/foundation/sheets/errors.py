@@ -1,4 +1,4 @@
-"""What can be wrong with a file as a whole, and with one of its cells."""
+"""Errors of a file as a whole, and of one of its cells."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class SheetError(ValidationError):
 
 @dataclass(frozen=True, slots=True)
 class CellError:
-    """What is wrong with a cell of a row, in the reader's language.
+    """An error of a cell, in the reader's language.
 
     `row` counts as a spreadsheet does and is None for the file as a whole; `field` is empty where an error
     belongs to no column; `sheet` is empty for a file without sheets.

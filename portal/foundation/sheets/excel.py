@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal.foundation.sheets.errors import SheetError
 from portal.foundation.sheets.grids import Grid
-from portal.foundation.sheets.packages import START, TEXT, DamagedPackageError, Package, damaged
+from portal.foundation.sheets.packages import START, TEXT, DamagedPackageError, WorkbookPackage, damaged
 from portal.foundation.sheets.strings import StringCollector
 from portal.foundation.sheets.styles import kinds_of_styles
 from portal.foundation.sheets.worksheets import SheetReader
@@ -24,7 +24,7 @@ TRUE = ("1", "true")
 
 @dataclass(slots=True)
 class Book:
-    """What the sheets of a workbook share: names and ids of the visible ones, strings, kinds of styles."""
+    """The parts that the sheets of a workbook share: names and ids of the visible ones, strings, kinds of styles."""
 
     sheets: list[tuple[str, str]] = field(default_factory=list)
     strings: list[str] = field(default_factory=list)
@@ -34,7 +34,7 @@ class Book:
 
 def read_workbook(content: bytes, *, max_rows: int) -> list[Grid]:
     """Return the visible sheets of a workbook, each with at most `max_rows` filled rows; raises SheetError."""
-    package = Package(content)
+    package = WorkbookPackage(content)
     try:
         main = next(
             (name for kind, name in package.targets("").values() if kind == "officeDocument"), MAIN_PART
@@ -54,7 +54,7 @@ def read_workbook(content: bytes, *, max_rows: int) -> list[Grid]:
     return grids
 
 
-def _read_book(package: Package, part: str) -> Book:
+def _read_book(package: WorkbookPackage, part: str) -> Book:
     book, hidden = Book(), 0
 
     def handle(event: str, name: str, attributes: dict[str, str]) -> None:
@@ -76,7 +76,7 @@ def _read_book(package: Package, part: str) -> Book:
     return book
 
 
-def _read_shared_parts(package: Package, book: Book, parts: dict[str, str]) -> None:
+def _read_shared_parts(package: WorkbookPackage, book: Book, parts: dict[str, str]) -> None:
     if "styles" in parts and parts["styles"] in package:
         book.style_kinds = kinds_of_styles(package, parts["styles"])
     if "sharedStrings" not in parts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
 
-from portal.foundation.sheets.cells import Cell
+from portal.foundation.sheets.cells import SheetCell
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,7 @@ class GridRow:
     """A row that has a filled cell; `cells` are the filled ones by column, which counts from 1."""
 
     number: int
-    cells: dict[int, Cell]
+    cells: dict[int, SheetCell]
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class DamagedPackageError(Exception):
     """Raised where a part cannot be unpacked or is not XML."""
 
 
-class Package:
+class WorkbookPackage:
     """The parts of a workbook by name. Raises SheetError for what is no workbook or would unpack too large."""
 
     def __init__(self, content: bytes) -> None:

@@ -9,7 +9,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelt
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
 from portal.foundation.sheets.limits import MAX_FORMAT_CHARACTERS
-from portal.foundation.sheets.packages import START, DamagedPackageError, Package
+from portal.foundation.sheets.packages import START, DamagedPackageError, WorkbookPackage
 
 # Formats that Chinese Excel numbers as its own without writing them down (ECMA-376 part 1, 18.8.30, zh-cn):
 # 27 to 31, 36, 50 to 54, 57 and 58 are dates, 32 to 35, 55 and 56 times of day.
@@ -17,7 +17,7 @@ CHINESE_DATE_FORMATS = frozenset((*range(27, 37), *range(50, 59)))
 DATE, DURATION = "date", "duration"
 
 
-def kinds_of_styles(package: Package, part: str) -> list[str]:
+def kinds_of_styles(package: WorkbookPackage, part: str) -> list[str]:
     """Return DATE, DURATION or nothing for each cell style of a workbook, by its index.
 
     A part that is missing or damaged tells nothing: dates then read as the numbers that are stored.

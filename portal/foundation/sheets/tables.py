@@ -1,4 +1,4 @@
-"""A file as tables: the headings found, the rows below them by field, and what was not read."""
+"""Read a file as tables: find the headings, give the rows below them by field, say what was not read."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from portal.foundation.sheets.cells import Cell
+from portal.foundation.sheets.cells import SheetCell
 from portal.foundation.sheets.columns import Layout
 from portal.foundation.sheets.delimited import (
     decoded,
@@ -23,7 +23,7 @@ from portal.foundation.sheets.limits import MAX_ROWS_ABOVE_HEADINGS, MAX_TABLE_C
 ZIP_START = b"PK"
 # Old binary workbooks, and new ones with a password, are compound files.
 COMPOUND_FILE_START = b"\xd0\xcf\x11\xe0"
-EMPTY_CELL = Cell(0, 0, None)
+EMPTY_CELL = SheetCell(0, 0, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class TableRow:
     """A row below the headings: its cells by field, and all of them in the order of the headings."""
 
     number: int
-    cells: dict[str, Cell]
-    originals: tuple[Cell, ...] = ()
+    cells: dict[str, SheetCell]
+    originals: tuple[SheetCell, ...] = ()
     sheet: str = ""
 
     @property
@@ -41,7 +41,7 @@ class TableRow:
 
     @property
     def errors(self) -> list[CellError]:
-        """What the reader found wrong; whoever imports adds what is wrong with the meaning."""
+        """Errors of cells that cannot be read; importers add those of values that make no sense to them."""
         return [
             CellError(self.number, name, cell.error, self.sheet)
             for name, cell in self.cells.items()
@@ -63,7 +63,7 @@ class Table:
 
 @dataclass(slots=True)
 class TableFile:
-    """What was read of a file.
+    """The tables of a file.
 
     `tables` are the sheets that were read; `sheets` the names of all that could be, `unread` of visible ones with
     content that were not. A CSV file is one table without a name.
@@ -91,7 +91,7 @@ class TableFile:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every sheet with rows to read was read."""
+        """True where every sheet that has rows to read was read."""
         return set(self.sheets) <= set(self.read_sheets)
 
 
@@ -149,7 +149,7 @@ def _table_of(grid: Grid, layout: Layout) -> Table:
 def _table_row(row: GridRow, columns: dict[int, str], width: int, sheet: str) -> TableRow | None:
     """Return the row by field, or None where no column that is read has anything in it."""
     cells = {
-        name: row.cells.get(column) or Cell(row.number, column, None) for column, name in columns.items()
+        name: row.cells.get(column) or SheetCell(row.number, column, None) for column, name in columns.items()
     }
     if all(cell.is_empty for cell in cells.values()):
         return None

@@ -9,7 +9,7 @@ import re
 from django.utils.translation import gettext as _
 from openpyxl.utils import column_index_from_string
 
-from portal.foundation.sheets.cells import Cell, CellValue, address_of, error_value_message, text_cell
+from portal.foundation.sheets.cells import CellValue, SheetCell, address_of, error_value_message, text_cell
 from portal.foundation.sheets.errors import SheetError
 from portal.foundation.sheets.grids import Grid, GridRow, MergedArea
 from portal.foundation.sheets.limits import (
@@ -41,7 +41,7 @@ class SheetReader:
         self._since_1904 = since_1904
         self._max_rows = max_rows
         self._row, self._column = 0, 0
-        self._cells: dict[int, Cell] = {}
+        self._cells: dict[int, SheetCell] = {}
         self._attributes: dict[str, str] = {}
         self._inline = StringCollector()
         self._open = ""
@@ -113,7 +113,7 @@ class SheetReader:
         else:
             self._grid.rows.append(GridRow(self._row, self._cells))
 
-    def _cell(self, inline: str) -> Cell:
+    def _cell(self, inline: str) -> SheetCell:
         """Return the cell that has just ended; `inline` is the text that stood in it instead of a value."""
         kind, stored = self._attributes.get("t", "n"), "".join(self._value_parts)
         formula = "=" + "".join(self._formula_parts)
@@ -124,19 +124,19 @@ class SheetReader:
         # A formula whose result is an empty text has the type `str`; one that was never computed has none.
         if self._has_formula and not stored and kind != "str":
             message = _("The formula in %(cell)s has no stored result. Paste its value instead.")
-            return Cell(row, column, formula[:MAX_CELL_CHARACTERS], message % {"cell": address})
+            return SheetCell(row, column, formula[:MAX_CELL_CHARACTERS], message % {"cell": address})
         if kind == "e":
-            return Cell(row, column, stored, error_value_message(address, stored or "#VALUE!"))
+            return SheetCell(row, column, stored, error_value_message(address, stored or "#VALUE!"))
         if kind == "inlineStr":
             return text_cell(row, column, inline)
         if kind == "str":
             return text_cell(row, column, unescaped(stored))
         if kind != "s":
-            return Cell(row, column, self._plain_value(kind, stored))
+            return SheetCell(row, column, self._plain_value(kind, stored))
         text = self._shared_string(stored)
         if text is None:
             message = _("%(cell)s refers to a text that the workbook does not hold.")
-            return Cell(row, column, "", message % {"cell": address})
+            return SheetCell(row, column, "", message % {"cell": address})
         return text_cell(row, column, text)
 
     def _shared_string(self, stored: str) -> str | None:

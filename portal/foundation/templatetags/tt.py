@@ -42,19 +42,19 @@ def markdown(text: str) -> SafeString:
 
 @register.filter
 def here(record: Model, field: str) -> str:
-    """`{{ department|here:"name" }}`: the field in the active language, else in Chinese."""
+    """Return for `{{ department|here:"name" }}` the field in the active language, else in Chinese."""
     return in_language(record, field)
 
 
 @register.filter
 def iso(value: dt.date | dt.datetime | None) -> str:
-    """The machine-readable form for `<time datetime>`."""
+    """Return the machine-readable form for `<time datetime>`."""
     return value.isoformat() if value else ""
 
 
 @register.simple_tag
 def seal_label(department: Model, state: str = "") -> str:
-    """What a seal says in words: `检察：已签署`."""
+    """Return in words what a seal shows: `检察：已签署`."""
     return SEAL_LABELS.get(state or "part", SEAL_LABELS["part"]) % {
         "department": in_language(department, "short_name")
     }
@@ -62,7 +62,7 @@ def seal_label(department: Model, state: str = "") -> str:
 
 @register.simple_tag(takes_context=True)
 def page_query(context: Context, name: str, number: int) -> str:
-    """`?…&page=3`: the request's query with another page; works inside `include … only` as well."""
+    """Return `?…&page=3`: the request's query with another page; works inside `include … only` as well."""
     request = getattr(context, "request", None)
     query = request.GET.copy() if request else QueryDict(mutable=True)
     query[name] = str(number)
@@ -71,7 +71,7 @@ def page_query(context: Context, name: str, number: int) -> str:
 
 @register.filter
 def page_window(page: Page) -> list[int | None]:
-    """The page numbers worth offering; None stands for a gap."""
+    """Return the page numbers to offer; None stands for a gap."""
     return [
         n if isinstance(n, int) else None
         for n in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
@@ -80,7 +80,7 @@ def page_window(page: Page) -> list[int | None]:
 
 @register.filter
 def with_shares(rows: Iterable[dict]) -> list[dict]:
-    """Bars with `share`, their length in percent of the longest."""
+    """Return bars with `share`, their length in percent of the longest."""
     rows = list(rows)
     longest = max((row["value"] for row in rows), default=0)
     return [{**row, "share": round(100 * row["value"] / longest, 1) if longest else 0} for row in rows]
@@ -94,5 +94,5 @@ def alert_tone(level_tag: str) -> str:
 
 @register.filter
 def lines(text: str) -> list[str]:
-    """The lines of a text that have something on them."""
+    """Return the lines of a text that are not blank."""
     return [line.strip() for line in text.splitlines() if line.strip()]

@@ -52,7 +52,7 @@ class PasswordChangeForm(_NewPassword, ChangePasswordForm):
     """Changes the own password while signed in."""
 
 
-class LinkForm(UserTokenForm):
+class PasswordLinkForm(UserTokenForm):
     """Opens links of active accounts only."""
 
     def _get_user(self, uidb36: str) -> User | None:

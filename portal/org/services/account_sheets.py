@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy, override
 from portal.foundation.enums import Lang
 from portal.foundation.sheets import (
     CellError,
-    Column,
     Layout,
+    SheetColumn,
     TableFile,
     TableRow,
     read_tables,
@@ -30,13 +30,13 @@ from portal.org.services.accounts import PasswordLink, create_account, issue_pas
 
 LAYOUT = Layout(
     (
-        Column("username", gettext_lazy("Username"), ("用户名", "账号", "登录名"), required=True),
-        Column("display_name", gettext_lazy("Full name"), ("姓名", "name"), required=True),
-        Column("office", gettext_lazy("Office"), ("单位", "所在单位", "工作单位"), required=True),
-        Column("roles", gettext_lazy("Roles"), ("角色", "role")),
-        Column("email", gettext_lazy("E-mail"), ("电子邮箱", "邮箱", "电子邮件", "mail")),
-        Column("phone", gettext_lazy("Phone"), ("电话", "手机", "手机号", "联系电话", "mobile")),
-        Column("language", gettext_lazy("Language"), ("语言",)),
+        SheetColumn("username", gettext_lazy("Username"), ("用户名", "账号", "登录名"), required=True),
+        SheetColumn("display_name", gettext_lazy("Full name"), ("姓名", "name"), required=True),
+        SheetColumn("office", gettext_lazy("Office"), ("单位", "所在单位", "工作单位"), required=True),
+        SheetColumn("roles", gettext_lazy("Roles"), ("角色", "role")),
+        SheetColumn("email", gettext_lazy("E-mail"), ("电子邮箱", "邮箱", "电子邮件", "mail")),
+        SheetColumn("phone", gettext_lazy("Phone"), ("电话", "手机", "手机号", "联系电话", "mobile")),
+        SheetColumn("language", gettext_lazy("Language"), ("语言",)),
     )
 )
 MAX_ROWS = 5_000

@@ -14,18 +14,18 @@ from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.admin.widgets.button import HeaderButton
 
 from portal.foundation.codes import CodeForm
-from portal.foundation.viewsets import KeepsWhatIsUsed, SavesByService
+from portal.foundation.viewsets import ProtectedDeleteView, SaveByServiceMixin
 from portal.org import services
 from portal.org.models import Department, Office, Topic
 from portal.org.views import topics
 
 
-class DepartmentCreateView(SavesByService, generic.CreateView):
+class DepartmentCreateView(SaveByServiceMixin, generic.CreateView):
     def save_instance(self) -> Department:
         return services.create_department(department=self.form.save(commit=False), actor=self.request.user)
 
 
-class DepartmentEditView(SavesByService, generic.EditView):
+class DepartmentEditView(SaveByServiceMixin, generic.EditView):
     def save_instance(self) -> Department:
         self.has_content_changes = self.form.has_changed()
         return services.update_department(department=self.form.save(commit=False), actor=self.request.user)
@@ -43,7 +43,7 @@ class DepartmentViewSet(ModelViewSet):
     add_view_class = DepartmentCreateView
     edit_view_class = DepartmentEditView
     copy_view_enabled = False
-    delete_view_class = KeepsWhatIsUsed
+    delete_view_class = ProtectedDeleteView
     list_display = ["name", "short_name", "seal", BooleanColumn("is_active", label=_("takes part"))]
     search_fields = ["name", "name_en", "short_name", "code"]
     search_backend_name = None
@@ -76,7 +76,7 @@ class OfficeViewSet(ModelViewSet):
     menu_label = _("Offices")
     ordering = ["department__sort_order", "region", "name"]
     copy_view_enabled = False
-    delete_view_class = KeepsWhatIsUsed
+    delete_view_class = ProtectedDeleteView
     list_display = ["name", "department", Column("get_level_display", label=_("level")), "region"]
     list_filter = ["department", "level", "is_active"]
     search_fields = ["name", "name_en", "region"]
@@ -113,7 +113,7 @@ class TopicViewSet(ModelViewSet):
     menu_label = _("Topics")
     ordering = ["name"]
     copy_view_enabled = False
-    delete_view_class = KeepsWhatIsUsed
+    delete_view_class = ProtectedDeleteView
     index_view_class = TopicIndexView
     edit_view_class = TopicEditView
     list_display = ["name", "name_en", "parent", "merged_into"]

@@ -16,7 +16,7 @@ from wagtail.admin.widgets.boolean_radio_select import BooleanRadioSelect
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.users.views.users import CreateView, EditView, HistoryView, IndexView, UserViewSet
 
-from portal.foundation.viewsets import SavesByService, no_such_page
+from portal.foundation.viewsets import SaveByServiceMixin, no_such_page
 from portal.org import services
 from portal.org.enums import Role
 from portal.org.forms.accounts import AccountForm, ChangeAccountForm, NewAccountForm
@@ -104,7 +104,7 @@ class PeopleIndexView(IndexView):
 
 
 class _AdministeredAccount:
-    """For views of one account: refuses those that the person may not administer."""
+    """Refuses accounts that the person may not administer; goes before a view of one account."""
 
     request: SignedInRequest
 
@@ -115,7 +115,7 @@ class _AdministeredAccount:
         return account
 
 
-class _SavesAccount(SavesByService):
+class _SavesAccount(SaveByServiceMixin):
     def account_values(self) -> dict[str, Any]:
         data = self.form.cleaned_data
         return {

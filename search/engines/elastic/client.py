@@ -33,7 +33,7 @@ CURSOR_LOST = "search_context_missing_exception"
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Where the cluster is and how its indices are laid out; `timeout` is in seconds, for one try at one node."""
+    """The address of a cluster, and how its indices are laid out; `timeout` is in seconds, for one try at one node."""
 
     hosts: tuple[str, ...]
     api_key: str = ""

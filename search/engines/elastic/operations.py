@@ -27,7 +27,7 @@ MARKER_KIND = "provision"
 
 @dataclass(frozen=True, slots=True)
 class WriteTarget:
-    """Where to write: the index of each kind, and whether that name must be an existing alias."""
+    """The indices to write to, by kind of document; `by_alias` demands that their names are existing aliases."""
 
     client: Elasticsearch
     indices: Mapping[str, str]

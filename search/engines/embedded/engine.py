@@ -1,9 +1,9 @@
-"""The embedded engine: a tantivy index in a directory that processes of one machine share.
+"""The embedded engine: a tantivy index in a directory that the processes of one machine share.
 
-Layout: `<root>/current` names the live generation, `<root>/<generation>/` holds it, `<root>/write.lock` is
-held by the one process that writes to it, `<root>/<generation>.lock` by the one that builds a new generation.
-Readers look at `current` and at the generation's commit before each search, so that a commit or a swap made by
-another process is seen at once.
+The file `<root>/current` names the live generation, and `<root>/<generation>/` holds its index. The process that
+writes to it locks `<root>/write.lock`; one that builds a new generation locks `<root>/<generation>.lock`. Readers check
+`current` and the generation's last commit before each search, so that they see a commit or a swap made by another
+process at once.
 """
 
 import fcntl
@@ -11,8 +11,8 @@ import os
 import shutil
 import threading
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,21 +54,28 @@ from search.plan import (
     unresolved_choices,
 )
 
-WRITER_HEAP = 30_000_000
-BUILD_HEAP = 160_000_000
+# Memory for documents that are not written yet, in bytes, shared by the threads of a writer.
+WRITER_HEAP_BYTES = 30_000_000
+BUILD_HEAP_BYTES = 160_000_000
 BUILD_THREADS = 2
-BATCH_COMMIT = 400_000
+# A build commits after so many documents, so that a full disk is noticed before the end.
+DOCUMENTS_PER_COMMIT = 400_000
+MAX_OPEN_ATTEMPTS = 3
 ORDER_FIELDS = {DATE: "date", WEIGHT: "weight"}
 
 
 @dataclass(slots=True)
 class _Reader:
+    """The index of a generation as this process has opened it; `stamp` identifies the commit that it reads."""
+
     generation: str
     index: tantivy.Index
     stamp: tuple[int, int, int]
 
 
 class EmbeddedEngine:
+    """Searches the live generation, and writes to it under a lock."""
+
     name = "embedded"
 
     def __init__(self, root: Path | str) -> None:
@@ -83,9 +90,9 @@ class EmbeddedEngine:
         searcher = self._searcher()
         query = self._compiled(searcher, plan.narrowed())
         limit = max(0, min(plan.limit, MAX_WINDOW - plan.offset))
-        found = _ranked(searcher, query, plan, limit)
-        hits = tuple(_hits(searcher, found.hits[:limit], plan))
-        return EngineResult(total=_count(found), hits=hits, facets=self._facets(searcher, plan))
+        result = _ranked(searcher, query, plan, limit)
+        hits = tuple(_hits(searcher, result.hits[:limit], plan))
+        return EngineResult(total=_count(result), hits=hits, facets=self._facets(searcher, plan))
 
     def counts(self, plans: Sequence[Plan]) -> list[int]:
         searcher = self._searcher()
@@ -95,18 +102,18 @@ class EmbeddedEngine:
         searcher = self._searcher()
         order = ORDER_FIELDS.get(plan.sort)
         query = self._compiled(searcher, plan.narrowed())
-        found = searcher.search(query, max(limit, 1), count=False, order_by_field=order)
-        yield from _hits(searcher, found.hits[:limit], plan)
+        result = searcher.search(query, max(limit, 1), count=False, order_by_field=order)
+        yield from _hits(searcher, result.hits[:limit], plan)
 
     def frequencies(self, terms: Sequence[Term]) -> Frequencies:
         return _frequencies(self._searcher(), terms)
 
     def contents(self, sources: Sequence[str] | None = None) -> Iterator[IndexedDocument]:
         searcher = self._searcher()
-        wanted = MatchAll() if sources is None else Terms("source", tuple(sources))
-        query = compile_node(self._schema, wanted)
-        many = _count(searcher.search(query, 1))
-        for _score, address in searcher.search(query, max(many, 1), count=False).hits:
+        node = MatchAll() if sources is None else Terms("source", tuple(sources))
+        query = compile_node(self._schema, node)
+        total = _count(searcher.search(query, 1))
+        for _score, address in searcher.search(query, max(total, 1), count=False).hits:
             stored = _stored(searcher, address)
             document = SearchDocument.from_json(stored)
             yield IndexedDocument(document.key, document.source or document.key, digest_of(stored.decode()))
@@ -116,7 +123,7 @@ class EmbeddedEngine:
 
     def size(self) -> tuple[int, int]:
         files = (self.root / self._generation()).iterdir()
-        return self._searcher().num_docs, sum(item.stat().st_size for item in files if item.is_file())
+        return self._searcher().num_docs, sum(file.stat().st_size for file in files if file.is_file())
 
     def _compiled(self, searcher: tantivy.Searcher, node: Node) -> tantivy.Query:
         terms = {term for choice in unresolved_choices(node) for term in choice.terms}
@@ -124,43 +131,45 @@ class EmbeddedEngine:
 
     def _facets(self, searcher: tantivy.Searcher, plan: Plan) -> dict[str, list[tuple[str, int]]]:
         counts: dict[str, list[tuple[str, int]]] = {}
-        for left_out, facets in plan.facet_groups().items():
-            query = self._compiled(searcher, plan.narrowed(without=left_out))
+        for excluded_filter, facets in plan.facet_groups().items():
+            query = self._compiled(searcher, plan.narrowed(without=excluded_filter))
             request = {
                 facet: {"terms": {"field": facet, "size": FACET_SIZE, "segment_size": 20 * FACET_SIZE}}
                 for facet in facets
             }
             answer = searcher.aggregate(query, request)
             for facet in facets:
-                counts[facet] = [(item["key"], item["doc_count"]) for item in answer[facet]["buckets"]]
+                counts[facet] = [(bucket["key"], bucket["doc_count"]) for bucket in answer[facet]["buckets"]]
         return counts
 
     def _generation(self) -> str:
+        """Return the name of the live generation. Raises NoIndex if there is none."""
         try:
             return (self.root / "current").read_text().strip()
         except FileNotFoundError:
             raise NoIndex("no index yet") from None
 
     def _readable_generation(self) -> str:
+        """Return the live generation if this version of the code can read it. Raises NoIndex otherwise."""
         generation = self._generation()
         if not generation.startswith(f"{FORMAT}-"):
             raise NoIndex("the index was written by another version")
         return generation
 
     def _stamp(self, generation: str) -> tuple[int, int, int]:
+        """Return what changes with each commit: tantivy replaces `meta.json` then."""
         info = (self.root / generation / "meta.json").stat()
         return info.st_mtime_ns, info.st_ino, info.st_size
 
     def _searcher(self) -> tantivy.Searcher:
-        for attempt in (1, 2, 3):
-            try:
-                return self._fresh_searcher()
-            except (FileNotFoundError, ValueError):  # swapped away between the two reads
-                if attempt == 3:
-                    raise NoIndex("the index cannot be read") from None
-        raise AssertionError
+        """Return a searcher of the last commit. Raises NoIndex if there is no index that can be read."""
+        for _attempt in range(MAX_OPEN_ATTEMPTS):
+            # Between reading `current` and opening the generation, another process may have swapped it away.
+            with suppress(FileNotFoundError, ValueError):
+                return self._latest_searcher()
+        raise NoIndex("the index cannot be read")
 
-    def _fresh_searcher(self) -> tantivy.Searcher:
+    def _latest_searcher(self) -> tantivy.Searcher:
         generation = self._readable_generation()
         with self._guard:
             stamp = self._stamp(generation)
@@ -184,15 +193,17 @@ class EmbeddedEngine:
             yield
 
     def apply(self, states: Sequence[SourceState], *, version: int) -> WriteOutcome:
-        """To be called inside `exclusive`, which keeps older states from following newer ones."""
-        made = _made(states)
+        """Replace documents; the caller holds `exclusive`, which keeps older states from following newer ones."""
+        # Before anything is written: an error here is due to a document, later ones to the disk.
+        documents = _documents_by_source(states)
         generation = self._readable_generation()
         try:
-            writer = _open(self.root / generation).writer(WRITER_HEAP, 1)
-            _replace(writer, made)
+            writer = _open(self.root / generation).writer(WRITER_HEAP_BYTES, 1)
+            _replace(writer, documents)
             writer.commit()
             writer.wait_merging_threads()
-        except ValueError as error:  # how tantivy tells of a full disk
+        except ValueError as error:
+            # The error that tantivy raises when the disk is full.
             raise SearchUnavailable("the index cannot be written") from error
         return WriteOutcome()
 
@@ -206,9 +217,9 @@ class EmbeddedEngine:
 
 
 class EmbeddedBuild:
-    """A generation in the making; its lock tells others that somebody is still at it."""
+    """A generation that is being built; its lock tells other processes that the build is alive."""
 
-    def __init__(self, root: Path, made_of: tantivy.Schema) -> None:
+    def __init__(self, root: Path, schema: tantivy.Schema) -> None:
         self._root = root
         self.refused: dict[str, str] = {}
         self.generation = f"{FORMAT}-{uuid.uuid4().hex[:12]}"
@@ -216,38 +227,39 @@ class EmbeddedBuild:
         self._path.mkdir()
         self._lock = _locked(root / f"{self.generation}.lock")
         self._lock.__enter__()
-        self._index = tantivy.Index(made_of, path=str(self._path))
+        self._index = tantivy.Index(schema, path=str(self._path))
         register_tokenizers(self._index)
-        self._writer: Any = self._index.writer(BUILD_HEAP, BUILD_THREADS)
-        self._pending = 0
+        self._writer: Any = self._index.writer(BUILD_HEAP_BYTES, BUILD_THREADS)
+        self._uncommitted = 0
         self._is_published = False
 
     def add(self, prepared: Sequence[Prepared], *, version: int) -> None:
-        for one in prepared:
-            self._writer.add_document(to_tantivy(one))
-        self._pending += len(prepared)
-        if self._pending >= BATCH_COMMIT:
+        for document in prepared:
+            self._writer.add_document(to_tantivy(document))
+        self._uncommitted += len(prepared)
+        if self._uncommitted >= DOCUMENTS_PER_COMMIT:
             self.settle()
 
     def replace(self, states: Sequence[SourceState], *, version: int) -> WriteOutcome:
-        _replace(self._writer, _made(states))
+        _replace(self._writer, _documents_by_source(states))
         return WriteOutcome()
 
     def settle(self) -> None:
         self._writer.commit()
-        self._pending = 0
+        self._uncommitted = 0
 
     def ready(self) -> None:
         self._writer.commit()
         self._writer.wait_merging_threads()
-        self._writer = self._index.writer(WRITER_HEAP, 1)
+        self._writer = self._index.writer(WRITER_HEAP_BYTES, 1)
 
     def publish(self) -> None:
         self._writer.commit()
         self._writer.wait_merging_threads()
-        beside = self._root / "current.new"
-        beside.write_text(self.generation)
-        os.replace(beside, self._root / "current")
+        new_current = self._root / "current.new"
+        new_current.write_text(self.generation)
+        # Atomic: readers see the old name or the new one, never half of it.
+        os.replace(new_current, self._root / "current")
         self._is_published = True
         self._release()
         self._remove_others()
@@ -264,14 +276,15 @@ class EmbeddedBuild:
         (self._root / f"{self.generation}.lock").unlink(missing_ok=True)
 
     def _remove_others(self) -> None:
-        """Earlier generations, and what builds that were killed have left."""
-        for item in self._root.iterdir():
-            if not item.is_dir() or item.name == self.generation:
+        """Remove earlier generations, and those that killed builds have left behind."""
+        for folder in self._root.iterdir():
+            if not folder.is_dir() or folder.name == self.generation:
                 continue
-            lock = self._root / f"{item.name}.lock"
+            lock = self._root / f"{folder.name}.lock"
             try:
+                # The system releases the lock of a killed process, so a lock that is free means an abandoned build.
                 with _locked(lock):
-                    shutil.rmtree(item, ignore_errors=True)
+                    shutil.rmtree(folder, ignore_errors=True)
                 lock.unlink(missing_ok=True)
             except WriterBusy:
                 continue
@@ -279,6 +292,7 @@ class EmbeddedBuild:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
+    """Hold the lock of a file. Raises WriterBusy at once if another process holds it."""
     with open(path, "w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -293,24 +307,23 @@ def _open(path: Path) -> tantivy.Index:
     return index
 
 
-def _made(states: Iterable[SourceState]) -> list[tuple[str, list[tantivy.Document]]]:
-    """By source; what fails here is the fault of a document."""
-    return [
-        (one.source, [to_tantivy(prepare(document)) for document in one.documents if document.audience])
-        for one in states
-    ]
+def _documents_by_source(states: Iterable[SourceState]) -> dict[str, list[tantivy.Document]]:
+    return {
+        state.source: [to_tantivy(prepare(document)) for document in state.documents if document.audience]
+        for state in states
+    }
 
 
-def _replace(writer: tantivy.IndexWriter, made: Iterable[tuple[str, list[tantivy.Document]]]) -> None:
-    for source, documents in made:
+def _replace(writer: tantivy.IndexWriter, documents_by_source: Mapping[str, list[tantivy.Document]]) -> None:
+    for source, documents in documents_by_source.items():
         writer.delete_documents_by_term("source", source)
         for document in documents:
             writer.add_document(document)
 
 
 def _frequencies(searcher: tantivy.Searcher, terms: Iterable[Term]) -> Frequencies:
-    counted = {term: searcher.doc_freq(FIELD_NAMES.get(term.field, term.field), term.value) for term in terms}
-    return Frequencies(searcher.num_docs, counted)
+    counts = {term: searcher.doc_freq(FIELD_NAMES.get(term.field, term.field), term.value) for term in terms}
+    return Frequencies(searcher.num_docs, counts)
 
 
 def _stored(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> bytes:
@@ -319,9 +332,9 @@ def _stored(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> bytes:
 
 
 def _hits(
-    searcher: tantivy.Searcher, found: Sequence[tuple[Any, tantivy.DocAddress]], plan: Plan
+    searcher: tantivy.Searcher, hits: Sequence[tuple[Any, tantivy.DocAddress]], plan: Plan
 ) -> Iterator[EngineHit]:
-    for score, address in found:
+    for score, address in hits:
         document = SearchDocument.from_json(_stored(searcher, address))
         yield EngineHit(document, 0.0 if plan.sort in ORDER_FIELDS else float(score))
 
@@ -331,6 +344,6 @@ def _ranked(searcher: tantivy.Searcher, query: tantivy.Query, plan: Plan, limit:
     return searcher.search(query, max(limit, 1), order_by_field=order, offset=min(plan.offset, MAX_WINDOW))
 
 
-def _count(found: Any) -> int:
-    """Missing in the stubs of tantivy's SearchResult."""
-    return found.count
+def _count(result: Any) -> int:
+    """Return the number of hits; tantivy's stubs lack the attribute."""
+    return result.count

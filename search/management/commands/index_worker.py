@@ -1,4 +1,4 @@
-"""Keeps the indexes up to date. Several may run where the engine tells older states from newer ones."""
+"""Keeps the indexes up to date. Several workers may run; the embedded engine lets one write at a time."""
 
 import datetime as dt
 import logging
@@ -20,18 +20,22 @@ from search.indexing.watching import has_index
 
 logger = logging.getLogger(__name__)
 
-PAUSE = 0.5
-LONGEST_PAUSE = 10.0
-ROUNDS_AT_ONCE = 200
+POLL_SECONDS = 0.5
+# The longest pause while an engine is away; each failure doubles it.
+MAX_PAUSE_SECONDS = 10.0
+# Batches of one engine before the next one has its turn.
+MAX_BATCHES_IN_A_ROW = 200
+# How soon the worker notices that it is to stop.
+STOP_CHECK_SECONDS = 0.1
 
 
 @dataclass(slots=True)
-class _Served:
-    """One engine, and when its turn comes; while it is away ever more seldom."""
+class _EngineTurn:
+    """When an engine has its next turn, by the monotonic clock; the pause grows while the engine is away."""
 
     engine: Engine
-    pause: float = PAUSE
-    due: float = 0.0
+    pause: float = POLL_SECONDS
+    due_at: float = 0.0
 
 
 class Command(BaseCommand):
@@ -42,7 +46,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true")
-        parser.add_argument("--pause", type=float, default=PAUSE, help="seconds between looks at the queue")
+        parser.add_argument(
+            "--pause", type=float, default=POLL_SECONDS, help="seconds between looks at the queue"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         engines = [get_engine(name) for name in engine_names()]
@@ -54,25 +60,28 @@ class Command(BaseCommand):
         self._stopping = False
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
-        self._work([_Served(engine) for engine in engines], options["pause"])
+        self._work([_EngineTurn(engine) for engine in engines], options["pause"])
 
-    def _work(self, served: list[_Served], pause: float) -> None:
+    def _work(self, turns: list[_EngineTurn], pause: float) -> None:
+        """Serve the engines in turn until the process is told to stop."""
         pruned_on: dt.date | None = None
         while not self._stopping:
+            # As Django does between requests: a connection that the database has closed is opened anew.
             close_old_connections()
             pruned_on = prune_daily(pruned_on)
-            for one in served:
-                if not self._stopping and time.monotonic() >= one.due:
-                    is_well = self._serve(one.engine)
-                    one.pause = pause if is_well else min(one.pause * 2, LONGEST_PAUSE)
-                    one.due = time.monotonic() + one.pause
-            self._sleep(min(one.due for one in served) - time.monotonic())
+            for turn in turns:
+                if not self._stopping and time.monotonic() >= turn.due_at:
+                    is_available = self._serve(turn.engine)
+                    turn.pause = pause if is_available else min(turn.pause * 2, MAX_PAUSE_SECONDS)
+                    turn.due_at = time.monotonic() + turn.pause
+            self._sleep(min(turn.due_at for turn in turns) - time.monotonic())
 
     def _serve(self, engine: Engine) -> bool:
-        """False where the engine or the database cannot be reached now; the queue keeps everything."""
+        """Drain an engine's queue; return False if the engine or the database is away (the rows stay in the queue)."""
         try:
-            empty(engine)
+            drain_queue(engine)
         except WriterBusy:
+            # Another worker writes: nothing is wrong.
             return True
         except (SearchUnavailable, OSError, DatabaseError) as error:
             logger.warning("%s: cannot index now: %s", engine.name, type(error).__name__)
@@ -83,28 +92,28 @@ class Command(BaseCommand):
         self._stopping = True
 
     def _sleep(self, seconds: float) -> None:
-        until = time.monotonic() + seconds
-        while not self._stopping and time.monotonic() < until:
-            time.sleep(0.1)
+        wake_at = time.monotonic() + seconds
+        while not self._stopping and time.monotonic() < wake_at:
+            time.sleep(STOP_CHECK_SECONDS)
 
 
 def ensure_index(engine: Engine) -> None:
-    """Where there is no index that can be read, build it."""
+    """Build the index if there is none that can be read."""
     abandon_dead(engine)
     if not has_index(engine):
         rebuild(engine)
 
 
-def empty(engine: Engine) -> None:
-    """Drain while there is something to do."""
+def drain_queue(engine: Engine) -> None:
+    """Index what waits for an engine, up to `MAX_BATCHES_IN_A_ROW` batches; build its index first if there is none."""
     ensure_index(engine)
-    for _round in range(ROUNDS_AT_ONCE):
+    for _batch in range(MAX_BATCHES_IN_A_ROW):
         if not drain(engine):
             return
 
 
 def prune_daily(pruned_on: dt.date | None) -> dt.date | None:
-    """Remove old traces of searches where that was not done today; when it was done last."""
+    """Remove old traces of searches unless that was done today; return the day on which it was done last."""
     today = timezone.localdate()
     if pruned_on == today:
         return pruned_on

@@ -1,4 +1,4 @@
-"""Old traces of searches removed, for those who run no index worker."""
+"""Removes old traces of searches, for installations without an index worker."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The whole index anew from the database."""
+"""Builds the whole index from the database."""
 
 import time
 from typing import Any

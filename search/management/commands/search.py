@@ -1,4 +1,4 @@
-"""Searching from the command line, for people and scripts."""
+"""Searches from the command line, for people and scripts."""
 
 import json
 from typing import Any
@@ -61,8 +61,8 @@ class Command(BaseCommand):
 
 
 def _values(facet: str, written: list[str]) -> tuple[str, ...]:
-    """Facet values, also where a name was written for a code; what is no value stays and matches nothing."""
-    return tuple(value for one in written for value in codes_named(facet, one) or (one,))
+    """Return facet values, by code or by name; what is neither is kept and matches nothing."""
+    return tuple(code for text in written for code in codes_named(facet, text) or (text,))
 
 
 def _person(username: str) -> User | AnonymousUser:
@@ -75,6 +75,7 @@ def _person(username: str) -> User | AnonymousUser:
 
 
 def as_json(hit: SearchHit) -> str:
+    """Return a hit as a JSON object on one line; scripts rely on its keys."""
     return json.dumps(
         {
             "rank": hit.rank,
@@ -90,7 +91,9 @@ def as_json(hit: SearchHit) -> str:
 
 
 def as_text(hit: SearchHit) -> str:
-    one = hit.document
+    """Return a hit as three lines: what it is, its address, an excerpt."""
+    document = hit.document
     return (
-        f"{hit.rank:>3}  {one.kind:<9} {one.number}  {one.title}\n     {one.url}\n     {plain(hit.snippet)}"
+        f"{hit.rank:>3}  {document.kind:<9} {document.number}  {document.title}\n"
+        f"     {document.url}\n     {plain(hit.snippet)}"
     )

@@ -1,4 +1,4 @@
-"""Whether each index holds what the database says."""
+"""Compares each index with the database, and repairs it on demand."""
 
 import json
 import sys
@@ -12,11 +12,11 @@ from search.engines.configured import engine_names, get_engine
 from search.indexing.checking import CheckResult, check, repair
 from search.indexing.preparing import records_to_index
 
-DIFFERS = 1
 # Exit statuses.
+DIFFERS = 1
 AWAY = 2
-# Keys of each sort that are named.
-NAMED = 5
+# How many keys of each sort of difference are printed.
+MAX_PRINTED_KEYS = 5
 
 
 class Command(BaseCommand):
@@ -59,11 +59,12 @@ class Command(BaseCommand):
         self.stdout.write(in_words(result))
         for sort in ("missing", "stale", "orphaned"):
             if keys := sorted(getattr(result, sort)):
-                rest = f" and {len(keys) - NAMED} more" if len(keys) > NAMED else ""
-                self.stderr.write(f"  {sort}: {', '.join(keys[:NAMED])}{rest}")
+                more = f" and {len(keys) - MAX_PRINTED_KEYS} more" if len(keys) > MAX_PRINTED_KEYS else ""
+                self.stderr.write(f"  {sort}: {', '.join(keys[:MAX_PRINTED_KEYS])}{more}")
 
 
 def counts_of(result: CheckResult) -> dict[str, str | int]:
+    """Return the numbers of a result, as `--json` prints them."""
     return {
         "engine": result.engine,
         "checked": result.checked,
@@ -74,10 +75,11 @@ def counts_of(result: CheckResult) -> dict[str, str | int]:
 
 
 def in_words(result: CheckResult) -> str:
+    """Return a result as one line of text."""
     if not result.has_index:
         return f"{result.engine}: no index; the database has {result.checked} documents"
     if not result.differences:
         return f"{result.engine}: {result.checked} documents, nothing differs"
     counts = counts_of(result)
-    told = ", ".join(f"{counts[sort]} {sort}" for sort in ("missing", "stale", "orphaned"))
-    return f"{result.engine}: {result.checked} documents; {told}"
+    differences = ", ".join(f"{counts[sort]} {sort}" for sort in ("missing", "stale", "orphaned"))
+    return f"{result.engine}: {result.checked} documents; {differences}"
