@@ -10,9 +10,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms import WagtailAdminModelForm
 
 from norms.importing.readers import SUFFIXES
+from portal.foundation.codes import CodeForm
 
 MAX_FILES = 30
 
@@ -69,5 +69,8 @@ class LinesField(forms.CharField):
         return self.to_python(initial or []) != self.to_python(data)
 
 
-class DocumentForm(WagtailAdminModelForm):
+class DocumentForm(CodeForm):
+    """The data of a document; its address stays once a version or citation refers to it, since the index carries it."""
+
+    code_field = "slug"
     issuing_bodies = LinesField(label=_("issuing bodies"), required=False, help_text=_("One on each line."))

@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                 ('expired', models.BooleanField(default=False, editable=False, verbose_name='expired')),
                 ('locked', models.BooleanField(default=False, editable=False, verbose_name='locked')),
                 ('locked_at', models.DateTimeField(editable=False, null=True, verbose_name='locked at')),
-                ('number', models.CharField(editable=False, max_length=16, unique=True, verbose_name='number')),
+                ('number', models.CharField(editable=False, max_length=32, unique=True, verbose_name='number')),
                 ('title', models.CharField(max_length=200, verbose_name='title')),
                 ('title_en', models.CharField(blank=True, max_length=255, verbose_name='title in English')),
                 ('decided_on', models.DateField(blank=True, null=True, verbose_name='decided on')),

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
             name='TrainingSession',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(editable=False, max_length=16, unique=True, verbose_name='number')),
+                ('number', models.CharField(editable=False, max_length=32, unique=True, verbose_name='number')),
                 ('theme', models.CharField(max_length=160, verbose_name='theme')),
                 ('theme_en', models.CharField(blank=True, max_length=255, verbose_name='theme in English')),
                 ('summary', models.TextField(blank=True, help_text='Markdown.', verbose_name='summary')),

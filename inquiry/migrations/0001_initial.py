@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
             name='Dossier',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(editable=False, max_length=16, unique=True, verbose_name='number')),
+                ('number', models.CharField(editable=False, max_length=32, unique=True, verbose_name='number')),
                 ('title', models.CharField(max_length=200, verbose_name='title')),
                 ('target_title', models.CharField(blank=True, help_text='The document that is to be drafted or amended.', max_length=200, verbose_name='target document')),
                 ('grounds', models.TextField(blank=True, verbose_name='grounds')),
@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
             name='Question',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(editable=False, max_length=20, unique=True, verbose_name='number')),
+                ('number', models.CharField(editable=False, max_length=32, unique=True, verbose_name='number')),
                 ('kind', models.CharField(choices=[('question', 'Question'), ('opinion', 'Opinion'), ('suggestion', 'Suggestion')], default='question', max_length=12, verbose_name='kind')),
                 ('title', models.CharField(blank=True, max_length=200, verbose_name='title')),
                 ('text', models.TextField(verbose_name='text as raised')),
@@ -172,7 +172,7 @@ class Migration(migrations.Migration):
             name='QuestionCluster',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(editable=False, max_length=16, unique=True, verbose_name='number')),
+                ('number', models.CharField(editable=False, max_length=32, unique=True, verbose_name='number')),
                 ('title', models.CharField(max_length=200, verbose_name='title')),
                 ('statement', models.TextField(blank=True, verbose_name='what they ask')),
                 ('status', models.CharField(choices=[('open', 'Standing'), ('absorbed', 'Merged into another')], default='open', editable=False, max_length=12, verbose_name='status')),

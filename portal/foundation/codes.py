@@ -42,10 +42,12 @@ def require_unchanged_code(record: Model) -> None:
 
 
 class CodeForm(WagtailAdminModelForm):
-    """A form with a `code` that can be read but not changed once the record is in use."""
+    """A form with a `code` (or another `code_field`) that can be read but not changed once the record is in use."""
+
+    code_field = "code"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         is_used = bool(self.instance.pk) and is_referenced(self.instance)
-        self.fields["code"].disabled = is_used
-        self.fields["code"].help_text = USED_CODE_HELP if is_used else FREE_CODE_HELP
+        self.fields[self.code_field].disabled = is_used
+        self.fields[self.code_field].help_text = USED_CODE_HELP if is_used else FREE_CODE_HELP

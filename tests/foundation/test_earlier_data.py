@@ -25,7 +25,7 @@ class TestRewrittenMigrations:
         assert rewritten_migrations(connection) == []
 
     def test_migration_that_is_still_to_be_applied_is_no_reason(self):
-        MigrationRecorder(connection).record_unapplied("inquiry", "0003_number_length")
+        MigrationRecorder(connection).record_unapplied("inquiry", "0002_roles")
         assert rewritten_migrations(connection) == []
 
     def test_recorded_migration_that_no_longer_exists(self):

@@ -117,6 +117,15 @@ def form_data(document: NormativeDocument, *names: str) -> dict:
     }
 
 
+def test_address_stays_once_something_refers_to_the_document(client, editor):
+    free, used = NormativeDocumentFactory(), import_text(LAW, name="宁川省矫正条例_20240301.txt").document
+    for document, address in ((free, "an-other-address"), (used, used.slug)):
+        url = reverse("norm_documents:edit", args=[document.pk])
+        client.post(url, {**form_data(document), "slug": "an-other-address"})
+        document.refresh_from_db()
+        assert document.slug == address
+
+
 def test_editor_gives_a_document_other_names(client, editor):
     document = NormativeDocumentFactory()
     changed = []
