@@ -3,6 +3,7 @@
 Only searches of the picker are traced. The text that is compared while a question is typed is a draft, not a query.
 """
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -69,7 +70,11 @@ def related_fragment(request: HttpRequest) -> HttpResponse:
     if len(text) >= MIN_TEXT_LENGTH:
         kinds = _kinds(request, ("provision",))
         hits = _hits_or_none(related, text, request, kinds=kinds, without=own_keys, limit=_limit(request, 5))
-        rows = present_rows(hits)
+        # Only provisions come here: their kind and department would be the same in each row.
+        rows = [
+            dataclasses.replace(row, kind="", number="", department=None, seals=[])
+            for row in present_rows(hits)
+        ]
     return render(request, "search/fragments/related.html", {"rows": rows})
 
 
@@ -89,7 +94,9 @@ def pick_fragment(request: HttpRequest) -> HttpResponse:
     query = read_query(request.GET, limit=_limit(request, MAX_RESULTS))
     rows = []
     if query.parsed or query.filters:
-        rows = present_rows(_hits(query, request), tickable=True)
+        hits = present_rows(_hits(query, request), tickable=True)
+        # A form leaves less room than the search page: what tells hits apart, nothing else.
+        rows = [dataclasses.replace(row, meta=[], department=None, seals=[]) for row in hits]
     context = {"rows": rows, "name": request.GET.get("name", "keys")[:40], "q": query.text}
     return render(request, "search/fragments/pick.html", context)
 
