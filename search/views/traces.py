@@ -97,6 +97,7 @@ class ReportOptions:
 @require_POST
 def clicked(request: HttpRequest) -> HttpResponse:
     """Note an opened hit. The page sends it with `sendBeacon` and reads no answer."""
+    # isdigit alone is true of ² and other digits that int() refuses.
     position = request.POST.get("position", "")
     if position.isascii() and position.isdigit() and len(position) < 4:
         note_click(token=request.POST.get("token", "")[:MAX_TOKEN_LENGTH], position=int(position))
@@ -154,7 +155,9 @@ def traces_export(request: HttpRequest) -> HttpResponse:
 def _options(request: HttpRequest) -> ReportOptions:
     if not can_see_traces(request.user):
         raise PermissionDenied
+    # Traces outlive the configuration: engines that are no longer configured can still be chosen.
     engines = tuple(sorted({*engine_names(), *reports.traced_engines()}))
+    # Searches of the page are shown first: those of the picker are half-typed.
     interfaces = {EVERY: "", **{name: name for name in Interface.values}}
     return ReportOptions(
         view=_choice(reports.VIEWS, request.GET.get("view"), reports.NOTHING),
