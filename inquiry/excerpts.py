@@ -1,4 +1,4 @@
-"""The first words of a text, to call it by."""
+"""Excerpts of a text, for titles and audit entries."""
 
 import re
 
@@ -10,7 +10,7 @@ MARKDOWN_SIGNS = re.compile(r"^[#>\-*+\s]+|[*_`~]")
 
 
 def excerpt(text: str, length: int = EXCERPT) -> str:
-    """The first sentence of a Markdown text without its signs, cut at `length` characters."""
+    """Return the first sentence of a Markdown text without its signs, cut at `length` characters."""
     first = next((line for line in text.splitlines() if line.strip()), "")
     plain = MARKDOWN_SIGNS.sub("", first).strip()
     sentence = SENTENCE_END.split(plain)[0]

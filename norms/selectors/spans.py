@@ -32,7 +32,7 @@ _FIELDS = (
 class Span:
     """A cited span; `title` says in words where it leads.
 
-    While the place is not resolved, `url` is the document's page if the document is known, else empty.
+    While the citation is not resolved, `url` is the document's page if the document is known, else empty.
     """
 
     start: int
