@@ -1,4 +1,4 @@
-"""Time of reading hostile and long texts: each at a size and at twice that size, so that growth shows.
+"""Measures how long hostile and long texts take to read, at one size and at twice that size, so that growth shows.
 
 A ratio near 2 is linear. Prints one row for each text: milliseconds at both sizes, and the ratio.
 """
@@ -53,7 +53,7 @@ def read_outline(text: str) -> None:
 
 
 def milliseconds(read: Callable[[str], None], text: str) -> float:
-    """The best of three runs, in CPU time."""
+    """Return the CPU time of the fastest of three runs."""
     times = []
     for _ in range(3):
         began = time.process_time()

@@ -10,6 +10,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 class CaseForm(WagtailAdminModelForm):
     """Checks that headings belong to the case's kind and stand once, and before publishing that none is missing."""
 
+    # Wagtail defers required fields while a draft is saved, and restores them to publish.
     is_draft = False
 
     def defer_required_fields(self) -> None:

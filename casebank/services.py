@@ -24,6 +24,7 @@ from portal.org.services import present_topic
 
 def give_number(*, case: TypicalCase, number: str | None = None) -> TypicalCase:
     """Give a new case its permanent number before it is first saved; `number` is one from elsewhere."""
+    # The form saves drafts again and again; a number that was given stays.
     if not case.number:
         year = timezone.localdate().year
         case.number = (
@@ -41,6 +42,7 @@ def create_case(*, case: TypicalCase, actor: User | None, number: str | None = N
     if actor is not None and not can_curate_cases(actor):
         raise PermissionDenied
     give_number(case=case, number=number)
+    # Wagtail publishes revisions: a case is a draft until one of them goes live.
     case.live = False
     case.save()
     case.save_revision(user=actor)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from casebank.models import CaseIndexPage
 
 PER_PAGE = 12
+SNIPPET_CHARACTERS = 140
 
 
 def case_list(request: HttpRequest, page: CaseIndexPage) -> HttpResponse:
@@ -59,7 +60,9 @@ def case_row(case: TypicalCase) -> dict[str, Any]:
         "url": case.get_absolute_url(),
         "tags": tags,
         "department": case.department,
-        "snippet": Truncator(sections[0].body.replace("**", "")).chars(140) if sections else "",
+        "snippet": Truncator(sections[0].body.replace("**", "")).chars(SNIPPET_CHARACTERS)
+        if sections
+        else "",
         "meta": [_("decided on %(day)s") % {"day": day(case.decided_on)}] if case.decided_on else [],
     }
 

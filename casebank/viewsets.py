@@ -80,6 +80,7 @@ class CaseViewSet(SnippetViewSet):
     )
 
     def get_urlpatterns(self) -> list[URLPattern]:
+        # Wagtail has no switch for the page that deletes, so its pattern is taken out.
         patterns = [pattern for pattern in super().get_urlpatterns() if pattern.name != "delete"]
         return [*patterns, path("delete/<str:pk>/", no_such_page, name="delete")]
 

@@ -6,6 +6,7 @@ from courses.enums import SessionStatus
 from courses.models import TrainingSession
 from portal.foundation import dates
 
+# Colours of the tag by state; the label says the same in words.
 SESSION_TONES: dict[str, str] = {
     SessionStatus.PROPOSED: "warn",
     SessionStatus.IN_CONSULTATION: "warn",

@@ -137,6 +137,7 @@ def session_by_number(user: User | AnonymousUser, number: str) -> TrainingSessio
 
 def agenda(session: TrainingSession, now: dt.datetime) -> list[Day]:
     """Return the session's activities by day; those that are over are marked while the session runs."""
+    # After the last day every slot is over: marking them all would say nothing.
     is_on = session.starts_on <= timezone.localdate(now) <= session.ends_on
     days: dict[dt.date, Day] = {}
     for activity in session.activities.all():

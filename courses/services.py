@@ -39,6 +39,7 @@ def update_session(*, session: TrainingSession, actor: User | None) -> TrainingS
     _require_planner(actor)
     check_agenda(session)
     stored = TrainingSession.objects.select_for_update().values("number", "status").get(pk=session.pk)
+    # The form carries neither; a session object built elsewhere may hold other values.
     session.number, session.status = stored["number"], stored["status"]
     return _save(session, "courses.change_session", actor)
 

@@ -24,6 +24,7 @@ from portal.org.requests import SignedInRequest
 if TYPE_CHECKING:
     from courses.models import SessionIndexPage
 
+# Divisible by two and three: cards stand in one, two or three columns.
 PER_PAGE = 12
 
 

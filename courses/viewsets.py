@@ -116,6 +116,7 @@ class SessionViewSet(ModelViewSet):
     ]
 
     def get_urlpatterns(self) -> list[URLPattern]:
+        # Wagtail has no switch for the page that deletes, so its pattern is taken out.
         patterns = [pattern for pattern in super().get_urlpatterns() if pattern.name != "delete"]
         return [
             *patterns,

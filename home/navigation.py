@@ -63,6 +63,11 @@ class Shell:
         self.user = request.user
 
     @cached_property
+    def path(self) -> str:
+        """Return the page's address with its query, to come back to after a switch of language or colours."""
+        return self.request.get_full_path()
+
+    @cached_property
     def current(self) -> str:
         return section_of(self.request.path)
 
@@ -143,4 +148,4 @@ class Shell:
         path = reverse("account_login")
         if self.request.path.startswith("/accounts/"):
             return path
-        return f"{path}?{urlencode({'next': self.request.get_full_path()})}"
+        return f"{path}?{urlencode({'next': self.path})}"

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 from django import forms
 from django.contrib.staticfiles import finders
@@ -14,6 +15,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from portal.foundation.charts import DayChart
 from portal.org.models import Department
 from search.page.charts import Bar, Chart
 from search.page.narrowing import Chip
@@ -129,12 +131,7 @@ def _lists(departments: list) -> dict:
             {"label": "归并问题", "url": "#tabs", "active": False, "count": 19},
             {"label": "卷宗", "url": "#tabs", "active": False},
         ],
-        "days": [
-            {"label": f"{day}日", "value": value, "part": part}
-            for day, (value, part) in enumerate(
-                [(12, 3), (18, 2), (0, 0), (7, 7), (15, 4), (9, 0), (21, 5)], 1
-            )
-        ],
+        "days": _day_chart(),
         "bars": [
             {"label": str(department.short_name), "value": value, "department": department}
             for department, value in zip(departments, (9, 14, 4, 6, 11), strict=False)
@@ -143,11 +140,65 @@ def _lists(departments: list) -> dict:
             {"at": dt.date(2026, 4, 21), "title": "提炼为规范表述", "text": "关联 2 条法条。"},
             {"at": dt.date(2026, 4, 17), "title": "在现场观摩·分组讨论中提出", "url": "#timeline"},
         ],
-        "meta": ["11 个问题，来自三个部门", "2026年2月"],
-        "snippet": mark_safe("对罪犯<mark>履行能力</mark>的审查应当综合其财产、收入、狱内消费……"),
-        "row_tags": [{"label": pgettext("status", "Grouped"), "tone": "ok"}],
         "crumbs": [{"label": "第三期同堂培训", "url": "#breadcrumbs"}, {"label": "问题"}],
         "page_of": Paginator(range(240), 20).page(5),
+    }
+
+
+def _day_chart() -> DayChart:
+    figures = [(12, 3), (18, 2), (0, 0), (7, 7), (15, 4), (9, 0), (21, 5)]
+    return DayChart(
+        rows=[
+            {"label": f"{day}日", "value": value, "part": part}
+            for day, (value, part) in enumerate(figures, 1)
+        ],
+        caption="每日检索次数",
+        day_label="日期",
+        value_label="检索次数",
+        part_label="没有结果",
+        table_label="以表格查看数据",
+    )
+
+
+def _records(departments: list) -> dict[str, list[dict[str, Any]]]:
+    meta = ["11 个问题，来自三个部门", "2026年2月"]
+    tags = [{"label": pgettext("status", "Grouped"), "tone": "ok"}]
+    rows: list[dict[str, Any]] = [
+        {
+            "kind": "法条",
+            "title": "关于办理减刑、假释案件审查财产性判项执行问题的规定　第三条",
+            "snippet": mark_safe("对罪犯<mark>履行能力</mark>的审查应当综合其财产、收入、狱内消费……"),
+            "meta": meta,
+        },
+        {
+            "kind": "归并问题",
+            "number": "C-2026-0018",
+            "title": "狱内消费与财产性判项履行情况不一致时，怎样认定“确有履行能力而不履行”？",
+            "tags": tags,
+            "seals": _seals(departments),
+            "meta": meta,
+            "tick": "1",
+        },
+        {
+            "number": "Q-2026-000064",
+            "title": "家属代缴罚金后，减刑幅度如何把握",
+            "chain": _stations(departments),
+            "department": departments[-1],
+        },
+    ]
+    cards: list[dict[str, Any]] = [
+        {
+            "number": "TT-2026-04",
+            "title": "财产性判项执行与减刑假释",
+            "tags": tags,
+            "text": "围绕财产性判项执行情况的审查、查询与移送，五部门共同研讨。",
+            "meta": meta,
+        },
+        {"number": "TT-2026-03", "title": "社区矫正对象外出管理", "seals": _seals(departments)},
+    ]
+    return {
+        "rows": [row | {"url": "#rows"} for row in rows],
+        "cards": [card | {"url": "#rows"} for card in cards],
     }
 
 
@@ -199,4 +250,5 @@ def samples() -> dict:
         **_searching(departments),
         **_forms(),
         **_lists(departments),
+        **_records(departments),
     }

@@ -193,7 +193,7 @@ def test_production_serves_pages_and_static_files(served):
     assert connection.vendor == "postgresql"
     status, headers, body = served("/", X_Forwarded_Proto="https")
     assert status == 200 and headers["Strict-Transport-Security"] == "max-age=31536000"
-    [sheet] = set(re.findall(r'href="(/static/css/base\.\w+\.css)"', body))
+    [sheet] = set(re.findall(r'href="(/static/css/portal\.\w+\.css)"', body))
     status, headers, _body = served(sheet, X_Forwarded_Proto="https")
     assert (status, headers["Content-Type"]) == (200, 'text/css; charset="utf-8"')
     assert "immutable" in headers["Cache-Control"]

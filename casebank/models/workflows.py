@@ -27,6 +27,7 @@ class PeerApprovalTask(AbstractGroupApprovalTask):
             return []
         return super().get_actions(obj, user)
 
+    # The buttons are left out by `get_actions`; a POST that was made by hand is refused here.
     def on_action(self, task_state: TaskState, user: Any, action_name: str, **kwargs: Any) -> None:
         if task_state.workflow_state.requested_by_id == getattr(user, "pk", None):
             raise PermissionDenied

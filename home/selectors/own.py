@@ -31,14 +31,14 @@ CLAUSE = 5
 
 @dataclasses.dataclass(frozen=True)
 class OwnQuestion:
-    """One question of the person, shown in a row; `stations` feed `components/chain_mini.html`."""
+    """A question of the person's own as `components/record_row.html` shows it; `chain` holds its stations."""
 
     number: str
     title: str
     url: str
     tags: list[dict]
     meta: list[str]
-    stations: list[dict]
+    chain: list[dict]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -116,7 +116,7 @@ def _own(
         url=question.url,
         tags=[{"label": label, "tone": question.status_tone}],
         meta=[*meta, dates.day(question.raised_on)],
-        stations=[] if question.is_withdrawn else _stations(question, cluster, item),
+        chain=[] if question.is_withdrawn else _stations(question, cluster, item),
     )
 
 

@@ -1,6 +1,6 @@
 """Reads of questions, clusters and dossiers."""
 
-from inquiry.selectors.chains import Event, Station, chain_of, timeline
+from inquiry.selectors.chains import Station, TimelineEvent, chain_of, timeline
 from inquiry.selectors.citations import PresentedCitation, linked_provisions, presented_citations
 from inquiry.selectors.clusters import (
     DepartmentCount,
@@ -53,7 +53,6 @@ __all__ = [
     "AnnexRow",
     "DepartmentCount",
     "DossierParts",
-    "Event",
     "HistoryEvent",
     "PresentedCitation",
     "PresentedClause",
@@ -61,6 +60,7 @@ __all__ = [
     "PresentedQuestion",
     "Selection",
     "Station",
+    "TimelineEvent",
     "annex_rows",
     "byline",
     "chain_of",

@@ -234,7 +234,7 @@ def _settled(stations: list[Station]) -> list[Station]:
 
 
 @dataclass(frozen=True)
-class Event:
+class TimelineEvent:
     """Something that happened to a question."""
 
     at: dt.datetime | dt.date
@@ -243,14 +243,15 @@ class Event:
     url: str = ""
 
 
-def timeline(question: Question, user: User | AnonymousUser) -> list[Event]:
+def timeline(question: Question, user: User | AnonymousUser) -> list[TimelineEvent]:
     """Return what happened to a question, the earliest first; dossiers as far as the reader may see them."""
-    events = [Event(question.raised_on, _("%(kind)s raised") % {"kind": question.get_kind_display()})]
+    events = [TimelineEvent(question.raised_on, _("%(kind)s raised") % {"kind": question.get_kind_display()})]
     events += [
-        Event(correction.appended_on, _("Correction appended")) for correction in question.corrections.all()
+        TimelineEvent(correction.appended_on, _("Correction appended"))
+        for correction in question.corrections.all()
     ]
     events += [
-        Event(
+        TimelineEvent(
             refinement.refined_on,
             _("Refined, version %(version)d") % {"version": refinement.version},
             # Earlier titles may name the person for whose sake the question was marked.
@@ -262,19 +263,21 @@ def timeline(question: Question, user: User | AnonymousUser) -> list[Event]:
     for item in items_of(question).select_related("dossier"):
         if can_view_dossier(user, item.dossier):
             title = _("Put in dossier %(number)s") % {"number": item.dossier.number}
-            events.append(Event(item.added_at, title, item.dossier.title, item.dossier.get_absolute_url()))
+            events.append(
+                TimelineEvent(item.added_at, title, item.dossier.title, item.dossier.get_absolute_url())
+            )
     if question.withdrawn_on:
-        events.append(Event(question.withdrawn_on, _("Withdrawn by the asker")))
+        events.append(TimelineEvent(question.withdrawn_on, _("Withdrawn by the asker")))
     return sorted(events, key=lambda event: _day(event.at))
 
 
-def _grouping_events(question: Question) -> list[Event]:
-    events: list[Event] = []
+def _grouping_events(question: Question) -> list[TimelineEvent]:
+    events: list[TimelineEvent] = []
     rows = question.memberships.select_related("cluster")
     for row in rows:
         number = {"number": row.cluster.number}
         events.append(
-            Event(
+            TimelineEvent(
                 row.since,
                 _("Put in cluster %(number)s") % number,
                 row.cluster.title,
@@ -282,7 +285,7 @@ def _grouping_events(question: Question) -> list[Event]:
             )
         )
         if row.until:
-            events.append(Event(row.until, _("Left cluster %(number)s") % number, row.end_reason))
+            events.append(TimelineEvent(row.until, _("Left cluster %(number)s") % number, row.end_reason))
     return events
 
 

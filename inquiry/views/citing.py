@@ -13,4 +13,8 @@ def case_dossiers(request: HttpRequest, number: str) -> HttpResponse:
     """Return a fragment with the dossiers that gather a case, as far as the reader may see them."""
     case = get_object_or_404(TypicalCase.objects.visible_to(request.user), number=number)
     dossiers = dossiers_visible_to(request.user).filter(items__case=case).distinct()
-    return render(request, "inquiry/case_dossiers.html", {"dossiers": dossiers})
+    rows = [
+        {"number": dossier.number, "title": dossier.title, "url": dossier.get_absolute_url()}
+        for dossier in dossiers
+    ]
+    return render(request, "inquiry/case_dossiers.html", {"rows": rows})

@@ -102,8 +102,10 @@ def _target_page(
         "targets": targets,
         "number": number,
         "rows": [row for row in rows if target == DOSSIER or row["key"].startswith("question:")],
-        "excluded_rows": [
-            row for row in rows if target == CLUSTER and not row["key"].startswith("question:")
+        "excluded": [
+            row["number"] or row["title"]
+            for row in rows
+            if target == CLUSTER and not row["key"].startswith("question:")
         ],
         "title": request.POST.get("title", ""),
         "next": safe_next_url(request, "/search/"),

@@ -20,7 +20,7 @@ from inquiry.enums import Naming, QuestionKind, QuestionStatus
 from inquiry.models import Question
 from inquiry.selectors import PresentedCitation, PresentedQuestion
 from inquiry.views.records import visible_question
-from inquiry.views.rows import question_rows
+from inquiry.views.rows import own_question_rows, question_rows
 from portal.foundation import dates
 from portal.org.models import Department, Topic
 from portal.org.requests import SignedInRequest
@@ -110,7 +110,7 @@ def _filters(chosen: dict[str, str]) -> list[dict[str, Any]]:
 def my_questions(request: SignedInRequest) -> HttpResponse:
     """Show a person their own questions and what became of them."""
     page = Paginator(selectors.questions_asked_by(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    rows = question_rows(page.object_list, request.user, with_chain=True)
+    rows = own_question_rows(page.object_list, request.user)
     return render(request, "inquiry/my_questions.html", {"page_obj": page, "rows": rows})
 
 
@@ -121,7 +121,9 @@ def session_questions(request: HttpRequest, number: str) -> HttpResponse:
     is_allowed = can_view_session(request.user, session) and rules.can_view_question(request.user)
     context = {
         "session": session,
-        "rows": question_rows(visible[:MAX_SESSION_ROWS], request.user) if is_allowed else [],
+        "rows": question_rows(visible[:MAX_SESSION_ROWS], request.user, with_snippet=False)
+        if is_allowed
+        else [],
         "total": visible.count() if is_allowed else 0,
         "is_visible": is_allowed,
     }

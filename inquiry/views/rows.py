@@ -25,13 +25,22 @@ QUESTION_SNIPPET_CHARS = 90
 CLUSTER_SNIPPET_CHARS = 120
 
 
-def question_rows(
-    questions: Iterable[Question], user: User | AnonymousUser, *, with_chain: bool = False
-) -> list[dict[str, Any]]:
-    """Return one dict for each question, as this reader may see it; a chain costs queries for each row."""
+def own_question_rows(questions: Iterable[Question], asker: User) -> list[dict[str, Any]]:
+    """Return rows of one's own questions with the chain of each, which costs queries for each row."""
     questions = list(questions)
+    rows = question_rows(questions, asker, with_snippet=False)
+    return [
+        {**row, "department": None, "chain": chain_of(question, asker)}
+        for question, row in zip(questions, rows, strict=True)
+    ]
+
+
+def question_rows(
+    questions: Iterable[Question], user: User | AnonymousUser, *, with_snippet: bool = True
+) -> list[dict[str, Any]]:
+    """Return one dict for each question, as this reader may see it."""
     rows = []
-    for question, presented in zip(questions, presented_questions(questions, user), strict=True):
+    for presented in presented_questions(list(questions), user):
         tags = [{"label": presented.status_label, "tone": presented.status_tone}]
         if presented.is_restated:
             tags.append({"label": _("Restated"), "tone": "neutral"})
@@ -44,9 +53,8 @@ def question_rows(
                 "url": presented.url,
                 "tags": tags,
                 "department": presented.department,
-                "snippet": _snippet(presented.text, QUESTION_SNIPPET_CHARS),
+                "snippet": _snippet(presented.text, QUESTION_SNIPPET_CHARS) if with_snippet else "",
                 "meta": [part for part in (presented.byline, dates.day(presented.raised_on)) if part],
-                "chain": chain_of(question, user) if with_chain else None,
             }
         )
     return rows

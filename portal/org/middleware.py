@@ -40,6 +40,7 @@ class PreferredLanguageMiddleware:
         with translation.override(language):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
+            # A template that is rendered later would be in another language.
             if hasattr(response, "render") and not getattr(response, "is_rendered", True):
                 response = response.render()
         return response

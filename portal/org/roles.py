@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+# The permission to enter Wagtail's admin, as arguments of `grant`.
 ADMIN_ACCESS = ("wagtailadmin", "admin", ["access_admin"])
 
 

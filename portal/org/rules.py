@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from portal.org.models import User
 
+# Audience tokens of everybody, and of people who are signed in.
 ALL, STAFF = "all", "staff"
 
 

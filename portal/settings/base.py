@@ -135,6 +135,50 @@ PRIVATE_ROOT = DATA_DIR / "private"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "portal.foundation.bundles.BundleFinder",
+]
+STYLESHEET_BUNDLE_DIR = DATA_DIR / "bundles"
+# In the order of the cascade: tokens, elements, the frame, what every page may hold, what one kind of page holds,
+# and print, which overrules them all.
+STYLESHEET_BUNDLES = {
+    "css/portal.css": [
+        *(f"css/{name}.css" for name in ("tokens", "base", "layout")),
+        *(
+            f"css/components/{name}.css"
+            for name in (
+                *(
+                    "seal",
+                    "chain",
+                    "tag",
+                    "button",
+                    "card",
+                    "field",
+                    "rows",
+                    "quotation",
+                    "navigation",
+                    "alert",
+                ),
+                *("stats", "facet", "timeline", "menu", "table", "blocks", "home", "combobox", "chips"),
+                *(
+                    "histogram",
+                    "search",
+                    "session",
+                    "case",
+                    "law",
+                    "inquiry",
+                    "desk",
+                    "dossier",
+                    "org",
+                    "traces",
+                ),
+            )
+        ),
+        "css/print.css",
+    ]
+}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 MAX_UPLOAD_BYTES = read("TONGTANG_MAX_UPLOAD_MB") * 1024 * 1024

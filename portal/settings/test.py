@@ -15,6 +15,7 @@ SECRET_KEY = "for-tests-only"
 DATA_DIR = TEST_DIR
 STATIC_ROOT = TEST_DIR / "static"
 STATIC_ROOT.mkdir()
+STYLESHEET_BUNDLE_DIR = TEST_DIR / "bundles"
 WHITENOISE_USE_FINDERS = True
 # Each test client loads the middleware, which would look through all static files: look when one is asked for.
 WHITENOISE_AUTOREFRESH = True

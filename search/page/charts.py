@@ -44,8 +44,10 @@ class Chart:
     folded: bool = False
 
     @property
-    def chosen(self) -> bool:
-        return any(bar.active for bar in self.bars)
+    def modifiers(self) -> list[str]:
+        """Return the suffixes of its CSS classes: "months", "chosen"."""
+        has_chosen_bar = any(bar.active for bar in self.bars)
+        return ["months"] * self.months + ["chosen"] * has_chosen_bar
 
 
 def charts_of(

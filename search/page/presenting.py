@@ -37,6 +37,10 @@ class Row:
     is_relaxed: bool = False
     similarity: int = 0
 
+    @property
+    def lang(self) -> str:
+        return self.document.lang
+
 
 def marked(segments: Iterable[Segment]) -> SafeString:
     """Return segments as HTML: the words escaped, the matches in <mark>."""

@@ -3,6 +3,7 @@
 Only searches of the picker are traced. The text that is compared while a question is typed is a draft, not a query.
 """
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -69,13 +70,18 @@ def related_fragment(request: HttpRequest) -> HttpResponse:
     if len(text) >= MIN_TEXT_LENGTH:
         kinds = _kinds(request, ("provision",))
         hits = _hits_or_none(related, text, request, kinds=kinds, without=own_keys, limit=_limit(request, 5))
-        rows = present_rows(hits)
+        # Only provisions come here: their kind and department would be the same in each row.
+        rows = [
+            dataclasses.replace(row, kind="", number="", department=None, seals=[])
+            for row in present_rows(hits)
+        ]
     return render(request, "search/fragments/related.html", {"rows": rows})
 
 
 @require_safe
 def cited_by_fragment(request: HttpRequest) -> HttpResponse:
     """Show what cites a provision, as far as the reader may see it."""
+    # No record has the key 0, so that whatever is no number is not found.
     written = request.GET.get("provision", "")
     provision = get_object_or_404(Provision, pk=int(written) if written.isdigit() else 0)
     context = {"provision": provision, "groups": cited_by(provision, request.user)}
@@ -88,7 +94,9 @@ def pick_fragment(request: HttpRequest) -> HttpResponse:
     query = read_query(request.GET, limit=_limit(request, MAX_RESULTS))
     rows = []
     if query.parsed or query.filters:
-        rows = present_rows(_hits(query, request), tickable=True)
+        hits = present_rows(_hits(query, request), tickable=True)
+        # A form leaves less room than the search page: what tells hits apart, nothing else.
+        rows = [dataclasses.replace(row, meta=[], department=None, seals=[]) for row in hits]
     context = {"rows": rows, "name": request.GET.get("name", "keys")[:40], "q": query.text}
     return render(request, "search/fragments/pick.html", context)
 
@@ -158,10 +166,12 @@ def _text_and_keys(request: HttpRequest, *, prefers_title: bool = False) -> tupl
     Of a record it is the title where that is preferred and long enough, else the whole text.
     """
     data = _data(request)
+    # Keys look like question:12; whatever is longer is none and would only be carried along.
     key = data.get("record", "")[:60]
     if not key:
         return clean(data.get("text", ""))[:MAX_CHARACTERS], ()
     try:
+        # The text of a record is read from the index with the reader's audience: the parameter gives no access.
         document = find_document(key, audience_tokens(request.user))
     except SearchUnavailable:
         document = None

@@ -133,6 +133,7 @@ class QueueView(BaseListingView):
     index_results_url_name = "search-queue:results"
     filterset_class = QueueFilterSet
     paginate_by = 50
+    # The record's title is not among them: whoever tends the index need not be allowed to read every record.
     columns = [
         TwoLineColumn(
             "record", label=_("Record"), accessor=_record, beneath=lambda row: engine_label(row.engine)

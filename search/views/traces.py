@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.foundation import dates
+from portal.foundation.charts import DayChart, DayRow
 from portal.foundation.sheets import write_xlsx
 from search.analytics import reports
 from search.analytics.tracing import note_click
@@ -96,6 +97,7 @@ class ReportOptions:
 @require_POST
 def clicked(request: HttpRequest) -> HttpResponse:
     """Note an opened hit. The page sends it with `sendBeacon` and reads no answer."""
+    # isdigit alone is true of ² and other digits that int() refuses.
     position = request.POST.get("position", "")
     if position.isascii() and position.isdigit() and len(position) < 4:
         note_click(token=request.POST.get("token", "")[:MAX_TOKEN_LENGTH], position=int(position))
@@ -117,8 +119,7 @@ def traces(request: HttpRequest) -> HttpResponse:
         "tabs": _tabs(request, options),
         "filters": _filters(options),
         "tiles": _tiles(figures),
-        "days": _days(chosen_traces, options) if figures.searches else [],
-        "is_weekly": options.period > reports.MAX_DAILY_DAYS,
+        "days": _day_chart(chosen_traces, options) if figures.searches else None,
         "title": TITLES[options.view],
         "explained": EXPLANATIONS[options.view],
         "empty": EMPTY[options.view],
@@ -154,7 +155,9 @@ def traces_export(request: HttpRequest) -> HttpResponse:
 def _options(request: HttpRequest) -> ReportOptions:
     if not can_see_traces(request.user):
         raise PermissionDenied
+    # Traces outlive the configuration: engines that are no longer configured can still be chosen.
     engines = tuple(sorted({*engine_names(), *reports.traced_engines()}))
+    # Searches of the page are shown first: those of the picker are half-typed.
     interfaces = {EVERY: "", **{name: name for name in Interface.values}}
     return ReportOptions(
         view=_choice(reports.VIEWS, request.GET.get("view"), reports.NOTHING),
@@ -231,8 +234,9 @@ def _tiles(figures: reports.Figures) -> list[dict[str, Any]]:
     ]
 
 
-def _days(chosen_traces: SearchTraceQuerySet, options: ReportOptions) -> list[dict[str, Any]]:
-    return [
+def _day_chart(chosen_traces: SearchTraceQuerySet, options: ReportOptions) -> DayChart:
+    is_weekly = options.period > reports.MAX_DAILY_DAYS
+    rows: list[DayRow] = [
         {
             "label": dates.day_range(period.first, period.last),
             "value": period.searches,
@@ -240,3 +244,11 @@ def _days(chosen_traces: SearchTraceQuerySet, options: ReportOptions) -> list[di
         }
         for period in reports.counts_by_period(chosen_traces, options.first_day, options.today)
     ]
+    return DayChart(
+        rows=rows,
+        caption=_("Searches per week") if is_weekly else _("Searches per day"),
+        day_label=_("Week") if is_weekly else _("Day"),
+        value_label=pgettext("count", "Searches"),
+        part_label=_("Without results"),
+        table_label=_("The figures as a table"),
+    )

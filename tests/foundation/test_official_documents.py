@@ -10,9 +10,9 @@ from docx.shared import Mm, Pt
 
 from portal.foundation.numerals import chinese_numeral
 from portal.foundation.official import (
+    MarkdownRun,
     OfficialDocument,
     PartNumbers,
-    TextRun,
     TypedRun,
     Typeface,
     markdown_blocks,
@@ -178,7 +178,7 @@ def test_lists_tables_and_breaks_become_paragraphs():
         ("table", "", (("列", "数"), ("甲", "1"))),
         ("paragraph", "", "粗细"),
     ]
-    assert markdown_blocks("**粗**细")[0].runs == (TextRun("粗", True), TextRun("细"))
+    assert markdown_blocks("**粗**细")[0].runs == (MarkdownRun("粗", True), MarkdownRun("细"))
 
 
 def test_code_becomes_one_paragraph_a_line():

@@ -59,20 +59,6 @@ def test_with_shares_of_zeros_draws_nothing():
     assert tt.with_shares([{"label": "法院", "value": 0}]) == [{"label": "法院", "value": 0, "share": 0}]
 
 
-def test_day_columns_measure_columns_and_their_parts_against_the_highest():
-    chart = tt.day_columns([{"label": "1日", "value": 4, "part": 1}, {"label": "2日", "value": 2, "part": 2}])
-    assert [(one["height"], one["top"], one["hollow"]) for one in chart["columns"]] == [
-        (100.0, 0.0, 25.0),
-        (50.0, 50.0, 50.0),
-    ]
-    assert (chart["maximum"], chart["width"]) == (4, 20)
-
-
-def test_day_columns_of_zeros_have_no_height():
-    [column] = tt.day_columns([{"label": "1日", "value": 0, "part": 0}])["columns"]
-    assert (column["height"], column["hollow"]) == (0.0, 0.0)
-
-
 def test_lines_leave_out_blank_ones():
     assert tt.lines("现场观摩\n\n  2026年4月17日 \n") == ["现场观摩", "2026年4月17日"]
 

@@ -60,7 +60,7 @@ def refine(question, analyst):
 
 
 def states(own):
-    return [station["state"] for station in own.stations]
+    return [station["state"] for station in own.chain]
 
 
 def shown_to_visitors(featured=None):
@@ -180,7 +180,7 @@ def test_question_reaches_the_clause_that_rests_on_it(session, trainee, analyst)
 def test_withdrawn_question_has_no_way_to_go(session, trainee):
     withdraw_question(question=ask(session, trainee), actor=trainee)
     (own,) = own_questions(trainee)
-    assert own.stations == []
+    assert own.chain == []
     assert own_counts(trainee).raised == 0
 
 

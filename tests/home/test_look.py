@@ -15,7 +15,9 @@ from tests.factories.courses import TrainingSessionFactory
 from tests.factories.org import UserFactory
 
 pytestmark = pytest.mark.django_db
-COMPONENTS = sorted((Path(settings.BASE_DIR) / "templates" / "components").glob("*.html"))
+TEMPLATES = Path(settings.BASE_DIR) / "templates"
+COMPONENTS = sorted((TEMPLATES / "components").glob("*.html"))
+MAX_LINE_CHARACTERS = 120
 
 
 def test_departments_css_holds_the_hue_of_each_department(client):
@@ -75,9 +77,16 @@ def test_component_opens_with_its_variables(path):
     assert text.startswith("{% comment %}")
 
 
-@pytest.mark.parametrize(
-    "path", sorted((Path(settings.BASE_DIR) / "templates").rglob("*.html")), ids=lambda p: p.name
-)
+def test_templates_have_no_long_line():
+    lines = (
+        (path.relative_to(TEMPLATES), number, line)
+        for path in TEMPLATES.rglob("*.html")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+    )
+    assert [f"{path}:{number}" for path, number, line in lines if len(line) > MAX_LINE_CHARACTERS] == []
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda p: p.name)
 def test_template_has_no_inline_style_or_script(path):
     text = path.read_text(encoding="utf-8")
     assert (

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def shown(client, case) -> list[str]:
     response = client.get(reverse("inquiry:case_dossiers", args=[case.number]))
-    return [dossier.number for dossier in response.context["dossiers"]]
+    return [row["number"] for row in response.context["rows"]]
 
 
 def test_dossiers_of_a_case_are_those_the_reader_may_see(client):

@@ -298,7 +298,7 @@ def test_what_is_told_of_a_query_takes_one_query(django_assert_num_queries):
 def test_chart_has_its_figures_as_a_table(analyst):
     SearchTraceFactory(searched_on=ago(1), hits=0)
     response = analyst.get(PAGE, {"days": "7"})
-    assert [(day["value"], day["part"]) for day in response.context["days"]] == [
+    assert [(day.value, day.part) for day in response.context["days"].columns] == [
         *[(0, 0)] * 5,
         (1, 1),
         (0, 0),

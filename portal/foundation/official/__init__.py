@@ -11,16 +11,16 @@ app that writes it:
     data = document.to_bytes()
 """
 
-from portal.foundation.official.blocks import MarkdownBlock, TextRun, markdown_blocks
+from portal.foundation.official.blocks import MarkdownBlock, MarkdownRun, markdown_blocks
 from portal.foundation.official.document import OfficialDocument, TypedRun
 from portal.foundation.official.layout import Typeface
 from portal.foundation.official.numbering import PartNumbers
 
 __all__ = [
     "MarkdownBlock",
+    "MarkdownRun",
     "OfficialDocument",
     "PartNumbers",
-    "TextRun",
     "TypedRun",
     "Typeface",
     "markdown_blocks",

@@ -19,7 +19,7 @@ DASH = "——"
 
 
 @dataclass(frozen=True)
-class TextRun:
+class MarkdownRun:
     """A stretch of text of one weight."""
 
     text: str
@@ -35,7 +35,7 @@ class MarkdownBlock:
     """
 
     kind: str
-    runs: tuple[TextRun, ...] = ()
+    runs: tuple[MarkdownRun, ...] = ()
     level: int = 0
     mark: str = ""
     rows: tuple[tuple[str, ...], ...] = ()
@@ -67,10 +67,10 @@ def markdown_blocks(text: str, *, list_level: int = 1) -> list[MarkdownBlock]:
     return blocks
 
 
-def _without_number(runs: tuple[TextRun, ...]) -> tuple[TextRun, ...]:
+def _without_number(runs: tuple[MarkdownRun, ...]) -> tuple[MarkdownRun, ...]:
     if not runs:
-        return (TextRun(""),)
-    return (TextRun(WRITTEN_NUMBER.sub("", runs[0].text), runs[0].bold), *runs[1:])
+        return (MarkdownRun(""),)
+    return (MarkdownRun(WRITTEN_NUMBER.sub("", runs[0].text), runs[0].bold), *runs[1:])
 
 
 @dataclass
@@ -92,7 +92,7 @@ class _BlockReader:
                 self.rows = None
             elif token.type in {"fence", "code_block"}:
                 lines = filter(str.strip, token.content.splitlines())
-                yield from (MarkdownBlock("paragraph", (TextRun(line),)) for line in lines)
+                yield from (MarkdownBlock("paragraph", (MarkdownRun(line),)) for line in lines)
             elif token.type == "inline":
                 yield from self._inline(token)
             else:
@@ -136,9 +136,9 @@ class _BlockReader:
                 self.mark = ""
 
 
-def _runs_by_line(token: Token) -> list[list[TextRun]]:
+def _runs_by_line(token: Token) -> list[list[MarkdownRun]]:
     """Return the runs of each line that is not blank; a line break begins a paragraph of its own."""
-    lines: list[list[TextRun]] = [[]]
+    lines: list[list[MarkdownRun]] = [[]]
     bold_depth = 0
     for child in token.children or []:
         if child.type == "strong_open":
@@ -148,5 +148,5 @@ def _runs_by_line(token: Token) -> list[list[TextRun]]:
         elif child.type in {"softbreak", "hardbreak"}:
             lines.append([])
         elif child.content:
-            lines[-1].append(TextRun(child.content, bold_depth > 0))
+            lines[-1].append(MarkdownRun(child.content, bold_depth > 0))
     return [line for line in lines if any(run.text.strip() for run in line)]

@@ -10,7 +10,6 @@ from django.core.paginator import Page
 from django.db.models import Model
 from django.http import QueryDict
 from django.template import Context
-from django.templatetags.static import static
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
@@ -27,6 +26,8 @@ SEAL_LABELS = {
     "awaited": gettext_lazy("%(department)s: still awaited"),
     "differs": gettext_lazy("%(department)s: differs"),
 }
+
+ALERT_TONES = {"success": "ok", "warning": "warn", "error": "error"}
 
 
 @register.simple_tag
@@ -86,32 +87,9 @@ def with_shares(rows: Iterable[dict]) -> list[dict]:
 
 
 @register.filter
-def day_columns(rows: Iterable[dict]) -> dict:
-    """Return columns for `components/days.html`: rows with position, height and the height of their part, in percent."""
-    rows = list(rows)
-    maximum = max((row["value"] for row in rows), default=0) or 1
-    columns = [
-        {
-            **row,
-            "x": 10 * position + 1.5,
-            "height": round(100 * row["value"] / maximum, 1),
-            "top": round(100 - 100 * row["value"] / maximum, 1),
-            "hollow": round(100 * row["part"] / maximum, 1),
-        }
-        for position, row in enumerate(rows)
-    ]
-    return {"columns": columns, "maximum": maximum, "width": 10 * len(rows), "pixels": 34 * len(rows)}
-
-
-@register.filter
-def words(text: str) -> list[str]:
-    return text.split()
-
-
-@register.simple_tag
-def static_css(name: str, folder: str = "") -> str:
-    """Return the URL of a stylesheet of the portal: `{% static_css "seal" "components" %}`."""
-    return static(f"css/{folder}/{name}.css" if folder else f"css/{name}.css")
+def alert_tone(level_tag: str) -> str:
+    """Return the tone of components/alert.html for a level of django.contrib.messages."""
+    return ALERT_TONES.get(level_tag, "info")
 
 
 @register.filter

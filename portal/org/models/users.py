@@ -75,6 +75,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     @cached_property
     def current_membership(self) -> Membership | None:
         """The membership of the office where the person works now, with office and department."""
+        # `with_office` has fetched them for all people of a queryset.
         fetched = getattr(self, "current_memberships", None)
         if fetched is not None:
             return fetched[0] if fetched else None

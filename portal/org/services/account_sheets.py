@@ -39,10 +39,12 @@ LAYOUT = Layout(
         SheetColumn("language", gettext_lazy("Language"), ("语言",)),
     )
 )
+# Each account is created in a transaction of its own while the page waits.
 MAX_ROWS = 5_000
 ROLE_SEPARATORS = "、，,；;/"
 # Spaces, and the quotation marks that programs put around each word of a list.
 ROLE_PADDING = " \t\u3000'\"“”‘’"
+# What people write for a language, beside its code.
 LANGUAGE_NAMES = {
     "中文": Lang.ZH_HANS,
     "简体中文": Lang.ZH_HANS,

@@ -97,6 +97,7 @@ def update_account(
     _validate(user)
     user.save()
     user.groups.set(_groups(roles))
+    # The roles were read for the checks above; what is cached of them is of before the change.
     user.__dict__.pop("role_names", None)
     move_to_office(user=user, office=office, since=since, actor=actor)
     log(user, "org.change_account", user=actor, data={"before": before, "after": after})
@@ -149,6 +150,7 @@ def issue_password_link(*, user: User, actor: User | None) -> PasswordLink:
             url=reverse("org:profile"),
         )
     else:
+        # Another unusable password is another hash, which ends the links that were made from the one before.
         user.set_unusable_password()
         user.save(update_fields=["password"])
     _settle_requests(user)
@@ -166,6 +168,7 @@ def _send_or_show(user: User) -> PasswordLink:
     with translation.override(user.language):
         subject = _("Set your password for the portal")
         body = render_to_string("account/email/password_link.txt", context)
+    # Mail goes out after the commit: a link that was rolled back would not work.
     transaction.on_commit(lambda: send_mail(subject, body, None, [user.email]))
     return PasswordLink(user=user, path="", expires_at=expires_at, mailed_to=user.email)
 
@@ -178,7 +181,7 @@ def request_password_link(*, login: str) -> None:
     """
     user = User.objects.active().filter(username__iexact=login.strip()).first()
     if user is None:
-        return
+        return  # the page answers the same as for an account that exists
     if settings.HAS_MAIL and user.email:
         _send_or_show(user)
         return
@@ -204,6 +207,7 @@ def set_password(*, user: User, password: str) -> User:
     user.save(update_fields=["password"])
     _settle_requests(user)
     forget_failures(username=user.username)
+    # Nobody is signed in where the password is set by a link: the entry names the person all the same.
     with LogContext(user=user):
         log(user, "org.set_password", user=user)
     return user

@@ -23,6 +23,7 @@ def move_to_office(
     """
     # The person's row is the lock: two moves at once would leave two current memberships.
     User.objects.select_for_update().get(pk=user.pk)
+    # What the object remembers of the present membership is over.
     user.__dict__.pop("current_membership", None)
     user.__dict__.pop("current_memberships", None)
     since = since or timezone.localdate()

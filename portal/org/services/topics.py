@@ -27,6 +27,7 @@ def merge_topic(*, topic: Topic, into: Topic, actor: User) -> Topic:
     changed = [record for model in _through_models() for record in _repoint(model, topic, into)]
     _repoint_plain_links(topic, into)
     topic.children.exclude(pk=into.pk).update(parent=into)
+    # A topic merged into one below it: that one moves up to where the merged topic stood.
     if into.parent_id == topic.pk:
         into.parent_id = topic.parent_id
         into.save(update_fields=["parent"])

@@ -25,6 +25,7 @@ from portal.org.rules import can_manage_account, can_manage_accounts
 from portal.org.selectors import open_password_requests
 from portal.org.services import account_sheets
 
+# The uploads of these pages, apart from those of others.
 PURPOSE = "accounts"
 REJECTED_NAME = "accounts-rejected.xlsx"
 CONTENT_TYPES = {"xlsx": XLSX_TYPE, "csv": "text/csv; charset=utf-8"}
