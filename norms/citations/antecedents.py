@@ -88,9 +88,15 @@ class AntecedentReader(ReadingState):
             return earlier
         if name in p.POINTING_NAMES and not p.SOME_RULES.search(run):
             return None
-        if len(name) < 2 or name in p.NOT_A_NAME or p.SOME_RULES.search(run) or (len(name) < 5 and p.NOT_A_LAW.search(name)):
+        if (
+            len(name) < 2
+            or name in p.NOT_A_NAME
+            or p.SOME_RULES.search(run)
+            or (len(name) < 5 and p.NOT_A_LAW.search(name))
+        ):
             return self._unnamed(start), start
-        return self._cite_again(end - len(name), start, name, self.names.lookup(name))
+        full = standard_name(name)
+        return self._cite_again(end - len(name), start, full, self.names.lookup(full))
 
     def _cited_before(self, name: str, word: str, end: int, start: int) -> tuple[Mention, int] | None:
         """Return the document cited before whose title ends so (指导意见 of 《关于……的指导意见》)."""

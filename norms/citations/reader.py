@@ -26,20 +26,23 @@ class Reader(AntecedentReader):
         name = next(names, None)
         token = p.TOKEN.search(self.text)
         position = 0
-        while True:
+        while len(self.references) < self.limit:
             while name is not None and name[0] < position:
                 name = next(names, None)
             if token is not None and token.start() < position:
                 token = p.TOKEN.search(self.text, position)
             if name is not None and (token is None or name[0] <= token.start()):
                 start, end, key = name
-                is_number = isinstance(key, NumberMatch)
-                position = self._read_number(key) if is_number else self._read_bare_name(start, end, key)
+                if isinstance(key, NumberMatch):
+                    position = self._read_number(key)
+                else:
+                    position = self._read_bare_name(start, end, key)
             elif token is None:
-                return self.references
+                break
             else:
                 read = getattr(self, f"_read_{token.lastgroup}")
                 position = max(read(token), token.start() + 1)
+        return self.references[: self.limit]
 
     def _names(self) -> Iterator[tuple[int, int, Hashable]]:
         """Yield the known names and the numbers of documents in the order of the text."""
@@ -206,7 +209,13 @@ class Reader(AntecedentReader):
         if own and own.paragraph and own.paragraph > 1 and token.group() in ("上述规定", "前述规定"):
             base = own.article_locator
             locators = tuple(base.at("paragraph", value) for value in range(1, own.paragraph))
-            self._emit(self._own_mention(token.start(), token.end()), token.start(), token.end(), locators, token.group())
+            self._emit(
+                self._own_mention(token.start(), token.end()),
+                token.start(),
+                token.end(),
+                locators,
+                token.group(),
+            )
         return token.end()
 
     def _read_here(self, token: re.Match[str]) -> int:

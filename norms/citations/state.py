@@ -12,8 +12,8 @@ from .names import NameTable, loose_key
 from .references import OwnText, Reference
 from .text import folded, folded_prose
 
-# Ranges are enumerated until this many locators stand in one text; from then on only their ends are kept.
-MAX_LOCATORS = 2_000
+# References of one text, and locators in its ranges; of a range beyond that, only the ends are kept.
+MAX_LOCATORS = 20_000
 NO_NAMES = NameTable()
 
 # Short names by their loose key: the name as written, the key of the document, its full name.
@@ -51,6 +51,7 @@ class ReadingState:
         names: NameTable | None = None,
         own: OwnText | None = None,
         short_names: ShortNames | None = None,
+        limit: int = MAX_LOCATORS,
     ) -> None:
         self.raw = text
         self.text = folded_prose(text)
@@ -58,7 +59,7 @@ class ReadingState:
         self.own = own
         self.short_names = short_names if short_names is not None else {}
         self.references: list[Reference] = []
-        self.budget = MAX_LOCATORS
+        self.limit = self.budget = limit
         self.sentence = self.paragraph = 0
         self.current: Mention | None = None
         # A law named after the one cited last and not cited by article itself.
@@ -146,7 +147,8 @@ class ReadingState:
 
     def _within_budget(self, term: Term) -> tuple[Locator, ...]:
         ends = (term.first,) if term.last is None else (term.first, term.last)
-        locators = term.expanded() if self.budget > 0 else ends
+        locators = term.expanded() if self.budget > len(ends) else ends
+        locators = locators if len(locators) <= self.budget else ends
         self.budget -= len(locators)
         return locators
 
