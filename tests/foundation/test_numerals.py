@@ -66,7 +66,9 @@ def test_chinese_numeral_is_read_back(value):
     assert parse_numeral(chinese_numeral(value)) == value
 
 
-@pytest.mark.parametrize("written", ["70〇", "九91", "二８6", "〇十一", "零廿两", "○拾壹", "一百二十〇", "十十〇"])
+@pytest.mark.parametrize(
+    "written", ["70〇", "九91", "二８6", "〇十一", "零廿两", "○拾壹", "一百二十〇", "十十〇"]
+)
 def test_numeral_of_two_systems_is_none(written):
     assert parse_numeral(written) is None
 
