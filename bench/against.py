@@ -1,4 +1,4 @@
-"""The portal's search against what a user would pick instead: the same rows, the same machine, one run.
+"""Compares the portal's search with what one would use instead: the same rows, the same machine, one run.
 
 1. Searching: Wagtail's database search on SQLite and the embedded engine (and Elasticsearch), the same keyword queries.
 2. Indexing into Elasticsearch: `django-elasticsearch-dsl`'s `search_index --rebuild`, without and with --parallel, and
@@ -20,8 +20,8 @@ from figures import line, machine, spread
 from million import timed
 from sentences import keyword_queries, questions, read_sentences
 
-STEP = 5_000
-TIMES = 3
+BATCH_SIZE = 5_000
+RUNS = 3
 READER = frozenset({"all", "staff"})
 
 
@@ -34,25 +34,25 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=50)
     options = parser.parse_args()
     os.environ["DJANGO_SETTINGS_MODULE"] = "alternatives.settings"
-    found = read_sentences(options.files)
+    sentences = read_sentences(options.files)
     engines = ["embedded", *(["elastic"] if os.environ.get("ELASTICSEARCH_URL") else [])]
     line("machine", machine())
     with tempfile.TemporaryDirectory() as folder:
         rows.set_up(Path(folder), engines=",".join(engines), prefix="bench-against")
-        rows.fill(questions(found, options.questions))
+        rows.fill(questions(sentences, options.questions))
         line("questions", options.questions)
         compare_indexing() if "elastic" in engines else line("indexing", "left out: set ELASTICSEARCH_URL")
-        compare_searching(keyword_queries(found, options.queries), engines)
+        compare_searching(keyword_queries(sentences, options.queries), engines)
 
 
 def best(work: Callable[[], object]) -> float:
-    """Seconds of the fastest of three runs."""
-    taken = []
-    for _time in range(TIMES):
+    """Return the seconds of the fastest of three runs."""
+    seconds = []
+    for _run in range(RUNS):
         started = time.perf_counter()
         work()
-        taken.append(time.perf_counter() - started)
-    return min(taken)
+        seconds.append(time.perf_counter() - started)
+    return min(seconds)
 
 
 def compare_indexing() -> None:
@@ -86,14 +86,14 @@ def compare_searching(texts: list[str], engines: list[str]) -> None:
         engine = get_engine(name)
         if name == "embedded":
             rebuild(engine)
-        found: dict[str, int] = {}
+        totals: dict[str, int] = {}
 
-        def ask(text: str, engine=engine, found=found) -> None:
+        def find(text: str, engine=engine, totals=totals) -> None:
             result = search(SearchQuery(text=text, facets=("topic", "department")), READER, engine=engine)
-            found[text] = result.total if result.strict_total is None else result.strict_total
+            totals[text] = result.total if result.strict_total is None else result.strict_total
 
-        taken = timed(ask, texts)
-        line(f"portal, {name}", f"{spread(taken)}, {sum(map(bool, found.values()))} with hits")
+        durations = timed(find, texts)
+        line(f"portal, {name}", f"{spread(durations)}, {sum(map(bool, totals.values()))} with hits")
     compare_wagtail(texts)
 
 
@@ -106,26 +106,26 @@ def compare_wagtail(texts: list[str]) -> None:
 
     with connection.schema_editor() as editor:
         editor.create_model(IndexedQuestion)
-    made = (
+    indexed = (
         IndexedQuestion(title=question.title_as_raised, text=question.text)
-        for question in Question.objects.only("title", "text").iterator(chunk_size=STEP)
+        for question in Question.objects.only("title", "text").iterator(chunk_size=BATCH_SIZE)
     )
-    IndexedQuestion.objects.bulk_create(made, batch_size=STEP)
+    IndexedQuestion.objects.bulk_create(indexed, batch_size=BATCH_SIZE)
     started = time.perf_counter()
     call_command("update_index", stdout=io.StringIO(), verbosity=0)
     line("Wagtail's database search: index", f"{time.perf_counter() - started:.1f} s")
     from wagtail.search.backends import get_search_backend
 
     backend = get_search_backend()
-    found: dict[str, int] = {}
+    totals: dict[str, int] = {}
 
-    def ask(text: str) -> None:
+    def find(text: str) -> None:
         results = backend.search(text, IndexedQuestion.objects.all())
         list(results[:10])
-        found[text] = results.count()
+        totals[text] = results.count()
 
-    taken = timed(ask, texts)
-    line("Wagtail's database search", f"{spread(taken)}, {sum(map(bool, found.values()))} with hits")
+    durations = timed(find, texts)
+    line("Wagtail's database search", f"{spread(durations)}, {sum(map(bool, totals.values()))} with hits")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How benchmarks print: one line for each figure, or one JSON object."""
+"""Prints the figures of a benchmark: one line for each, or one JSON object."""
 
 import json
 import os
@@ -7,13 +7,17 @@ from collections.abc import Iterable
 
 
 def percentile(values: Iterable[float], share: float) -> float:
+    """Return the value that `share` of all values do not exceed (nearest rank)."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]
 
 
 def spread(milliseconds: list[float]) -> str:
-    middle, high, most = (percentile(milliseconds, share) for share in (0.5, 0.95, 1.0))
-    return f"p50 {middle:6.1f} ms   p95 {high:6.1f} ms   max {most:6.1f} ms   ({len(milliseconds)} queries)"
+    """Return the median, the 95th percentile and the maximum of durations as text."""
+    median, high, maximum = (percentile(milliseconds, share) for share in (0.5, 0.95, 1.0))
+    return (
+        f"p50 {median:6.1f} ms   p95 {high:6.1f} ms   max {maximum:6.1f} ms   ({len(milliseconds)} queries)"
+    )
 
 
 def machine() -> str:

@@ -1,4 +1,4 @@
-"""Search among a million questions: how long searches, suggestions of similar questions and a rebuild take.
+"""Measures searches, suggestions of similar questions and a rebuild among a million questions.
 
 The questions are put together from sentences of the demo and of FILES (TOML, JSON, JSON lines, text; .gz too), stored
 as rows of a real database (SQLite in a temporary folder) and indexed by `rebuild_index`'s own service. Then a mix of
@@ -21,26 +21,27 @@ from figures import line, machine, spread
 from sentences import keyword_queries, lay_queries, questions, read_sentences, typed_queries
 from serving import database_queries, served
 
-EACH = 100
-WARM = 15
+# Of each kind in the mix: enough for a 95th percentile.
+QUERIES_OF_A_KIND = 100
+WARM_UP_QUERIES = 15
 FACETS = ("topic", "department")
 
 
 def main() -> None:
     options = arguments()
-    found = read_sentences(options.files)
+    sentences = read_sentences(options.files)
     mix = {
-        "keywords": keyword_queries(found, EACH),
-        "lay questions": lay_queries(found, EACH),
-        "similar while typing": typed_queries(found, EACH),
+        "keywords": keyword_queries(sentences, QUERIES_OF_A_KIND),
+        "lay questions": lay_queries(sentences, QUERIES_OF_A_KIND),
+        "similar while typing": typed_queries(sentences, QUERIES_OF_A_KIND),
     }
     line("machine", machine())
-    line("sentences", len(found))
-    show_mix(mix, whole=options.show_mix)
+    line("sentences", len(sentences))
+    show_mix(mix, complete=options.show_mix)
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.keep or Path(temporary)
         rows.set_up(folder, engines=",".join(options.engine), prefix="bench-million")
-        prepare(folder, found, options.questions)
+        prepare(folder, sentences, options.questions)
         for name in options.engine:
             measure(name, mix, options)
 
@@ -60,25 +61,25 @@ def arguments() -> argparse.Namespace:
     return options
 
 
-def show_mix(mix: dict[str, list[str]], *, whole: bool) -> None:
+def show_mix(mix: dict[str, list[str]], *, complete: bool) -> None:
     for kind, texts in mix.items():
         sizes = sorted(len(text) for text in texts)
         line(
             f"mix: {kind}",
             f"{len(texts)} of {sizes[0]} to {sizes[-1]} characters, median {statistics.median(sizes):.0f}",
         )
-        for text in texts if whole else texts[:3]:
+        for text in texts if complete else texts[:3]:
             print(f"    {text}")
 
 
-def prepare(folder: Path, found: list[str], count: int) -> None:
-    """The database, unless the folder holds one of this size already."""
+def prepare(folder: Path, sentences: list[str], count: int) -> None:
+    """Fill the database, unless the folder holds one of this size already."""
     folder.mkdir(parents=True, exist_ok=True)
-    done = folder / f"filled-{count}"
-    if not done.exists():
+    marker = folder / f"filled-{count}"
+    if not marker.exists():
         started = time.monotonic()
-        rows.fill(questions(found, count))
-        done.touch()
+        rows.fill(questions(sentences, count))
+        marker.touch()
         line("rows written", f"{count} in {time.monotonic() - started:.0f} s")
 
 
@@ -110,27 +111,28 @@ def measure(name: str, mix: dict[str, list[str]], options: argparse.Namespace) -
         measure_web(name, [*mix["keywords"], *mix["lay questions"]])
 
 
-def timed(ask: Callable[[str], None], texts: list[str]) -> list[float]:
-    for text in texts[:WARM]:
-        ask(text)
-    taken = []
+def timed(search_for: Callable[[str], None], texts: list[str]) -> list[float]:
+    """Return the milliseconds of each query, after some that fill caches and are not counted."""
+    for text in texts[:WARM_UP_QUERIES]:
+        search_for(text)
+    durations = []
     for text in texts:
         started = time.perf_counter()
-        ask(text)
-        taken.append((time.perf_counter() - started) * 1000)
-    return taken
+        search_for(text)
+        durations.append((time.perf_counter() - started) * 1000)
+    return durations
 
 
 def measure_web(name: str, texts: list[str]) -> None:
     with served() as server:
-        for text in texts[:WARM]:
+        for text in texts[:WARM_UP_QUERIES]:
             server.get("/search/", q=text)
-        taken = [server.get("/search/", q=text)[0] for text in texts]
-        held = server.memory()
-    line(f"{name}: whole search page", spread(taken))
+        durations = [server.get("/search/", q=text)[0] for text in texts]
+        memory = server.memory()
+    line(f"{name}: whole search page", spread(durations))
     queries = database_queries("/search/", texts)
     line(f"{name}: database queries of a page", f"{min(queries)} to {max(queries)}")
-    line(f"{name}: web process", f"RssAnon {held['anonymous']:.0f} MB, mapped {held['mapped']:.0f} MB")
+    line(f"{name}: web process", f"RssAnon {memory['anonymous']:.0f} MB, mapped {memory['mapped']:.0f} MB")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Time of reading hostile and long texts: each at a size and at twice that size, so that growth shows.
+"""Measures how long hostile and long texts take to read, at one size and at twice that size, so that growth shows.
 
 A ratio near 2 is linear. Prints one row for each text: milliseconds at both sizes, and the ratio.
 """
@@ -17,6 +17,7 @@ import django
 from norms.citations import NameTable, parse
 from norms.importing.errors import UnreadableSource
 
+# Characters.
 SIZE = 50_000
 LAW = "根据《社区矫正法》第二十七条、第二十八条以及第三十条第二款的规定，离开所居住的市、县应当报经批准。"
 CITATIONS = {
@@ -53,7 +54,7 @@ def read_outline(text: str) -> None:
 
 
 def milliseconds(read: Callable[[str], None], text: str) -> float:
-    """The best of three runs, in CPU time."""
+    """Return the CPU time of the fastest of three runs."""
     times = []
     for _ in range(3):
         began = time.process_time()

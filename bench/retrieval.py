@@ -1,4 +1,4 @@
-"""Quality and speed of search on a retrieval benchmark, through the portal's documents, queries and engine.
+"""Measures the quality and speed of search on a retrieval benchmark, with the portal's own documents and queries.
 
 CORPUS holds JSON lines (plain or .gz) with id, law, article, heading and text; QUERIES JSON lines with
 question and relevant (a list of ids). Metrics are means over the queries; times are for ten hits.
@@ -15,10 +15,11 @@ import time
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO, TypeVar
 
 import django
 
+# Settings are read when Django is imported, so this comes before the portal's own modules.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.dev")
 django.setup()
@@ -31,12 +32,15 @@ from search.engines.embedded.engine import EmbeddedEngine
 from search.query.parsing import SearchQuery
 from search.query.planning import make_plans
 
+T = TypeVar("T")
+
+# How many hits recall is measured for.
 DEPTHS = (10, 30, 100)
 VISITOR = frozenset({"all"})
-STEP = 2_000
+BATCH_SIZE = 2_000
 
 
-def batched(items: Iterable, size: int) -> Iterator[list]:
+def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
     iterator = iter(items)
     while batch := list(islice(iterator, size)):
         yield batch
@@ -48,7 +52,7 @@ def open_lines(path: Path) -> TextIO:
     return path.open(encoding="utf-8")
 
 
-def read_lines(path: Path) -> Iterator[dict]:
+def read_lines(path: Path) -> Iterator[dict[str, Any]]:
     with open_lines(path) as lines:
         for line in lines:
             if line.strip():
@@ -79,20 +83,23 @@ def make_engine(name: str, folder: str) -> Engine:
 
 
 def ranked(engine: Engine, text: str, limit: int) -> list[str]:
+    """Return the keys of the best hits, as a search would list them."""
     plans = make_plans(SearchQuery(text=text, limit=limit), VISITOR)
-    found = engine.search(plans.strict)
-    if plans.relaxed and found.total < limit:
-        found = engine.search(plans.relaxed)
-    return [hit.document.key for hit in found.hits]
+    result = engine.search(plans.strict)
+    if plans.relaxed and result.total < limit:
+        result = engine.search(plans.relaxed)
+    return [hit.document.key for hit in result.hits]
 
 
 def ndcg(gains: list[int], relevant: int) -> float:
-    best = sum(1 / math.log2(place + 2) for place in range(min(len(gains), relevant)))
-    return sum(gain / math.log2(place + 2) for place, gain in enumerate(gains)) / best if best else 0.0
+    """Return the normalised discounted cumulative gain of a ranking; `relevant` documents exist in all."""
+    ideal = sum(1 / math.log2(index + 2) for index in range(min(len(gains), relevant)))
+    return sum(gain / math.log2(index + 2) for index, gain in enumerate(gains)) / ideal if ideal else 0.0
 
 
 def reciprocal_rank(gains: list[int]) -> float:
-    return next((1 / place for place, gain in enumerate(gains, 1) if gain), 0.0)
+    """Return 1 / rank of the first relevant hit, 0 if there is none."""
+    return next((1 / rank for rank, gain in enumerate(gains, 1) if gain), 0.0)
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -100,7 +107,7 @@ def percentile(values: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]
 
 
-def measure(engine: Engine, queries: list[dict]) -> dict[str, float]:
+def measure(engine: Engine, queries: list[dict[str, Any]]) -> dict[str, float]:
     sums = dict.fromkeys(("ndcg_at_10", "mrr_at_10", *(f"recall_at_{depth}" for depth in DEPTHS)), 0.0)
     milliseconds = []
     for query in queries:
@@ -108,12 +115,13 @@ def measure(engine: Engine, queries: list[dict]) -> dict[str, float]:
         started = time.perf_counter()
         ranked(engine, query["question"], 10)
         milliseconds.append((time.perf_counter() - started) * 1000)
-        found = ranked(engine, query["question"], max(DEPTHS))
-        top = [int(key in relevant) for key in found[:10]]
+        # A second, deeper search, which is not timed.
+        keys = ranked(engine, query["question"], max(DEPTHS))
+        top = [int(key in relevant) for key in keys[:10]]
         sums["ndcg_at_10"] += ndcg([*top, *[0] * (10 - len(top))], len(relevant))
         sums["mrr_at_10"] += reciprocal_rank(top)
         for depth in DEPTHS:
-            sums[f"recall_at_{depth}"] += len(relevant.intersection(found[:depth])) / len(relevant)
+            sums[f"recall_at_{depth}"] += len(relevant.intersection(keys[:depth])) / len(relevant)
     means = {name: round(value / len(queries), 4) for name, value in sums.items()}
     return means | {
         "p50_ms": round(percentile(milliseconds, 0.5), 2),
@@ -121,10 +129,10 @@ def measure(engine: Engine, queries: list[dict]) -> dict[str, float]:
     }
 
 
-def run(engine: Engine, corpus: Path, queries: list[dict]) -> dict[str, float | int | str]:
+def run(engine: Engine, corpus: Path, queries: list[dict[str, Any]]) -> dict[str, float | int | str]:
     started = time.perf_counter()
     build = engine.build()
-    for documents in batched(read_documents(corpus), STEP):
+    for documents in batched(read_documents(corpus), BATCH_SIZE):
         build.add(engine.prepare(documents), version=1)
     build.publish()
     seconds = time.perf_counter() - started

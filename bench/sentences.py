@@ -1,4 +1,4 @@
-"""Questions that nobody asked: sentences of real texts, cut up and put together anew, the same for the same seed."""
+"""Makes up questions and queries from sentences of real texts, the same ones for the same seed."""
 
 import gzip
 import json
@@ -10,30 +10,34 @@ from pathlib import Path
 from typing import Any
 
 DEMO = Path(__file__).resolve().parent.parent / "home" / "demo"
-END = re.compile(r"[。！？?!；;\n]")
+SENTENCE_END = re.compile(r"[。！？?!；;\n]")
+# A single Han character is enough to tell Chinese text from keys and addresses.
 HAN = re.compile(r"[\u4e00-\u9fff]")
-SHORTEST, LONGEST = 6, 60
+# In characters.
+MIN_LENGTH, MAX_LENGTH = 6, 60
+MIN_SENTENCES = 10
 
 
 def read_sentences(files: Iterable[Path]) -> list[str]:
-    """Sentences of 6 to 60 characters of the demo's content and of the files: TOML, JSON, JSON lines, plain text.
+    """Return sentences of 6 to 60 characters from the demo and from files: TOML, JSON, JSON lines, plain text.
 
-    A file's name may end in .gz. Raises SystemExit where one cannot be read.
+    Names of files may end in .gz. Raises SystemExit if a file cannot be read.
     """
-    found: dict[str, None] = {}
+    # The keys of a dictionary: no sentence twice, and always in the same order.
+    sentences: dict[str, None] = {}
     for path in [*sorted(DEMO.glob("*.toml")), *files]:
         try:
             texts = list(_texts(path))
         except (OSError, ValueError) as error:
             raise SystemExit(f"{path} cannot be read: {error}") from None
         for text in texts:
-            for sentence in END.split(text):
-                kept = " ".join(sentence.split())
-                if SHORTEST <= len(kept) <= LONGEST and HAN.search(kept):
-                    found[kept] = None
-    if len(found) < 10:
+            for raw_sentence in SENTENCE_END.split(text):
+                sentence = " ".join(raw_sentence.split())
+                if MIN_LENGTH <= len(sentence) <= MAX_LENGTH and HAN.search(sentence):
+                    sentences[sentence] = None
+    if len(sentences) < MIN_SENTENCES:
         raise SystemExit("There are too few sentences to put together.")
-    return list(found)
+    return list(sentences)
 
 
 def _texts(path: Path) -> Iterator[str]:
@@ -52,6 +56,7 @@ def _texts(path: Path) -> Iterator[str]:
 
 
 def _strings(value: Any) -> Iterator[str]:
+    """Yield every text inside a value of JSON or TOML."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
@@ -63,50 +68,57 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def questions(sentences: list[str], count: int, *, seed: int = 1) -> Iterator[tuple[str, str]]:
-    """(title, text) of as many questions; half of them begin with halves of two sentences."""
-    draw = random.Random(seed)
+    """Yield the title and text of `count` questions; half of them begin with halves of two sentences."""
+    rng = random.Random(seed)
     for _number in range(count):
-        parts = draw.sample(sentences, draw.choice((1, 2, 2, 3)))
-        if draw.random() < 0.5:
-            one, other = draw.sample(sentences, 2)
-            parts[0] = one[: len(one) // 2] + other[len(other) // 2 :]
+        parts = rng.sample(sentences, rng.choice((1, 2, 2, 3)))
+        if rng.random() < 0.5:
+            parts[0] = _spliced(*rng.sample(sentences, 2))
         yield parts[0][:40], "。".join(parts) + "。"
 
 
+def _spliced(first: str, second: str) -> str:
+    """Return the first half of one sentence and the second half of another."""
+    return first[: len(first) // 2] + second[len(second) // 2 :]
+
+
 def keyword_queries(sentences: list[str], count: int, *, seed: int = 2) -> list[str]:
-    """One to three words, 2 to 12 characters in all, as they stand in the sentences."""
-    draw = random.Random(seed)
-    made: list[str] = []
-    while len(made) < count:
+    """Return queries of one to three words from the sentences, 2 to 12 characters in all."""
+    rng = random.Random(seed)
+    queries: list[str] = []
+    while len(queries) < count:
         words = []
-        for _word in range(draw.choice((1, 1, 2, 2, 3))):
-            stretch = re.findall(r"[\u4e00-\u9fff]{2,}", draw.choice(sentences))
-            if stretch:
-                run = draw.choice(stretch)
-                size = draw.randint(2, min(6, len(run)))
-                start = draw.randint(0, len(run) - size)
+        for _word in range(rng.choice((1, 1, 2, 2, 3))):
+            # Words are cut out of runs of Han characters, so that none spans punctuation.
+            runs = re.findall(r"[\u4e00-\u9fff]{2,}", rng.choice(sentences))
+            if runs:
+                run = rng.choice(runs)
+                size = rng.randint(2, min(6, len(run)))
+                start = rng.randint(0, len(run) - size)
                 words.append(run[start : start + size])
         query = " ".join(words)
         if 2 <= len(query.replace(" ", "")) <= 12:
-            made.append(query)
-    return made
+            queries.append(query)
+    return queries
 
 
 def lay_queries(sentences: list[str], count: int, *, seed: int = 3) -> list[str]:
-    """Sentences of 15 to 60 characters, half of them out of halves of two."""
-    draw = random.Random(seed)
-    made: list[str] = []
-    while len(made) < count:
-        one, other = draw.sample(sentences, 2)
-        query = one[: len(one) // 2] + other[len(other) // 2 :] if draw.random() < 0.5 else one
+    """Return questions of 15 to 60 characters as laypeople ask them; half consist of halves of two sentences."""
+    rng = random.Random(seed)
+    queries: list[str] = []
+    while len(queries) < count:
+        first, second = rng.sample(sentences, 2)
+        query = _spliced(first, second) if rng.random() < 0.5 else first
         if len(query) < 15:
-            query += other
-        if 15 <= len(query) <= LONGEST:
-            made.append(f"{query}？")
-    return made
+            query += second
+        if 15 <= len(query) <= MAX_LENGTH:
+            queries.append(f"{query}？")
+    return queries
 
 
 def typed_queries(sentences: list[str], count: int, *, seed: int = 4) -> list[str]:
-    """What stands in the box of a question that is being typed: beginnings of 6 to 60 characters."""
-    draw = random.Random(seed)
-    return [query[: draw.randint(6, LONGEST)] for query in lay_queries(sentences, count, seed=seed)]
+    """Return beginnings of lay questions, 6 to 60 characters, as while they are typed."""
+    rng = random.Random(seed)
+    return [
+        query[: rng.randint(MIN_LENGTH, MAX_LENGTH)] for query in lay_queries(sentences, count, seed=seed)
+    ]

@@ -1,4 +1,4 @@
-"""The portal's real web process, asked over HTTP: how long pages take and how much memory it holds."""
+"""Measures the real web process over HTTP: the time of pages, and memory."""
 
 import os
 import socket
@@ -21,14 +21,14 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Server:
-    """`cookie` is the session of a signed-in analyst."""
+    """A running web process; `cookie` holds the session of an analyst who is signed in."""
 
     port: int
     worker: int
     cookie: str
 
     def get(self, path: str, **query: str) -> tuple[float, bytes]:
-        """(milliseconds, body)."""
+        """Request a page; return the milliseconds and the body."""
         address = f"http://127.0.0.1:{self.port}{path}?{urlencode(query)}"
         request = urllib.request.Request(address, headers={"Cookie": self.cookie})
         started = time.perf_counter()
@@ -37,7 +37,7 @@ class Server:
         return (time.perf_counter() - started) * 1000, body
 
     def memory(self) -> dict[str, float]:
-        """Megabytes of the web process: anonymous, and mapped from files (the index among them)."""
+        """Return the megabytes of the worker: anonymous, and mapped from files (the index among them)."""
         lines = Path(f"/proc/{self.worker}/status").read_text().splitlines()
         sizes = {line.split(":")[0]: int(line.split()[1]) / 1024 for line in lines if line.startswith("Rss")}
         return {"anonymous": sizes["RssAnon"], "mapped": sizes["RssFile"]}
@@ -45,7 +45,7 @@ class Server:
 
 @contextmanager
 def served() -> Iterator[Server]:
-    """gunicorn with one process and eight threads, on the database that Django is set up with."""
+    """Run gunicorn with one process and eight threads, on the database that Django is set up with."""
     port = _free_port()
     log = subprocess.DEVNULL
     command = [
@@ -70,18 +70,18 @@ def served() -> Iterator[Server]:
 
 
 def database_queries(path: str, texts: Sequence[str]) -> list[int]:
-    """How many each of the pages asks of the database, from the second request on."""
+    """Return the number of database queries of each page, after a first request has filled the caches."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     client = _analyst()
     client.get(path, {"q": texts[0]})
-    taken = []
+    counts = []
     for text in texts:
         with CaptureQueriesContext(connection) as queries:
             client.get(path, {"q": text})
-        taken.append(len(queries))
-    return taken
+        counts.append(len(queries))
+    return counts
 
 
 def _cookie() -> str:
@@ -101,6 +101,7 @@ def _analyst() -> "Client":
 
 
 def _free_port() -> int:
+    # Port 0 lets the system choose; another process could take it before gunicorn does, but hardly will.
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -117,5 +118,6 @@ def _wait_for(port: int) -> None:
 
 
 def _child_of(parent: int) -> int:
+    # gunicorn forks one worker, whose memory counts; the parent only watches it.
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
     return int(children[0])

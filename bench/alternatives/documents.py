@@ -73,25 +73,25 @@ class QuestionDocument(Document):
         )
 
     def prepare(self, instance):
-        """Everything at once out of one document, so that nothing is worked out twice."""
-        made = document_of(instance)
+        """Return all fields from one search document, so that nothing is computed twice."""
+        document = document_of(instance)
         return {
-            "key": made.key,
-            "source": made.source,
-            "stored": made.to_json(),
-            "names": lookup_names(made),
-            "audience": list(made.audience),
-            "kind": made.kind,
-            "department": list(made.department),
-            "session": list(made.session),
-            "year": made.year,
-            "month": made.month,
-            "topic": list(made.topic),
-            "status": made.status,
-            "document": list(made.document),
-            "text": normalised(made.text),
-            "date": ordinal(made.date),
-            "weight": completion_weight(made),
+            "key": document.key,
+            "source": document.source,
+            "stored": document.to_json(),
+            "names": lookup_names(document),
+            "audience": list(document.audience),
+            "kind": document.kind,
+            "department": list(document.department),
+            "session": list(document.session),
+            "year": document.year,
+            "month": document.month,
+            "topic": list(document.topic),
+            "status": document.status,
+            "document": list(document.document),
+            "text": normalised(document.text),
+            "date": ordinal(document.date),
+            "weight": completion_weight(document),
         }
 
 

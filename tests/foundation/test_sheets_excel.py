@@ -470,7 +470,7 @@ def test_cell_longer_than_a_cell_can_be_is_an_error_of_its_row():
 
 
 def test_text_that_is_used_again_and_again_is_bounded(monkeypatch):
-    monkeypatch.setattr("portal.foundation.sheets.tables.MAX_TABLE_CHARACTERS", 1000)
+    monkeypatch.setattr("portal.foundation.sheets.worksheets.MAX_WORKBOOK_CHARACTERS", 1000)
     strings = f'<sst xmlns="{MAIN}"><si><t>{"长" * 100}</t></si></sst>'
     rows = [["", f'<c r="B{number}" t="s"><v>0</v></c>'] for number in range(2, 22)]
     book = workbook(Sheet([HEADINGS, *rows]), strings=strings)

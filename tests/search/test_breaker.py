@@ -1,26 +1,38 @@
-import time
-
 import pytest
 
 from search.engines import breaker as module
 from search.engines.breaker import CircuitBreaker, Turn
 
 
+class Clock:
+    """Stands in the place of the `time` module: it moves when a test moves it."""
+
+    def __init__(self):
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
 @pytest.fixture
-def breaker(monkeypatch):
-    """One whose times are short."""
-    monkeypatch.setattr(module, "FIRST_PAUSE_SECONDS", 0.1)
-    monkeypatch.setattr(module, "LONGEST_PAUSE_SECONDS", 0.4)
-    monkeypatch.setattr(module, "TRIAL_SECONDS", 0.1)
+def clock(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(module, "time", clock)
+    return clock
+
+
+@pytest.fixture
+def breaker(clock):
     return CircuitBreaker()
 
 
-def pauses(breaker) -> float:
-    """How long it refuses from now on."""
-    started = time.monotonic()
-    while breaker.turn() is Turn.REFUSED:
-        time.sleep(0.001)
-    return time.monotonic() - started
+def seconds_refused(breaker, clock) -> float:
+    """Move the clock until a caller is let through, on trial; return how far."""
+    started = clock.now
+    while (turn := breaker.turn()) is Turn.REFUSED:
+        clock.now += 0.5
+    assert turn is Turn.TRIAL
+    return clock.now - started
 
 
 def test_everybody_is_let_through_while_all_is_well(breaker):
@@ -29,40 +41,37 @@ def test_everybody_is_let_through_while_all_is_well(breaker):
 
 
 def test_failure_refuses_whoever_comes_next(breaker):
-    assert breaker.failed()
+    assert breaker.failed() is True
     assert breaker.turn() is Turn.REFUSED
 
 
-def test_one_caller_at_a_time_is_on_trial(breaker):
+def test_one_caller_at_a_time_is_on_trial(breaker, clock):
     breaker.failed()
-    time.sleep(0.12)
-    assert [breaker.turn() for _caller in range(3)] == [Turn.TRIAL, Turn.REFUSED, Turn.REFUSED]
+    assert seconds_refused(breaker, clock) == 2.0
+    assert [breaker.turn() for _caller in range(2)] == [Turn.REFUSED] * 2
 
 
-def test_success_of_the_trial_closes_it(breaker):
+def test_success_of_the_trial_closes_it(breaker, clock):
     breaker.failed()
-    time.sleep(0.12)
-    breaker.turn()
+    seconds_refused(breaker, clock)
     breaker.succeeded()
     assert breaker.turn() is Turn.FREE
 
 
-def test_pauses_grow_to_the_longest(breaker):
-    found = []
-    for _time in range(4):
+def test_pauses_grow_to_the_longest(breaker, clock):
+    pauses = []
+    for _time in range(5):
         breaker.failed()
-        found.append(pauses(breaker))
-    assert all(pause >= expected for pause, expected in zip(found, (0.1, 0.2, 0.4, 0.4), strict=True))
-    assert found[-1] < 0.8
+        pauses.append(seconds_refused(breaker, clock))
+    assert pauses == [2.0, 4.0, 8.0, 15.0, 15.0]
 
 
-def test_requests_that_were_under_way_do_not_lengthen_the_pause(breaker):
+def test_requests_that_were_under_way_do_not_lengthen_the_pause(breaker, clock):
     """Eight threads that wait for one dead node are one failure."""
     assert [breaker.failed() for _thread in range(8)] == [True] + [False] * 7
-    assert pauses(breaker) < 0.3
+    assert seconds_refused(breaker, clock) == 2.0
 
 
-def test_trial_that_never_ends_gives_way_to_the_next(breaker):
+def test_trial_that_never_ends_gives_way_to_the_next(breaker, clock):
     breaker.failed()
-    for _trial in range(3):
-        assert pauses(breaker) < 0.3
+    assert [seconds_refused(breaker, clock) for _trial in range(3)] == [2.0, 5.0, 5.0]

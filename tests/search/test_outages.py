@@ -5,7 +5,7 @@ import time
 import pytest
 from django.utils import timezone
 
-from search.engines.base import SearchUnavailable
+from search.engines.base import NoIndex, SearchUnavailable
 from search.engines.configured import get_engine
 from search.indexing.outbox import drain, enqueue
 from search.indexing.rebuilding import rebuild
@@ -15,6 +15,7 @@ from search.models import IndexBuild, OutboxEntry
 from tests.factories.search import LoneQuestionFactory as QuestionFactory
 from tests.search.engines import ELASTICSEARCH_URL, cluster, contents, remove
 from tests.search.gate import Gate
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.elasticsearch, pytest.mark.django_db]
 
@@ -38,8 +39,18 @@ def elastic(settings, gate, monkeypatch):
     yield made
     gate.shut()
     gate.open()
-    time.sleep(0.2)
+    wait_until(lambda: is_up(made))
     remove(made)
+
+
+def is_up(engine) -> bool:
+    try:
+        engine.ping()
+    except NoIndex:
+        return True
+    except SearchUnavailable:
+        return False
+    return True
 
 
 def test_queue_waits_without_attempts_and_drains_when_the_cluster_is_back(elastic, gate):
@@ -56,7 +67,7 @@ def test_queue_waits_without_attempts_and_drains_when_the_cluster_is_back(elasti
     assert time.monotonic() - started < 3
     assert [(row.attempts, row.parked_at) for row in OutboxEntry.objects.all()] == [(0, None)]
     gate.open()
-    time.sleep(0.5)
+    wait_until(lambda: is_up(elastic))
     drain_queue(elastic)
     assert (OutboxEntry.objects.count(), contents(elastic)) == (0, [f"question:{question.pk}"])
 
@@ -97,7 +108,7 @@ def test_cluster_that_goes_away_ends_the_build(elastic, gate, step, monkeypatch)
             rebuild(elastic)
     assert IndexBuild.objects.running("elastic").count() == 0
     gate.open()
-    time.sleep(0.5)
+    wait_until(lambda: is_up(elastic))
     rebuild(elastic)
     indices = elastic.patient.indices.get(index=f"{elastic.cluster.prefix}-*")
     assert (elastic.size()[0], len(indices)) == (1, 6)

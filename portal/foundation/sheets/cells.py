@@ -45,7 +45,7 @@ class SheetCell:
 
     @property
     def is_empty(self) -> bool:
-        return not self.error and self.text == ""
+        return not self.error and self.value in (None, "")
 
 
 def text_cell(row: int, column: int, text: str) -> SheetCell:

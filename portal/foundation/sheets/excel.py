@@ -6,8 +6,6 @@ recorded dimension, its styles, its counts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from django.utils.translation import gettext as _
 
 from portal.foundation.sheets.errors import SheetError
@@ -15,21 +13,11 @@ from portal.foundation.sheets.grids import Grid
 from portal.foundation.sheets.packages import START, TEXT, DamagedPackageError, WorkbookPackage, damaged
 from portal.foundation.sheets.strings import StringCollector
 from portal.foundation.sheets.styles import kinds_of_styles
-from portal.foundation.sheets.worksheets import SheetReader
+from portal.foundation.sheets.worksheets import SheetReader, WorkbookParts
 
 MAIN_PART = "xl/workbook.xml"
 VISIBLE = "visible"
 TRUE = ("1", "true")
-
-
-@dataclass(slots=True)
-class Book:
-    """The parts that the sheets of a workbook share: names and ids of the visible ones, strings, kinds of styles."""
-
-    sheets: list[tuple[str, str]] = field(default_factory=list)
-    strings: list[str] = field(default_factory=list)
-    style_kinds: list[str] = field(default_factory=list)
-    since_1904: bool = False
 
 
 def read_workbook(content: bytes, *, max_rows: int) -> list[Grid]:
@@ -39,14 +27,14 @@ def read_workbook(content: bytes, *, max_rows: int) -> list[Grid]:
         main = next(
             (name for kind, name in package.targets("").values() if kind == "officeDocument"), MAIN_PART
         )
-        book = _read_book(package, main)
+        shared = _read_main_part(package, main)
         targets = package.targets(main)
-        _read_shared_parts(package, book, dict(targets.values()))
+        _read_shared_parts(package, shared, dict(targets.values()))
         grids = []
-        for name, relation in book.sheets:
+        for name, relation in shared.sheets:
             kind, part = targets.get(relation, ("", ""))
             if kind == "worksheet":  # a chart or a dialogue has no cells
-                reader = SheetReader(Grid(name), book.strings, book.style_kinds, book.since_1904, max_rows)
+                reader = SheetReader(Grid(name), shared, max_rows)
                 package.parse(part, reader.handle)
                 grids.append(reader.finished())
     except DamagedPackageError as error:
@@ -54,31 +42,31 @@ def read_workbook(content: bytes, *, max_rows: int) -> list[Grid]:
     return grids
 
 
-def _read_book(package: WorkbookPackage, part: str) -> Book:
-    book, hidden = Book(), 0
+def _read_main_part(package: WorkbookPackage, part: str) -> WorkbookParts:
+    shared, hidden = WorkbookParts(), 0
 
     def handle(event: str, name: str, attributes: dict[str, str]) -> None:
         nonlocal hidden
         if event != START:
             return
         if name == "workbookPr":
-            book.since_1904 = attributes.get("date1904", "") in TRUE
+            shared.since_1904 = attributes.get("date1904", "") in TRUE
         elif name == "sheet":
             relation = next((value for key, value in attributes.items() if key.endswith(":id")), "")
             if attributes.get("state", VISIBLE) == VISIBLE:
-                book.sheets.append((attributes.get("name", ""), relation))
+                shared.sheets.append((attributes.get("name", ""), relation))
             else:
                 hidden += 1
 
     package.parse(part, handle)
-    if not book.sheets:
+    if not shared.sheets:
         raise SheetError(_("All sheets of the workbook are hidden.")) if hidden else damaged()
-    return book
+    return shared
 
 
-def _read_shared_parts(package: WorkbookPackage, book: Book, parts: dict[str, str]) -> None:
+def _read_shared_parts(package: WorkbookPackage, shared: WorkbookParts, parts: dict[str, str]) -> None:
     if "styles" in parts and parts["styles"] in package:
-        book.style_kinds = kinds_of_styles(package, parts["styles"])
+        shared.style_kinds = kinds_of_styles(package, parts["styles"])
     if "sharedStrings" not in parts:
         return
     collector = StringCollector()
@@ -91,6 +79,6 @@ def _read_shared_parts(package: WorkbookPackage, book: Book, parts: dict[str, st
         else:
             collector.end(name)
             if name == "si":
-                book.strings.append(collector.pop())
+                shared.strings.append(collector.pop())
 
     package.parse(parts["sharedStrings"], handle)

@@ -3,14 +3,14 @@
 MAX_UNPACKED_BYTES = 100 * 1024 * 1024
 MAX_PACKAGE_PARTS = 2_000
 # Elements of XML in all parts together: a row of ten filled cells has about thirty.
-MAX_ELEMENTS = 8_000_000
+MAX_ELEMENTS = 3_000_000
 # The limits of Excel itself; no program writes more.
 MAX_SHEET_ROWS = 1_048_576
 MAX_SHEET_COLUMNS = 16_384
 MAX_CELL_CHARACTERS = 32_767
 MAX_FORMAT_CHARACTERS = 255
-# A shared string costs its length in the file once and in memory of whoever works on it each time it is used.
-MAX_TABLE_CHARACTERS = 50_000_000
+# A shared string stands in the file once, and costs its length again in each cell that refers to it.
+MAX_WORKBOOK_CHARACTERS = 50_000_000
 # Columns beyond this one are not looked at.
 MAX_COLUMNS = 256
 MAX_MERGED_CELLS = 100_000

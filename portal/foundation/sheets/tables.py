@@ -18,7 +18,7 @@ from portal.foundation.sheets.delimited import (
 from portal.foundation.sheets.errors import CellError, SheetError
 from portal.foundation.sheets.excel import read_workbook
 from portal.foundation.sheets.grids import Grid, GridRow
-from portal.foundation.sheets.limits import MAX_ROWS_ABOVE_HEADINGS, MAX_TABLE_CHARACTERS
+from portal.foundation.sheets.limits import MAX_ROWS_ABOVE_HEADINGS
 
 ZIP_START = b"PK"
 # Old binary workbooks, and new ones with a password, are compound files.
@@ -245,12 +245,3 @@ def _check_size(tables: list[Table], max_rows: int) -> None:
     if any(table.is_cut for table in tables) or sum(len(table.rows) for table in tables) > max_rows:
         message = _("The file has more than %(limit)s rows; send it in parts.")
         raise SheetError(message % {"limit": max_rows})
-    characters = sum(
-        len(cell.value)
-        for table in tables
-        for row in table.rows
-        for cell in row.originals
-        if isinstance(cell.value, str)
-    )
-    if characters > MAX_TABLE_CHARACTERS:
-        raise SheetError(_("The file has more text than the portal reads; send it in parts."))

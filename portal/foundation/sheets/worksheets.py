@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 from openpyxl.utils import column_index_from_string
@@ -18,6 +19,7 @@ from portal.foundation.sheets.limits import (
     MAX_MERGED_CELLS,
     MAX_SHEET_COLUMNS,
     MAX_SHEET_ROWS,
+    MAX_WORKBOOK_CHARACTERS,
 )
 from portal.foundation.sheets.packages import START, TEXT, DamagedPackageError
 from portal.foundation.sheets.strings import StringCollector, unescaped
@@ -29,16 +31,26 @@ INTEGER = re.compile(r"[+-]?[0-9]{1,15}\Z")
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\Z")
 
 
+@dataclass(slots=True)
+class WorkbookParts:
+    """The parts that the sheets of a workbook share: names and ids of the visible ones, strings, kinds of styles.
+
+    `characters_left` is how much text their cells together may still have.
+    """
+
+    sheets: list[tuple[str, str]] = field(default_factory=list)
+    strings: list[str] = field(default_factory=list)
+    style_kinds: list[str] = field(default_factory=list)
+    since_1904: bool = False
+    characters_left: int = field(default_factory=lambda: MAX_WORKBOOK_CHARACTERS)
+
+
 class SheetReader:
     """Builds the grid of a worksheet; `handle` takes the events of its XML in order."""
 
-    def __init__(
-        self, grid: Grid, strings: list[str], style_kinds: list[str], since_1904: bool, max_rows: int
-    ) -> None:
+    def __init__(self, grid: Grid, parts: WorkbookParts, max_rows: int) -> None:
         self._grid = grid
-        self._strings = strings
-        self._style_kinds = style_kinds
-        self._since_1904 = since_1904
+        self._parts = parts
         self._max_rows = max_rows
         self._row, self._column = 0, 0
         self._cells: dict[int, SheetCell] = {}
@@ -134,16 +146,23 @@ class SheetReader:
         if kind != "s":
             return SheetCell(row, column, self._plain_value(kind, stored))
         text = self._shared_string(stored)
+        self._count_characters(text or "")
         if text is None:
             message = _("%(cell)s refers to a text that the workbook does not hold.")
             return SheetCell(row, column, "", message % {"cell": address})
         return text_cell(row, column, text)
 
+    def _count_characters(self, text: str) -> None:
+        self._parts.characters_left -= len(text)
+        if self._parts.characters_left < 0:
+            raise SheetError(_("The file has more text than the portal reads; send it in parts."))
+
     def _shared_string(self, stored: str) -> str | None:
         if not stored:
             return ""
+        strings = self._parts.strings
         index = int(stored) if INTEGER.match(stored) else -1
-        return self._strings[index] if 0 <= index < len(self._strings) else None
+        return strings[index] if 0 <= index < len(strings) else None
 
     def _plain_value(self, kind: str, stored: str) -> CellValue:
         """Return a truth value, a date, a number, or the text where it is none of them."""
@@ -159,8 +178,9 @@ class SheetReader:
             return stored[:MAX_CELL_CHARACTERS]
         style = self._attributes.get("s", "")
         index = int(style) if INTEGER.match(style) else 0
-        style_kind = self._style_kinds[index] if 0 <= index < len(self._style_kinds) else ""
-        return date_of(number, style_kind, since_1904=self._since_1904) if style_kind else number
+        kinds = self._parts.style_kinds
+        style_kind = kinds[index] if 0 <= index < len(kinds) else ""
+        return date_of(number, style_kind, since_1904=self._parts.since_1904) if style_kind else number
 
     def _position(self, address: str | None) -> tuple[int, int]:
         """Return row and column of a cell; one without an address stands right of the one before it."""

@@ -43,7 +43,7 @@ def prepare(documents: Iterable[SearchDocument]) -> list[Prepared]:
 class ElasticBuild:
     """A build whose indices are refreshed and copied only when they are ready; `guarded` surrounds every request.
 
-    Threads of its own send the documents, while the caller's thread makes more (ADR 14 says why not `parallel_bulk`).
+    Threads of its own send the documents, while the caller's thread makes more (ADR 17 says why not `parallel_bulk`).
     """
 
     def __init__(

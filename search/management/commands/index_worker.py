@@ -31,7 +31,7 @@ STOP_CHECK_SECONDS = 0.1
 
 @dataclass(slots=True)
 class _EngineTurn:
-    """When an engine has its next turn, by the monotonic clock; the pause grows while the engine is away."""
+    """The next turn of an engine, by the monotonic clock; the pause grows while the engine is away."""
 
     engine: Engine
     pause: float = POLL_SECONDS
