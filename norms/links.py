@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -43,8 +44,12 @@ def cite_html(html: str, source: str, spans: Sequence[Span]) -> SafeString:
 
     A citation that markup divides, or that stands in a link or in code, stays as it is.
     """
-    # (span, its escaped text, how often that text stands before it in the source).
-    occurrences = [(span, escape(span.text), source.count(span.text, 0, span.start)) for span in spans]
+    # By escaped text: the span by how often that text stands before it in the source.
+    occurrences: dict[str, dict[int, Span]] = defaultdict(dict)
+    for span in spans:
+        occurrences[escape(span.text)][source.count(span.text, 0, span.start)] = span
+    # A table has thousands of pieces, few of which hold any of hundreds of citations.
+    any_citation = re.compile("|".join(map(re.escape, occurrences)) or "(?!)")
     counts: dict[str, int] = {}
     pieces: list[str] = []
     open_tags = 0
@@ -53,18 +58,19 @@ def cite_html(html: str, source: str, spans: Sequence[Span]) -> SafeString:
             if tag := _CLOSED.match(piece):
                 open_tags += -1 if tag[1] else 1
             pieces.append(piece)
-        else:
+        elif any_citation.search(piece):
             pieces.append(_linked(piece, occurrences, counts, allowed=open_tags == 0))
+        else:
+            pieces.append(piece)
     return mark_safe("".join(pieces))
 
 
 def _linked(
-    piece: str, occurrences: Sequence[tuple[Span, str, int]], counts: dict[str, int], *, allowed: bool
+    piece: str, occurrences: Mapping[str, Mapping[int, Span]], counts: dict[str, int], *, allowed: bool
 ) -> str:
     """Return a piece without markup, with links; `counts` is how often each text stood in earlier pieces."""
     matches: list[tuple[int, int, Span]] = []
-    for text in dict.fromkeys(escaped for _span, escaped, _nth in occurrences):
-        spans = {nth: span for span, escaped, nth in occurrences if escaped == text}
+    for text, spans in occurrences.items():
         index = piece.find(text)
         while index >= 0:
             if span := spans.get(counts.get(text, 0)):

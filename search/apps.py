@@ -11,3 +11,4 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("search.indexing.receivers")
+        import_module("search.answers.receivers")
