@@ -19,6 +19,7 @@ from typing import Any, TextIO, TypeVar
 
 import django
 
+# Settings are read when Django is imported, so this comes before the portal's own modules.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.dev")
 django.setup()
@@ -114,6 +115,7 @@ def measure(engine: Engine, queries: list[dict[str, Any]]) -> dict[str, float]:
         started = time.perf_counter()
         ranked(engine, query["question"], 10)
         milliseconds.append((time.perf_counter() - started) * 1000)
+        # A second, deeper search, which is not timed.
         keys = ranked(engine, query["question"], max(DEPTHS))
         top = [int(key in relevant) for key in keys[:10]]
         sums["ndcg_at_10"] += ndcg([*top, *[0] * (10 - len(top))], len(relevant))

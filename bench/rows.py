@@ -23,11 +23,13 @@ def set_up(folder: Path, *, engines: str = "embedded", prefix: str = "bench") ->
     os.environ["TONGTANG_DATA_DIR"] = str(folder)
     os.environ["TONGTANG_SEARCH_ENGINES"] = engines
     os.environ["TONGTANG_ELASTICSEARCH_PREFIX"] = prefix
+    # One busy machine is server and client at once: what is measured is time, not patience.
     os.environ["TONGTANG_ELASTICSEARCH_TIMEOUT"] = "60"
     os.environ["TONGTANG_ELASTICSEARCH_REPLICAS"] = "0"
     os.environ["TONGTANG_LOG_LEVEL"] = "WARNING"
     if hosts := os.environ.get("ELASTICSEARCH_URL"):
         os.environ["TONGTANG_ELASTICSEARCH_URL"] = hosts
+    # Never the database of an installation.
     os.environ.pop("TONGTANG_DATABASE_URL", None)
     import django
 
@@ -54,6 +56,7 @@ def fill(questions: Iterator[tuple[str, str]], *, seed: int = 7) -> int:
     analyst = User.objects.filter(groups__name="analyst").first()
     count = 0
     while rows := list(islice(questions, BATCH_SIZE)):
+        # Past the services, which would take hours: no audit entry and no outbox row is written.
         created = Question.objects.bulk_create(
             Question(
                 number=f"Q-2020-{count + index:07}",

@@ -11,6 +11,7 @@ from typing import Any
 
 DEMO = Path(__file__).resolve().parent.parent / "home" / "demo"
 SENTENCE_END = re.compile(r"[。！？?!；;\n]")
+# A single Han character is enough to tell Chinese text from keys and addresses.
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # In characters.
 MIN_LENGTH, MAX_LENGTH = 6, 60
@@ -88,6 +89,7 @@ def keyword_queries(sentences: list[str], count: int, *, seed: int = 2) -> list[
     while len(queries) < count:
         words = []
         for _word in range(rng.choice((1, 1, 2, 2, 3))):
+            # Words are cut out of runs of Han characters, so that none spans punctuation.
             runs = re.findall(r"[\u4e00-\u9fff]{2,}", rng.choice(sentences))
             if runs:
                 run = rng.choice(runs)

@@ -101,6 +101,7 @@ def _analyst() -> "Client":
 
 
 def _free_port() -> int:
+    # Port 0 lets the system choose; another process could take it before gunicorn does, but hardly will.
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -117,5 +118,6 @@ def _wait_for(port: int) -> None:
 
 
 def _child_of(parent: int) -> int:
+    # gunicorn forks one worker, whose memory counts; the parent only watches it.
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
     return int(children[0])

@@ -27,6 +27,7 @@ def renew_cache_version(name: str) -> None:
     One statement, whether the row exists or not. Its lock makes other writers of the table wait until this
     transaction ends, so that the version which stays is the one of the last writer.
     """
+    # Order of locks: the rows themselves, then the version. Services that lock a document first keep to it.
     CacheVersion.objects.bulk_create(
         [CacheVersion(name=name, version=uuid.uuid4())],
         update_conflicts=True,

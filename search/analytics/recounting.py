@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from search.engines.base import SearchUnavailable
+from search.engines.base import Engine, SearchUnavailable
 from search.engines.fallback import with_fallback
 from search.plan import Plan
 from search.query.fields import read_fields
@@ -46,4 +47,8 @@ def recount(texts: Sequence[str], audience: frozenset[str]) -> list[Recount]:
 def _counts(plans: Sequence[Plan]) -> Iterator[int]:
     for start in range(0, len(plans), BATCH_SIZE):
         batch = plans[start : start + BATCH_SIZE]
-        yield from with_fallback(lambda engine, batch=batch: engine.counts(batch)).value
+        yield from with_fallback(partial(_batch_counts, batch)).value
+
+
+def _batch_counts(batch: Sequence[Plan], engine: Engine) -> list[int]:
+    return engine.counts(batch)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from statistics import median
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 
@@ -116,7 +116,7 @@ def groups(traces: SearchTraceQuerySet, view: str) -> "QuerySet[SearchTrace, Gro
         FREQUENT: traces.by_words(),
     }[view]
     order = "-worst" if view == SLOWEST else "-times"
-    return (
+    grouped = (
         matching.order_by()
         .values("key")
         .annotate(
@@ -129,6 +129,7 @@ def groups(traces: SearchTraceQuerySet, view: str) -> "QuerySet[SearchTrace, Gro
         )
         .order_by(order, "-last", "key")
     )
+    return cast("QuerySet[SearchTrace, Group]", grouped)
 
 
 @dataclass(slots=True)

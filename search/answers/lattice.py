@@ -28,7 +28,7 @@ BREAK_COST = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class LikelyText:
     """A text with spaces between its words, and the sum of the costs of its characters.
 
     `looseness` is that of its loosest word of two characters: the logarithm of how many times as often the rarer of
@@ -77,7 +77,7 @@ class _Path:
         return self.likelihood - self.cost
 
 
-def likeliest(engine: Engine, lattices: Sequence[Lattice]) -> list[list[Reading]]:
+def likeliest(engine: Engine, lattices: Sequence[Lattice]) -> list[list[LikelyText]]:
     """Return the best readings of each lattice, with two requests to the engine for all of them."""
     characters = _log_frequencies(
         engine,
@@ -94,7 +94,7 @@ def likeliest(engine: Engine, lattices: Sequence[Lattice]) -> list[list[Reading]
     frequencies = _Frequencies(characters, _log_frequencies(engine, "text.b", pairs))
     return [
         [
-            Reading(path.text, path.cost, frequencies.looseness(path.text))
+            LikelyText(path.text, path.cost, frequencies.looseness(path.text))
             for path in _best_paths(lattice, frequencies)
         ]
         for lattice in narrowed

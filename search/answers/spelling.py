@@ -13,7 +13,7 @@ from itertools import groupby, islice
 
 from rapidfuzz.distance import OSA
 
-from search.answers.lattice import Candidates, Lattice, Reading, likeliest
+from search.answers.lattice import Candidates, Lattice, LikelyText, likeliest
 from search.engines.base import Engine
 from search.engines.fallback import with_fallback
 from search.plan import Fuzzy, MatchAll
@@ -99,7 +99,7 @@ def better_spelling(
 
 def _best_of(
     engine: Engine,
-    candidates: Mapping[str, Sequence[Reading]],
+    candidates: Mapping[str, Sequence[LikelyText]],
     audience: frozenset[str],
     unchanged: Mapping[str, int] | None = None,
 ) -> dict[str, str]:
@@ -169,7 +169,7 @@ def _conversions(engine: Engine, pinyin: Sequence[_Pinyin], audience: frozenset[
     likely = likeliest(
         engine, [[_homophones(syllable) for syllable in cut] for _written, cut in segmentations]
     )
-    candidates: dict[str, list[Reading]] = {typed.written: [] for typed in pinyin}
+    candidates: dict[str, list[LikelyText]] = {typed.written: [] for typed in pinyin}
     for (written, _cut), texts in zip(segmentations, likely, strict=True):
         candidates[written] += [reading for reading in texts if reading.looseness <= MAX_PINYIN_LOOSENESS]
     return _best_of(engine, candidates, audience)
@@ -221,9 +221,9 @@ def _corrections(
     return {word: text for word, text in best.items() if "".join(text.split()) != word}
 
 
-def _similar_sounding(engine: Engine, words: Sequence[str]) -> dict[str, list[Reading]]:
+def _similar_sounding(engine: Engine, words: Sequence[str]) -> dict[str, list[LikelyText]]:
     """Return by Han word the words of the same or a similar sound, and itself with two neighbours swapped."""
-    candidates: dict[str, list[Reading]] = {word: [] for word in words}
+    candidates: dict[str, list[LikelyText]] = {word: [] for word in words}
     lattices = [(word, lattice) for word in words for lattice in _lattices_of(word)]
     if lattices:
         likely = likeliest(engine, [lattice for _word, lattice in lattices])
@@ -232,7 +232,7 @@ def _similar_sounding(engine: Engine, words: Sequence[str]) -> dict[str, list[Re
     return candidates
 
 
-def _is_likely(reading: Reading, word: str) -> bool:
+def _is_likely(reading: LikelyText, word: str) -> bool:
     """Return whether a reading looks like a word and changes little: two of 2 characters, 3 of 4, 4 of 6."""
     max_cost = SAME_SOUND_COST + len(word) * SAME_SOUND_COST / 2
     return reading.cost <= max_cost and reading.looseness <= MAX_LOOSENESS
@@ -281,14 +281,14 @@ def _similar_syllables(syllable: str) -> list[str]:
     return sorted(ended & syllables().keys() - {syllable})
 
 
-def _similar_written(engine: Engine, word: str, audience: frozenset[str]) -> list[Reading]:
+def _similar_written(engine: Engine, word: str, audience: frozenset[str]) -> list[LikelyText]:
     """Return words of other scripts that differ by one or two letters, of texts that the reader may see."""
     limit = 1 if len(word) < TWO_LETTERS_LENGTH else 2
     result = engine.search(plan_for(Fuzzy("text.u", word, limit), audience, limit=FUZZY_HITS))
     candidates = {run for hit in result.hits for run in runs(hit.document.text) if not is_han(run)} - {word}
     distances = {candidate: OSA.distance(word, candidate, score_cutoff=limit) for candidate in candidates}
     return [
-        Reading(candidate, distance * LETTER_COST)
+        LikelyText(candidate, distance * LETTER_COST)
         for candidate, distance in sorted(distances.items(), key=lambda pair: pair[1])
         if distance <= limit
     ][:MAX_FUZZY_WORDS]

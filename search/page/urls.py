@@ -11,10 +11,9 @@ from search.query.parsing import FieldValue, with_fields
 
 
 def toggled(address: QueryDict, facet: str, value: str) -> str:
-    chosen = address.getlist(facet)
-    return with_values(
-        address, facet, [value for value in chosen if value != value] if value in chosen else [*chosen, value]
-    )
+    ticked_values = address.getlist(facet)
+    remaining = [ticked_value for ticked_value in ticked_values if ticked_value != value]
+    return with_values(address, facet, remaining if value in ticked_values else [*ticked_values, value])
 
 
 def with_values(address: QueryDict, name: str, values: Iterable[str]) -> str:

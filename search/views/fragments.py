@@ -81,6 +81,7 @@ def related_fragment(request: HttpRequest) -> HttpResponse:
 @require_safe
 def cited_by_fragment(request: HttpRequest) -> HttpResponse:
     """Show what cites a provision, as far as the reader may see it."""
+    # No record has the key 0, so that whatever is no number is not found.
     written = request.GET.get("provision", "")
     provision = get_object_or_404(Provision, pk=int(written) if written.isdigit() else 0)
     context = {"provision": provision, "groups": cited_by(provision, request.user)}
@@ -165,10 +166,12 @@ def _text_and_keys(request: HttpRequest, *, prefers_title: bool = False) -> tupl
     Of a record it is the title where that is preferred and long enough, else the whole text.
     """
     data = _data(request)
+    # Keys look like question:12; whatever is longer is none and would only be carried along.
     key = data.get("record", "")[:60]
     if not key:
         return clean(data.get("text", ""))[:MAX_CHARACTERS], ()
     try:
+        # The text of a record is read from the index with the reader's audience: the parameter gives no access.
         document = find_document(key, audience_tokens(request.user))
     except SearchUnavailable:
         document = None

@@ -47,6 +47,7 @@ def page(request: HttpRequest) -> HttpResponse:
     started = time.perf_counter()
     typed = read_query(request.GET, facets=FACET_NAMES)
     fields = named_fields(typed)
+    # Typed fields become parameters, so that one search has one URL, to share and to bookmark.
     if canonical := urls.ticked(request.GET, fields):
         return redirect(f"{request.path}{canonical}")
     query = read_fields(typed, fields)
@@ -92,6 +93,7 @@ def _better_spelling(request: HttpRequest, query: SearchQuery, result: SearchRes
     strict = result.total if result.strict_total is None else result.strict_total
     if strict >= ENOUGH or result.pinyin_conversions or query.offset:
         return ""
+    # A suggestion is an extra: the hits are shown even if the engine goes away in between.
     try:
         return better_spelling(query, audience_tokens(request.user), result.words)
     except SearchUnavailable:
@@ -102,6 +104,7 @@ def _jump_target(request: HttpRequest, query: SearchQuery) -> JumpTarget | None:
     """Return the article or record that the query names and nothing else; none with `stay` in the URL."""
     if not query.text or "stay" in request.GET or "page" in request.GET:
         return None
+    # A filter asks for a list of hits; that by document may complete an article without a law (第二十八条).
     chosen = [name for name, _values in (*query.filters, *query.without)]
     if chosen and chosen != ["document"]:
         return None
@@ -115,6 +118,7 @@ def _results(request: HttpRequest, result: SearchResult, fields: tuple[ReadField
     query = result.query
     can_collect = can_group(request.user)
     rows = present_rows(result.hits, tickable=can_collect)
+    # Engines return no hits beyond MAX_WINDOW; the page says so (`beyond`) and links no pages there.
     paginator = Paginator(range(min(result.total, MAX_WINDOW)), PAGE_SIZE)
     notes = cited_by_notes([row.document for row in rows], request.user)
     for row in rows:

@@ -23,11 +23,13 @@ from wagtail.admin.ui.tables import BaseColumn, Column
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import BaseListingView
 
+from portal.org.requests import SignedInRequest
 from search.engines.configured import engine_label, engine_names
 from search.indexing.outbox import retry_parked
 from search.indexing.watching import ANSWERS, AWAY, NO_INDEX, EngineState, engine_states, queue_states
 from search.kinds import RECORD_KINDS, record_label
 from search.models import OutboxEntry
+from search.models.outbox import OutboxQuerySet
 from search.rules import can_retry_indexing, can_see_queue
 
 INDEX = "search-queue:index"
@@ -68,7 +70,7 @@ class QueueFilterSet(WagtailFilterSet):
         model = OutboxEntry
         fields: list[str] = []
 
-    def in_state(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+    def in_state(self, queryset: OutboxQuerySet, name: str, value: str) -> OutboxQuerySet:
         if value == PARKED:
             return queryset.parked()
         active = queryset.filter(parked_at=None)
@@ -133,6 +135,7 @@ class QueueView(BaseListingView):
     index_results_url_name = "search-queue:results"
     filterset_class = QueueFilterSet
     paginate_by = 50
+    # The record's title is not among them: whoever tends the index need not be allowed to read every record.
     columns = [
         TwoLineColumn(
             "record", label=_("Record"), accessor=_record, beneath=lambda row: engine_label(row.engine)
@@ -180,7 +183,7 @@ def _card(state: EngineState) -> dict[str, Any]:
 
 
 @require_POST
-def retry(request: HttpRequest) -> HttpResponse:
+def retry(request: SignedInRequest) -> HttpResponse:
     """Retry one parked row, or all of one engine."""
     count = _retry_parked(request)
     if count:
@@ -193,7 +196,7 @@ def retry(request: HttpRequest) -> HttpResponse:
     return redirect(get_valid_next_url_from_request(request) or INDEX)
 
 
-def _retry_parked(request: HttpRequest) -> int:
+def _retry_parked(request: SignedInRequest) -> int:
     row, engine = request.POST.get("row", ""), request.POST.get("engine", "")
     if row.isdecimal():
         return retry_parked(actor=request.user, row=int(row))

@@ -28,6 +28,7 @@ from search.query.parsing import MAX_CHARACTERS, SearchQuery
 from search.query.vocabulary import SynonymSource
 from search.rules import can_keep_synonyms
 
+# Fields that change a search; the note does not.
 DRAFT_FIELDS = ("term", "direction", "others", "is_active")
 
 

@@ -65,6 +65,7 @@ class QueryRow:
 Columns = list[tuple[Heading, Callable[[Group, QueryStatistics], str | int]]]
 
 TIMES = Heading(pgettext_lazy("count", "Times"))
+# Of queries without hits, and of those without a hit that has every word.
 COLUMNS_WITHOUT_HITS: Columns = [
     (TIMES, lambda group, query: group["times"]),
     (Heading(pgettext_lazy("day", "Since"), False), lambda group, query: dates.day(group["first"])),
@@ -134,6 +135,7 @@ def rows_of(view: str, groups: Sequence[Group], traces: SearchTraceQuerySet, use
 
 def _row(view: str, group: Group, query: QueryStatistics, add: str) -> QueryRow:
     text, now = group["text"], group["now"]
+    # A synonym helps most for a word that no record has; else the whole query is offered.
     term = now.missing[0] if now.missing else text
     return QueryRow(
         text=text or _("(filters only)"),

@@ -23,6 +23,7 @@ from django.views.decorators.http import require_POST, require_safe
 from portal.foundation import dates
 from portal.foundation.charts import DayChart, DayRow
 from portal.foundation.sheets import write_xlsx
+from portal.org.requests import SignedInRequest
 from search.analytics import reports
 from search.analytics.tracing import note_click
 from search.engines.configured import engine_names
@@ -97,6 +98,7 @@ class ReportOptions:
 @require_POST
 def clicked(request: HttpRequest) -> HttpResponse:
     """Note an opened hit. The page sends it with `sendBeacon` and reads no answer."""
+    # isdigit alone is true of ² and other digits that int() refuses.
     position = request.POST.get("position", "")
     if position.isascii() and position.isdigit() and len(position) < 4:
         note_click(token=request.POST.get("token", "")[:MAX_TOKEN_LENGTH], position=int(position))
@@ -105,7 +107,7 @@ def clicked(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def traces(request: HttpRequest) -> HttpResponse:
+def traces(request: SignedInRequest) -> HttpResponse:
     options = _options(request)
     chosen_traces = options.traces()
     page = Paginator(reports.groups(chosen_traces, options.view), PER_PAGE).get_page(request.GET.get("page"))
@@ -134,7 +136,7 @@ def traces(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def traces_export(request: HttpRequest) -> HttpResponse:
+def traces_export(request: SignedInRequest) -> HttpResponse:
     """Export the whole list under the open tab."""
     options = _options(request)
     chosen_traces = options.traces()
@@ -154,19 +156,21 @@ def traces_export(request: HttpRequest) -> HttpResponse:
 def _options(request: HttpRequest) -> ReportOptions:
     if not can_see_traces(request.user):
         raise PermissionDenied
+    # Traces outlive the configuration: engines that are no longer configured can still be chosen.
     engines = tuple(sorted({*engine_names(), *reports.traced_engines()}))
+    # Searches of the page are shown first: those of the picker are half-typed.
     interfaces = {EVERY: "", **{name: name for name in Interface.values}}
     return ReportOptions(
-        view=_choice(reports.VIEWS, request.GET.get("view"), reports.NOTHING),
+        view=_choice(reports.VIEWS, request.GET.get("view", ""), reports.NOTHING),
         period=_period(request.GET.get("days", "")),
-        engine=_choice(engines, request.GET.get("engine"), ""),
+        engine=_choice(engines, request.GET.get("engine", ""), ""),
         interface=interfaces.get(request.GET.get("interface", ""), Interface.PAGE.value),
         today=timezone.localdate(),
         engines=engines,
     )
 
 
-def _choice(choices: Sequence[str], value: str | None, default: str) -> str:
+def _choice(choices: Sequence[str], value: str, default: str) -> str:
     return value if value in choices else default
 
 

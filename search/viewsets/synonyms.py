@@ -80,6 +80,7 @@ class SynonymViewSet(ModelViewSet):
     icon = "openquote"
     menu_label = _("Synonyms")
     ordering = ["term"]
+    # A copy would have the same word, which has one row only.
     copy_view_enabled = False
     index_view_class = SynonymIndexView
     add_view_class = SynonymCreateView
@@ -95,6 +96,7 @@ class SynonymViewSet(ModelViewSet):
     list_filter = ["direction", "is_active"]
     list_export = ["term", "get_direction_display", "others", "note", "is_active", "updated_at"]
     search_fields = ["term", "others", "note"]
+    # Plain database lookups: synonyms are in no index of Wagtail's.
     search_backend_name = None
     edit_handler = ObjectList(
         [

@@ -41,8 +41,8 @@ def own_engine(request, tmp_path):
 
 
 def read(engine, text, audience=VISITOR):
-    query, read_as = read_pinyin(engine, SearchQuery(text=text), audience)
-    return query.parsed.keywords, read_as
+    query, conversions = read_pinyin(engine, SearchQuery(text=text), audience)
+    return query.parsed.keywords, conversions
 
 
 def better(engine, text, audience=VISITOR):
@@ -66,9 +66,9 @@ def better(engine, text, audience=VISITOR):
     ],
 )
 def test_pinyin_is_read_as_the_word_of_the_index(engine, typed, meant):
-    keywords, read_as = read(engine, typed)
+    keywords, conversions = read(engine, typed)
     assert keywords == (meant,)
-    assert [said for _typed, said in read_as] == [meant]
+    assert [said for _typed, said in conversions] == [meant]
 
 
 def test_pinyin_of_two_words_is_read_as_both(engine):
@@ -76,9 +76,9 @@ def test_pinyin_of_two_words_is_read_as_both(engine):
 
 
 def test_pinyin_stands_beside_other_words(engine):
-    keywords, read_as = read(engine, "罪犯 jianxing 幅度")
+    keywords, conversions = read(engine, "罪犯 jianxing 幅度")
     assert keywords == ("罪犯", "减刑", "幅度")
-    assert read_as == (("jianxing", "减刑"),)
+    assert conversions == (("jianxing", "减刑"),)
 
 
 @pytest.mark.parametrize("typed", ["panda", "the docx", "probation", "减刑", "2026", "xyz", "nihao"])
@@ -187,8 +187,8 @@ def test_word_of_hidden_documents_is_known_to_their_readers_alone(own_engine, au
         *(Document(body="罪犯减刑") for _one in range(3)),
     )
     for reader, may_see in zip(READERS, MAY_SEE[audience], strict=True):
-        read_as = read_pinyin(own_engine, SearchQuery(text="tuotao"), reader)[1]
-        assert read_as == ((("tuotao", "脱逃"),) if may_see else ()), reader
+        conversions = read_pinyin(own_engine, SearchQuery(text="tuotao"), reader)[1]
+        assert conversions == ((("tuotao", "脱逃"),) if may_see else ()), reader
         for typed, meant in (("托逃", "脱逃"), ("逃脱", "脱逃"), ("prisonbraek", "prisonbreak")):
             assert better(own_engine, typed, reader) == (meant if may_see else ""), (typed, reader)
 

@@ -49,7 +49,11 @@ class Command(BaseCommand):
     def _checked(self, name: str, options: dict[str, Any]) -> CheckResult:
         engine = get_engine(name)
         with tqdm(total=records_to_index(), desc=name, unit="", disable=None, leave=False) as bar:
-            result = check(engine, progress=bar.update, processes=options["processes"])
+
+            def advance(count: int) -> None:
+                bar.update(count)
+
+            result = check(engine, progress=advance, processes=options["processes"])
         return repair(engine, result) if options["repair"] else result
 
     def _print(self, result: CheckResult, *, as_json: bool) -> None:
