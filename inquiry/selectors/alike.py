@@ -49,9 +49,7 @@ def _candidates(text: str, session: TrainingSession, user: User) -> Iterator[Que
     answers = similar_questions_wanted.send_robust(sender=Question, text=text, user=user)
     suggested_ids = {pk for _receiver, keys in answers if not isinstance(keys, Exception) for pk in keys}
     visible = questions_visible_to(user).standing()
-    current = Prefetch(
-        "refinements", Refinement.objects.filter(is_current=True), to_attr="current_refinements"
-    )
+    current = Prefetch("refinements", Refinement.objects.filter(is_current=True))
     yield from (
         visible.filter(Q(session=session) | Q(pk__in=suggested_ids))
         .prefetch_related(current)

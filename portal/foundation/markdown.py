@@ -78,7 +78,7 @@ def _parser() -> MarkdownIt:
 
     # The parser makes its own kind of state in there; ours knows Chinese punctuation.
     parser.inline.parse = parse  # type: ignore[method-assign]
-    parser.validateLink = _is_link  # type: ignore[method-assign]
+    parser.validateLink = _is_link  # type: ignore[assignment,method-assign]
     return parser
 
 
