@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -44,12 +43,11 @@ def cite_html(html: str, source: str, spans: Sequence[Span]) -> SafeString:
 
     A citation that markup divides, or that stands in a link or in code, stays as it is.
     """
-    # By escaped text: the span by how often that text stands before it in the source.
-    occurrences: dict[str, dict[int, Span]] = defaultdict(dict)
+    # Spans by their escaped text and how often that text stands before them in the source.
+    occurrences: dict[str, dict[int, Span]] = {}
     for span in spans:
-        occurrences[escape(span.text)][source.count(span.text, 0, span.start)] = span
-    # A table has thousands of pieces, few of which hold any of hundreds of citations.
-    any_citation = re.compile("|".join(map(re.escape, occurrences)) or "(?!)")
+        nth = source.count(span.text, 0, span.start)
+        occurrences.setdefault(escape(span.text), {})[nth] = span
     counts: dict[str, int] = {}
     pieces: list[str] = []
     open_tags = 0
@@ -58,15 +56,13 @@ def cite_html(html: str, source: str, spans: Sequence[Span]) -> SafeString:
             if tag := _CLOSED.match(piece):
                 open_tags += -1 if tag[1] else 1
             pieces.append(piece)
-        elif any_citation.search(piece):
-            pieces.append(_linked(piece, occurrences, counts, allowed=open_tags == 0))
         else:
-            pieces.append(piece)
+            pieces.append(_linked(piece, occurrences, counts, allowed=open_tags == 0))
     return mark_safe("".join(pieces))
 
 
 def _linked(
-    piece: str, occurrences: Mapping[str, Mapping[int, Span]], counts: dict[str, int], *, allowed: bool
+    piece: str, occurrences: dict[str, dict[int, Span]], counts: dict[str, int], *, allowed: bool
 ) -> str:
     """Return a piece without markup, with links; `counts` is how often each text stood in earlier pieces."""
     matches: list[tuple[int, int, Span]] = []

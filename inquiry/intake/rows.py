@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -85,6 +86,8 @@ class RowChecker:
     session: TrainingSession | None
     book: OfficeBook = field(default_factory=OfficeBook.load)
     sessions: dict[str, TrainingSession] = field(default_factory=dict)
+    # By what a row prints: rows of several people who asked the same, in the order of the file.
+    askers: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.sessions = {row.number.upper(): row for row in TrainingSession.objects.all()}
@@ -98,8 +101,21 @@ class RowChecker:
         self._check_date(row, source.cells.get("date"))
         self._check_session(row)
         self._resolve_asker(row)
-        row.digest = _digest(row)
+        row.digest = self._digest(row)
         return row
+
+    def _digest(self, row: IntakeRow) -> str:
+        """Return a fingerprint that equal rows share, whatever their file, format and width of letters.
+
+        It rests on what the question prints and never on who asked: else a sheet that is sent with the name of a
+        suspect would be told "already there". Rows of one file that differ in the asker alone are numbered instead.
+        """
+        printed = _printed_content(row)
+        asker = folded(row.person), folded(row.office_name)
+        askers = self.askers.setdefault(_fingerprint(printed), [])
+        if asker not in askers:
+            askers.append(asker)
+        return _fingerprint(printed | {"position": askers.index(asker)})
 
     def _check_text(self, row: IntakeRow) -> None:
         if is_blank(row.values.get("text", "")):
@@ -163,16 +179,23 @@ class RowChecker:
             row.reject("department", _("There is no department of this name."))
 
 
-def _digest(row: IntakeRow) -> str:
-    """Return a fingerprint that equal rows share, whatever their file, format and width of letters."""
-    content = {name: folded(value) for name, value in row.values.items() if value}
-    content |= {
+def _printed_content(row: IntakeRow) -> dict[str, Any]:
+    """Return the values of a row that its question shows to everybody, as they are compared."""
+    content: dict[str, Any] = {name: folded(value) for name, value in row.values.items() if value}
+    # An answer or a category that was added later does not make it another question.
+    for name in ("answer", "category", "name", "office"):
+        content.pop(name, None)
+    if row.naming == Naming.FULL:
+        content["name"] = folded(row.person)
+    if row.naming != Naming.ANONYMOUS:
+        content["office"] = folded(row.office_name)
+    return content | {
         "kind": row.kind,
         "naming": row.naming,
         "text": " ".join(row.values.get("text", "").split()),
+        "date": row.raised_on.isoformat() if row.raised_on else "",
     }
-    content["date"] = row.raised_on.isoformat() if row.raised_on else ""
-    # An answer or a category that was added later does not make it another question.
-    content.pop("answer", None)
-    content.pop("category", None)
+
+
+def _fingerprint(content: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -24,7 +24,8 @@ class AskerIdentity(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="asker_identities"
     )
     name = models.CharField(max_length=MAX_PERSON_NAME_CHARS, blank=True)
-    office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="+")
+    # Not protected: an office that could not be deleted would tell that somebody there asked. `office_name` stays.
+    office = models.ForeignKey(Office, models.SET_NULL, null=True, blank=True, related_name="+")
     office_name = models.CharField(max_length=MAX_OFFICE_NAME_CHARS, blank=True)
 
     def __str__(self) -> str:

@@ -93,7 +93,6 @@ class Question(models.Model):  # type: ignore[django-manager-missing]
     digest = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
     submission_key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
     topics = TaggableManager(through="inquiry.QuestionTopic", blank=True, verbose_name=_("topics"))
-    created_at = models.DateTimeField(auto_now_add=True)
 
     objects = QuestionQuerySet.as_manager()
 
@@ -223,8 +222,8 @@ class MeToo(models.Model):
     wagtail_reference_index_ignore = True  # else the usage pages of people would list their questions
 
     question = models.ForeignKey(Question, models.CASCADE, related_name="me_toos")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
+    # The row outlives the account: a number that fell with an account would tell whose voice it counted.
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["question", "user"], name="me_too_once")]
@@ -240,7 +239,6 @@ class Follow(models.Model):
 
     question = models.ForeignKey(Question, models.CASCADE, related_name="follows")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["question", "user"], name="follow_once")]

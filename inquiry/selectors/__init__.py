@@ -47,7 +47,7 @@ from inquiry.selectors.presentation import (
     publicly_presented,
 )
 from inquiry.selectors.selection import Selection, records_by_number
-from inquiry.selectors.voices import cluster_voices, has_me_too, is_following, me_too_count, question_voices
+from inquiry.selectors.voices import cluster_voices, has_me_too, is_following, question_voices
 
 __all__ = [
     "AnnexRow",
@@ -80,7 +80,6 @@ __all__ = [
     "is_asker",
     "is_following",
     "linked_provisions",
-    "me_too_count",
     "members",
     "merged_cluster_ids",
     "office_label",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inquiry.models import ClusterMembership, ClusterMerge, Question, QuestionCluster
+from inquiry.models.questions import QuestionQuerySet
 from portal.org.models import Department, User
 
 
@@ -52,7 +53,7 @@ def merged_cluster_ids(cluster_id: int) -> set[int]:
     return ids
 
 
-def members(cluster: QuestionCluster) -> QuerySet[Question]:
+def members(cluster: QuestionCluster) -> QuestionQuerySet:
     """Return the questions that are in a cluster now, in the order in which they were raised."""
     return (
         Question.objects.filter(memberships__cluster=cluster, memberships__until__isnull=True)

@@ -129,13 +129,18 @@ def store_question(
         user=asker.user,
         name=asker.name,
         office=asker.office,
-        office_name=asker.office_name if is_anonymous else "",
+        office_name=_office_name(asker) if is_anonymous else "",
     )
     # Read as of the day on which it was raised: an article may have another number since.
     record_citations(source=question, field="text", text=question.text, read_on=question.raised_on)
     record_without_user(question, "inquiry.question.raise")
     announce_changed(question)
     return question
+
+
+def _office_name(asker: Asker) -> str:
+    # The name is kept beside the office, which may be deleted later.
+    return asker.office_name or (asker.office.name if asker.office else "")
 
 
 def _check_wording(wording: Wording, naming: str) -> None:

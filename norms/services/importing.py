@@ -251,6 +251,7 @@ def _add_number(parsed: ParsedDocument, known_document: KnownDocument) -> None:
     version.document_number = parsed.document_number
     version.save(update_fields=["document_number"])
     _complete(version.document, parsed)
+    resolve_pending(version.document)
     announce_changed(version.document)
 
 

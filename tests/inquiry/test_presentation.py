@@ -6,14 +6,12 @@ from inquiry.enums import Naming, QuestionStatus
 from inquiry.excerpts import excerpt
 from inquiry.models import AskerIdentity, Question
 from inquiry.selectors import (
-    cluster_voices,
     presented_question,
     questions_awaiting_refinement,
     questions_refined_ungrouped,
     questions_visible_to,
     records_by_number,
 )
-from inquiry.services.questions import add_me_too
 from tests.factories.casebank import CaseFactory, TypicalCaseFactory
 from tests.factories.inquiry import ClusterFactory, QuestionFactory, RefinementFactory
 from tests.factories.org import OfficeFactory, UserFactory, department
@@ -82,25 +80,6 @@ def test_queues_hold_what_waits():
     )
     assert list(questions_awaiting_refinement(analyst)) == [fresh]
     assert list(questions_refined_ungrouped(analyst)) == [refined]
-
-
-def test_voices_of_a_cluster_count_people_once():
-    one, two, three = UserFactory(), UserFactory(), UserFactory()
-    questions = [QuestionFactory(asker=one), QuestionFactory(asker=one), QuestionFactory(asker=two)]
-    for question in questions:
-        add_me_too(question=question, actor=three)
-    add_me_too(question=questions[2], actor=one)
-    assert cluster_voices(ClusterFactory(questions=questions)) == 3
-
-
-def test_voices_do_not_tell_who_is_anonymous():
-    """Grouping an anonymous question with a named one must not show that one person asked both."""
-    asker = UserFactory()
-    named = QuestionFactory(asker=asker, naming=Naming.FULL)
-    hidden = QuestionFactory(asker=asker, naming=Naming.ANONYMOUS)
-    other = QuestionFactory(naming=Naming.ANONYMOUS)
-    assert cluster_voices(ClusterFactory(questions=[named, hidden])) == 2
-    assert cluster_voices(ClusterFactory(questions=[other])) == 1
 
 
 def test_pasted_numbers_are_found_as_far_as_they_may_be_seen():
