@@ -1,4 +1,4 @@
-"""The first words of a text, to call it by."""
+"""Excerpts of a text, for titles and audit entries."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What trainees type on their phones."""
+"""Forms of trainees, who fill them in on their phones, and of keepers; the upload of an intake file."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class AskForm(forms.Form):
 
 
 class CorrectionForm(forms.Form):
-    """What an asker appends; the text as raised stays."""
+    """A correction that the asker appends; the text as raised stays."""
 
     text = forms.CharField(
         label=_("Correction"),
@@ -77,7 +77,7 @@ class CorrectionForm(forms.Form):
 
 
 class RevealForm(forms.Form):
-    """Why a keeper needs to know who asked."""
+    """The reason for which a keeper needs to know who asked."""
 
     reason = forms.CharField(
         label=_("Reason"),

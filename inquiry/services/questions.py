@@ -1,4 +1,4 @@
-"""What askers do: raise, withdraw, correct, join in, follow."""
+"""Actions of askers and of those who join them: raise, withdraw, correct, join, follow."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Asker:
 
 @dataclass(frozen=True)
 class Wording:
-    """What is asked, and where."""
+    """The content of a question, and the session in which it is raised."""
 
     kind: str
     text: str

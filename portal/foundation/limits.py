@@ -1,4 +1,4 @@
-"""How long titles and texts may be, in characters: models, forms, services and imports all read it here.
+"""Maximum lengths of titles and texts, in characters, for models, forms, services and imports alike.
 
 Titles of laws have limits of their own (`norms.models`), since others write them.
 """
