@@ -11,6 +11,18 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
 
+class RandomKeyModel(models.Model):
+    """A row that arises for what other people do: its key tells neither its order nor how many there are.
+
+    Never uuid6, uuid7 or another key that begins with the time. Lists of such rows name their order.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+
+    class Meta:
+        abstract = True
+
+
 class NumberSequence(models.Model):
     """The last permanent number given under a prefix in a year; numbers are never given twice."""
 
