@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CitingModel:
-    """How to show and count records that cite through rows of `model`.
+    """Describes how records that cite through rows of `model` are shown and counted.
 
     `visible` returns the rows whose citations the user may see. `record` is the path from such a row to the record
     that is shown and counted, "" for the row itself; models that lead to the same records share a `kind`.
