@@ -43,8 +43,11 @@ def cite_html(html: str, source: str, spans: Sequence[Span]) -> SafeString:
 
     A citation that markup divides, or that stands in a link or in code, stays as it is.
     """
-    # (span, its escaped text, how often that text stands before it in the source).
-    occurrences = [(span, escape(span.text), source.count(span.text, 0, span.start)) for span in spans]
+    # Spans by their escaped text and how often that text stands before them in the source.
+    occurrences: dict[str, dict[int, Span]] = {}
+    for span in spans:
+        nth = source.count(span.text, 0, span.start)
+        occurrences.setdefault(escape(span.text), {})[nth] = span
     counts: dict[str, int] = {}
     pieces: list[str] = []
     open_tags = 0
@@ -59,12 +62,11 @@ def cite_html(html: str, source: str, spans: Sequence[Span]) -> SafeString:
 
 
 def _linked(
-    piece: str, occurrences: Sequence[tuple[Span, str, int]], counts: dict[str, int], *, allowed: bool
+    piece: str, occurrences: dict[str, dict[int, Span]], counts: dict[str, int], *, allowed: bool
 ) -> str:
     """Return a piece without markup, with links; `counts` is how often each text stood in earlier pieces."""
     matches: list[tuple[int, int, Span]] = []
-    for text in dict.fromkeys(escaped for _span, escaped, _nth in occurrences):
-        spans = {nth: span for span, escaped, nth in occurrences if escaped == text}
+    for text, spans in occurrences.items():
         index = piece.find(text)
         while index >= 0:
             if span := spans.get(counts.get(text, 0)):

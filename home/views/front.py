@@ -32,7 +32,7 @@ def front(request: HttpRequest, page: HomePage) -> HttpResponse:
 
 def _visitor(request: HttpRequest, page: HomePage) -> HttpResponse:
     content = welcome(featured_case_id=page.featured_case_id, today=timezone.localdate())
-    return render(request, "home/visitor.html", {"page": page, "shown": content, "stations": page.stations})
+    return render(request, "home/visitor.html", {"page": page, "content": content, "stations": page.stations})
 
 
 def _dashboard(request: HttpRequest, page: HomePage, user: User) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Who asked. Read by the asker's own pages and one service for keepers, by nothing else."""
+"""The identities of askers, read by the asker's own pages and by one service for keepers alone."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ class Question(models.Model):  # type: ignore[django-manager-missing]
 
     @property
     def title_as_raised(self) -> str:
-        """The title, or the first sentence of a question that was raised without one."""
+        """Return the title, or the first sentence of a question that was raised without one."""
         return self.title or excerpt(self.text)
 
     # Set by readers that fetch the restated forms of many questions at once.
@@ -170,7 +170,7 @@ class QuestionTopic(ItemBase):
 
 
 class Correction(models.Model):
-    """What the asker appended later; the text as raised stays."""
+    """A correction that the asker appended later; the text as raised stays."""
 
     question = models.ForeignKey(Question, models.CASCADE, related_name="corrections")
     text = models.TextField(_("correction"))
@@ -186,7 +186,7 @@ class Correction(models.Model):
 
 
 class ReceivedAnswer(models.Model):
-    """An answer that was given elsewhere, kept beside the question as received."""
+    """An answer that was given elsewhere and is kept with the question as received."""
 
     question = models.OneToOneField(Question, models.CASCADE, related_name="received_answer")
     text = models.TextField(_("answer as received"))
@@ -201,7 +201,7 @@ class ReceivedAnswer(models.Model):
 
 
 class CategoryMapping(models.Model):
-    """Which topic a category of an imported file means; staff fill in the topic."""
+    """A category of an imported file with the topic that it means, which staff fill in."""
 
     received = models.CharField(_("category as received"), max_length=MAX_CATEGORY_CHARS, unique=True)
     topic = models.ForeignKey(

@@ -10,21 +10,23 @@ from dataclasses import dataclass
 from portal.foundation.numerals import ARABIC, CHINESE, HAN, RINGED, parse_numeral
 
 from .locators import ARTICLE_RANK, LEVELS, RANK, Locator, is_forward, locators_between
+from .text import JOINT
 
 UNITS = dict(zip(("编", "分编", "章", "节", "条", "款", "项", "目"), LEVELS, strict=True))
 PARAGRAPH_RANK = RANK["paragraph"]
 NO_BASE = Locator()
 
-_NUMBER = rf"(?:{ARABIC}|{CHINESE})"
+# A numeral; the break of a line copied from a PDF may stand inside it.
+_NUMBER = rf"(?:{ARABIC}(?:{JOINT}[0-9]{{1,3}})?|{CHINESE}(?:{JOINT}[{HAN}]{{1,8}})?)"
 _SUFFIX_NUMBER = r"[0-9]{1,2}|[一二三四五六七八九十]{1,3}"
 # 之一般, 之一切 and the like go on as words; 之三年 and 之五月 count time.
 _NOT_A_WORD = r"(?![般切样些方致旦直年月日])"
 _NUMBER_START = rf"[第(0-9{HAN}㈠-㈩⑴-⒇①-⑳]"
-# A number with its unit. The break of a line copied from a PDF may divide 第七十八 from 条.
+# A number with its unit.
 _ELEMENT = re.compile(
-    rf"(?P<ordinal>第)? {{0,2}}"
+    rf"(?P<ordinal>第)?[ {JOINT}]{{0,2}}"
     rf"(?:\( ?(?P<paren>{_NUMBER}) ?\)|(?P<plain>{_NUMBER})|(?P<ring>[{RINGED}]))"
-    r"(?:(?: {0,2}|\n(?=条))(?P<unit>分编|编|章|节|条|款|项|目)"
+    rf"(?:[ {JOINT}]{{0,2}}(?P<unit>分编|编|章|节|条|款|项|目)"
     rf"(?: ?之 ?(?P<suffix>{_SUFFIX_NUMBER}){_NOT_A_WORD})?)?"
 )
 # 第293-1条 and 第293之一条 are 第二百九十三条之一, but 第100-102条 is a range: the numbers tell, see `_read_suffix`.
@@ -103,7 +105,7 @@ def _read_group(text: str, start: int, unordered: str) -> tuple[_Group | None, i
         match = _ELEMENT.match(text, position)
         if match is None or (not numbers and not _may_begin(match, unordered)):
             return None, position
-        value = parse_numeral(match["paren"] or match["plain"] or match["ring"])
+        value = parse_numeral((match["paren"] or match["plain"] or match["ring"]).replace(JOINT, ""))
         suffix = parse_numeral(match["suffix"]) if match["suffix"] else 0
         if value is None or suffix is None:
             return None, match.end()

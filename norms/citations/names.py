@@ -3,6 +3,7 @@
 import re
 from collections.abc import Hashable, Iterable, Iterator
 
+from .document_numbers import NumberMatch, NumberTable
 from .text import folded
 from .titles import STATE, title_key
 
@@ -74,9 +75,12 @@ def _tail(name: str) -> tuple[str, frozenset[str]]:
 
 
 class NameTable:
-    """The names of all documents. Keys are whatever the caller identifies documents by."""
+    """The names and numbers of all documents. Keys are whatever the caller identifies documents by."""
 
-    def __init__(self, names: Iterable[tuple[str, Hashable]] = ()) -> None:
+    def __init__(
+        self, names: Iterable[tuple[str, Hashable]] = (), numbers: Iterable[tuple[str, Hashable]] = ()
+    ) -> None:
+        self._numbers = NumberTable(numbers)
         self._strict: dict[str, Hashable] = {}
         self._loose: dict[str, set[Hashable]] = {}
         self._tails: dict[str, dict[Hashable, frozenset[str]]] = {}
@@ -112,7 +116,12 @@ class NameTable:
             keys = self._loose.get(loose_key(form), set())
             if len(keys) == 1:
                 return next(iter(keys))
-        return self._lookup_tail(name, bodies)
+        key = self._lookup_tail(name, bodies)
+        return self._numbers.lookup_written(name) if key is None else key
+
+    def lookup_number(self, match: NumberMatch) -> Hashable | None:
+        """Return the document of that number, None if there is none or more than one."""
+        return self._numbers.lookup(match)
 
     def _lookup_tail(self, name: str, bodies: str) -> Hashable | None:
         tail, bodies_inside = _tail(name)
@@ -147,6 +156,9 @@ def _bare_forms(name: str) -> set[str]:
     if short.endswith(_WITH_STATE):
         forms.add(STATE + short)
     forms |= {re.sub(r"[《》〈〉<>]", "", variant) for variant in (form, form.replace(STATE, ""))}
+    # People leave 、 out between the nouns of a title, and the issuing bodies before 关于.
+    forms |= {variant.replace("、", "") for variant in forms}
+    forms |= {variant[variant.index(_ABOUT) :] for variant in forms if variant.find(_ABOUT) > 0}
     return {
         f
         for f in forms

@@ -4,6 +4,8 @@ import re
 
 from portal.foundation.numerals import HAN, RINGED
 
+from .text import JOINT
+
 IDEOGRAPHS = "\u4e00-\u9fff"
 OTHER_WORDS = (
     "条例|实施细则|细则|实施办法|办法|规定|规则|解释|意见|决定|通知|纪要|规范|指引|方案|标准|批复|答复|协议"
@@ -16,13 +18,13 @@ _A_LAW = r"法(?![院官人律学庭医治制系理案])"
 # Words that point: 本法, 同法, 本条, 前款, 该条.
 OWN = rf"(?<![基根日资原文版剧])本(?:{_A_LAW}|{OTHER_WORDS})"
 SAME = (
-    rf"(?:(?<![合不相共会视如])同|(?<!应)该|前述|上述)(?:法典|{_A_LAW}|{OTHER_WORDS})"
+    rf"(?:(?<![合不相共会视如])同|(?<!应)该|前述|上述|以上)(?:法典|{_A_LAW}|{OTHER_WORDS})"
     rf"|(?<![以之提目])前{_A_LAW}"
 )
 HERE = r"(?<![基根日资原文版])本(?:条(?![件例约])|款(?!项(?!第))|项(?!目))"
 PRECEDING = r"(?<![之以目提事])前(?:[一二两三四五六七八九])?(?:条(?![件例约文])|款(?!项(?!第))|项(?!目))"
 THAT = r"(?:该|同)(?:条(?![件例约文])|款(?!项(?!第)|式)|项(?!目))"
-ORDINAL = re.compile(rf"第 {{0,2}}(?=[(0-9{HAN}{RINGED}])")
+ORDINAL = re.compile(rf"第[ {JOINT}]{{0,2}}(?=[(0-9{HAN}{RINGED}])")
 # The name of a group chooses the method of `reader.Reader` that reads on from it.
 TOKEN = re.compile(
     rf"(?P<bracket>《)|(?P<own>{OWN})|(?P<same>{SAME})|(?P<here>{HERE})|(?P<preceding>{PRECEDING})|(?P<that>{THAT})"
@@ -68,7 +70,7 @@ FOREIGN = re.compile(
 CONTINUES_LAW = re.compile(r"[律官院学制人治庭医系理典界盲]")
 # What makes a longer name of a known one: 刑法修正案（八）, 社区矫正法实施办法.
 LONGER_NAME = re.compile(
-    r"修正案(?: ?\([〇一二三四五六七八九十0-9]{1,3}\)|[一二三四五六七八九十]{1,3}(?=第))?"
+    r"修正案(?: ?\([〇一二三四五六七八九十0-9]{1,3}\)|(?:[一二三四五六七八九十]{1,3}|[0-9]{1,2})(?=第))?"
     r"|(?:的)?(?:实施)?(?:条例|细则|办法|规定|意见|规则)(?! ?的规定)"
     r"|(?:的)?(?:司法解释|立法解释|补充规定|解释)"
 )
@@ -81,10 +83,28 @@ NORMATIVE = re.compile(
 )
 # Such documents are works of law only if they are about something: 《关于……的意见》, but 《起诉意见》.
 NEEDS_ABOUT = re.compile(r"(?:决定|意见|通知|批复|纪要|标准|方案|答复|解释|公约|章程|规定)$")
-WORD_OF = re.compile(rf"(?:{DOCUMENT_WORD})$")
-# A bare name is a run of ideographs; anything else ends it.
-NOT_IN_NAME = re.compile(rf"[^{IDEOGRAPHS}“”\"]")
-AFTER_NAME = re.compile(r"[”\"]?(?:\((?:试行|暂行)\))?(?:的|之|中的?)?[”\"]? ?$")
+_COUNT_OF_AMENDMENT = r"(?: ?\([〇一二三四五六七八九十0-9]{1,3}\)|[一二三四五六七八九十]{1,3}|[0-9]{1,2})?"
+WORD_OF = re.compile(
+    rf"(?:{DOCUMENT_WORD}|协定|议定书|条约|宪章|准则|规程|通则|守则|制度|手册|大纲|纲要|要点|指令|命令|通告|指南|目录|规约|备忘录"
+    rf"|文件|规章|规矩|修正案{_COUNT_OF_AMENDMENT})$"
+)
+# A bare name is a run of ideographs and Latin letters (WTO协定); anything else ends it.
+NOT_IN_NAME = re.compile(rf"[^{IDEOGRAPHS}A-Za-z“”\"]")
+AFTER_NAME = re.compile(rf"[”\"]?(?: ?{_NOTE}){{0,2}}(?:的|之|中的?)?[”\"]? ?$")
+# What cannot be a known name and yet stands where one would: ISO第3条, “考核细则”第五条.
+UNREAD_BEFORE = re.compile(r"[A-Za-z0-9号”』」\])】] ?$|附[件录表][一二三四五六七八九十]{0,3}$")
+# Words that mean rules of some kind and name none.
+SOME_RULES = re.compile(r"(?:有关|相关|其他|法律|下列|以下|任何|各项)规定$")
+# Names that may stand between an article and the one before it.
+UNREAD_NAME = re.compile(
+    rf"[{IDEOGRAPHS}A-Za-z]{{1,28}}?(?:(?<![本该此同这述])(?:条例|细则)|(?:实施|管理|考核|暂行|试行|处罚|审理|工作|执行|奖惩|审批)办法"
+    rf"|协定|公约|议定书|修正案|规程|准则|{_A_LAW})"
+)
+CLAUSE_END = re.compile(r"[。,;:!?\n]")
+# The last character of the name of a body.
+BODY_END = re.compile(r"[院部局厅署会委府办狱所省市县区队司团]$")
+# 本院考核办法 is 考核办法 to everybody else.
+OWN_BODY = re.compile(r"^[本我](?:院|局|厅|部|监狱|所|部门|单位|省|市|县|区|队|站|中心|地|机关)(?=..)")
 # What stands before a bare name and does not belong to it.
 BEFORE_NAME = re.compile(
     r".*(?:根据|依照|按照|依据|违反|适用|参照|比照|符合|属于|结合|执行|援引|引用|规避|触犯|遵守|以及|或者|并且|及其|有关|关于对"
@@ -99,7 +119,6 @@ NOT_A_LAW = re.compile(
 SHORTEST_NAMES = frozenset(["刑法", "宪法"])
 NOT_A_NAME = frozenset(
     [
-        "规定",
         "决定",
         "通知",
         "解释",
@@ -111,21 +130,28 @@ NOT_A_NAME = frozenset(
         "有关规定",
         "相关规定",
         "下列规定",
-        "上述规定",
-        "前述规定",
-        "以上规定",
         "以下规定",
         "其他规定",
-        "明确规定",
-        "作出规定",
-        "另有规定",
         "法律",
         "法",
+        "公约",
+        "条约",
+        "守则",
+        "制度",
+        "手册",
+        "大纲",
+        "要点",
+        "文件",
+        "目录",
     ]
+)
+# Words before an article that point back or are verbs: the article belongs to the document cited last.
+POINTING_NAMES = frozenset(
+    ["", "规定", "明确规定", "作出规定", "另有规定", "上述规定", "前述规定", "以上规定"]
 )
 # Articles of these are no articles of law: 合同第三条, 试卷第二题.
 BLOCKING = re.compile(
-    r"(?:合同|协议书?|章程|公约|条约|判决书?|裁定书?|起诉书|约定|清单|守则|制度|手册|公告|计划|大纲|草案|论文|报告|试卷|试题"
+    r"(?:合同|协议书?|章程|判决书?|裁定书?|起诉书|约定|清单|公告|计划|草案|论文|报告|试卷|试题"
     r"|题|决议|承诺书|保证书|通报|名单|申请书|材料|教材|教程|信件|剧本)(?:的|之|中的?)?[”\"》]? ?$"
 )
 # 其中 limits a citation to the document cited last.

@@ -1,45 +1,53 @@
 """The one parser of citations: it walks over names and words that point, and reads the locators after them."""
 
+import heapq
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 
 from . import patterns as p
+from .antecedents import WINDOW, AntecedentReader, standard_name
 from .chains import Chain
+from .document_numbers import NumberMatch, document_numbers
 from .locators import ARTICLE_RANK, Locator
 from .names import loose_key
 from .references import OwnText, Reference
-from .state import Mention, ReadingState, kind_of
-from .text import folded
+from .state import Mention, kind_of
 
 # Lengths in characters: how far a name may reach, and how far back a name is looked for.
 MAX_TITLE_LENGTH = 200
 MAX_NESTING = 3
-WINDOW = 60
-SHORT_WINDOW = 10
-MAX_RUN_LENGTH = 40
-LAW_WINDOW = 200
 
 
-class Reader(ReadingState):
+class Reader(AntecedentReader):
     """Reads one text from its beginning to its end."""
 
     def read(self) -> list[Reference]:
-        bare = iter(self.names.find(self.text))
-        name = next(bare, None)
+        names = self._names()
+        name = next(names, None)
         token = p.TOKEN.search(self.text)
         position = 0
-        while True:
+        while len(self.references) < self.limit:
             while name is not None and name[0] < position:
-                name = next(bare, None)
+                name = next(names, None)
             if token is not None and token.start() < position:
                 token = p.TOKEN.search(self.text, position)
             if name is not None and (token is None or name[0] <= token.start()):
-                position = self._read_bare_name(*name)
+                start, end, key = name
+                if isinstance(key, NumberMatch):
+                    position = self._read_number(key)
+                else:
+                    position = self._read_bare_name(start, end, key)
             elif token is None:
-                return self.references
+                break
             else:
                 read = getattr(self, f"_read_{token.lastgroup}")
                 position = max(read(token), token.start() + 1)
+        return self.references[: self.limit]
+
+    def _names(self) -> Iterator[tuple[int, int, Hashable]]:
+        """Yield the known names and the numbers of documents in the order of the text."""
+        numbers = ((number.start, number.end, number) for number in document_numbers(self.text))
+        return heapq.merge(numbers, self.names.find(self.text), key=lambda name: name[0])
 
     # Names ------------------------------------------------------------------------------------------------
 
@@ -50,9 +58,12 @@ class Reader(ReadingState):
             return start + 1
         before = p.BODIES_BEFORE.search(self.text[max(0, start - WINDOW) : start])
         name, key = self._lookup(self.raw[start + 1 : close - 1].strip(), before.group() if before else "")
+        name = name if key is not None else standard_name(name)
         if key is None and (end := self._read_inside_brackets(start, close)):
             return end
         mention = self._mention(start, close, name, key, solid=True)
+        if self.number_before is not None and start - self.number_before.end <= 2:
+            self._number_mention(mention, self.number_before)
         self._read_note(mention)
         return self._after_mention(mention, cites_document=self._is_document(mention))
 
@@ -100,14 +111,33 @@ class Reader(ReadingState):
         if end - start <= 5 and p.FOREIGN.search(self.text[max(0, start - 6) : start]):
             return end
         if longer := p.LONGER_NAME.match(self.text, end):
-            longer_key = self.names.lookup(self.raw[start : longer.end()])
+            longer_key = self.names.lookup(standard_name(self.raw[start : longer.end()]))
             if longer_key is not None or self._has_locator_at(longer.end()):
                 end, key = longer.end(), longer_key
-        mention = self._mention(start, end, self.raw[start:end], key, solid=False)
+        if self.text.startswith("关于", start):
+            bodies = self._bodies_before(start)
+            key = self._title_key(self.raw[start:end], bodies)
+            start -= len(bodies)
+        mention = self._mention(start, end, standard_name(self.raw[start:end]), key, solid=False)
         self._read_note(mention)
         is_cited = p.CITES.search(self.text[max(0, start - 6) : start]) or "中华人民共和国" in mention.name
         is_other_document = key is not None and not (self.own and self.own.key == key)
         return self._after_mention(mention, cites_document=bool(is_cited) and is_other_document)
+
+    def _read_number(self, number: NumberMatch) -> int:
+        """Read 法释〔2014〕5号第六条; without an article, only a known document is cited."""
+        if number.start < self.note_end:
+            return number.end
+        key = self.names.lookup_number(number)
+        mention = self._mention(number.start, number.end, number.number, key, solid=True)
+        mention.number = number.number
+        # The number may stand in brackets after a name that was not understood.
+        mention.end += self.text.startswith(")", number.end)
+        follows = self.text[mention.end : mention.end + 2].lstrip("的 ")
+        if follows.startswith("《"):
+            self.number_before = number
+            return mention.end
+        return self._after_mention(mention, cites_document=key is not None)
 
     def _has_locator_at(self, end: int) -> bool:
         return bool(Chain(self.text, self._after_gap(end)).terms)
@@ -131,7 +161,13 @@ class Reader(ReadingState):
     def _after_gap(self, end: int) -> int:
         """Return the index where a locator may begin after a name that ends at `end`."""
         gap = p.GAP_BEFORE_LOCATOR.match(self.text, end)
-        return gap.end() if gap else end
+        after = gap.end() if gap else end
+        # A line may break between a name and its article; 第二条 with a gap after it is the article itself.
+        if self.text.startswith("\n第", after):
+            chain = Chain(self.text, after + 1)
+            if chain.terms and not p.HEADING_AFTER.match(self.text, chain.end):
+                return after + 1
+        return after
 
     # Words that point ---------------------------------------------------------------------------------------
 
@@ -149,8 +185,8 @@ class Reader(ReadingState):
     def _read_same(self, token: re.Match[str]) -> int:
         chain = self._chain_after(token.end())
         if not chain.terms:
-            return token.end()
-        word = re.sub(r"^(?:同|该|前述|上述|前)", "", token.group())
+            return self._read_above(token)
+        word = re.sub(r"^(?:同|该|前述|上述|以上|前)", "", token.group())
         antecedent = self.by_word.get(kind_of(word))
         mention = self._mention(token.start(), token.end(), token.group(), None, solid=True)
         nearer = self._law_mentioned(antecedent, token.start()) if word == "法" else ""
@@ -167,16 +203,20 @@ class Reader(ReadingState):
         self._emit_chain(chain, mention, start=token.start())
         return chain.end
 
-    def _law_mentioned(self, antecedent: Mention | None, before: int) -> str:
-        """Return the last unknown law that is only mentioned, not cited, after the one cited last."""
-        after = max(antecedent.end if antecedent else 0, self.references[-1].end if self.references else 0)
-        window = self.text[max(after, before - LAW_WINDOW) : before]
-        for match in reversed(list(p.LAW_MENTIONED.finditer(window))):
-            run = match.group()
-            name = _without_lead(run)
-            if len(name) > 3 and not p.NOT_A_LAW.search(run):
-                return name
-        return ""
+    def _read_above(self, token: re.Match[str]) -> int:
+        """Read 上述规定 in a norm: the paragraphs of this article that stand before this one."""
+        own = self.own
+        if own and own.paragraph and own.paragraph > 1 and token.group() in ("上述规定", "前述规定"):
+            base = own.article_locator
+            locators = tuple(base.at("paragraph", value) for value in range(1, own.paragraph))
+            self._emit(
+                self._own_mention(token.start(), token.end()),
+                token.start(),
+                token.end(),
+                locators,
+                token.group(),
+            )
+        return token.end()
 
     def _read_here(self, token: re.Match[str]) -> int:
         """Read 本条第一款 or 本款第二项: only with something below, and only inside a norm."""
@@ -188,19 +228,14 @@ class Reader(ReadingState):
             base = base.at("paragraph", own.paragraph)
         elif not token.group().endswith("条"):
             return token.end()
-        return self._read_below(token, base, own)
+        return self._read_below(token, base)
 
-    def _read_below(self, token: re.Match[str], base: Locator, own: OwnText) -> int:
+    def _read_below(self, token: re.Match[str], base: Locator) -> int:
         chain = Chain(self.text, self._after_gap(token.end()), unordered="digits", base=base)
         if not chain.terms:
             return token.end()
-        self._emit_chain(chain, self._own_mention(token.start(), token.end(), own), start=token.start())
+        self._emit_chain(chain, self._own_mention(token.start(), token.end()), start=token.start())
         return chain.end
-
-    def _own_mention(self, start: int, end: int, own: OwnText) -> Mention:
-        mention = self._mention(start, end, "", own.key, solid=True)
-        mention.own = True
-        return mention
 
     def _read_preceding(self, token: re.Match[str]) -> int:
         """Read 前款, 前两款, 前条 or 前项, with or without something below."""
@@ -212,7 +247,7 @@ class Reader(ReadingState):
         if not locators:
             return token.end()
         chain = Chain(self.text, self._after_gap(token.end()), unordered="digits", base=locators[-1])
-        mention = self._own_mention(token.start(), token.end(), own)
+        mention = self._own_mention(token.start(), token.end())
         if chain.terms and len(locators) == 1:
             self._emit_chain(chain, mention, start=token.start())
             return chain.end
@@ -272,7 +307,7 @@ class Reader(ReadingState):
         """Read 第二款 or 第一项 alone: of this article in a norm, elsewhere only after 其中."""
         if self.own is not None and self.own.article is not None:
             base = self.own.article_locator
-            mention = self._own_mention(chain.terms[0].start, 0, self.own)
+            mention = self._own_mention(chain.terms[0].start, 0)
         elif self.last_cited is not None and self._is_in_last_cited(text_before):
             mention, locator = self.last_cited
             base = Locator(locator.article, locator.suffix)
@@ -291,50 +326,6 @@ class Reader(ReadingState):
             return False
         return self.last_cited[0].sentence == self.sentence and len(self.in_sentence) == 1
 
-    def _antecedent(self, text_before: str, start: int) -> tuple[Mention, int]:
-        """Return the document an article without a name belongs to, and where the span begins."""
-        mention_before = self._name_before(text_before, start)
-        if mention_before is not None:
-            return mention_before
-        current = self.current
-        if current and current.sentence == self.sentence:
-            return current, start
-        if self.own is not None:
-            return self._own_mention(start, start, self.own), start
-        if current and current.paragraph == self.paragraph and len(self.in_paragraph) == 1:
-            return current, start
-        return self._mention(start, start, "", None, solid=True), start
-
-    def _name_before(self, text_before: str, start: int) -> tuple[Mention, int] | None:
-        """Return an unknown name, a short name or the end of an earlier name before the article (指导意见第2条)."""
-        after_name = p.AFTER_NAME.search(text_before[-SHORT_WINDOW:])
-        end = max(0, len(text_before) - SHORT_WINDOW) + (after_name.start() if after_name else SHORT_WINDOW)
-        run = p.NOT_IN_NAME.split(text_before[:end])[-1][-MAX_RUN_LENGTH:]
-        word = p.WORD_OF.search(run[-6:])
-        if word is None:
-            return None
-        name = _without_lead(run)
-        if name.startswith("年") and (year := p.DIGITS_BEFORE.search(text_before[: end - len(name)])):
-            name = year.group() + name
-        end += start - len(text_before)
-        for short, key, full in self.short_names.values():
-            if run.endswith(short):
-                return self._cite_again(end - len(short), start, full, key)
-        antecedent = self.by_word.get(kind_of(word.group()))
-        if antecedent and len(name) > 1 and folded(antecedent.name).strip("》").endswith(name):
-            begin = end - len(name)
-            mention, begin = self._cite_again(begin, start, antecedent.name, antecedent.key)
-            mention.edition, mention.year, mention.former = (
-                antecedent.edition,
-                antecedent.year,
-                antecedent.former,
-            )
-            return mention, begin
-        # 上述规定第三条 and 依法第三条 name no document.
-        if len(name) < 2 or name in p.NOT_A_NAME or (len(name) < 5 and p.NOT_A_LAW.search(name)):
-            return None
-        return self._cite_again(end - len(name), start, name, None)
-
 
 def _preceding_locators(own: OwnText, unit: str, count: int) -> tuple[Locator, ...]:
     """Return the articles, paragraphs or items before this one that 前条, 前两款 and the like mean."""
@@ -349,9 +340,3 @@ def _preceding_locators(own: OwnText, unit: str, count: int) -> tuple[Locator, .
     if unit == "项" and own.paragraph:
         base = base.at("paragraph", own.paragraph)
     return tuple(base.at(level, value) for value in range(current - count, current))
-
-
-def _without_lead(run: str) -> str:
-    """Return the name at the end of a run of words: 根据野生动物保护法 is 野生动物保护法."""
-    before = p.BEFORE_NAME.match(run)
-    return p.LEADING.sub("", run[before.end() :] if before else run).strip('“”" ')

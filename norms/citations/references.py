@@ -1,4 +1,4 @@
-"""What the parser returns, and what it may be told about the text it reads."""
+"""The results of the parser, and the position of a text in a norm, with which it can be called."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -12,7 +12,8 @@ class Reference:
 
     `start` and `end` are offsets in the text as given. `locators` holds every locator in order: none for
     a document as such, several for a range, whose ends are then `locators[0]` and `locators[-1]`.
-    `document_key` is None for an unknown document; `document_name` is empty if the text has no name there.
+    `document_key` is None for an unknown document; `document_name` is empty if the text has no name there, and the
+    number of the document (法释〔2016〕23号), as in `document_number`, if the text has no more.
     `edition` is the year of an edition given with it (《刑法》（2020年修正）), `year` the year it is
     to be read at (2012年刑诉法); `former` marks a text cited as superseded (原刑法);
     `own` a reference of a norm to itself (本法, 前款).
@@ -29,6 +30,7 @@ class Reference:
     year: int | None = None
     former: bool = False
     own: bool = False
+    document_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

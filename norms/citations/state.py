@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from . import patterns as p
 from .chains import Chain, Term
+from .document_numbers import NumberMatch, document_numbers
 from .locators import Locator
 from .names import NameTable, loose_key
 from .references import OwnText, Reference
-from .text import folded
+from .text import folded, folded_prose
 
-# Ranges are enumerated until this many locators stand in one text; from then on only their ends are kept.
+# References of one text, and locators in its ranges; of a range beyond that, only the ends are kept.
 MAX_LOCATORS = 20_000
 NO_NAMES = NameTable()
 
@@ -37,10 +38,11 @@ class Mention:
     edition: int | None = None
     year: int | None = None
     former: bool = False
+    number: str = ""
 
 
 class ReadingState:
-    """What the reader has read of a text so far."""
+    """The state of reading one text, and the methods that update it."""
 
     def __init__(
         self,
@@ -49,16 +51,23 @@ class ReadingState:
         names: NameTable | None = None,
         own: OwnText | None = None,
         short_names: ShortNames | None = None,
+        limit: int = MAX_LOCATORS,
     ) -> None:
         self.raw = text
-        self.text = folded(text)
+        self.text = folded_prose(text)
         self.names = names if names is not None else NO_NAMES
         self.own = own
         self.short_names = short_names if short_names is not None else {}
         self.references: list[Reference] = []
-        self.budget = MAX_LOCATORS
+        self.limit = self.budget = limit
         self.sentence = self.paragraph = 0
         self.current: Mention | None = None
+        # A law named after the one cited last and not cited by article itself.
+        self.rival: Mention | None = None
+        # A number right before a title in brackets: 法释〔2016〕23号《……规定》.
+        self.number_before: NumberMatch | None = None
+        # Where the brackets after a name end, whose number is that of the named document.
+        self.note_end = 0
         self.in_paragraph: set[tuple] = set()
         self.in_sentence: set[tuple] = set()
         self.by_word: dict[str, Mention] = {}
@@ -92,9 +101,22 @@ class ReadingState:
             mention.edition = int(edition[1])
         if note is None:
             return
+        self._read_number_in_note(mention, note)
         for short in (*p.SHORT_NAME.findall(note[1]), *p.SHORT_NAME_PLAIN.findall(note[1].rstrip(") "))):
             if name := short.strip():
                 self.short_names[loose_key(name)] = (name, mention.key, mention.name)
+
+    def _read_number_in_note(self, mention: Mention, note: re.Match[str]) -> None:
+        self.note_end = note.end()
+        number = next(document_numbers(note.group()), None)
+        if number is not None and number.is_complete:
+            self._number_mention(mention, number)
+
+    def _number_mention(self, mention: Mention, number: NumberMatch) -> None:
+        """Take the number that a text gives with a title; it tells the document where the title does not."""
+        mention.number = number.number
+        if mention.key is None:
+            mention.key = self.names.lookup_number(number)
 
     def _remember(self, mention: Mention, *, weak: bool = False) -> None:
         """Remember a mention for 该法, 同法 and articles without a name."""
@@ -102,8 +124,10 @@ class ReadingState:
         if (word := p.WORD_OF.search(plain)) and not mention.own:
             self.by_word[kind_of(word.group())] = mention
         if weak and self.current and self.current.sentence == self.sentence:
+            if (mention.key, mention.own) != (self.current.key, self.current.own) and not mention.own:
+                self.rival = mention
             return
-        self.current = mention
+        self.current, self.rival = mention, None
         document = (mention.key, "" if mention.key is not None else loose_key(mention.name))
         self.in_paragraph.add(document)
         self.in_sentence.add(document)
@@ -123,7 +147,8 @@ class ReadingState:
 
     def _within_budget(self, term: Term) -> tuple[Locator, ...]:
         ends = (term.first,) if term.last is None else (term.first, term.last)
-        locators = term.expanded() if self.budget > 0 else ends
+        locators = term.expanded() if self.budget > len(ends) else ends
+        locators = locators if len(locators) <= self.budget else ends
         self.budget -= len(locators)
         return locators
 
@@ -143,6 +168,7 @@ class ReadingState:
                 mention.year,
                 mention.former,
                 mention.own,
+                mention.number,
             )
         )
 

@@ -8,6 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from .documents import NormativeDocument
 from .provisions import ArticleIdentity, Provision
 
+# Rows that the citations of one text of a record make, and those of one provision of a law. Whoever repeats
+# 第一条至第九百九十九条 in a question must not make others wait for twenty thousand rows.
+MAX_CITATIONS_OF_TEXT = 200
+MAX_CITATIONS_OF_PROVISION = 500
+
 
 class CitationQuerySet(models.QuerySet["Citation"]):
     def unresolved(self) -> CitationQuerySet:

@@ -21,7 +21,7 @@ SLUG_LENGTH = 80
 LAW_ADDRESS = "/law/"
 
 
-# Titles and other names of documents, which processes keep in memory to recognise citations.
+# Titles, other names and numbers of documents, which processes keep in memory to recognise citations.
 NAMES_CACHE = "norms.names"
 
 
@@ -36,7 +36,7 @@ class DocumentQuerySet(CachedTableQuerySet):
 
 class NormativeDocument(CachedTable, ClusterableModel):
     cache_name = NAMES_CACHE
-    cached_fields = frozenset({"title", "title_key"})
+    cached_fields = frozenset({"title", "title_key", "document_number"})
 
     title = models.CharField(_("title"), max_length=500)
     title_key = models.CharField(max_length=500, unique=True, editable=False)

@@ -15,7 +15,8 @@ def _name_table() -> NameTable:
         (
             *NormativeDocument.objects.order_by("pk").values_list("title", "pk"),
             *DocumentAlias.objects.order_by("pk").values_list("name", "document_id"),
-        )
+        ),
+        numbers=NormativeDocument.objects.exclude(document_number="").values_list("document_number", "pk"),
     )
 
 
@@ -23,7 +24,7 @@ _name_tables = TableCache(NAMES_CACHE, build=_name_table)
 
 
 def known_names() -> NameTable:
-    """Return titles and other names of all documents, keyed by primary key; built anew when one has changed."""
+    """Return titles, other names and numbers of all documents, keyed by primary key; built anew when one has changed."""
     return _name_tables.get()
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import cast
 
-from norms.citations import Locator
+from norms.citations import Locator, Reference
 from norms.enums import ProvisionKind
 from norms.models import DocumentVersion, NormativeDocument, Provision
+from norms.models.citations import MAX_CITATIONS_OF_TEXT
 
 _BELOW = (
     ("paragraph", ProvisionKind.PARAGRAPH),
@@ -138,6 +140,31 @@ class Resolver:
             return begun[-1]
         return versions[0] if versions and year is None else None
 
+    def version_of(self, reference: Reference, on: dt.date) -> DocumentVersion | None:
+        """Return the version that a reference of a text read on a day means."""
+        document = document_pk(reference)
+        if document is None:
+            return None
+        return self.version(document, on, edition=reference.edition, year=reference.year)
+
+    def locators_of(
+        self, locators: tuple[Locator, ...], version: DocumentVersion | None
+    ) -> tuple[Locator, ...]:
+        """Return the locators of a reference; a range of articles takes in the inserted ones once the text is known."""
+        if version is None or len(locators) < 2 or locators[0].article is None:
+            return locators
+        first, last = locators[0], locators[-1]
+        if (first.article, first.suffix) == (last.article, last.suffix):
+            return locators
+        inside = self.index_of(version.pk).between(first, last)
+        # A range that the parser left at its ends, since it is too long, stays so.
+        if len(locators) == 2 and len(inside) > MAX_CITATIONS_OF_TEXT:
+            return locators
+        in_text = {(locator.article, locator.suffix) for locator in (*inside, first, last)}
+        missing = [locator for locator in locators[1:-1] if (locator.article, locator.suffix) not in in_text]
+        middle = sorted([*inside, *missing], key=lambda locator: (locator.article or 0, locator.suffix))
+        return (first, *middle, last)
+
     def _versions_of(self, document: int) -> list[DocumentVersion]:
         if document not in self._versions:
             versions = DocumentVersion.objects.filter(document_id=document).chronological()
@@ -163,6 +190,11 @@ class Resolver:
             return NO_TARGET
         version = self.version(document, on, edition=edition, year=year)
         return self.index_of(version.pk).find(locator) if version else NO_TARGET
+
+
+def document_pk(reference: Reference) -> int | None:
+    """Return the document's primary key; the parser takes any key, and the portal's names have this one."""
+    return cast("int | None", reference.document_key)
 
 
 def version_on(document: NormativeDocument, day: dt.date) -> DocumentVersion | None:

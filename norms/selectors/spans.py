@@ -11,6 +11,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from norms.models import Citation
+from norms.models.citations import MAX_CITATIONS_OF_TEXT
 
 _FIELDS = (
     "object_id",
@@ -32,7 +33,8 @@ _FIELDS = (
 class Span:
     """A cited span; `title` says in words where it leads.
 
-    While the place is not resolved, `url` is the document's page if the document is known, else empty.
+    `citations` is the number of articles cited in it. While the citation is not resolved, `url` is the
+    document's page if the document is known, else empty.
     """
 
     start: int
@@ -41,6 +43,12 @@ class Span:
     url: str
     title: str
     is_resolved: bool = True
+    citations: int = 1
+
+
+def are_limited(spans: Iterable[Span]) -> bool:
+    """Return whether a text may hold more citations than were recorded."""
+    return sum(span.citations for span in spans) >= MAX_CITATIONS_OF_TEXT
 
 
 def spans_of(source: Model, field: str = "text") -> list[Span]:
@@ -69,12 +77,13 @@ def _span(rows: Iterable[tuple]) -> Span:
     (*_ids, start, end, text) = rows[0][:5]
     resolved = next((row for row in rows if row[8]), None)
     if resolved is not None:
-        return Span(start, end, text, _url(resolved), _title(resolved))
+        return Span(start, end, text, _url(resolved), _title(resolved), citations=len(rows))
     title, slug, locator = rows[0][5], rows[0][6], rows[0][11]
     if slug and not locator:
         return Span(start, end, text, f"/law/{slug}/", title)
     reason = _("Not resolved: %(document)s") % {"document": title} if title else _("Not resolved")
-    return Span(start, end, text, f"/law/{slug}/" if slug else "", reason, is_resolved=False)
+    url = f"/law/{slug}/" if slug else ""
+    return Span(start, end, text, url, reason, is_resolved=False, citations=len(rows))
 
 
 def _url(row: tuple) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Any, cast
+from itertools import chain, islice
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
@@ -16,8 +17,9 @@ from norms.citations import Locator, OwnText, Reference, ShortNames, parse
 from norms.citations.titles import title_key
 from norms.enums import ProvisionKind
 from norms.models import Citation, DocumentVersion, NormativeDocument, Provision
+from norms.models.citations import MAX_CITATIONS_OF_PROVISION, MAX_CITATIONS_OF_TEXT
 from norms.selectors.names import known_names
-from norms.selectors.resolution import NO_TARGET, CitationTarget, Resolver
+from norms.selectors.resolution import NO_TARGET, CitationTarget, Resolver, document_pk
 from norms.selectors.texts import provisions_in_order
 from portal.foundation.signals import announce_changed
 
@@ -45,18 +47,19 @@ def record_citations(
     """Replace the citations of one field of a record by those in its text.
 
     `read_on` decides which version a citation means (see `Resolver.version`). `own_document` is given for a text that
-    belongs to a norm, where 本法 and bare articles mean it.
+    belongs to a norm, where 本法 and bare articles mean it. At most `MAX_CITATIONS_OF_TEXT` rows are stored, of which a
+    range that would exceed them is its two ends.
     """
     content_type = ContentType.objects.get_for_model(source, for_concrete_model=False)
     Citation.objects.filter(content_type=content_type, object_id=source.pk, field=field).delete()
     own = OwnText(key=own_document.pk) if own_document else None
     resolver = Resolver()
-    citations: list[Citation] = []
-    for reference in parse(text, names=known_names(), own=own):
-        citations += _citations(
-            reference, resolver, read_on, content_type=content_type, object_id=source.pk, field=field
-        )
-    return Citation.objects.bulk_create(citations, batch_size=BATCH_SIZE)
+    references = parse(text, names=known_names(), own=own, limit=MAX_CITATIONS_OF_TEXT)
+    rows = chain.from_iterable(
+        _citations(reference, resolver, read_on, content_type=content_type, object_id=source.pk, field=field)
+        for reference in references
+    )
+    return Citation.objects.bulk_create(islice(rows, MAX_CITATIONS_OF_TEXT), batch_size=BATCH_SIZE)
 
 
 @transaction.atomic
@@ -69,8 +72,11 @@ def record_own_citations(*, version: DocumentVersion) -> int:
     short_names: ShortNames = {}
     citations: list[Citation] = []
     for provision, own in _texts_with_position(version):
-        for reference in parse(provision.text, names=names, own=own, short_names=short_names):
-            citations += _citations(
+        references = parse(
+            provision.text, names=names, own=own, short_names=short_names, limit=MAX_CITATIONS_OF_PROVISION
+        )
+        rows = chain.from_iterable(
+            _citations(
                 reference,
                 resolver,
                 read_on,
@@ -79,6 +85,9 @@ def record_own_citations(*, version: DocumentVersion) -> int:
                 object_id=provision.pk,
                 field="text",
             )
+            for reference in references
+        )
+        citations += islice(rows, MAX_CITATIONS_OF_PROVISION)
     Citation.objects.bulk_create(citations, batch_size=BATCH_SIZE)
     return len(citations)
 
@@ -115,11 +124,11 @@ def _citations(
     **source: Any,
 ) -> Iterator[Citation]:
     """Yield a row for each locator; one without a locator for a document as such."""
-    document = _document_pk(reference)
+    document = document_pk(reference)
     is_own = own_version is not None and document == own_version.document_id
-    version = own_version if is_own else _version(reference, resolver, read_on)
+    version = own_version if is_own else resolver.version_of(reference, read_on)
     name = reference.document_name[: MAX_LENGTHS["document_name"]]
-    for locator in _locators(reference, resolver, version) or (None,):
+    for locator in resolver.locators_of(reference.locators, version) or (None,):
         target = NO_TARGET
         if locator and version and not reference.former:
             target = resolver.index_of(version.pk).find(locator)
@@ -137,35 +146,6 @@ def _citations(
             provision_id=target.provision,
             identity_id=target.identity,
         )
-
-
-def _document_pk(reference: Reference) -> int | None:
-    """Return the document's primary key; the parser takes any key, and the portal's names have this one."""
-    return cast("int | None", reference.document_key)
-
-
-def _version(reference: Reference, resolver: Resolver, read_on: dt.date) -> DocumentVersion | None:
-    document = _document_pk(reference)
-    if document is None:
-        return None
-    return resolver.version(document, read_on, edition=reference.edition, year=reference.year)
-
-
-def _locators(
-    reference: Reference, resolver: Resolver, version: DocumentVersion | None
-) -> tuple[Locator, ...]:
-    """Return the locators cited; a range of articles takes in the inserted ones once the text is known."""
-    locators = reference.locators
-    if version is None or len(locators) < 2 or locators[0].article is None:
-        return locators
-    first, last = locators[0], locators[-1]
-    if (first.article, first.suffix) == (last.article, last.suffix):
-        return locators
-    inside = resolver.index_of(version.pk).between(first, last)
-    in_text = {(locator.article, locator.suffix) for locator in (*inside, first, last)}
-    missing = [locator for locator in locators[1:-1] if (locator.article, locator.suffix) not in in_text]
-    middle = sorted([*inside, *missing], key=lambda locator: (locator.article or 0, locator.suffix))
-    return (first, *middle, last)
 
 
 def _edition_of(reference: Reference) -> dict[str, int | bool]:

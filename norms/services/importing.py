@@ -1,4 +1,4 @@
-"""Taking files of normative documents into the database."""
+"""Import of files of normative documents into the database."""
 
 import hashlib
 import logging
@@ -37,7 +37,7 @@ BATCH_SIZE = 500
 
 @dataclass(slots=True)
 class ImportResult:
-    """What became of one file. `version` is the version stored or changed, None where there was none."""
+    """The outcome of importing one file. `version` is the version stored or changed, None where there was none."""
 
     file: str
     status: str
@@ -251,6 +251,7 @@ def _add_number(parsed: ParsedDocument, known_document: KnownDocument) -> None:
     version.document_number = parsed.document_number
     version.save(update_fields=["document_number"])
     _complete(version.document, parsed)
+    resolve_pending(version.document)
     announce_changed(version.document)
 
 

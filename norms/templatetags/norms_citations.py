@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from django import template
 from django.db.models import Model
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from norms.links import cite_html, cite_text
+from norms.models.citations import MAX_CITATIONS_OF_TEXT
 from norms.selectors.reading import Line, ReadingBlock
-from norms.selectors.spans import Span, spans_of
+from norms.selectors.spans import Span, are_limited, spans_of
 from portal.foundation.markdown import render_markdown
 
 register = template.Library()
@@ -34,7 +36,15 @@ def cited_markdown(source: Model | None, field: str, text: str) -> SafeString:
     """Return Markdown of a record's field as HTML with its recorded citations linked."""
     html = render_markdown(text)
     spans = spans_of(source, field) if source else []
-    return cite_html(html, text, spans) if spans else html
+    return cite_html(html, text, spans) + _limit_note(spans) if spans else html
+
+
+def _limit_note(spans: Sequence[Span]) -> SafeString:
+    """Return the note below a text whose citations are not all linked."""
+    if not are_limited(spans):
+        return SafeString("")
+    note = _("Only the first %(limit)s articles that this text cites are linked.")
+    return format_html('<p class="meta">{}</p>', note % {"limit": MAX_CITATIONS_OF_TEXT})
 
 
 @register.filter

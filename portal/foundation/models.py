@@ -47,6 +47,22 @@ class CacheVersion(models.Model):
         return f"{self.name}: {self.version}"
 
 
+class ClockJob(models.Model):
+    """When a job of the clock is due (`portal.foundation.worker.jobs`), and which clock runs it until when."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    due_at = models.DateTimeField()
+    claim = models.UUIDField(null=True, blank=True)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    # In a row, since the job last went well.
+    failures = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.due_at}"
+
+
 def in_language(record: models.Model, field: str) -> str:
     """Return `<field>_en` where English is active and it is filled, else `<field>`."""
     if (get_language() or "").startswith("en"):

@@ -75,7 +75,8 @@ _ORDINALS = [
     "nineteenth",
     "twentieth",
 ]
-_ROMAN = re.compile(r"(?=[ivxlc])(c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})", re.IGNORECASE)
+# ASCII: without it, IGNORECASE takes the Turkish ı and İ for an i.
+_ROMAN = re.compile(r"(?=[ivxlc])(c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})", re.IGNORECASE | re.ASCII)
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 
@@ -95,12 +96,12 @@ def parse_numeral(written: str) -> int | None:
     if len(bare) > MAX_LENGTH or not _HAN_RUN.fullmatch(bare):
         return None
     bare = bare.translate(_CONTRACTED_TENS)
-    # cn2an raises KeyError for such a numeral instead of refusing it.
     if len(bare) > 1 and bare[-1] in "〇零" and not _DIGIT_BY_DIGIT.fullmatch(bare):
         return None
     try:
         return int(cn2an.cn2an(bare, "normal")) or None
-    except ValueError:
+    # cn2an refuses most runs that are no numeral with ValueError, and 〇十一 or 一百二十〇 with KeyError.
+    except (ValueError, LookupError):
         return None
 
 

@@ -1,4 +1,4 @@
-"""What all environments share."""
+"""Settings that all environments share."""
 
 import dj_database_url
 
@@ -100,7 +100,7 @@ TEMPLATES = [
 
 
 def _database() -> dict:
-    """PostgreSQL where an address is given, else SQLite in WAL mode whose transactions lock when they begin."""
+    """Return PostgreSQL if its URL is given, else SQLite in WAL mode, whose transactions lock when they begin."""
     address = read("TONGTANG_DATABASE_URL")
     if address:
         try:

@@ -20,18 +20,18 @@ class SearchTraceQuerySet(models.QuerySet["SearchTrace"]):
         return self.filter(searched_on__gte=day)
 
     def by_words(self) -> "SearchTraceQuerySet":
-        """Searches with a text, not by filters alone."""
+        """Filter searches with a text, not by filters alone."""
         return self.exclude(key="")
 
     def without_hits(self) -> "SearchTraceQuerySet":
         return self.filter(hits=0)
 
     def without_strict_hits(self) -> "SearchTraceQuerySet":
-        """Searches that had hits, but none with every word."""
+        """Filter searches that had hits, but none with every word."""
         return self.filter(hits__gt=0, strict_hits=0)
 
     def followed(self) -> "SearchTraceQuerySet":
-        """Searches of which a hit was opened."""
+        """Filter searches of which a hit was opened."""
         return self.filter(clicked__isnull=False)
 
 
@@ -75,7 +75,7 @@ class QueryCountQuerySet(models.QuerySet["QueryCount"]):
         return self.filter(is_frequent=False)
 
     def beginning_with(self, typed: str) -> "QueryCountQuerySet":
-        """Queries whose folded words begin with a text, or their pinyin or its initials."""
+        """Filter queries whose folded words begin with a text, or their pinyin or its initials."""
         begins = Q(key__startswith=typed)
         if typed.isascii() and typed.isalpha():
             begins |= Q(pinyin__startswith=typed) | Q(initials__startswith=typed)

@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 
 from portal.foundation.numerals import (
@@ -62,3 +64,18 @@ def test_roman_numeral_is_read(written, value):
 @pytest.mark.parametrize("value", [1, 10, 28, 103, 120, 1260])
 def test_chinese_numeral_is_read_back(value):
     assert parse_numeral(chinese_numeral(value)) == value
+
+
+@pytest.mark.parametrize(
+    "written", ["70〇", "九91", "二８6", "〇十一", "零廿两", "○拾壹", "一百二十〇", "十十〇"]
+)
+def test_numeral_of_two_systems_is_none(written):
+    assert parse_numeral(written) is None
+
+
+@pytest.mark.parametrize("read", [parse_numeral, parse_english_numeral, parse_roman_numeral])
+def test_no_short_text_raises(read):
+    characters = "〇零一九十百千两廿卅卌○Ｏo09２㈢⑴①⑳ ıİⅳ²壹拾第"
+    for length in (1, 2, 3):
+        for written in map("".join, itertools.product(characters, repeat=length)):
+            read(written)

@@ -1,4 +1,4 @@
-"""Pages of the own account: overview, profile, notifications."""
+"""Pages of one's own account: overview, profile, notifications."""
 
 from __future__ import annotations
 
