@@ -24,7 +24,7 @@ class FoundationConfig(AppConfig):
         register_duty("clock", "clock")
 
     def _register_jobs(self) -> None:
-        from portal.foundation.letters.delivering import delete_parked_letters
+        from portal.foundation.mail.delivering import delete_parked_letters
         from portal.foundation.worker.interrupted_tasks import fail_lost_tasks
         from portal.foundation.worker.jobs import register_command_job, register_job
 

@@ -12,6 +12,18 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
 
+class RandomKeyModel(models.Model):
+    """A row that arises for what other people do: its key tells neither its order nor how many there are.
+
+    Never uuid6, uuid7 or another key that begins with the time. Lists of such rows name their order.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+
+    class Meta:
+        abstract = True
+
+
 class NumberSequence(models.Model):
     """The last permanent number given under a prefix in a year; numbers are never given twice."""
 
@@ -52,13 +64,9 @@ class ClockJob(models.Model):
         return f"{self.name}: {self.due_at}"
 
 
-class Letter(models.Model):
-    """A mail that waits until it is sent, which deletes the row (`portal.foundation.letters`).
+class Letter(RandomKeyModel):
+    """A mail that waits until it is sent, which deletes the row (`portal.foundation.mail`)."""
 
-    The key is random: keys that count would tell whether letters went out in between.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # The arguments of EmailMultiAlternatives.
     message = models.JSONField()
     created_at = models.DateTimeField(default=timezone.now)

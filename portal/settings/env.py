@@ -70,7 +70,7 @@ problems: list[tuple[str, str]] = []
 
 
 def read(name: str) -> Any:
-    """The parsed value of a declared variable; its default, and a row in `problems`, if it cannot be read."""
+    """Return the parsed value of a declared variable; its default, with a row in `problems`, if it cannot be read."""
     variable = VARIABLES[name]
     try:
         value = getattr(env, variable.parse)(name, variable.default)

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(params=["silent", "absent"])
 def mail_server(request, settings):
     settings.HAS_MAIL = True
-    settings.EMAIL_BACKEND = "portal.foundation.letters.backend.EmailBackend"
+    settings.EMAIL_BACKEND = "portal.foundation.mail.backend.EmailBackend"
     settings.LETTER_TRANSPORT = TRANSPORT
     settings.EMAIL_HOST, settings.EMAIL_TIMEOUT = "127.0.0.1", 30
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}

@@ -42,7 +42,7 @@ class MarkdownBlock:
 
     @property
     def text(self) -> str:
-        """The text of all runs, without the mark."""
+        """Return the text of all runs, without the mark."""
         return "".join(run.text for run in self.runs)
 
 

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from portal.foundation import dates
-from portal.foundation.markdown import render_markdown
+from portal.foundation.markdown import markdown_text, render_markdown
 from portal.foundation.models import in_language
 
 register = template.Library()
@@ -38,6 +38,12 @@ def day_range(first: dt.date, last: dt.date) -> str:
 @register.filter
 def markdown(text: str) -> SafeString:
     return render_markdown(text)
+
+
+@register.filter
+def words(text: str) -> str:
+    """Return the words of a Markdown text as the page shows them, for excerpts: `{{ row.text|words|truncatechars:160 }}`."""
+    return markdown_text(text)
 
 
 @register.filter

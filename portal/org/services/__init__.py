@@ -1,4 +1,4 @@
-"""Writes of `org`: one function for each thing people do."""
+"""Writes of `org`: one function for each action."""
 
 from portal.org.services.accounts import (
     PasswordLink,

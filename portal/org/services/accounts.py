@@ -120,7 +120,7 @@ def _groups(roles: Collection[str]) -> list[Group]:
 
 @transaction.atomic
 def update_profile(*, user: User, **details: Any) -> User:
-    """Change the own account: `details` are display_name, email, phone, language."""
+    """Change one's own account: `details` are display_name, email, phone, language."""
     unknown = set(details) - {"display_name", "email", "phone", "language"}
     if unknown:
         raise ValueError(f"not part of a profile: {sorted(unknown)}")

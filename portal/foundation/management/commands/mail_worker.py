@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.core.management.base import CommandParser
 
-from portal.foundation.letters.delivering import deliver_letters, retry_parked
+from portal.foundation.mail.delivering import deliver_letters, retry_parked
 from portal.foundation.worker.polling import PollingCommand
 
 
