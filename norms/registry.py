@@ -40,7 +40,7 @@ class CitingModel:
         return f"{self.record}__pk" if self.record else "pk"
 
 
-_registered: dict[type[Model], CitingModel] = {}
+registered: dict[type[Model], CitingModel] = {}
 
 
 def register_citing_model(
@@ -56,12 +56,12 @@ def register_citing_model(
     link: str = "",
 ) -> None:
     """Register a model from `AppConfig.ready()`; kinds are shown in the order of registration."""
-    _registered[model] = CitingModel(model, kind, label, visible, url, title, number, record, link)
+    registered[model] = CitingModel(model, kind, label, visible, url, title, number, record, link)
 
 
 def citing_models() -> list[CitingModel]:
     """Return all registered models in the order of registration."""
-    return list(_registered.values())
+    return list(registered.values())
 
 
 def attribute_text(record: Model, attribute: str) -> str:

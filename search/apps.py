@@ -15,5 +15,6 @@ class SearchConfig(AppConfig):
         from portal.foundation.worker.jobs import register_command_job
 
         import_module("search.indexing.receivers")
+        import_module("search.answers.receivers")
         register_duty("index", "index_worker")
         register_command_job("prune_search_traces", at=dt.time(3, 30))

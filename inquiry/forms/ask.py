@@ -24,7 +24,11 @@ class ActivityChoice(forms.ModelChoiceField):
 
 
 class AskForm(forms.Form):
-    """Kind, text, activity and naming. `submission_key` lets a form that was sent twice be taken once."""
+    """Kind, text, activity and naming.
+
+    `submission_key` lets a form that was sent twice be taken once; `raise_anyway` answers the page that showed questions
+    nearly the same.
+    """
 
     kind = forms.ChoiceField(
         label=_("What is it?"), choices=QuestionKind, widget=forms.RadioSelect, initial=QuestionKind.QUESTION
@@ -45,6 +49,7 @@ class AskForm(forms.Form):
     naming = forms.ChoiceField(
         label=_("How you are named"), choices=Naming, widget=forms.RadioSelect, initial=Naming.OFFICE
     )
+    raise_anyway = forms.BooleanField(label=_("Raise it all the same"), required=False)
     submission_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, session: TrainingSession, **kwargs: Any) -> None:
