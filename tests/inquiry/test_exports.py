@@ -85,7 +85,7 @@ def test_export_is_kept_with_digest_and_the_questions_as_they_stood(gathered, an
     assert opened(made).paragraphs[0].text == "财产性判项素材卷宗"
 
 
-def test_requester_is_told(gathered, analyst):
+def test_requester_is_notified(gathered, analyst):
     dossier, _questions = gathered
     Notification.objects.all().delete()
     export(dossier, analyst)
