@@ -1,10 +1,10 @@
-"""Compares the portal's search with what one would use instead: the same rows, the same machine, one run.
+"""Compares the portal's search with alternatives: the same rows, the same machine, one run.
 
 1. Searching: Wagtail's database search on SQLite and the embedded engine (and Elasticsearch), the same keyword queries.
 2. Indexing into Elasticsearch: `django-elasticsearch-dsl`'s `search_index --rebuild`, without and with --parallel, and
    the portal's rebuild, with the same mapping and values; the server warmed, best of three. Needs ELASTICSEARCH_URL.
 
-Run it with `./run bench against.py FILES...`, which installs what it compares with.
+Run it with `./run bench against.py FILES...`, which installs the alternatives.
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
 The questions are put together from sentences of the demo and of FILES (TOML, JSON, JSON lines, text; .gz too), stored
 as rows of a real database (SQLite in a temporary folder) and indexed by `rebuild_index`'s own service. Then a mix of
-300 queries is asked as a signed-in member of staff: 100 of keywords (2 to 12 characters), 100 lay questions (15 to 60)
+300 queries is sent by a signed-in member of staff: 100 of keywords (2 to 12 characters), 100 lay questions (15 to 60)
 and 100 beginnings of a question that is being typed. Searches give ten hits and two facets, highlights included.
 At last the real web process answers the searches over HTTP, and its memory is read.
 

@@ -17,7 +17,7 @@ import django
 from norms.citations import NameTable, parse
 from norms.importing.errors import UnreadableSource
 
-# Characters.
+# In characters.
 SIZE = 50_000
 LAW = "根据《社区矫正法》第二十七条、第二十八条以及第三十条第二款的规定，离开所居住的市、县应当报经批准。"
 CITATIONS = {

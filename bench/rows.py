@@ -23,7 +23,7 @@ def set_up(folder: Path, *, engines: str = "embedded", prefix: str = "bench") ->
     os.environ["TONGTANG_DATA_DIR"] = str(folder)
     os.environ["TONGTANG_SEARCH_ENGINES"] = engines
     os.environ["TONGTANG_ELASTICSEARCH_PREFIX"] = prefix
-    # One busy machine is server and client at once: what is measured is time, not patience.
+    # One busy machine is server and client at once, so a timeout would say nothing about the engine.
     os.environ["TONGTANG_ELASTICSEARCH_TIMEOUT"] = "60"
     os.environ["TONGTANG_ELASTICSEARCH_REPLICAS"] = "0"
     os.environ["TONGTANG_LOG_LEVEL"] = "WARNING"

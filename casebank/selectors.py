@@ -96,7 +96,7 @@ def case_facets(user: User | AnonymousUser, chosen: CaseFilter) -> dict[str, lis
 
 
 def case_by_number(user: User | AnonymousUser, number: str) -> TypicalCase | None:
-    """Return a case with everything its page shows, or None where the person may not see it."""
+    """Return a case with the related rows that its page shows, or None where the person may not see it."""
     sections = CaseSection.objects.select_related("heading").order_by("sort_order")
     return (
         TypicalCase.objects.visible_to(user)

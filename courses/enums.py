@@ -42,7 +42,7 @@ MOVES: dict[str, tuple[str, ...]] = {
 
 
 class SessionMode(models.TextChoices):
-    """How people attend: on site, by video or both."""
+    """The way in which people attend: on site, by video or both."""
 
     ON_SITE = "on_site", _("On site")
     VIDEO = "video", _("Video")

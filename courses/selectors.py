@@ -122,7 +122,7 @@ def session_facets(
 
 
 def session_by_number(user: User | AnonymousUser, number: str) -> TrainingSession | None:
-    """Return a session with everything its page shows, or None where the person may not see it."""
+    """Return a session with the related rows that its page shows, or None where the person may not see it."""
     moderators = Prefetch("moderators", User.objects.with_office())
     return (
         TrainingSession.objects.visible_to(user)

@@ -1,4 +1,4 @@
-"""How gunicorn serves the portal. It logs no request: who asked when would tell who asked what."""
+"""The configuration of gunicorn. It logs no request, since the time of a request would reveal who asked a question."""
 
 import os
 

@@ -22,7 +22,7 @@ class Destination(enum.Enum):
 
     @property
     def url(self) -> str:
-        """The address; empty where the app that has the page is not installed."""
+        """Return the address; empty where the app that has the page is not installed."""
         name, query = self.value
         try:
             return f"{reverse(name)}{query}"

@@ -56,7 +56,7 @@ def section_of(path: str) -> str:
 
 
 class Shell:
-    """Everything the base template shows of the reader; each part is read only when it is shown."""
+    """The variables of the base template that depend on the reader; each is computed only when it is shown."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
@@ -77,7 +77,7 @@ class Shell:
 
     @cached_property
     def is_shut(self) -> bool:
-        """Whether the portal is closed to this visitor: nothing but the sign-in can be reached."""
+        """Return whether the portal is closed to this visitor, who can then reach nothing but the sign-in."""
         return not self.is_signed_in and PortalSettings.load(request_or_site=self.request).closed_to_visitors
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Hooks of Wagtail: the front page's two faces, and the portal's look in the admin."""
+"""Hooks of Wagtail: the two forms of the front page, and the portal's styles and panels in the admin."""
 
 from __future__ import annotations
 

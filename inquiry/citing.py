@@ -1,4 +1,4 @@
-"""How questions and dossiers count as citing the law, each as far as a reader may see it."""
+"""Registration of questions and dossiers as records that cite the law, each as far as a reader may see it."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class QuestionKind(models.TextChoices):
-    """What a trainee raises."""
+    """The kind of contribution that a trainee raises."""
 
     QUESTION = "question", _("Question")
     OPINION = "opinion", _("Opinion")
@@ -12,7 +12,7 @@ class QuestionKind(models.TextChoices):
 
 
 class Naming(models.TextChoices):
-    """How the asker wants to be named."""
+    """The form in which the asker wants to be named."""
 
     FULL = "full", _("Name and office")
     OFFICE = "office", _("Office only")
@@ -20,7 +20,7 @@ class Naming(models.TextChoices):
 
 
 class QuestionStatus(models.TextChoices):
-    """How far a question has come; `inquiry.services.status.settle_status` alone sets it."""
+    """The stage of a question in the chain; `inquiry.services.status.settle_status` alone sets it."""
 
     RAISED = "raised", _("Raised")
     REFINED = "refined", _("Refined")
@@ -30,7 +30,7 @@ class QuestionStatus(models.TextChoices):
 
 
 class QuestionOrigin(models.TextChoices):
-    """How a question came in."""
+    """The way in which a question came in."""
 
     PORTAL = "portal", _("Raised in the portal")
     SHEET = "sheet", _("Imported from a sheet")
@@ -59,14 +59,14 @@ DOSSIER_MOVES: dict[str, tuple[str, ...]] = {
 
 
 class ExportFormat(models.TextChoices):
-    """What a dossier can be exported as."""
+    """The file formats of an exported dossier."""
 
     DOCX = "docx", "DOCX"
     MARKDOWN = "md", "Markdown"
 
 
 class ExportStatus(models.TextChoices):
-    """How far an export has come."""
+    """The state of an export."""
 
     QUEUED = "queued", _("Waiting")
     RUNNING = "running", _("Being made")

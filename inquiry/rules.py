@@ -1,4 +1,4 @@
-"""Who may see and do what with questions, clusters and dossiers."""
+"""Predicates: who may see, change and export questions, clusters and dossiers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What staff edit in Wagtail's admin. Nothing here tells who asked, joined or follows."""
+"""Category mappings in Wagtail's admin, where nothing reveals who asked, joined or follows."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class MappingCreateView(generic.CreateView):
 
 
 class CategoryMappingViewSet(ModelViewSet):
-    """Which topic a category of imported files means."""
+    """Pages on which staff choose the topic of a received category."""
 
     model = CategoryMapping
     name = "category-mappings"

@@ -1,4 +1,4 @@
-"""What Wagtail's admin knows of questions."""
+"""Registration of category mappings and log actions in Wagtail's admin."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CitingModel:
-    """How to show and count records that cite through rows of `model`.
+    """Describes how records that cite through rows of `model` are shown and counted.
 
     `visible` returns the rows whose citations the user may see. `record` is the path from such a row to the record
     that is shown and counted, "" for the row itself; models that lead to the same records share a `kind`.
@@ -40,7 +40,7 @@ class CitingModel:
         return f"{self.record}__pk" if self.record else "pk"
 
 
-_registered: dict[type[Model], CitingModel] = {}
+registered: dict[type[Model], CitingModel] = {}
 
 
 def register_citing_model(
@@ -56,12 +56,12 @@ def register_citing_model(
     link: str = "",
 ) -> None:
     """Register a model from `AppConfig.ready()`; kinds are shown in the order of registration."""
-    _registered[model] = CitingModel(model, kind, label, visible, url, title, number, record, link)
+    registered[model] = CitingModel(model, kind, label, visible, url, title, number, record, link)
 
 
 def citing_models() -> list[CitingModel]:
     """Return all registered models in the order of registration."""
-    return list(_registered.values())
+    return list(registered.values())
 
 
 def attribute_text(record: Model, attribute: str) -> str:

@@ -1,4 +1,4 @@
-"""Who may do what with normative documents."""
+"""Predicates: who may import and name normative documents."""
 
 from __future__ import annotations
 
@@ -17,5 +17,5 @@ def can_import_norms(user: User | AnonymousUser) -> bool:
 
 
 def can_name_norms(user: User | AnonymousUser) -> bool:
-    """Give other names to documents, so that citations of them are recognised."""
+    """Return whether a person may give other names to documents, so that citations of them are recognised."""
     return is_staff_member(user) and user.has_perm("norms.change_normativedocument")

@@ -1,4 +1,4 @@
-"""What `norms` adds to Wagtail's admin."""
+"""Registration of normative documents in Wagtail's admin."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ class Direction(models.TextChoices):
 
 
 class Interface(models.TextChoices):
-    """Where a search was asked."""
+    """The part of the portal in which a search was made."""
 
     PAGE = "page", _("Search page")
     EXPORT = "export", _("Export as Excel")

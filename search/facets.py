@@ -32,7 +32,7 @@ Departments = Mapping[str, Department]
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A facet value in words of the reader's language; a department has its seal besides."""
+    """A facet value in the reader's language; that of a department is shown with its seal."""
 
     text: str
     department: Department | None = None
@@ -42,8 +42,8 @@ class Label:
 class Facet:
     """One facet: a field of every search document whose values are codes.
 
-    `aliases` are what it may be called before a colon, in either language. `read` returns the codes that a written
-    value means (folded text in, no code where nothing is called so). `label` returns labels by code, with one query at
+    `aliases` are its names before a colon, in either language. `read` returns the codes that a written
+    value means (from folded text; no code for an unknown value). `label` returns labels by code, with one query at
     most; a value without a label is its own. Values of a guarded facet have names that not everybody may read: one that
     was written into the address keeps its code. A drawn facet is shown as a chart over time, not as a list.
     """
@@ -69,7 +69,7 @@ def labels_of(name: str, values: Iterable[str], departments: Departments) -> dic
 
 
 def codes_named(name: str, written: str) -> tuple[str, ...]:
-    """Return the codes of the facet's values that are called so, in either language or by code."""
+    """Return the codes of the facet's values with this name, in either language, or with this code."""
     return FACETS[name].read(fold(written).strip())
 
 
@@ -280,5 +280,5 @@ FACET_NAMES: tuple[str, ...] = tuple(FACETS)
 LISTED_FACETS = tuple(facet.name for facet in _FACETS if not facet.is_drawn)
 DRAWN_FACETS = tuple(facet.name for facet in _FACETS if facet.is_drawn)
 GUARDED_FACETS = frozenset(facet.name for facet in _FACETS if facet.is_guarded)
-# What people may call a facet before a colon, in lower case.
+# Names of a facet before a colon, in lower case.
 FACET_BY_ALIAS: Mapping[str, Facet] = {alias: facet for facet in _FACETS for alias in facet.aliases}

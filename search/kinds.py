@@ -40,16 +40,16 @@ class Status:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordKind:
-    """Everything that search knows of one kind of record.
+    """One kind of record that is indexed.
 
     `name` stands in outbox rows and in the `source` of documents, `document_kind` is the value of the facet `kind` (the
     same unless a record yields documents of another kind, as a law yields articles). `documents` yields the present
     documents of the records with the given primary keys; `audience` returns the tokens of those who may find a record.
-    `label` names a hit, `record_label` the record as a whole; `aliases` are what people call the kind in `kind:value`.
+    `label` names a hit, `record_label` the record as a whole; `aliases` are the names of the kind in `kind:value`.
     `statuses` are by code. Permanent numbers have `number_series` and at least `number_width` digits; laws have none.
     `depends_on` tells, by model, which records are indexed again when objects of that model change.
     `batch_size` is how many records are read together. Completed names are ordered by `completion_rank`, the greatest
-    first. `details` returns what a hit says of itself beside its title and date.
+    first. `details` returns further facts to show with a hit.
     """
 
     name: str
@@ -242,13 +242,13 @@ def _states_of(kind: RecordKind, ids: Sequence[int]) -> list[SourceState]:
 
 
 def kind_label(document_kind: str) -> str:
-    """Return what a hit of this kind is called; the code itself for a kind of an older index."""
+    """Return the label of a hit of this kind; the code itself for a kind of an older index."""
     kind = DOCUMENT_KINDS.get(document_kind)
     return str(kind.label if kind else document_kind)
 
 
 def record_label(name: str) -> str:
-    """Return what a record of this kind is called: a law as a whole rather than its articles."""
+    """Return the label of a record of this kind: a law as a whole rather than its articles."""
     kind = RECORD_KINDS.get(name)
     return str(kind.record_label if kind else name)
 
@@ -265,19 +265,19 @@ def status_label(value: str) -> str:
 
 
 def details_of(document: SearchDocument) -> list[str]:
-    """Return what a hit says of itself beside its title and date."""
+    """Return the facts that are shown with a hit besides its title and date."""
     kind = DOCUMENT_KINDS.get(document.kind)
     return kind.details(document) if kind else []
 
 
 def is_collectable(document: SearchDocument) -> bool:
-    """Whether an analyst can put it in a cluster or dossier: a record of its own, not a law as a whole."""
+    """Return whether an analyst can put the record in a cluster or dossier; a law as a whole is not collectable."""
     kind = DOCUMENT_KINDS.get(document.kind)
     return kind is not None and kind.is_collectable and document.pk.isdigit()
 
 
 def completion_weight(document: SearchDocument) -> int:
-    """Return the place of a document among completed names: the greater, the earlier; shorter titles first."""
+    """Return the weight that sorts completed names, the greatest first; shorter titles weigh more."""
     kind = DOCUMENT_KINDS.get(document.kind)
     # A law as a whole stands before its articles; a title of a hundred characters or more gains nothing.
     whole_bonus = 100 if document.fact("whole") else 0

@@ -1,4 +1,4 @@
-"""Who may do what with results. What each person sees in them is decided by `audience`."""
+"""Predicates: who may export results and see traces, synonyms and the queue. `audience` decides on hits."""
 
 from __future__ import annotations
 
@@ -19,32 +19,32 @@ def can_export_results(user: Reader) -> bool:
 
 
 def can_see_similar(user: Reader) -> bool:
-    """Suggestions beside a form of staff; visitors search on the page."""
+    """Return whether a person may see similar records while filling in a form; visitors search on the page."""
     return is_staff_member(user)
 
 
 def can_see_significant_terms(user: Reader) -> bool:
-    """What sets a set of records apart, counted over what the reader may see."""
+    """Return whether a person may see significant terms, which are counted over what this reader may see."""
     return is_staff_member(user)
 
 
 def is_offered_significant_terms(user: Reader) -> bool:
-    """On the search page, beside the list of hits."""
+    """Return whether the search page offers significant terms with its hits."""
     return is_analyst(user)
 
 
 def can_see_traces(user: Reader) -> bool:
-    """Analysts alone: how many hits a query had tells that records are there, and they may find every one."""
+    """Return whether a person may see traces: analysts alone, since the number of hits reveals that records exist."""
     return is_analyst(user)
 
 
 def can_keep_synonyms(user: Reader) -> bool:
-    """Rows of synonyms, and the preview of what a query is read as."""
+    """Return whether a person may edit synonyms and preview how a query is read."""
     return is_staff_member(user) and user.has_perm("search.change_synonym")
 
 
 def can_see_queue(user: Reader) -> bool:
-    """What waits to be indexed, by kind and number alone, and how the engines are."""
+    """Return whether a person may see the index queue, whose rows name a record by kind and number alone."""
     return is_analyst(user) or can_retry_indexing(user)
 
 

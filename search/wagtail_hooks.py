@@ -1,4 +1,4 @@
-"""What `search` adds to Wagtail's admin."""
+"""Registration of synonyms and the index queue in Wagtail's admin."""
 
 from __future__ import annotations
 

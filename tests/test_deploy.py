@@ -53,7 +53,7 @@ def test_page_names_files_that_exist():
 def test_units_run_the_commands_of_the_page():
     units = "\n".join(path.read_text() for path in DEPLOY.glob("systemd/*.service"))
     commands = re.findall(r"^\| [\w ]+ \| `((?:gunicorn|manage\.py)[^`]*)`", PAGE.read_text(), re.MULTILINE)
-    assert len(commands) == 3
+    assert len(commands) == 2
     assert [command for command in commands if command not in units] == []
 
 
@@ -81,7 +81,7 @@ def test_compose_shows_nothing_but_the_proxy():
     services = COMPOSE["services"]
     assert [name for name, service in services.items() if service.get("ports")] == ["proxy"]
     assert COMPOSE["networks"]["inside"] == {"internal": True}
-    for name in ("postgres", "elasticsearch", "index", "tasks", "prepare"):
+    for name in ("postgres", "elasticsearch", "web", "prepare"):
         assert services[name]["networks"] == ["inside"]
     assert services["elasticsearch"]["environment"]["xpack.security.enabled"] == "true"
 
@@ -104,7 +104,7 @@ def test_units_are_shut_in_alike():
         }
         for path in DEPLOY.glob("systemd/*.service")
     ]
-    assert len(fences) == 4 and len(fences[0]) > 15 and all(one == fences[0] for one in fences)
+    assert len(fences) == 2 and len(fences[0]) > 15 and all(one == fences[0] for one in fences)
 
 
 def test_key_is_for_the_default_prefix():

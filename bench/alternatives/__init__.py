@@ -1,1 +1,1 @@
-"""What a user would pick instead: Wagtail's database search, and django-elasticsearch-dsl. For `bench/against.py` only."""
+"""Wagtail's database search and django-elasticsearch-dsl, which `bench/against.py` compares with the portal's search."""

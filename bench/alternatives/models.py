@@ -1,4 +1,4 @@
-"""The same questions as Wagtail's search would have them: its index hangs on the model."""
+"""Questions as Wagtail's search needs them: a model that declares its own index fields."""
 
 from django.db import models
 from wagtail.search import index

@@ -1,4 +1,4 @@
-"""What an export of a dossier says, apart from any file format."""
+"""The content of an exported dossier, independent of its file format."""
 
 from __future__ import annotations
 

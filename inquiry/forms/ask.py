@@ -1,4 +1,4 @@
-"""What trainees type on their phones."""
+"""Forms of trainees, who fill them in on their phones, and of keepers; the upload of an intake file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,11 @@ class ActivityChoice(forms.ModelChoiceField):
 
 
 class AskForm(forms.Form):
-    """Kind, text, activity and naming. `submission_key` lets a form that was sent twice be taken once."""
+    """Kind, text, activity and naming.
+
+    `submission_key` lets a form that was sent twice be taken once; `raise_anyway` answers the page that showed questions
+    nearly the same.
+    """
 
     kind = forms.ChoiceField(
         label=_("What is it?"), choices=QuestionKind, widget=forms.RadioSelect, initial=QuestionKind.QUESTION
@@ -45,6 +49,7 @@ class AskForm(forms.Form):
     naming = forms.ChoiceField(
         label=_("How you are named"), choices=Naming, widget=forms.RadioSelect, initial=Naming.OFFICE
     )
+    raise_anyway = forms.BooleanField(label=_("Raise it all the same"), required=False)
     submission_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, session: TrainingSession, **kwargs: Any) -> None:
@@ -61,7 +66,7 @@ class AskForm(forms.Form):
 
 
 class CorrectionForm(forms.Form):
-    """What an asker appends; the text as raised stays."""
+    """A correction that the asker appends; the text as raised stays."""
 
     text = forms.CharField(
         label=_("Correction"),
@@ -72,7 +77,7 @@ class CorrectionForm(forms.Form):
 
 
 class RevealForm(forms.Form):
-    """Why a keeper needs to know who asked."""
+    """The reason for which a keeper needs to know who asked."""
 
     reason = forms.CharField(
         label=_("Reason"),

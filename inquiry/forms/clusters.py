@@ -1,4 +1,4 @@
-"""What analysts type when they group, merge and split."""
+"""Forms for grouping questions, and for merging and splitting clusters."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class AddQuestionsForm(PickForm):
 
 
 class ReasonForm(forms.Form):
-    """Why something is done; it stands in the history."""
+    """The reason for an action, which its history shows."""
 
     reason = forms.CharField(
         label=gettext_lazy("Reason"),

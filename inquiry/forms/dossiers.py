@@ -1,4 +1,4 @@
-"""What analysts type when they write a dossier."""
+"""Forms for writing a dossier."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class DossierForm(forms.Form):
 
 
 class NewDossierForm(forms.Form):
-    """How a dossier begins; it is written on its own page."""
+    """The first fields of a new dossier; the rest is written on its own page."""
 
     title = forms.CharField(
         label=gettext_lazy("Title"),
@@ -131,7 +131,7 @@ class ClauseForm(forms.Form):
 
 
 class ExportForm(forms.Form):
-    """What a dossier is exported as."""
+    """The file format and language of an export."""
 
     format = forms.ChoiceField(choices=ExportFormat)
     lang = forms.ChoiceField(choices=Lang, required=False)

@@ -100,7 +100,7 @@ class PickForm(forms.Form):
 
     @property
     def chosen(self) -> Selection:
-        """What is ticked so far, to be shown again."""
+        """Return the records ticked so far, to be shown again."""
         # What a browser sends is a QueryDict; `data[...]` of it would be the last key alone.
         keys = cast(QueryDict, self.data).getlist("keys") if self.is_bound else self.initial.get("keys", [])
         return records_by_key(keys, self.user)

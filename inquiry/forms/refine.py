@@ -1,4 +1,4 @@
-"""What analysts type at their desk: the restated form of a question, its group, its articles."""
+"""Forms of the analyst's desk: the restated form of a question, its group, its articles."""
 
 from __future__ import annotations
 

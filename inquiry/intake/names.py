@@ -4,29 +4,8 @@ from __future__ import annotations
 
 import re
 
-# Frequent surnames of one character; a name with a rarer one stays part of the office.
-SURNAMES = (
-    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏"
-    "钟汪田任姜范石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚庞樊兰殷施陶洪翟颜倪严牛温"
-    "芦季俞章鲁葛伍韦申尤毕聂焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃"
-    "霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边净阴闫佟麦占吉农蓝韩肖闻党储滕晏褚尚文苟腾鄢蒙"
-)
-COMPOUND_SURNAMES = (
-    "欧阳",
-    "司马",
-    "上官",
-    "诸葛",
-    "夏侯",
-    "皇甫",
-    "尉迟",
-    "公孙",
-    "慕容",
-    "令狐",
-    "司徒",
-    "东方",
-    "端木",
-    "呼延",
-)
+from portal.foundation.surnames import COMPOUND_SURNAMES, SURNAMES
+
 INSTITUTION = (
     "检察院|法院|监狱|看守所|分院|司法局|司法厅|司法所|公安局|公安厅|管理局|管理处|支队|总队|大队|中心|局|所"
 )

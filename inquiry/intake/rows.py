@@ -17,6 +17,7 @@ from inquiry.intake.fields import KINDS, LAYOUT, NAMINGS, choice_of, folded
 from inquiry.intake.names import split_office
 from inquiry.intake.offices import OfficeBook
 from inquiry.intake.values import as_date, language_of
+from portal.foundation.letters import is_blank
 from portal.foundation.limits import (
     MAX_CATEGORY_CHARS,
     MAX_OFFICE_NAME_CHARS,
@@ -117,7 +118,7 @@ class RowChecker:
         return _fingerprint(printed | {"position": askers.index(asker)})
 
     def _check_text(self, row: IntakeRow) -> None:
-        if not row.values.get("text"):
+        if is_blank(row.values.get("text", "")):
             row.reject("text", _("The text is missing."))
         for name, limit in LIMITS.items():
             if len(row.values.get(name, "")) > limit:

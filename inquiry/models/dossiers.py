@@ -1,4 +1,4 @@
-"""Dossiers: what is handed to the drafters of a normative document."""
+"""Dossiers, the source material that is handed to the drafters of a normative document."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class DossierItem(models.Model):
 
     @property
     def source(self) -> QuestionCluster | Question | Provision | TypicalCase:
-        """The record that the item gathers."""
+        """Return the record that the item gathers."""
         source = self.cluster or self.question or self.provision or self.case
         assert source is not None  # the constraint `dossier_item_is_one_thing`
         return source

@@ -1,4 +1,4 @@
-"""How analysts tie a question to the law: citations that they confirmed, articles that they linked."""
+"""Links of a question to the law: citations that analysts confirmed, articles that they linked."""
 
 from __future__ import annotations
 

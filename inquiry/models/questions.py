@@ -20,6 +20,7 @@ from portal.foundation.limits import (
     MAX_SOURCE_CHARS,
     MAX_TITLE_CHARS,
 )
+from portal.foundation.models import RandomKeyModel
 from portal.foundation.numbers import MAX_NUMBER_LENGTH
 from portal.org.models import Department, Office, Topic
 
@@ -125,7 +126,7 @@ class Question(models.Model):  # type: ignore[django-manager-missing]
 
     @property
     def title_as_raised(self) -> str:
-        """The title, or the first sentence of a question that was raised without one."""
+        """Return the title, or the first sentence of a question that was raised without one."""
         return self.title or excerpt(self.text)
 
     # Set by readers that fetch the restated forms of many questions at once.
@@ -169,7 +170,7 @@ class QuestionTopic(ItemBase):
 
 
 class Correction(models.Model):
-    """What the asker appended later; the text as raised stays."""
+    """A correction that the asker appended later; the text as raised stays."""
 
     question = models.ForeignKey(Question, models.CASCADE, related_name="corrections")
     text = models.TextField(_("correction"))
@@ -185,7 +186,7 @@ class Correction(models.Model):
 
 
 class ReceivedAnswer(models.Model):
-    """An answer that was given elsewhere, kept beside the question as received."""
+    """An answer that was given elsewhere and is kept with the question as received."""
 
     question = models.OneToOneField(Question, models.CASCADE, related_name="received_answer")
     text = models.TextField(_("answer as received"))
@@ -200,7 +201,7 @@ class ReceivedAnswer(models.Model):
 
 
 class CategoryMapping(models.Model):
-    """Which topic a category of an imported file means; staff fill in the topic."""
+    """A category of an imported file with the topic that it means, which staff fill in."""
 
     received = models.CharField(_("category as received"), max_length=MAX_CATEGORY_CHARS, unique=True)
     topic = models.ForeignKey(
@@ -216,7 +217,7 @@ class CategoryMapping(models.Model):
         return self.received
 
 
-class MeToo(models.Model):
+class MeToo(RandomKeyModel):
     """A person who has the same question."""
 
     wagtail_reference_index_ignore = True  # else the usage pages of people would list their questions
@@ -232,7 +233,7 @@ class MeToo(models.Model):
         return self.question.number
 
 
-class Follow(models.Model):
+class Follow(RandomKeyModel):
     """A person who wants to hear how a question goes on."""
 
     wagtail_reference_index_ignore = True  # else the usage pages of people would list their questions

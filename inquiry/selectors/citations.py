@@ -1,4 +1,4 @@
-"""What a question says about the law, as far as a reader may see the words that cite it."""
+"""Citations of a question, as far as a reader may see the words that cite."""
 
 from __future__ import annotations
 

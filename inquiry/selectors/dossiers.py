@@ -67,7 +67,7 @@ class PresentedClause:
 
 @dataclass(frozen=True)
 class DossierParts:
-    """Everything gathered in a dossier."""
+    """The gathered items and the clauses of a dossier."""
 
     items: tuple[PresentedItem, ...]
     clauses: tuple[PresentedClause, ...]

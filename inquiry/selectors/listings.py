@@ -1,4 +1,4 @@
-"""Which records a person may see, and the queues of those who work on them."""
+"""The records that a person may see, and the queues of those who work on them."""
 
 from __future__ import annotations
 

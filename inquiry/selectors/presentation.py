@@ -1,4 +1,4 @@
-"""What a person may see of a question: decided here and nowhere else."""
+"""Presentation of a question to one reader; the only module that decides what a person may see of it."""
 
 from __future__ import annotations
 

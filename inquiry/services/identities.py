@@ -16,7 +16,7 @@ from portal.org.models import User
 
 @dataclass(frozen=True)
 class RevealedAsker:
-    """Who asked; `username` is empty for an imported question."""
+    """The person who asked; `username` is empty for an imported question."""
 
     name: str
     username: str

@@ -87,7 +87,7 @@ class IntakeFile:
 
 @dataclass
 class IntakeReport:
-    """What became of a file's rows; `numbers` are those of the new questions, `sheets` those that were read."""
+    """The outcome of importing a file; `numbers` are those of the new questions, `sheets` those that were read."""
 
     file: str
     imported: int = 0

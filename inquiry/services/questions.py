@@ -1,4 +1,4 @@
-"""What askers do: raise, withdraw, correct, join in, follow."""
+"""Actions of askers and of those who join them: raise, withdraw, correct, join, follow."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from inquiry.selectors.identities import is_asker
 from inquiry.selectors.voices import question_voices
 from inquiry.services.audit import record_without_user, require
 from inquiry.services.status import settle_status
-from inquiry.services.validation import raise_errors, text_error, title_error
+from inquiry.services.validation import question_error, raise_errors, text_error, title_error
 from norms.services.citations import record_citations
 from portal.foundation.enums import Lang
 from portal.foundation.services import next_number
@@ -46,7 +46,7 @@ class Asker:
 
 @dataclass(frozen=True)
 class Wording:
-    """What is asked, and where."""
+    """The content of a question, and the session in which it is raised."""
 
     kind: str
     text: str
@@ -79,7 +79,7 @@ def raise_question(
     wording = Wording(kind, text, title, lang, session, activity, raised_on)
     _check_wording(wording, naming)
     # A phone that lost the answer sends the form again, with the key that the page was made with.
-    if question := _already_submitted(submission_key, actor):
+    if question := submitted_question(submission_key, actor):
         return question
     try:
         return store_question(
@@ -87,7 +87,7 @@ def raise_question(
         )
     except IntegrityError:
         # The same form came in twice at once, and the other request stored it first.
-        if question := _already_submitted(submission_key, actor):
+        if question := submitted_question(submission_key, actor):
             return question
         raise ValidationError(_("This could not be stored. Please send it again.")) from None
 
@@ -145,7 +145,7 @@ def _office_name(asker: Asker) -> str:
 
 def _check_wording(wording: Wording, naming: str) -> None:
     errors = {
-        "text": text_error(wording.text, missing=_("Write your question here.")),
+        "text": question_error(wording.text),
         "title": title_error(wording.title),
     }
     if wording.kind not in QuestionKind.values:
@@ -157,7 +157,8 @@ def _check_wording(wording: Wording, naming: str) -> None:
     raise_errors(errors)
 
 
-def _already_submitted(submission_key: uuid.UUID | str | None, actor: User) -> Question | None:
+def submitted_question(submission_key: uuid.UUID | str | None, actor: User) -> Question | None:
+    """Return the question that a form with this key was stored as, None where none was."""
     if not submission_key:
         return None
     # The person is compared as well: a key that was guessed must not lead to the question of another.

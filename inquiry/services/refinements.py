@@ -1,4 +1,4 @@
-"""What analysts do with one question: restate it, mark it, tie it to the law."""
+"""Actions of analysts on one question: restate it, mark it, link it to the law."""
 
 from __future__ import annotations
 

@@ -19,8 +19,9 @@ from inquiry.enums import Naming
 from inquiry.forms.ask import AskForm
 from inquiry.forms.errors import add_service_errors
 from inquiry.models import Question
+from inquiry.selectors.alike import AlikeQuestion, alike_questions
 from inquiry.selectors.sessions import sessions_open_for_questions
-from inquiry.services.questions import raise_question
+from inquiry.services.questions import raise_question, submitted_question
 from portal.foundation.enums import Lang
 from portal.foundation.limits import MAX_TEXT_CHARS
 from portal.foundation.markdown import render_markdown
@@ -47,18 +48,17 @@ def ask(request: SignedInRequest, number: str) -> HttpResponse:
     if not can_raise_question(request.user, session):
         return _closed(request, session)
     form = AskForm(request.POST or None, session=session)
+    alike: list[AlikeQuestion] = []
     if request.method == "POST" and form.is_valid():
-        try:
-            question = _raise(request, session, form)
-        except ValidationError as error:
-            add_service_errors(form, error)
-        else:
+        alike = _unconfirmed_alike(request, session, form)
+        question = None if alike else _raise(request, session, form)
+        if question:
             messages.success(
                 request, _("Your question has the number %(number)s.") % {"number": question.number}
             )
             url = question.get_absolute_url()
             return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
-    context = {"form": form, "session": session, "named_as": _named_as(request.user)}
+    context = {"form": form, "session": session, "named_as": _named_as(request.user), "alike": alike}
     if request.htmx:
         context["embedded"] = "embedded" in request.GET
         return render(request, "inquiry/ask_form.html", context)
@@ -73,18 +73,33 @@ def _closed(request: SignedInRequest, session: TrainingSession) -> HttpResponse:
     return render(request, template, {"session": session}, status=200 if request.htmx else 403)
 
 
-def _raise(request: SignedInRequest, session: TrainingSession, form: AskForm) -> Question:
+def _unconfirmed_alike(
+    request: SignedInRequest, session: TrainingSession, form: AskForm
+) -> list[AlikeQuestion]:
+    """Return questions nearly the same, none once the person said to raise it or the form was taken already."""
     data = form.cleaned_data
-    return raise_question(
-        session=session,
-        kind=data["kind"],
-        text=data["text"],
-        naming=data["naming"],
-        activity=data["activity"],
-        lang=Lang.ZH_HANS if re.search(r"[\u4e00-\u9fff]", data["text"]) else Lang.EN,
-        submission_key=data["submission_key"],
-        actor=request.user,
-    )
+    if data["raise_anyway"] or submitted_question(data["submission_key"], request.user):
+        return []
+    return alike_questions(data["text"], session=session, user=request.user)
+
+
+def _raise(request: SignedInRequest, session: TrainingSession, form: AskForm) -> Question | None:
+    """Return the question, None where the service refuses it: the form then says why."""
+    data = form.cleaned_data
+    try:
+        return raise_question(
+            session=session,
+            kind=data["kind"],
+            text=data["text"],
+            naming=data["naming"],
+            activity=data["activity"],
+            lang=Lang.ZH_HANS if re.search(r"[\u4e00-\u9fff]", data["text"]) else Lang.EN,
+            submission_key=data["submission_key"],
+            actor=request.user,
+        )
+    except ValidationError as error:
+        add_service_errors(form, error)
+        return None
 
 
 def _named_as(user: User) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What a dossier gathers, and its proposed wording clause by clause."""
+"""Views of a dossier's sources, and of its proposed wording clause by clause."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How views of this app answer: back to the page that a form was sent from, with the errors of a service."""
+"""Shared responses of views: redirects to the page of a form, and messages for the errors of a service."""
 
 from __future__ import annotations
 

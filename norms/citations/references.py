@@ -1,4 +1,4 @@
-"""What the parser returns, and what it may be told about the text it reads."""
+"""The results of the parser, and the position of a text in a norm, with which it can be called."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass

@@ -42,7 +42,7 @@ class Mention:
 
 
 class ReadingState:
-    """What the reader has read of a text so far."""
+    """The state of reading one text, and the methods that update it."""
 
     def __init__(
         self,

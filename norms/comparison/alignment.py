@@ -1,4 +1,4 @@
-"""Which article of a later text continues which of an earlier one, by their words and in their order."""
+"""Alignment of the articles of two texts: by their words and order, which later one continues which earlier one."""
 
 from bisect import bisect_left
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What a reader makes of a file, whatever its format: a flat list of blocks in reading order."""
+"""Blocks: a file of any format as a flat list in reading order."""
 
 import re
 from dataclasses import dataclass, field

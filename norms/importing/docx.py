@@ -187,7 +187,7 @@ class _Reader:
 
 
 def _is_hidden(run: etree._Element) -> bool:
-    """Run properties, where there are any, stand first."""
+    """Return whether a run is hidden text; its properties, if any, are its first child."""
     properties = run[0] if len(run) else None
     if properties is None or name_of(properties) != "rPr":
         return False

@@ -2,7 +2,7 @@ from django.utils.translation import gettext
 
 
 class UnreadableSource(Exception):
-    """A file that cannot be taken in; its text tells the user why, in the language active when it is shown."""
+    """Raised for a file that cannot be imported; its text says why, in the language active when it is shown."""
 
     def __init__(self, message: str, **values: object) -> None:
         super().__init__(message)

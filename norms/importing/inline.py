@@ -1,4 +1,4 @@
-"""An outline that stands inside one long paragraph, in forms that change on the way: I., Second, Three.; (1), (two), (II)."""
+"""Outlines inside one long paragraph, whose numbers change their form: I., Second, Three.; (1), (two), (II)."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What stands inside an article: paragraphs, items, sub-items, tables."""
+"""The parts of an article: paragraphs, items, sub-items, tables."""
 
 import re
 from itertools import pairwise

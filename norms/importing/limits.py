@@ -1,4 +1,4 @@
-"""How much one file may hold before it is refused. The longest codes in force have about 120,000 characters."""
+"""Limits of one file, beyond which it is refused. The longest codes in force have about 120,000 characters."""
 
 from django.utils.translation import gettext_noop as _
 

@@ -1,4 +1,4 @@
-"""How the lines of Chinese (and English) legal texts begin."""
+"""Marks at the beginning of lines of Chinese (and English) legal texts: articles, headings, items, annexes."""
 
 import re
 from dataclasses import dataclass

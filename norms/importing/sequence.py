@@ -1,4 +1,4 @@
-"""Which lines that look like the beginning of an article are one.
+"""Recognition of the lines that begin an article, by the sequence of their numbers.
 
 `第三条规定的……` at the beginning of a paragraph cites an article, `“第三条　……”` quotes one; a slip in printing gives
 an article the wrong number. The order of the numbers tells them apart.

@@ -52,7 +52,7 @@ class Node:
 
 @dataclass(slots=True)
 class OutlineRow:
-    """A node where it stands: `parent` is the position of another row."""
+    """A node with its position in the text; `parent` is the position of another row."""
 
     node: Node
     position: int

@@ -1,4 +1,4 @@
-"""What a reader noticed: stored as codes with values, shown in the reader's language."""
+"""Warnings of an import, stored as codes with values and shown in the language of whoever looks."""
 
 from dataclasses import dataclass
 

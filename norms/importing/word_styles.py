@@ -70,7 +70,7 @@ class Styles:
         return (value(child(self.rows.get(style or ""), "name")) or style or "").casefold()
 
     def numbering(self, style: str | None) -> tuple[str | None, str | None]:
-        """List and level that a style gives its paragraphs."""
+        """Return the list and level that a style gives its paragraphs."""
         level = None
         for row in self._chain(style):
             numbered = child(child(row, "pPr"), "numPr")

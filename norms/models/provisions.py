@@ -35,7 +35,7 @@ class ProvisionQuerySet(models.QuerySet["Provision"]):
 class Provision(models.Model):
     """A place in the text of one version.
 
-    Words stand once, in the leaf that holds them: an article, which always has paragraphs, and a paragraph
+    Words are stored once, in the leaf that holds them: an article, which always has paragraphs, and a paragraph
     with items keep only what stands before their children (nothing, and the sentence that opens the list).
     `label` is the number as written ("第二十条之一", "（三）", "1."), `heading` the name of a part, chapter,
     section or article. Subtrees are contiguous: an article's rows follow it until the next row at its level.

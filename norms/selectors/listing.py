@@ -28,7 +28,7 @@ WITH_TEXT, WITHOUT_TEXT = "yes", "no"
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """What the list is narrowed to; unknown values are dropped by `of`."""
+    """The search words and filters of the list; `of` drops unknown values."""
 
     words: str = ""
     kind: str = ""

@@ -1,4 +1,4 @@
-"""A version as a page to read."""
+"""The text of a version as its page shows it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ INDENTED = frozenset({ProvisionKind.ITEM, ProvisionKind.SUBITEM})
 
 
 class ProvisionRow(NamedTuple):
-    """What the page needs of a provision. A code has thousands; model instances take three times as long."""
+    """A provision as plain values. A code has thousands, and model instances would take three times as long."""
 
     pk: int
     parent_id: int | None
@@ -41,7 +41,7 @@ class Line:
 
 @dataclass(slots=True)
 class ReadingBlock:
-    """What stands between two headings: a heading, an article with its lines, or other text."""
+    """One block of the page: a heading, an article with its lines, or other text."""
 
     row: ProvisionRow
     level: int = 0

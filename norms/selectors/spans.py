@@ -33,7 +33,8 @@ _FIELDS = (
 class Span:
     """A cited span; `title` says in words where it leads.
 
-    `citations` is the number of articles cited in it. While the place is not resolved, `url` is the document's page if the document is known, else empty.
+    `citations` is the number of articles cited in it. While the citation is not resolved, `url` is the
+    document's page if the document is known, else empty.
     """
 
     start: int

@@ -1,4 +1,4 @@
-"""Documents besides their texts: those known by name only, and what staff change by hand."""
+"""Writes of documents apart from their texts: documents known by name only, and edits by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking files of normative documents into the database."""
+"""Import of files of normative documents into the database."""
 
 import hashlib
 import logging
@@ -37,7 +37,7 @@ BATCH_SIZE = 500
 
 @dataclass(slots=True)
 class ImportResult:
-    """What became of one file. `version` is the version stored or changed, None where there was none."""
+    """The outcome of importing one file. `version` is the version stored or changed, None where there was none."""
 
     file: str
     status: str

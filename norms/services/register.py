@@ -1,4 +1,4 @@
-"""What is known already when a file arrives, and what the file therefore is: new, a version, or the same again."""
+"""The register of existing documents, and the decision whether a file is new, a version, or the same again."""
 
 import datetime
 import re
@@ -42,7 +42,7 @@ class KnownDocument:
 
 @dataclass(slots=True)
 class Decision:
-    """`dated` is an undated version that the file shows to be of its date."""
+    """The status of a file, and its document if that exists; `dated` is an undated version whose date it gives."""
 
     status: str
     document: KnownDocument | None = None

@@ -57,7 +57,7 @@ class Component:
 
 @dataclass(frozen=True)
 class Bundled:
-    """What a distribution carries inside it under a licence of its own."""
+    """A component that a distribution contains under a licence of its own."""
 
     name: str
     distribution: str

@@ -1,4 +1,4 @@
-"""How long titles and texts may be, in characters: models, forms, services and imports all read it here.
+"""Maximum lengths of titles and texts, in characters, for models, forms, services and imports alike.
 
 Titles of laws have limits of their own (`norms.models`), since others write them.
 """
@@ -6,6 +6,8 @@ Titles of laws have limits of their own (`norms.models`), since others write the
 MAX_TITLE_CHARS = 200
 # A question, its restated form, a correction: some ten printed pages, more than any question that was received.
 MAX_TEXT_CHARS = 20_000
+# What a question must say at least, counted in letters and digits: 如何减刑办理 are six.
+MIN_QUESTION_LETTERS = 6
 MAX_REASON_CHARS = 2_000
 MAX_NOTE_CHARS = 2_000
 MAX_CLAUSE_HEADING_CHARS = 160

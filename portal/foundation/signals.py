@@ -1,4 +1,4 @@
-"""Signals that services send about records, so that apps above can follow without being imported.
+"""Signals that services send about records, so that apps above can react without being imported.
 
 Both are sent inside the transaction of the change, with `sender` the model's class and `instances` the records of it.
 """

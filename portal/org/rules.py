@@ -55,7 +55,7 @@ def can_manage_account(user: User | AnonymousUser, account: User) -> bool:
 
 
 def can_set_roles(user: User | AnonymousUser, account: User) -> bool:
-    """Return whether somebody may give roles to an account; nobody gives them to the own."""
+    """Return whether somebody may give roles to an account; nobody gives them to their own."""
     return can_manage_account(user, account) and user.pk != account.pk
 
 

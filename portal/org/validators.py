@@ -1,4 +1,4 @@
-"""Rules for passwords in the portal's words."""
+"""Validators of passwords, with messages in the portal's words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all environments share."""
+"""Settings that all environments share."""
 
 import dj_database_url
 
@@ -101,7 +101,7 @@ TEMPLATES = [
 
 
 def _database() -> dict:
-    """PostgreSQL where an address is given, else SQLite in WAL mode whose transactions lock when they begin."""
+    """Return PostgreSQL if its URL is given, else SQLite in WAL mode, whose transactions lock when they begin."""
     address = read("TONGTANG_DATABASE_URL")
     if address:
         try:
@@ -301,6 +301,12 @@ if HAS_MAIL:
     import dj_email_url
 
     globals().update(dj_email_url.parse(read("TONGTANG_EMAIL_URL")))
+# No request waits for a mail server: what sends mail stores letters, and the worker sends those by the transport.
+LETTER_TRANSPORT = EMAIL_BACKEND
+if HAS_MAIL:
+    EMAIL_BACKEND = "portal.foundation.mail.backend.EmailBackend"
+    # An address may name its own (`?timeout=5`).
+    EMAIL_TIMEOUT = globals().get("EMAIL_TIMEOUT") or read("TONGTANG_EMAIL_TIMEOUT")
 
 # Browser security ---------------------------------------------------------------------------------------------
 

@@ -40,6 +40,7 @@ VARIABLES: dict[str, Variable] = {
     "TONGTANG_DATA_DIR": Variable("path", BASE_DIR / "var"),
     "TONGTANG_DATABASE_URL": Variable("str", ""),
     "TONGTANG_EMAIL_URL": Variable("str", ""),
+    "TONGTANG_EMAIL_TIMEOUT": Variable("float", 10.0, minimum=0.1),
     "TONGTANG_EMAIL_FROM": Variable("str", "tongtang@localhost"),
     "TONGTANG_CACHE_URL": Variable("str", ""),
     "TONGTANG_HTTPS": Variable("bool", True),
@@ -69,7 +70,7 @@ problems: list[tuple[str, str]] = []
 
 
 def read(name: str) -> Any:
-    """The parsed value of a declared variable; its default, and a row in `problems`, if it cannot be read."""
+    """Return the parsed value of a declared variable; its default, with a row in `problems`, if it cannot be read."""
     variable = VARIABLES[name]
     try:
         value = getattr(env, variable.parse)(name, variable.default)

@@ -150,7 +150,7 @@ class QueryStatistics:
 
     @property
     def median_rank(self) -> int:
-        """The median of the ranks; 0 where no hit was opened."""
+        """Return the median of the ranks; 0 where no hit was opened."""
         return round(median(self.ranks)) if self.ranks else 0
 
 

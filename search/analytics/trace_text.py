@@ -1,4 +1,4 @@
-"""The text of a trace: less than was typed where that could name somebody."""
+"""The text of a trace, without numbers and addresses that could identify a person."""
 
 import re
 from collections.abc import Iterable
@@ -54,7 +54,7 @@ def pinyin_of(key: str) -> tuple[str, str]:
 
 
 def is_asking(query: SearchQuery) -> bool:
-    """Return whether a query has words or filters at all."""
+    """Return whether a query has words or filters at all; without any, it lists everything."""
     return bool(query.parsed or query.parsed.fields or query.filters)
 
 

@@ -1,4 +1,4 @@
-"""Traces of searches. They name nobody, and an answer never fails or waits for its trace."""
+"""Writing of traces. They name nobody, and no answer fails or waits because of its trace."""
 
 import datetime as dt
 import logging

@@ -27,7 +27,7 @@ class Expansion:
 
 @dataclass(frozen=True, slots=True)
 class FieldMeaning:
-    """A typed `field:value` with the facet's values of that name; without any it is searched as a word."""
+    """A typed `field:value` with the facet values that it means; without any, it is searched as a word."""
 
     typed: FieldValue
     values: tuple[str, ...]
@@ -58,7 +58,7 @@ class EngineAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """How a query is read: `parsed` is searched, `folded` pairs what was typed with the form that is searched."""
+    """The reading of a query: `parsed` is searched, `folded` pairs what was typed with the form that is searched."""
 
     parsed: ParsedText
     fields: tuple[FieldMeaning, ...]

@@ -63,7 +63,7 @@ def document_target(text: str) -> JumpTarget | None:
 
 
 def target_first(query: SearchQuery, audience: frozenset[str]) -> SearchResult:
-    """Search, and put the article or record that was typed, if any, before all other hits."""
+    """Search, with the typed article or record, if any, before all other hits."""
     result = search(query, audience)
     if query.offset or query.effective_sort == DATE:
         return result

@@ -1,4 +1,4 @@
-"""What a web process keeps in memory, built before its first request."""
+"""Caches of a web process, built before its first request."""
 
 import logging
 import time

@@ -1,4 +1,4 @@
-"""Documents of clusters, found by what they ask and by the titles of their questions."""
+"""Documents of clusters, which hold their statement and the titles of their questions."""
 
 from collections.abc import Iterable, Iterator, Sequence
 

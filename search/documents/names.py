@@ -1,4 +1,4 @@
-"""The names that autocomplete looks up: titles, other names and numbers, and titles in pinyin."""
+"""The names that autocomplete looks up: titles, aliases and numbers, and titles in pinyin."""
 
 from portal.foundation.numbers import short_number
 from search.documents.base import SearchDocument

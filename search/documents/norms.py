@@ -20,7 +20,7 @@ UNITS = frozenset(
 
 
 def norm_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
-    """Yield the law itself by its names, and the units of its current version, where the portal holds its text."""
+    """Yield the document of the law as a whole, and those of the units of its current version, if it has a text."""
     for document in NormativeDocument.objects.filter(pk__in=ids).prefetch_related("aliases"):
         version = document.versions.current().first()
         units = list(_units(document, version)) if version else []

@@ -1,4 +1,4 @@
-"""Reading related rows of many records at once."""
+"""Reads of related rows of many records at once."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence

@@ -1,18 +1,13 @@
 """Text for the index, out of what people wrote in Markdown."""
 
-import re
 from collections.abc import Iterable
 
-LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
-LINE_START = re.compile(r"^[ \t]{0,3}(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|```.*$|\|)", re.MULTILINE)
-EMPHASIS = re.compile(r"(\*\*|__|~~|`)(?=\S)(.+?)(?<=\S)\1")
+from portal.foundation.markdown import markdown_text
 
 
 def plain_text(markdown: str) -> str:
-    """Return the words without the marks around them; spacing and punctuation need not be exact."""
-    text = LINK.sub(r"\1", markdown)
-    text = LINE_START.sub("", text)
-    return EMPHASIS.sub(r"\2", text).strip()
+    """Return the words that the page shows, without the marks around them."""
+    return markdown_text(markdown)
 
 
 def lines(*parts: str) -> str:

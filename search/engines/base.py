@@ -41,7 +41,7 @@ class EngineResult:
 
 @dataclass(frozen=True, slots=True)
 class WriteOutcome:
-    """What a write did not do.
+    """The part of a write that was not done.
 
     `overtaken` are sources of which the index already holds a later state; `refused` maps sources that the engine
     cannot index to the name of the error.

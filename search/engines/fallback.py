@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[T]):
-    """What an engine returned; `is_fallback` where it is not the first configured engine."""
+    """The value that an engine returned; `is_fallback` where it is not the first configured engine."""
 
     value: T
     engine: str
@@ -22,7 +22,7 @@ class Answer(Generic[T]):
 def with_fallback(request: Callable[[Engine], T], *, engine: Engine | None = None) -> Answer[T]:
     """Send a request to the first configured engine, or to the next one while that is unavailable.
 
-    With `engine`, only that one is asked. Raises SearchUnavailable, with the reason of the first engine, where none
+    With `engine`, only that one is used. Raises SearchUnavailable, with the reason of the first engine, where none
     can answer.
     """
     if engine is not None:

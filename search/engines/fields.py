@@ -15,7 +15,7 @@ LONGEST_VALUE = 8_000
 
 
 def values_of(document: SearchDocument) -> list[tuple[str, str]]:
-    """(field, value) of everything that is matched as a whole."""
+    """Return (field, value) of everything that is matched as a whole."""
     values = [
         ("key", document.key),
         ("source", document.source or document.key),
@@ -33,5 +33,5 @@ def values_of(document: SearchDocument) -> list[tuple[str, str]]:
 
 
 def ordinal(iso_date: str) -> int:
-    """Days since year 1; 0 without a date, so that undated documents sort last."""
+    """Return the number of days since year 1; 0 without a date, so that undated documents sort last."""
     return date.fromisoformat(iso_date).toordinal() if iso_date else 0

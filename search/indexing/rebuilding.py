@@ -1,4 +1,4 @@
-"""A whole index from the database, which alone holds the truth, while searches and changes go on.
+"""Builds a whole index from the database while searches and changes go on.
 
 The new index is filled from the database, then catches up with what has changed since, and is put in the place of
 the live one while nobody else settles rows. Workers meanwhile keep the live index up to date and keep their rows.

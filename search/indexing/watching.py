@@ -1,4 +1,4 @@
-"""The states of the queue and of the engines, for the admin and for health checks."""
+"""States of the queue and of the engines, for the admin and for health checks."""
 
 import datetime as dt
 import time

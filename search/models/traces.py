@@ -1,13 +1,13 @@
 """Traces of searches without people, and queries that many people type."""
 
 import datetime as dt
-import uuid
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.foundation.models import RandomKeyModel
 from search.enums import Interface
 
 MAX_TEXT_LENGTH = 200
@@ -20,28 +20,27 @@ class SearchTraceQuerySet(models.QuerySet["SearchTrace"]):
         return self.filter(searched_on__gte=day)
 
     def by_words(self) -> "SearchTraceQuerySet":
-        """Searches with a text, not by filters alone."""
+        """Filter searches with a text, not by filters alone."""
         return self.exclude(key="")
 
     def without_hits(self) -> "SearchTraceQuerySet":
         return self.filter(hits=0)
 
     def without_strict_hits(self) -> "SearchTraceQuerySet":
-        """Searches that had hits, but none with every word."""
+        """Filter searches that had hits, but none with every word."""
         return self.filter(hits__gt=0, strict_hits=0)
 
     def followed(self) -> "SearchTraceQuerySet":
-        """Searches of which a hit was opened."""
+        """Filter searches of which a hit was opened."""
         return self.filter(clicked__isnull=False)
 
 
-class SearchTrace(models.Model):
+class SearchTrace(RandomKeyModel):
     """One search. Its row names no person, no session and no hour, and its random key does not tell its order.
 
     `clicked` is the best rank of the hits that were opened; `opened` has a bit for the rank of each of them.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     text = models.CharField(_("query"), max_length=MAX_TEXT_LENGTH, blank=True)
     key = models.CharField(_("query, folded"), max_length=MAX_TEXT_LENGTH, blank=True)
     filters = models.JSONField(_("filters"), default=dict)
@@ -76,7 +75,7 @@ class QueryCountQuerySet(models.QuerySet["QueryCount"]):
         return self.filter(is_frequent=False)
 
     def beginning_with(self, typed: str) -> "QueryCountQuerySet":
-        """Queries whose folded words begin with a text, or their pinyin or its initials."""
+        """Filter queries whose folded words begin with a text, or their pinyin or its initials."""
         begins = Q(key__startswith=typed)
         if typed.isascii() and typed.isalpha():
             begins |= Q(pinyin__startswith=typed) | Q(initials__startswith=typed)

@@ -1,4 +1,4 @@
-"""Which records cite the articles among the hits."""
+"""Notes on the records that cite the articles among the hits."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Examples of what can be typed, each of which finds something."""
+"""The guide to the query language; each of its examples finds something."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode

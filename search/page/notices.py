@@ -28,7 +28,7 @@ class Notice:
 def notices_of(
     result: SearchResult, typed_query: SearchQuery, better: str, address: QueryDict
 ) -> list[Notice]:
-    """Return the notices; `typed_query` is the query as typed, `better` its text with misspellings put right, if any."""
+    """Return the notices; `typed_query` is the query as typed, `better` its text with misspellings corrected, if any."""
     return [
         *_standby(result),
         *_missing_article(result),
@@ -48,7 +48,7 @@ def _standby(result: SearchResult) -> Iterator[Notice]:
 
 
 def _missing_article(result: SearchResult) -> Iterator[Notice]:
-    """Yield why the search does not lead to the article that was named."""
+    """Yield a notice that explains why the search does not lead to the article that was named."""
     if result.article is None or not is_missing(result.article):
         return
     document = result.article.document
@@ -109,7 +109,7 @@ def _other_words(result: SearchResult, typed_query: SearchQuery, address: QueryD
 
 
 def _literally(text: str, action: str, typed: str, literal: str, address: QueryDict) -> Notice:
-    """Return a notice with a way to the words as they stand, where quotation marks can be put round them."""
+    """Return a notice that links to the search for the literal words, if they can be put in quotation marks."""
     if literal == typed:
         return Notice(text)
     return Notice(text, action, urls.with_value(address, "q", literal))

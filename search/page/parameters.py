@@ -1,4 +1,4 @@
-"""Reader of the query in the parameters of an address: whatever is written there is read, nothing is an error."""
+"""Reading of a query from the parameters of a URL, where nothing is an error."""
 
 from django.http import QueryDict
 

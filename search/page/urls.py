@@ -1,4 +1,4 @@
-"""Addresses of the search page: the present one with something ticked, taken away or typed otherwise."""
+"""URLs of the search page: the present one with a value ticked or removed, or with another text."""
 
 from collections.abc import Iterable, Sequence
 
@@ -33,7 +33,7 @@ def without_typed(address: QueryDict, typed: FieldValue) -> str:
 
 
 def without_filters(address: QueryDict, fields: Sequence[ReadField] = ()) -> str:
-    """Return the address without ticked values and without `fields` in its text, save those that nothing is called."""
+    """Return the address without ticked values and without `fields` in its text, except those with an unknown value."""
     changed = address.copy()
     for facet in FACET_NAMES:
         changed.pop(facet, None)
@@ -45,7 +45,7 @@ def without_filters(address: QueryDict, fields: Sequence[ReadField] = ()) -> str
 def ticked(address: QueryDict, fields: Sequence[ReadField]) -> str:
     """Return the address with typed fields as ticked values; empty where none of `fields` can be ticked.
 
-    What is excluded, or what nothing is called, stays in the text.
+    Exclusions and unknown values stay in the text.
     """
     read = {field.typed: field.values for field in fields if field.narrows}
     if not read:

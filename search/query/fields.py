@@ -1,4 +1,4 @@
-"""`field:value` as people write it: which facet values a written one means."""
+"""Reading of `field:value`: the facet values that a written value means."""
 
 import re
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ COLONS = re.compile(r"[:：]")
 
 @dataclass(frozen=True, slots=True)
 class ReadField:
-    """One typed field with the codes it means; none where nothing is called so."""
+    """One typed field with the codes that it means; none where its value is unknown."""
 
     typed: FieldValue
     values: tuple[str, ...]
@@ -27,7 +27,7 @@ def named_fields(query: SearchQuery) -> tuple[ReadField, ...]:
 
 
 def read_fields(query: SearchQuery, fields: Sequence[ReadField] | None = None) -> SearchQuery:
-    """The query with its typed fields as filters; what no record has becomes a word to look for, and is told.
+    """Return the query with its typed fields as filters. Unknown values become words, listed in `unknown`.
 
     `fields` are its `named_fields`, where they have been read already.
     """
@@ -54,7 +54,7 @@ def read_fields(query: SearchQuery, fields: Sequence[ReadField] | None = None) -
 
 
 def _as_words(typed: FieldValue) -> str:
-    """Colons go, or the words would be read as a field once more."""
+    """Return a field as plain words, without its colon, which would make it a field once more."""
     words = COLONS.sub(" ", typed.written)
     if not typed.excluded:
         return words

@@ -42,7 +42,7 @@ QUOTATION_MARKS = '"“”＂「」'
 
 @dataclass(frozen=True, slots=True)
 class FieldValue:
-    """A `field:value` as typed; `search.query.fields` decides which records it means."""
+    """A `field:value` as typed; `search.query.fields` decides which facet values it means."""
 
     facet: str
     written: str
@@ -64,7 +64,7 @@ class ParsedText:
 
     @property
     def included(self) -> tuple[str, ...]:
-        """Every part that hits are scored by: keywords, sentences, phrases."""
+        """Return every part that hits are scored by: keywords, sentences, phrases."""
         return (*self.keywords, *self.sentences, *self.phrases)
 
 
@@ -75,7 +75,7 @@ Values = tuple[tuple[str, tuple[str, ...]], ...]
 class SearchQuery:
     """A search as requested: `filters` pairs a facet with values of which a record must have one; all must hold.
 
-    `without` are facet values that must not hold; `unknown` are typed values that no record has.
+    `without` are facet values that must not hold; `unknown` are typed fields whose value means no code of the facet.
     """
 
     text: str = ""
@@ -100,7 +100,7 @@ class SearchQuery:
 
     @property
     def effective_sort(self) -> str:
-        """The chosen order; newest first where there are no words that a hit could be relevant to."""
+        """Return the chosen order; newest first where there are no words that a hit could be relevant to."""
         return self.sort if self.parsed.included else DATE
 
     def values(self, facet: str) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ class Thesaurus:
 
     @cached_property
     def _lengths(self) -> dict[str, list[int]]:
-        """Lengths of the words by first character, the longest first."""
+        """Return the lengths of the words by first character, the longest first."""
         lengths: dict[str, set[int]] = {}
         for word in self.words:
             lengths.setdefault(word[0], set()).add(len(word))

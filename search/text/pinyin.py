@@ -1,6 +1,6 @@
 """Tables of Chinese characters: their simplified form and their readings in pinyin.
 
-Both tables are made from well-kept libraries (OpenCC, pypinyin) when they are first needed, character by character,
+Both tables are made from OpenCC and pypinyin when they are first needed, character by character,
 so that a folded text keeps its length and highlights find their way back.
 """
 

@@ -121,7 +121,7 @@ def header_of(view: str) -> list[Heading]:
 
 
 def rows_of(view: str, groups: Sequence[Group], traces: SearchTraceQuerySet, user: User) -> list[QueryRow]:
-    """Return the rows of grouped traces; queries without hits are counted again, as they would be found now."""
+    """Return the rows of grouped traces; queries without hits are counted again with their present hits."""
     statistics = statistics_of(traces, [group["key"] for group in groups])
     recounted: Sequence[Recount] = [Recount()] * len(groups)
     if view in (NOTHING, PARTLY):

@@ -69,7 +69,7 @@ def test_numbers_are_never_given_twice(session, office):
     def ask(person):
         return lambda: (
             raise_question(
-                session=session, actor=person, kind="question", text="何时解除？", naming=Naming.ANONYMOUS
+                session=session, actor=person, kind="question", text="何时可以解除？", naming=Naming.ANONYMOUS
             ).number
         )
 
@@ -85,7 +85,7 @@ def test_form_that_is_sent_twice_at_once_is_taken_once(session, analyst):
             session=session,
             actor=analyst,
             kind="question",
-            text="何时解除？",
+            text="何时可以解除？",
             naming=Naming.OFFICE,
             submission_key=key,
         ).pk

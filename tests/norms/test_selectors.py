@@ -34,7 +34,7 @@ def law():
 @pytest.fixture
 def citing_users(monkeypatch):
     """Users cite in their display name here; only staff may see them."""
-    monkeypatch.setattr(registry, "_registered", {})
+    monkeypatch.setattr(registry, "registered", {})
     registry.register_citing_model(
         User,
         kind="person",

@@ -417,7 +417,7 @@ def test_raised_question_is_queued_by_its_service():
     question = raise_question(
         session=TrainingSessionFactory(),
         kind="question",
-        text="怎样办",
+        text="外出应当怎样办理",
         naming="anonymous",
         actor=UserFactory(),
     )

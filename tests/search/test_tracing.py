@@ -14,6 +14,8 @@ from django.db import DatabaseError, connection, connections
 from django.db.utils import ConnectionHandler
 from django.utils import timezone
 
+from portal.foundation.worker.clock import run_due_jobs
+from portal.foundation.worker.jobs import jobs
 from portal.org.enums import Role
 from search.analytics import tracing
 from search.analytics.tracing import (
@@ -27,7 +29,6 @@ from search.analytics.tracing import (
 from search.answers.searching import search
 from search.engines.configured import get_engine
 from search.enums import Interface
-from search.management.commands.index_worker import prune_daily
 from search.models import QueryCount, QueryMark, SearchTrace
 from search.query.parsing import SearchQuery
 from tests.factories.casebank import CaseFactory
@@ -352,14 +353,15 @@ def test_command_prunes(settings, capsys):
     assert capsys.readouterr().err == "removed: 1 traces, 0 counted queries\n"
 
 
-def test_worker_prunes_once_a_day(settings):
+def test_clock_prunes_once_a_day(settings):
     old = {"searched_on": timezone.localdate() - dt.timedelta(days=settings.SEARCH_TRACE_DAYS + 1)}
+    [job] = [job for job in jobs() if job.name == "prune_search_traces"]
     SearchTraceFactory(**old)
-    pruned_on = prune_daily(None)
-    assert (pruned_on, SearchTrace.objects.count()) == (timezone.localdate(), 0)
+    assert (run_due_jobs([job]), SearchTrace.objects.count()) == (["prune_search_traces"], 0)
     SearchTraceFactory(**old)
-    assert (prune_daily(pruned_on), SearchTrace.objects.count()) == (pruned_on, 1)
-    assert (prune_daily(pruned_on - dt.timedelta(days=1)), SearchTrace.objects.count()) == (pruned_on, 0)
+    assert (run_due_jobs([job]), SearchTrace.objects.count()) == ([], 1)
+    with time_machine.travel(timezone.now() + dt.timedelta(days=1)):
+        assert (run_due_jobs([job]), SearchTrace.objects.count()) == (["prune_search_traces"], 0)
 
 
 # Where searches are traced ---------------------------------------------------------------

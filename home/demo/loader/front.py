@@ -9,7 +9,7 @@ from inquiry.models import Dossier
 
 
 def load_front(registry: Registry) -> None:
-    """Tell the demo's finished way on the front page, unless an editor has changed the example."""
+    """Show the demo's finished chain as the example on the front page, unless an editor has changed it."""
     page, story = HomePage.objects.first(), read("front")
     if page is None or page.has_unpublished_changes or page.latest_revision_id:
         return

@@ -28,7 +28,7 @@ def shifted(day: datetime.date, today: datetime.date) -> datetime.date:
 
 
 def play(events: Iterable[Event], *, until: datetime.datetime) -> None:
-    """Do everything in the order of its time, nothing later than `until`."""
+    """Execute events in the order of their times, without those later than `until`."""
     for event in sorted(events, key=lambda event: event.at):
         with clock_at(min(event.at, until)):
             event.do()

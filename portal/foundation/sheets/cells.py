@@ -35,12 +35,12 @@ class SheetCell:
 
     @property
     def address(self) -> str:
-        """The name of the cell in a spreadsheet, such as `C2`."""
+        """Return the name of the cell in a spreadsheet, such as `C2`."""
         return address_of(self.row, self.column)
 
     @property
     def text(self) -> str:
-        """The value as the person typed it."""
+        """Return the value as the person typed it."""
         return text_of(self.value)
 
     @property

@@ -1,4 +1,4 @@
-"""Which column of a sheet holds which field: the table of headings that each importer brings."""
+"""Layouts of sheets: the columns that an importer knows, recognised by their headings."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Layout:
 
     @cached_property
     def _field_by_key(self) -> dict[str, str]:
-        """Fields by heading as `heading_key` writes it; where two columns share a heading the first has it."""
+        """Return fields by heading as `heading_key` writes it; where two columns share a heading the first has it."""
         fields: dict[str, str] = {}
         for column in self.columns:
             for name in (column.heading, column.field, *column.names):

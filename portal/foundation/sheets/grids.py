@@ -1,4 +1,4 @@
-"""A sheet before anybody knows what its columns mean: rows of cells, and areas that are merged."""
+"""Grids: the rows and merged areas of a sheet whose columns have no meaning yet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which cells of a workbook are dates. Nothing else of its styles is read, whatever is wrong with them."""
+"""Styles of a workbook, read only to tell which cells are dates; whatever else is wrong with them is ignored."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class TableRow:
 
     @property
     def errors(self) -> list[CellError]:
-        """Errors of cells that cannot be read; importers add those of values that make no sense to them."""
+        """Return errors of cells that cannot be read; importers add those of values that make no sense to them."""
         return [
             CellError(self.number, name, cell.error, self.sheet)
             for name, cell in self.cells.items()

@@ -49,7 +49,7 @@ class NewPasswordForm(_NewPassword, ResetPasswordKeyForm):
 
 
 class PasswordChangeForm(_NewPassword, ChangePasswordForm):
-    """Changes the own password while signed in."""
+    """Changes one's own password while signed in."""
 
 
 class PasswordLinkForm(UserTokenForm):

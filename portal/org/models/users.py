@@ -69,12 +69,12 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
     @cached_property
     def role_names(self) -> frozenset[str]:
-        """The names of the person's groups; `update_account` drops what was read before."""
+        """Return the names of the person's groups; `update_account` drops the cached ones."""
         return frozenset(self.groups.values_list("name", flat=True))
 
     @cached_property
     def current_membership(self) -> Membership | None:
-        """The membership of the office where the person works now, with office and department."""
+        """Return the membership of the office where the person works now, with office and department."""
         # `with_office` has fetched them for all people of a queryset.
         fetched = getattr(self, "current_memberships", None)
         if fetched is not None:

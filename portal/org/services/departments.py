@@ -1,4 +1,4 @@
-"""Departments: one joins, one changes."""
+"""Create and update departments."""
 
 from __future__ import annotations
 

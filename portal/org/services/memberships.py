@@ -19,7 +19,7 @@ def move_to_office(
 ) -> Membership | None:
     """End the current membership and begin one at `office`; None for `office` only ends it.
 
-    What the person asked before keeps the office of that time.
+    Questions that the person raised earlier keep the office of that time.
     """
     # The person's row is the lock: two moves at once would leave two current memberships.
     User.objects.select_for_update().get(pk=user.pk)

@@ -12,8 +12,8 @@ from portal.org.models import Notification, User
 def notify(*, recipient: User, kind: NotificationKind | str, subject: str, url: str) -> Notification | None:
     """Notify a person; return None for an account that was closed.
 
-    `subject` is what the recipient may see of the record. Nothing is written to the audit log: who is told
-    about a question says who asked it.
+    `subject` is what the recipient may see of the record. Nothing is written to the audit log: the
+    recipient of a notification about a question may be its asker.
     """
     if not recipient.is_active:
         return None

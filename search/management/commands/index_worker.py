@@ -1,6 +1,5 @@
 """Keeps the indexes up to date. Several workers may run; the embedded engine lets one write at a time."""
 
-import datetime as dt
 import logging
 import signal
 import time
@@ -9,9 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
-from django.utils import timezone
 
-from search.analytics.tracing import prune_traces
 from search.engines.base import Engine, SearchUnavailable, WriterBusy
 from search.engines.configured import engine_names, get_engine
 from search.indexing.outbox import drain, drain_all
@@ -39,10 +36,7 @@ class _EngineTurn:
 
 
 class Command(BaseCommand):
-    help = (
-        "Indexes records as they change and removes old traces of searches. Run one beside the server; "
-        "--once empties the queue and ends."
-    )
+    help = "Indexes records as they change. Run one beside the server (`worker` does); --once empties the queue and ends."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true")
@@ -64,11 +58,9 @@ class Command(BaseCommand):
 
     def _work(self, turns: list[_EngineTurn], pause: float) -> None:
         """Serve the engines in turn until the process is told to stop."""
-        pruned_on: dt.date | None = None
         while not self._stopping:
             # As Django does between requests: a connection that the database has closed is opened anew.
             close_old_connections()
-            pruned_on = prune_daily(pruned_on)
             for turn in turns:
                 if not self._stopping and time.monotonic() >= turn.due_at:
                     is_available = self._serve(turn.engine)
@@ -85,6 +77,10 @@ class Command(BaseCommand):
             return True
         except (SearchUnavailable, OSError, DatabaseError) as error:
             logger.warning("%s: cannot index now: %s", engine.name, type(error).__name__)
+            return False
+        except Exception:
+            # A fault in one engine or record: the others go on, and the rows stay in the queue.
+            logger.exception("%s: cannot index now", engine.name)
             return False
         return True
 
@@ -110,16 +106,3 @@ def drain_queue(engine: Engine) -> None:
     for _batch in range(MAX_BATCHES_IN_A_ROW):
         if not drain(engine):
             return
-
-
-def prune_daily(pruned_on: dt.date | None) -> dt.date | None:
-    """Remove old traces of searches unless that was done today; return the day on which it was done last."""
-    today = timezone.localdate()
-    if pruned_on == today:
-        return pruned_on
-    try:
-        prune_traces(today=today)
-    except DatabaseError as error:
-        logger.warning("old traces were not removed: %s", type(error).__name__)
-        return pruned_on
-    return today

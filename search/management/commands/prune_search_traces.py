@@ -1,4 +1,4 @@
-"""Removes old traces of searches, for installations without an index worker."""
+"""Removes old traces of searches; a job of the clock."""
 
 from typing import Any
 
@@ -8,8 +8,11 @@ from search.analytics.tracing import prune_traces
 
 
 class Command(BaseCommand):
-    help = "Removes traces of searches that are older than TONGTANG_SEARCH_TRACE_DAYS; the index worker does so daily."
+    help = (
+        "Removes traces of searches that are older than TONGTANG_SEARCH_TRACE_DAYS; the clock does so daily."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         pruned = prune_traces()
-        self.stderr.write(f"removed: {pruned.traces} traces, {pruned.queries} counted queries")
+        if options["verbosity"]:
+            self.stderr.write(f"removed: {pruned.traces} traces, {pruned.queries} counted queries")

@@ -8,9 +8,11 @@ from portal.foundation.uploads import delete_expired_uploads
 
 
 class Command(BaseCommand):
-    """Runs once a day beside `clearsessions`; an upload itself deletes what expired before it, too."""
+    """A job of the clock; an upload itself deletes what expired before it, too."""
 
     help = "Delete uploads that were previewed and neither saved nor discarded within two hours."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"{delete_expired_uploads()} expired uploads deleted")
+        count = delete_expired_uploads()
+        if options["verbosity"]:
+            self.stdout.write(f"{count} expired uploads deleted")
