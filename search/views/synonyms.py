@@ -72,7 +72,7 @@ def draft_form(data: QueryDict, *, row: str = "") -> SynonymForm | None:
     """Return the form in a request's data, bound to its row if it has one; None where there is no form."""
     if "term" not in data:
         return None
-    existing = Synonym.objects.filter(pk=parse_primary_key(row)).first()
+    existing = Synonym.objects.filter(pk=parse_primary_key(row) or 0).first()
     return SynonymForm(data, instance=existing)
 
 
