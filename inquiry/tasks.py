@@ -12,6 +12,6 @@ except ImportError:
 
 
 @task()
-def make_export(export_id: int) -> None:
+def make_export(export_id: str) -> None:
     """Write the file of an export; the name stays, since queued tasks carry it."""
     produce_export(export_id)

@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import inquiry.models.exports
 import taggit.managers
+import uuid
 from django.conf import settings
 from django.db import migrations, models
 
@@ -77,7 +78,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='DossierExport',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('format', models.CharField(choices=[('docx', 'DOCX'), ('md', 'Markdown')], max_length=4, verbose_name='format')),
                 ('lang', models.CharField(choices=[('zh-hans', 'Chinese (simplified)'), ('en', 'English')], default='zh-hans', max_length=8)),
                 ('status', models.CharField(choices=[('queued', 'Waiting'), ('running', 'Being made'), ('done', 'Ready'), ('failed', 'Failed')], default='queued', editable=False, max_length=8, verbose_name='status')),
@@ -96,7 +97,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'export',
                 'verbose_name_plural': 'exports',
-                'ordering': ['-requested_at', '-pk'],
+                'ordering': ['-requested_at', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -132,7 +133,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='IdentityDisclosure',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('reason', models.TextField()),
                 ('disclosed_at', models.DateTimeField(auto_now_add=True)),
                 ('keeper', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -159,7 +160,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='AskerIdentity',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(blank=True, max_length=60)),
                 ('office_name', models.CharField(blank=True, max_length=160)),
                 ('office', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='org.office')),
@@ -299,7 +300,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='MeToo',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('question', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='me_toos', to='inquiry.question')),
             ],
@@ -326,7 +327,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Follow',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('question', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='follows', to='inquiry.question')),
             ],

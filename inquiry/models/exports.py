@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from inquiry.enums import ExportFormat, ExportStatus
 from inquiry.models.dossiers import Dossier
 from portal.foundation.enums import Lang
+from portal.foundation.models import RandomKeyModel
 
 
 def private_storage() -> Storage:
@@ -17,7 +18,7 @@ def private_storage() -> Storage:
     return storages["private"]
 
 
-class DossierExport(models.Model):
+class DossierExport(RandomKeyModel):
     """One export. `questions` is a list of dicts, one for each source question as it stood."""
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="exports")
@@ -39,7 +40,7 @@ class DossierExport(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
-        ordering = ["-requested_at", "-pk"]
+        ordering = ["-requested_at", "pk"]
         verbose_name = _("export")
         verbose_name_plural = _("exports")
 

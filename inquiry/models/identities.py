@@ -7,10 +7,11 @@ from django.db import models
 
 from inquiry.models.questions import Question
 from portal.foundation.limits import MAX_OFFICE_NAME_CHARS, MAX_PERSON_NAME_CHARS
+from portal.foundation.models import RandomKeyModel
 from portal.org.models import Office
 
 
-class AskerIdentity(models.Model):
+class AskerIdentity(RandomKeyModel):
     """The person behind a question; an imported one has no user, a name at most.
 
     `office` and `office_name` hold what an anonymous question may not carry itself.
@@ -32,7 +33,7 @@ class AskerIdentity(models.Model):
         return "asker identity"
 
 
-class IdentityDisclosure(models.Model):
+class IdentityDisclosure(RandomKeyModel):
     """A keeper learned who asked, and why. Kept for ever."""
 
     wagtail_reference_index_ignore = True  # else the usage pages of people would list their questions

@@ -20,6 +20,7 @@ from portal.foundation.limits import (
     MAX_SOURCE_CHARS,
     MAX_TITLE_CHARS,
 )
+from portal.foundation.models import RandomKeyModel
 from portal.foundation.numbers import MAX_NUMBER_LENGTH
 from portal.org.models import Department, Office, Topic
 
@@ -216,7 +217,7 @@ class CategoryMapping(models.Model):
         return self.received
 
 
-class MeToo(models.Model):
+class MeToo(RandomKeyModel):
     """A person who has the same question."""
 
     wagtail_reference_index_ignore = True  # else the usage pages of people would list their questions
@@ -232,7 +233,7 @@ class MeToo(models.Model):
         return self.question.number
 
 
-class Follow(models.Model):
+class Follow(RandomKeyModel):
     """A person who wants to hear how a question goes on."""
 
     wagtail_reference_index_ignore = True  # else the usage pages of people would list their questions

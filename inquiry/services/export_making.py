@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import uuid
 from collections.abc import Callable
 
 from django.core.files.base import ContentFile
@@ -28,7 +29,7 @@ WRITERS: dict[str, Callable[[DossierContent, Callable[[int], None]], bytes]] = {
 }
 
 
-def produce_export(export_id: int) -> None:
+def produce_export(export_id: uuid.UUID | str) -> None:
     """Write the file and store it with its digest and the questions as they stood; a failure is stored as well.
 
     An export that is done or was claimed by another worker is left alone.
@@ -74,11 +75,11 @@ def _store(export: DossierExport, content: DossierContent, data: bytes, revision
     _notify_requester(export, NotificationKind.EXPORT_READY)
 
 
-def _store_progress(export_id: int, percent: int) -> None:
+def _store_progress(export_id: uuid.UUID | str, percent: int) -> None:
     DossierExport.objects.filter(pk=export_id).update(progress=percent)
 
 
-def _store_failure(export_id: int) -> None:
+def _store_failure(export_id: uuid.UUID | str) -> None:
     export = DossierExport.objects.select_related("dossier", "requested_by").get(pk=export_id)
     export.status, export.finished_at = ExportStatus.FAILED, timezone.now()
     export.error = _("The file could not be written. Try again; if it fails again, tell an administrator.")

@@ -36,7 +36,7 @@ def request_export(*, dossier: Dossier, format: str, actor: User, lang: str | No
         requested_by=actor,
         dossier_revision=dossier.revision,
     )
-    make_export.enqueue(export_id=export.pk)
+    make_export.enqueue(export_id=str(export.pk))
     # Where tasks run at once, as in tests, the file is written by now.
     export.refresh_from_db()
     return export
@@ -54,7 +54,7 @@ def retry_export(*, export: DossierExport, actor: User) -> DossierExport:
         raise ValidationError(_("This export is still being made, or is ready."))
     locked.status, locked.progress, locked.error = ExportStatus.QUEUED, 0, ""
     locked.save(update_fields=["status", "progress", "error"])
-    make_export.enqueue(export_id=locked.pk)
+    make_export.enqueue(export_id=str(locked.pk))
     locked.refresh_from_db()
     return locked
 

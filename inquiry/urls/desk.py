@@ -36,8 +36,8 @@ urlpatterns = [
     path("dossiers/<str:number>/clauses/<int:pk>/move/", dossier_parts.clause_move, name="clause_move"),
     path("dossiers/<str:number>/clauses/<int:pk>/delete/", dossier_parts.clause_delete, name="clause_delete"),
     path("dossiers/<str:number>/exports/", exports.export_request, name="export_request"),
-    path("dossiers/<str:number>/exports/<int:pk>/", exports.export_page, name="export"),
-    path("dossiers/<str:number>/exports/<int:pk>/retry/", exports.export_retry, name="export_retry"),
-    path("dossiers/<str:number>/exports/<int:pk>/file/", exports.export_file, name="export_file"),
+    path("dossiers/<str:number>/exports/<uuid:pk>/", exports.export_page, name="export"),
+    path("dossiers/<str:number>/exports/<uuid:pk>/retry/", exports.export_retry, name="export_retry"),
+    path("dossiers/<str:number>/exports/<uuid:pk>/file/", exports.export_file, name="export_file"),
     path("collect/", collect.collect, name="collect"),
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404, HttpResponse
@@ -69,7 +71,7 @@ def export_request(request: SignedInRequest, number: str) -> HttpResponse:
 
 @login_required
 @never_cache
-def export_page(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
+def export_page(request: SignedInRequest, number: str, pk: uuid.UUID) -> HttpResponse:
     """Show how far an export is; htmx asks again each second until it is ready."""
     dossier = _exportable_dossier(request, number)
     export = _visible_export(request, dossier, pk)
@@ -79,7 +81,7 @@ def export_page(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def export_retry(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
+def export_retry(request: SignedInRequest, number: str, pk: uuid.UUID) -> HttpResponse:
     """Queue again an export that failed or is stuck."""
     dossier = _exportable_dossier(request, number)
     try:
@@ -91,7 +93,7 @@ def export_retry(request: SignedInRequest, number: str, pk: int) -> HttpResponse
 
 @login_required
 @never_cache
-def export_file(request: SignedInRequest, number: str, pk: int) -> FileResponse:
+def export_file(request: SignedInRequest, number: str, pk: uuid.UUID) -> FileResponse:
     """Send the file to those who may see the dossier now."""
     export = _visible_export(request, _exportable_dossier(request, number), pk)
     if export.status != ExportStatus.DONE:
@@ -105,7 +107,7 @@ def export_file(request: SignedInRequest, number: str, pk: int) -> FileResponse:
     return FileResponse(file, as_attachment=True, filename=export.filename, content_type=kind)
 
 
-def _visible_export(request: SignedInRequest, dossier: Dossier, pk: int) -> DossierExport:
+def _visible_export(request: SignedInRequest, dossier: Dossier, pk: uuid.UUID) -> DossierExport:
     for export in exports_visible_to(request.user, dossier):
         if export.pk == pk:
             return export

@@ -7,15 +7,16 @@ database is recognised by what it recorded and by its tables, and is set aside w
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from django.apps import AppConfig, apps
 from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.db.migrations.loader import MigrationLoader
-from django.db.models import Model
+from django.db.models import AutoField, Model, UUIDField
 
 # SQLite keeps what is not yet in the main file in these, and reads them with it only under the same name.
 SQLITE_COMPANIONS = ("-wal", "-shm", "-journal")
@@ -88,16 +89,33 @@ def _table_differences(
             if table not in tables:
                 yield f"Table {table} is missing."
                 continue
-            columns = {
-                column.name for column in connection.introspection.get_table_description(cursor, table)
-            }
+            described = connection.introspection.get_table_description(cursor, table)
+            columns = {column.name for column in described}
             expected = {str(field.column) for field in model._meta.local_concrete_fields}
             if columns != expected:
                 yield f"Table {table} differs in {', '.join(sorted(columns ^ expected))}."
+            elif _key_differs(connection, model, described):
+                yield f"The key of table {table} is of another type."
             elif absent := _constraint_names(model) - set(
                 connection.introspection.get_constraints(cursor, table)
             ):
                 yield f"Table {table} lacks {', '.join(sorted(absent))}."
+
+
+def _key_differs(connection: BaseDatabaseWrapper, model: type[Model], columns: Iterable[Any]) -> bool:
+    """Tell whether a table counts its keys where the model has random ones, or the other way round."""
+    key = model._meta.pk
+    # Other kinds of keys, such as the one to a parent that pages have, are not looked at.
+    if not isinstance(key, AutoField | UUIDField):
+        return False
+    types = [
+        str(connection.introspection.get_field_type(column.type_code, column))
+        for column in columns
+        if column.name == key.column
+    ]
+    # SQLite keeps a random key as text: databases agree only on what is a whole number.
+    is_counted = any("Integer" in name or "Auto" in name for name in types)
+    return is_counted != isinstance(key, AutoField)
 
 
 def _constraint_names(model: type[Model]) -> set[str]:

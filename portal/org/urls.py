@@ -9,7 +9,7 @@ own = [
     path("me/profile/", me.profile, name="profile"),
     path("me/notifications/", me.notifications, name="notifications"),
     path("me/notifications/read/", me.read_notifications, name="read_notifications"),
-    path("me/notifications/<int:pk>/", me.open_notification, name="open_notification"),
+    path("me/notifications/<uuid:pk>/", me.open_notification, name="open_notification"),
     path("language/", language.set_language, name="set_language"),
 ]
 

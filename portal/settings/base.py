@@ -300,6 +300,12 @@ if HAS_MAIL:
     import dj_email_url
 
     globals().update(dj_email_url.parse(read("TONGTANG_EMAIL_URL")))
+# No request waits for a mail server: what sends mail stores letters, and the worker sends those by the transport.
+LETTER_TRANSPORT = EMAIL_BACKEND
+if HAS_MAIL:
+    EMAIL_BACKEND = "portal.foundation.mail.backend.EmailBackend"
+    # An address may name its own (`?timeout=5`).
+    EMAIL_TIMEOUT = globals().get("EMAIL_TIMEOUT") or read("TONGTANG_EMAIL_TIMEOUT")
 
 # Browser security ---------------------------------------------------------------------------------------------
 

@@ -40,6 +40,7 @@ VARIABLES: dict[str, Variable] = {
     "TONGTANG_DATA_DIR": Variable("path", BASE_DIR / "var"),
     "TONGTANG_DATABASE_URL": Variable("str", ""),
     "TONGTANG_EMAIL_URL": Variable("str", ""),
+    "TONGTANG_EMAIL_TIMEOUT": Variable("float", 10.0, minimum=0.1),
     "TONGTANG_EMAIL_FROM": Variable("str", "tongtang@localhost"),
     "TONGTANG_CACHE_URL": Variable("str", ""),
     "TONGTANG_HTTPS": Variable("bool", True),

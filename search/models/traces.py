@@ -1,13 +1,13 @@
 """Traces of searches without people, and queries that many people type."""
 
 import datetime as dt
-import uuid
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.foundation.models import RandomKeyModel
 from search.enums import Interface
 
 MAX_TEXT_LENGTH = 200
@@ -35,13 +35,12 @@ class SearchTraceQuerySet(models.QuerySet["SearchTrace"]):
         return self.filter(clicked__isnull=False)
 
 
-class SearchTrace(models.Model):
+class SearchTrace(RandomKeyModel):
     """One search. Its row names no person, no session and no hour, and its random key does not tell its order.
 
     `clicked` is the best rank of the hits that were opened; `opened` has a bit for the rank of each of them.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     text = models.CharField(_("query"), max_length=MAX_TEXT_LENGTH, blank=True)
     key = models.CharField(_("query, folded"), max_length=MAX_TEXT_LENGTH, blank=True)
     filters = models.JSONField(_("filters"), default=dict)

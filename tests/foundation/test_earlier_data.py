@@ -66,6 +66,18 @@ class TestRewrittenMigrations:
             cursor.execute(statement)
         assert rewritten_migrations(connection) == [reason]
 
+    def test_key_that_became_random(self):
+        statements = [
+            "ALTER TABLE courses_activity RENAME TO former",
+            "CREATE TABLE courses_activity AS SELECT * FROM former",
+            "ALTER TABLE courses_activity DROP COLUMN id",
+            "ALTER TABLE courses_activity ADD COLUMN id varchar(32)",
+        ]
+        with connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+        assert rewritten_migrations(connection) == ["The key of table courses_activity is of another type."]
+
 
 @pytest.mark.postgres
 @pytest.mark.django_db

@@ -6,6 +6,7 @@ import django.db.models.deletion
 import django.utils.timezone
 import modelcluster.fields
 import portal.org.models.users
+import uuid
 from django.conf import settings
 from django.db import migrations, models
 
@@ -128,7 +129,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Notification',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('kind', models.CharField(choices=[('question_refined', 'Your question was refined'), ('question_grouped', 'Your question was grouped with similar ones'), ('question_regrouped', 'Your question moved to another group'), ('question_in_dossier', 'Your question became source material'), ('dossier_finished', 'A dossier that cites your question was finished'), ('followed_progress', 'A question that you follow moved on'), ('export_ready', 'Your export is ready'), ('export_failed', 'Your export failed'), ('password_link_made', 'A password link was made for your account'), ('password_requested', 'Somebody asks for a password link')], max_length=32)),
                 ('subject', models.CharField(max_length=300)),
                 ('url', models.CharField(max_length=300)),
@@ -139,7 +140,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'notification',
                 'verbose_name_plural': 'notifications',
-                'ordering': ['-created_at', '-pk'],
+                'ordering': ['-created_at', 'pk'],
                 'indexes': [models.Index(fields=['recipient', 'read_at'], name='org_notific_recipie_93f91c_idx')],
             },
         ),
@@ -162,7 +163,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='PasswordRequest',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('requested_at', models.DateTimeField(auto_now_add=True, verbose_name='asked at')),
                 ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='settled at')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='password_requests', to=settings.AUTH_USER_MODEL, verbose_name='person')),

@@ -6,10 +6,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from portal.foundation.models import RandomKeyModel
 from portal.org.models.users import User
 
 
-class PasswordRequest(models.Model):
+class PasswordRequest(RandomKeyModel):
     """A request for a password link by somebody who cannot be mailed; an administrator hands it over."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="password_requests", verbose_name=_("person"))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.foundation.models import RandomKeyModel
 from portal.org.enums import NotificationKind
 from portal.org.models.users import User
 
 
-class Notification(models.Model):
+class Notification(RandomKeyModel):
     """A message to one person, worded in the language that the person reads in.
 
     `subject` is the record's number and title as they may be shown to the recipient; no page but the
@@ -26,7 +27,8 @@ class Notification(models.Model):
     read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ["-created_at", "-pk"]
+        # The key is random: it only settles the order of what was sent in the same microsecond.
+        ordering = ["-created_at", "pk"]
         indexes = [models.Index(fields=["recipient", "read_at"])]
         verbose_name = _("notification")
         verbose_name_plural = _("notifications")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -47,7 +49,7 @@ def notifications(request: SignedInRequest) -> HttpResponse:
 
 
 @login_required
-def open_notification(request: SignedInRequest, pk: int) -> HttpResponse:
+def open_notification(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """Redirect to what a notification is about; it counts as read from then on."""
     notification = get_object_or_404(Notification, pk=pk, recipient=request.user)
     services.mark_read(notification=notification, user=request.user)
