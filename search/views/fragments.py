@@ -18,7 +18,7 @@ from norms.selectors import cited_by
 from portal.foundation.numerals import parse_primary_key
 from portal.org.rules import audience_tokens
 from search.analytics.tracing import trace_search
-from search.answers.jumping import target_first
+from search.answers.jumping import search_with_target
 from search.answers.results import SearchHit
 from search.answers.searching import find_document
 from search.answers.significant import significant_terms
@@ -205,7 +205,7 @@ def _hits_or_none(
 
 def _hits(query: SearchQuery, request: HttpRequest) -> Sequence[SearchHit]:
     try:
-        result = target_first(query, audience_tokens(request.user))
+        result = search_with_target(query, audience_tokens(request.user))
     except SearchUnavailable:
         return ()
     trace_search(query, result, interface=Interface.PICK)
