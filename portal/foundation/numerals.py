@@ -128,3 +128,12 @@ def parse_roman_numeral(written: str) -> int | None:
 def chinese_numeral(value: int) -> str:
     """Return 一百二十 for 120."""
     return cn2an.an2cn(value)
+
+
+def parse_whole_number(written: str) -> int | None:
+    """Return the value of a run of ASCII digits as addresses and forms carry it, or None.
+
+    `isdigit` is true of ², which `int` refuses, and `int` refuses more digits than some thousands: neither may end
+    a request. Eighteen digits fit into every database.
+    """
+    return int(written) if written.isascii() and written.isdecimal() and len(written) <= 18 else None
