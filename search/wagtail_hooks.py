@@ -33,7 +33,7 @@ class SynonymChanged(LogFormatter):
         return _("Saved; no word changed")
 
 
-class SynonymMade(LogFormatter):
+class SynonymCreated(LogFormatter):
     label = gettext_lazy("Make synonym")
 
     def format_message(self, log_entry: Any) -> str:
@@ -49,7 +49,7 @@ class SynonymDeleted(LogFormatter):
 
 @hooks.register("register_log_actions")
 def register_actions(registry: LogActionRegistry) -> None:
-    registry.register_action("search.create_synonym")(SynonymMade)
+    registry.register_action("search.create_synonym")(SynonymCreated)
     registry.register_action("search.change_synonym")(SynonymChanged)
     registry.register_action("search.delete_synonym")(SynonymDeleted)
     registry.register_action(

@@ -17,7 +17,6 @@ from inquiry.exporting.wording import (
     opening_lines,
     sources_line,
 )
-from inquiry.selectors import PresentedClause
 from portal.foundation.official import (
     MarkdownBlock,
     OfficialDocument,
@@ -66,28 +65,34 @@ def _add_parts(document: OfficialDocument, content: DossierContent) -> None:
 
 def _add_clauses(document: OfficialDocument, content: DossierContent) -> None:
     for clause in content.clauses:
-        _add_clause_text(document, clause)
+        heading = f"（{clause.heading}）" if clause.heading else ""
+        ordinal = TypedRun(f"{clause.ordinal}{heading}　", Typeface.HEI)
+        # Lists in a clause are its items: （一）.
+        _add_text(document, ordinal, clause.text, list_level=0)
         if clause.rationale:
             label = TypedRun(f"{_('Why')}：", Typeface.KAI, bold=True)
-            document.add_paragraph(label, TypedRun(clause.rationale, Typeface.KAI))
+            _add_text(document, label, clause.rationale, typeface=Typeface.KAI)
         if line := sources_line(clause.sources):
             document.add_paragraph(TypedRun(line, Typeface.KAI))
 
 
-def _add_clause_text(document: OfficialDocument, clause: PresentedClause) -> None:
-    """Append a clause; its first paragraph follows the ordinal on the same line."""
-    heading = f"（{clause.heading}）" if clause.heading else ""
-    ordinal = TypedRun(f"{clause.ordinal}{heading}　", Typeface.HEI)
-    first, *following = markdown_blocks(clause.text, list_level=0) or [MarkdownBlock("paragraph")]
-    document.add_paragraph(ordinal, first.mark, *block_runs(first))
-    if first.kind == "table":
-        document.add_block(first)
+def _add_text(
+    document: OfficialDocument,
+    label: TypedRun,
+    text: str,
+    *,
+    typeface: Typeface = Typeface.FANG_SONG,
+    list_level: int = 1,
+) -> None:
+    """Append a Markdown text within a part; its first line follows the label on the same one."""
+    first, *following = markdown_blocks(text, list_level=list_level) or [MarkdownBlock("paragraph")]
+    if first.is_line:
+        document.add_paragraph(label, *block_runs(first, typeface))
+    else:
+        document.add_paragraph(label)
+        following.insert(0, first)
     for block in following:
-        if block.kind == "table":
-            document.add_block(block)
-        else:
-            # A heading within a clause is one of its items and not set as a heading of the document.
-            document.add_paragraph(block.mark, *block_runs(block))
+        document.add_block(block, typeface=typeface, is_part=True)
 
 
 def _add_items(document: OfficialDocument, content: DossierContent) -> None:

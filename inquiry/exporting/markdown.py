@@ -17,7 +17,13 @@ from inquiry.exporting.wording import (
     sources_line,
 )
 from portal.foundation.official import MarkdownBlock, PartNumbers, markdown_blocks
-from portal.foundation.official.markdown import block_line, escape_line, markdown_table, renumbered_markdown
+from portal.foundation.official.markdown import (
+    block_markdown,
+    escape_line,
+    markdown_table,
+    renumbered_markdown,
+    runs_markdown,
+)
 
 
 def write_markdown(content: DossierContent, report_progress: Callable[[int], None]) -> bytes:
@@ -66,16 +72,22 @@ def _part_lines(content: DossierContent) -> Iterator[str]:
 def _clause_paragraphs(content: DossierContent) -> Iterator[str]:
     for clause in content.clauses:
         heading = f"（{escape_line(clause.heading)}）" if clause.heading else ""
-        first, *following = markdown_blocks(clause.text, list_level=0) or [MarkdownBlock("paragraph")]
-        yield f"**{clause.ordinal}**{heading}　{block_line(first)}"
-        if first.kind == "table":
-            yield markdown_table(first.rows)
-        for block in following:
-            yield markdown_table(block.rows) if block.kind == "table" else block_line(block)
+        yield from _labelled(f"**{clause.ordinal}**{heading}　", clause.text, list_level=0)
         if clause.rationale:
-            yield f"{_('Why')}：{escape_line(clause.rationale)}"
+            yield from _labelled(f"{_('Why')}：", clause.rationale)
         if line := sources_line(clause.sources):
             yield escape_line(line)
+
+
+def _labelled(label: str, text: str, *, list_level: int = 1) -> Iterator[str]:
+    """Yield the paragraphs of a text within a part; its first line follows the label on the same one."""
+    first, *following = markdown_blocks(text, list_level=list_level) or [MarkdownBlock("paragraph")]
+    if first.is_line:
+        yield f"{label}{first.mark}{runs_markdown(first.runs)}"
+    else:
+        yield label
+        following.insert(0, first)
+    yield from map(block_markdown, following)
 
 
 def _item_lines(content: DossierContent) -> Iterator[str]:

@@ -9,7 +9,7 @@ from norms.importing.marks import CLOSING, annex_mark, article_mark, heading_mar
 
 # More lines than that above a date are text and not the names of issuing bodies.
 _MAX_NAMES = 12
-_NAME_LENGTH = 45
+_MAX_NAME_LENGTH = 45
 _PUNCTUATED = re.compile(r"[。；：！？，;:!?,]")
 # Names and date may share a line: 最高人民法院　2024年4月29日.
 _DATED = re.compile(
@@ -72,4 +72,4 @@ def _is_name(block: Block) -> bool:
 
 
 def _looks_like_names(line: str) -> bool:
-    return bool(line) and len(line) <= _NAME_LENGTH and not _PUNCTUATED.search(line)
+    return bool(line) and len(line) <= _MAX_NAME_LENGTH and not _PUNCTUATED.search(line)

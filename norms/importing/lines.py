@@ -17,8 +17,8 @@ from norms.importing.marks import (
 from norms.importing.warnings import Warnings
 
 # A shorter line is not full, so the break after it was meant.
-WRAPPED_FROM = 24
-MAX_CONTENTS = 2_000
+MIN_WRAPPED_LENGTH = 24
+MAX_CONTENTS_LINES = 2_000
 _ENDED = re.compile(r"[。；：！？.;:!?”）)》…]\Z")
 # Leaders and number of the page at the end of an entry of a table of contents.
 _PAGE = re.compile(r"[.…·．\s]*[（(]?[0-9]{0,4}[）)]?\Z")
@@ -66,7 +66,7 @@ def _belongs_to(block: Block, before: Block) -> bool:
         return True
     if not block.soft or is_structural(block.text) or _is_date(block.text) or heading_mark(before.text):
         return False
-    return len(before.text) >= WRAPPED_FROM and not _ENDED.search(before.text)
+    return len(before.text) >= MIN_WRAPPED_LENGTH and not _ENDED.search(before.text)
 
 
 def without_contents(lines: list[Block], warnings: Warnings) -> list[Block]:
@@ -81,7 +81,7 @@ def without_contents(lines: list[Block], warnings: Warnings) -> list[Block]:
 def _contents_end(lines: list[Block], start: int, warnings: Warnings) -> int:
     """Return the index after a table of contents that begins at `start`: its first entry comes again there."""
     stop = start
-    while stop < min(len(lines), start + MAX_CONTENTS) and _is_entry(lines[stop]):
+    while stop < min(len(lines), start + MAX_CONTENTS_LINES) and _is_entry(lines[stop]):
         stop += 1
     if stop == start:
         return start

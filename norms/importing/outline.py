@@ -15,7 +15,7 @@ _RANKS = {
     ProvisionKind.SECTION: 3,
 }
 _LISTED_KINDS = {"listed": ProvisionKind.CHAPTER, "bracketed": ProvisionKind.SECTION}
-_NAME_LENGTH = 40
+_MAX_NAME_LENGTH = 40
 _PUNCTUATION = ("。", "；", "：", "，", "、", ";", ":", ".", ",")
 
 
@@ -81,7 +81,7 @@ class _Outline:
             self._open(heading)
         elif (
             block.level > 1
-            and len(line) <= _NAME_LENGTH
+            and len(line) <= _MAX_NAME_LENGTH
             and not line.endswith(_PUNCTUATION)
             and index > self.first
         ):
@@ -93,7 +93,7 @@ class _Outline:
     def _unnumbered(self, index: int) -> Node | None:
         """Return a heading such as 一、管辖 or （一）管辖, or a centred line, right before an article."""
         block, line = self.lines[index], self.lines[index].text
-        if len(line) > _NAME_LENGTH or line.endswith(_PUNCTUATION) or not self._before_article(index):
+        if len(line) > _MAX_NAME_LENGTH or line.endswith(_PUNCTUATION) or not self._before_article(index):
             return None
         mark = item_mark(line)
         if mark and mark.style in _LISTED_KINDS and mark.text:
@@ -122,7 +122,7 @@ class _Outline:
         if (
             following.kind != BlockKind.LINE
             or following.level
-            or len(line) > _NAME_LENGTH
+            or len(line) > _MAX_NAME_LENGTH
             or line.endswith(_PUNCTUATION)
         ):
             return False

@@ -10,7 +10,7 @@ from norms.importing.marks import CLOSING, annex_mark, heading_mark, item_mark, 
 from norms.importing.tree import Node
 from norms.importing.warnings import Warnings
 
-_NAME_LENGTH = 50
+_MAX_NAME_LENGTH = 50
 _PUNCTUATION = ("。", "；", "：", "，", "、", ";", ":", ".", ",", "！", "？")
 _RANKS = {
     ProvisionKind.PART: 0,
@@ -19,7 +19,7 @@ _RANKS = {
     ProvisionKind.SECTION: 3,
 }
 _LEVELS = {"listed": ProvisionKind.PART, "bracketed": ProvisionKind.SECTION}
-_INLINE_FROM = 800
+_MIN_OUTLINE_LENGTH = 800
 _SENTENCES = re.compile(r"[。.;；]")
 
 
@@ -73,7 +73,7 @@ class _Paragraphs:
             )
         if CLOSING.match(line):
             return Node(ProvisionKind.CHAPTER, heading="附则")
-        if len(line) > _NAME_LENGTH or line.endswith(_PUNCTUATION) or _SENTENCES.search(line[:-1]):
+        if len(line) > _MAX_NAME_LENGTH or line.endswith(_PUNCTUATION) or _SENTENCES.search(line[:-1]):
             return None
         item = item_mark(line)
         if item and item.style in _LEVELS and item.text:
@@ -90,7 +90,7 @@ class _Paragraphs:
 
     def _inline(self, line: str) -> bool:
         """Read a long paragraph with an outline inside the line; return whether it is one."""
-        if len(line) < _INLINE_FROM:
+        if len(line) < _MIN_OUTLINE_LENGTH:
             return False
         outline = inline_outline(line, self.warnings)
         if outline is None:

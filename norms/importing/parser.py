@@ -19,8 +19,8 @@ from norms.importing.sequence import article_starts
 from norms.importing.tree import Node, ParsedDocument, count_characters, rows_of
 from norms.importing.warnings import Warnings
 
-MAX_TITLE = 500
-_LEAST_NAME = 4
+MAX_TITLE_LENGTH = 500
+_MIN_NAME_LENGTH = 4
 
 
 def parse_source(name: str, content: bytes) -> ParsedDocument:
@@ -69,12 +69,12 @@ def _nodes(lines: list[Block], warnings: Warnings) -> list[Node]:
 def _title(written: str, named_title: str, warnings: Warnings) -> str:
     if not written:
         warnings.note("no_title")
-        return (named_title or "?")[:MAX_TITLE]
+        return (named_title or "?")[:MAX_TITLE_LENGTH]
     written_key, named_key = title_key(written), title_key(named_title)
-    is_title = len(named_key) >= _LEAST_NAME and any(character > "\u2e80" for character in named_key)
+    is_title = len(named_key) >= _MIN_NAME_LENGTH and any(character > "\u2e80" for character in named_key)
     if is_title and written_key not in named_key and named_key not in written_key:
         warnings.note("title_differs")
-    return written[:MAX_TITLE]
+    return written[:MAX_TITLE_LENGTH]
 
 
 def language(lines: list[Block]) -> str:

@@ -22,9 +22,9 @@ _INTRODUCED = re.compile(
 
 ArticleNumber = tuple[int, int]
 # Warnings of one kind that are still listed article by article.
-FEW = 5
+MAX_LISTED_WARNINGS = 5
 # In a text that sets no article off, a greater jump of the numbers is taken for a citation.
-LARGEST_GAP = 20
+MAX_ARTICLE_GAP = 20
 
 
 @dataclass(slots=True)
@@ -109,7 +109,7 @@ class _Chain:
     def follow(self) -> list[ArticleStart]:
         for index, candidate in enumerate(self.candidates):
             self._consider(index, candidate, self.after[index])
-        if len(self.run_in) > FEW:
+        if len(self.run_in) > MAX_LISTED_WARNINGS:
             self.warnings.note("run_in_many", count=len(self.run_in))
         else:
             for label in self.run_in:
@@ -161,7 +161,7 @@ class _Chain:
         if (
             self.last is None
             or cited
-            or not 0 < article[0] - self.last[0] <= LARGEST_GAP
+            or not 0 < article[0] - self.last[0] <= MAX_ARTICLE_GAP
             or following is None
         ):
             return False

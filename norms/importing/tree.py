@@ -12,7 +12,7 @@ from norms.importing.errors import UnreadableSource
 from norms.importing.limits import MAX_PROVISIONS, TOO_LONG
 from norms.importing.warnings import Warnings
 
-PATH_LENGTH = 1000
+MAX_PATH_LENGTH = 1000
 # Forms of marks that differ between the DOCX and the text of one law.
 _QUOTES = str.maketrans(
     {"“": '"', "”": '"', "‘": "'", "’": "'", "〈": "<", "〉": ">", "—": "-", "－": "-", "〔": "(", "〕": ")"}
@@ -144,7 +144,7 @@ class _Flattener:
                 self.position,
                 parent.position if parent else None,
                 anchor,
-                " > ".join(path)[:PATH_LENGTH],
+                " > ".join(path)[:MAX_PATH_LENGTH],
                 depth,
             )
             self.position += 1

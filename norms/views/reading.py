@@ -21,7 +21,7 @@ from norms.selectors.listing import WITH_TEXT, WITHOUT_TEXT, ListQuery, counts_b
 from norms.selectors.reading import reading_of
 from portal.foundation import dates
 from portal.foundation.models import in_language
-from portal.foundation.numerals import parse_whole_number
+from portal.foundation.numerals import parse_primary_key
 
 PER_PAGE = 30
 # Tones of tags, see `components/tag.html`.
@@ -176,7 +176,7 @@ def _version_at(versions: list[DocumentVersion], address: str) -> DocumentVersio
 def _requested_article_url(request: HttpRequest, version: DocumentVersion) -> str | None:
     """Return where `?article=7` (an article over versions) or `?go=28` (an article's number in any form) leads."""
     rows = version.provisions.articles()
-    if (identity := parse_whole_number(request.GET.get("article", ""))) is not None:
+    if identity := parse_primary_key(request.GET.get("article", "")):
         row = rows.filter(identity=identity).first()
     elif locator := parse_article(request.GET.get("go", "")):
         row = rows.filter(number=locator.article, suffix=locator.suffix).first()

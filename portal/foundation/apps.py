@@ -20,9 +20,11 @@ class FoundationConfig(AppConfig):
         from portal.foundation.worker.duties import register_duty
 
         register_duty("tasks", "db_worker", "--no-reload", "--no-startup-delay", "--worker-id", "{worker_id}")
+        register_duty("mail", "mail_worker")
         register_duty("clock", "clock")
 
     def _register_jobs(self) -> None:
+        from portal.foundation.mail.delivering import delete_parked_letters
         from portal.foundation.worker.interrupted_tasks import fail_lost_tasks
         from portal.foundation.worker.jobs import register_command_job, register_job
 
@@ -32,3 +34,4 @@ class FoundationConfig(AppConfig):
         register_job("fail_lost_tasks", fail_lost_tasks, every=dt.timedelta(hours=1))
         register_command_job("clearsessions", at=night)
         register_command_job("prune_db_task_results", at=night)
+        register_job("delete_parked_letters", delete_parked_letters, at=night)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
@@ -61,6 +62,26 @@ class ClockJob(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.due_at}"
+
+
+class Letter(RandomKeyModel):
+    """A mail that waits until it is sent, which deletes the row (`portal.foundation.mail`)."""
+
+    # The arguments of EmailMultiAlternatives.
+    message = models.JSONField()
+    created_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(default=timezone.now)
+    attempts = models.PositiveIntegerField(default=0)
+    # Attempts that the server answered with "never" (5xx).
+    refusals = models.PositiveIntegerField(default=0)
+    parked_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], condition=models.Q(parked_at=None), name="letter_due")]
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {'parked' if self.parked_at else 'waits'}"
 
 
 def in_language(record: models.Model, field: str) -> str:

@@ -22,6 +22,8 @@ _CONTRACTED_TENS = str.maketrans({"廿": "二十", "卅": "三十", "卌": "四�
 PLAIN_DIGITS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟貳叄參陸兩○◯", "一二三四五六七八九十百千二三三六两〇〇")
 
 MAX_LENGTH = 12
+# Digits of a primary key, which is less than 2 ** 63.
+MAX_KEY_DIGITS = 18
 _DIGITS = re.compile(ARABIC)
 _HAN_RUN = re.compile(f"[{HAN}]+")
 # 二〇二六 counts digit by digit and may end in 〇; 一百二十〇 is not a numeral.
@@ -130,10 +132,10 @@ def chinese_numeral(value: int) -> str:
     return cn2an.an2cn(value)
 
 
-def parse_whole_number(written: str) -> int | None:
-    """Return the value of a run of ASCII digits as addresses and forms carry it, or None.
+def parse_primary_key(written: str) -> int | None:
+    """Return the primary key that an address or form carries, None for whatever is no number that the database holds.
 
-    `isdigit` is true of ², which `int` refuses, and `int` refuses more digits than some thousands: neither may end
-    a request. Eighteen digits fit into every database.
+    `str.isdigit` is true for ², which `int` refuses, and `int` refuses more than 4,300 digits.
     """
-    return int(written) if written.isascii() and written.isdecimal() and len(written) <= 18 else None
+    is_key = written.isascii() and written.isdigit() and len(written) <= MAX_KEY_DIGITS
+    return int(written) if is_key else None

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from search.documents.names import LONGEST_READING, readings_of
+from search.documents.names import MAX_PINYIN_TITLE_LENGTH, readings_of
 from search.models.traces import MAX_TEXT_LENGTH
 from search.query.parsing import SearchQuery, Values, parse_text
 from search.text.analysis import exact_key, fold, normalised
@@ -49,11 +49,11 @@ def query_key(text: str) -> str:
 
 def pinyin_of(key: str) -> tuple[str, str]:
     """Return the pinyin of a query's first words, and its initials; empty texts where it is not Chinese."""
-    readings = readings_of(exact_key(key)[:LONGEST_READING])
+    readings = readings_of(exact_key(key)[:MAX_PINYIN_TITLE_LENGTH])
     return (readings[0], readings[1]) if readings else ("", "")
 
 
-def is_asking(query: SearchQuery) -> bool:
+def has_conditions(query: SearchQuery) -> bool:
     """Return whether a query has words or filters at all; without any, it lists everything."""
     return bool(query.parsed or query.parsed.fields or query.filters)
 

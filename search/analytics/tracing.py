@@ -19,7 +19,7 @@ from django.utils.crypto import salted_hmac
 from portal.org.models import User
 from portal.org.rules import is_staff_member
 from search.analytics.trace_text import (
-    is_asking,
+    has_conditions,
     is_countable,
     pinyin_of,
     query_key,
@@ -58,7 +58,7 @@ def trace_search(
     `reader` is the person who typed the whole query. Staff leave a mark, which counts people until five have typed
     the query. Never raises: a trace that cannot be written within `LOCK_TIMEOUT_MS` is left out.
     """
-    if query.offset or not is_asking(query):
+    if query.offset or not has_conditions(query):
         return ""
     strict = result.total if result.strict_total is None else result.strict_total
     trace = SearchTrace(

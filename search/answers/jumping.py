@@ -62,7 +62,7 @@ def document_target(text: str) -> JumpTarget | None:
     return JumpTarget(document.get_absolute_url(), document.title) if document else None
 
 
-def target_first(query: SearchQuery, audience: frozenset[str]) -> SearchResult:
+def search_with_target(query: SearchQuery, audience: frozenset[str]) -> SearchResult:
     """Search, with the typed article or record, if any, before all other hits."""
     result = search(query, audience)
     if query.offset or query.effective_sort == DATE:

@@ -13,7 +13,7 @@ from search.query.articles import ArticleReference, read_article
 from search.query.fields import read_fields
 from search.query.highlighting import mark, snippet
 from search.query.parsing import ParsedText, SearchQuery
-from search.query.planning import ENOUGH, TIER, Plans, make_plans, plan_for, synonym_matches
+from search.query.planning import MIN_STRICT_HITS, STRICT_BONUS, Plans, make_plans, plan_for, synonym_matches
 from search.query.thesaurus import Thesaurus
 from search.query.vocabulary import thesaurus
 
@@ -72,7 +72,7 @@ def find_document(
     return hits[0].document if hits else None
 
 
-def every_hit(
+def search_all(
     query: SearchQuery, audience: frozenset[str], *, limit: int = MAX_WINDOW, engine: Engine | None = None
 ) -> SearchResult:
     """Return the hits of all pages of a search, read by a cursor over one state of the index."""
@@ -116,9 +116,9 @@ def is_enough(engine: Engine, plans: Plans, strict_total: int) -> bool:
     Hits are counted without filters: otherwise ticking a value could relax the query and give more hits than the
     count beside the value.
     """
-    if strict_total >= ENOUGH or not plans.strict.filters:
-        return strict_total >= ENOUGH
-    return engine.counts([replace(plans.strict, filters=())])[0] >= ENOUGH
+    if strict_total >= MIN_STRICT_HITS or not plans.strict.filters:
+        return strict_total >= MIN_STRICT_HITS
+    return engine.counts([replace(plans.strict, filters=())])[0] >= MIN_STRICT_HITS
 
 
 def _with_synonyms(parsed: ParsedText, words: Thesaurus) -> ParsedText:
@@ -130,13 +130,13 @@ def _with_synonyms(parsed: ParsedText, words: Thesaurus) -> ParsedText:
 
 
 def _present(hit: EngineHit, searched: _EngineSearch, parsed: ParsedText, rank: int) -> SearchHit:
-    # The relaxed plan lifts strict hits by TIER, which no sum of words reaches; the reader sees the score without it.
-    is_strict = hit.score >= TIER
+    # The relaxed plan lifts strict hits by STRICT_BONUS, which no sum of words reaches; the reader sees the score without it.
+    is_strict = hit.score >= STRICT_BONUS
     is_ranked = searched.query.effective_sort != DATE
     return SearchHit(
         rank=rank,
         document=hit.document,
-        score=round(hit.score - TIER if is_strict else hit.score, 4),
+        score=round(hit.score - STRICT_BONUS if is_strict else hit.score, 4),
         title=mark(hit.document.title, parsed),
         snippet=snippet(hit.document.excerptable, parsed),
         is_relaxed=searched.strict_total is not None and is_ranked and not is_strict,

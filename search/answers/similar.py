@@ -19,7 +19,7 @@ DUPLICATE_SIMILARITY = 0.6
 MIN_COVERAGE = 0.4
 MIN_WORDS = 2
 # Hits of the engine that are compared in full.
-CANDIDATES = 50
+MAX_CANDIDATES = 50
 # Related provisions score at least this share of the first one.
 RELATED_SHARE = 0.5
 
@@ -79,7 +79,7 @@ def _candidates(
     if not runs(line):
         return []
     excluded_keys = set(without)
-    plan = similar_plan(line, audience, kinds=kinds, limit=CANDIDATES)
+    plan = similar_plan(line, audience, kinds=kinds, limit=MAX_CANDIDATES)
     result = with_fallback(lambda used: used.search(plan), engine=engine).value
     hits, _hidden_count = reconcile_with_outbox(result.hits, audience, ParsedText(sentences=(line,)))
     return [hit for hit in hits if hit.document.key not in excluded_keys]

@@ -39,7 +39,7 @@ MAX_WORD_LENGTH = 12
 # Letters of a word of another script that can be misspelled: a shorter one is one letter away from half of all others.
 MIN_FUZZY_LENGTH = 4
 # Hits of a fuzzy search whose texts are searched for the word that was meant.
-FUZZY_HITS = 20
+MAX_FUZZY_HITS = 20
 MAX_FUZZY_WORDS = 5
 # From this length on, two letters may be wrong instead of one.
 TWO_LETTERS_LENGTH = 8
@@ -284,7 +284,7 @@ def _similar_syllables(syllable: str) -> list[str]:
 def _similar_written(engine: Engine, word: str, audience: frozenset[str]) -> list[LikelyText]:
     """Return words of other scripts that differ by one or two letters, of texts that the reader may see."""
     limit = 1 if len(word) < TWO_LETTERS_LENGTH else 2
-    result = engine.search(plan_for(Fuzzy("text.u", word, limit), audience, limit=FUZZY_HITS))
+    result = engine.search(plan_for(Fuzzy("text.u", word, limit), audience, limit=MAX_FUZZY_HITS))
     candidates = {run for hit in result.hits for run in runs(hit.document.text) if not is_han(run)} - {word}
     distances = {candidate: OSA.distance(word, candidate, score_cutoff=limit) for candidate in candidates}
     return [

@@ -14,7 +14,7 @@ from search.text.analysis import normalised
 MAX_TITLES = 8
 MAX_QUERIES = 3
 # Frequent queries whose hits are counted for the reader, in one request.
-CANDIDATES = 8
+MAX_CANDIDATES = 8
 
 
 def suggest_titles(
@@ -34,7 +34,7 @@ def suggest_queries(
     if not typed:
         return []
     frequent = QueryCount.objects.frequent().beginning_with(typed).exclude(key=typed)
-    queries = list(frequent.values_list("key", flat=True)[:CANDIDATES])
+    queries = list(frequent.values_list("key", flat=True)[:MAX_CANDIDATES])
     if not queries:
         return []
     words = thesaurus()

@@ -8,7 +8,7 @@ from casebank.models import CaseKind, CaseSection, CaseTopic, TypicalCase
 from casebank.rules import audience
 from portal.org.models import Topic
 from search.documents.base import Dependencies, SearchDocument
-from search.documents.citations import Cited, cited_by
+from search.documents.citations import CitationValues, citations_of
 from search.documents.text import distinct, lines, plain_text
 from search.documents.topics import TopicSlugs
 
@@ -20,7 +20,7 @@ def case_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
         .prefetch_related(Prefetch("sections", CaseSection.objects.select_related("heading")), "topic_items")
     )
     topics = TopicSlugs()
-    cited = cited_by(TypicalCase, [case.pk for case in cases])
+    cited = citations_of(TypicalCase, [case.pk for case in cases])
     for case in cases:
         published = case.first_published_at
         day = published.date() if published else case.decided_on or case.created_at.date()
@@ -39,8 +39,8 @@ def case_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
             year=str(day.year),
             topic=topics.of(item.tag_id for item in case.topic_items.all()),
             status="case.published",
-            document=cited.get(case.pk, Cited()).documents,
-            cites=cited.get(case.pk, Cited()).articles,
+            document=cited.get(case.pk, CitationValues()).documents,
+            cites=cited.get(case.pk, CitationValues()).articles,
             date=day.isoformat(),
             lang=case.lang,
             facts=(("case_kind", case.kind.code),),

@@ -7,19 +7,19 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 
 from norms.models import Citation
-from search.documents.reading import by_key, within
+from search.documents.related_rows import by_key, within
 from search.documents.text import distinct
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
+class CitationValues:
     """Slugs of documents, and articles as `article_value` writes them, in the order of their first mention."""
 
     documents: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()
 
     @classmethod
-    def together(cls, parts: Iterable["Cited"]) -> "Cited":
+    def merged(cls, parts: Iterable["CitationValues"]) -> "CitationValues":
         all_cited = list(parts)
         return cls(
             distinct(slug for cited in all_cited for slug in cited.documents),
@@ -31,7 +31,7 @@ def article_value(slug: str, article: int, suffix: int = 0) -> str:
     return f"{slug}#{article}-{suffix}" if suffix else f"{slug}#{article}"
 
 
-def cited_by(model: type[Model], ids: Sequence[int]) -> dict[int, Cited]:
+def citations_of(model: type[Model], ids: Sequence[int]) -> dict[int, CitationValues]:
     """Return by record what it cites in its own text."""
     if not ids:
         return {}
@@ -43,7 +43,7 @@ def cited_by(model: type[Model], ids: Sequence[int]) -> dict[int, Cited]:
     )
     mentions_by_record = by_key(((record, (slug, locator)) for record, slug, locator in rows), ids)
     return {
-        record: Cited(
+        record: CitationValues(
             distinct(slug for slug, _locator in cited),
             distinct(
                 article_value(slug, locator["article"], locator.get("suffix") or 0)

@@ -9,8 +9,8 @@ from inquiry.models import ClusterMembership, Question, QuestionCluster, Questio
 from inquiry.rules import cluster_audience
 from portal.org.models import Topic
 from search.documents.base import Dependencies, SearchDocument
-from search.documents.citations import Cited
-from search.documents.questions import CitedByQuestions, shown_title
+from search.documents.citations import CitationValues
+from search.documents.questions import QuestionCitations, shown_title
 from search.documents.text import distinct, lines, plain_text
 from search.documents.topics import TopicSlugs
 
@@ -35,15 +35,15 @@ def cluster_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
         for cluster in clusters
     }
     topics = TopicSlugs()
-    cited = CitedByQuestions([question for questions in members.values() for question in questions])
+    cited = QuestionCitations([question for questions in members.values() for question in questions])
     for cluster in clusters:
         yield _document(cluster, members[cluster.pk], topics, cited)
 
 
 def _document(
-    cluster: QuestionCluster, questions: list[Question], topics: TopicSlugs, cited: CitedByQuestions
+    cluster: QuestionCluster, questions: list[Question], topics: TopicSlugs, cited: QuestionCitations
 ) -> SearchDocument:
-    together = Cited.together(cited.of(question) for question in questions)
+    merged = CitationValues.merged(cited.of(question) for question in questions)
     return SearchDocument(
         kind="cluster",
         key=f"cluster:{cluster.pk}",
@@ -62,8 +62,8 @@ def _document(
         year=str(cluster.grouped_on.year),
         topic=topics.of(item.tag_id for question in questions for item in question.topic_items.all()),
         status=f"cluster.{cluster.status}",
-        document=together.documents,
-        cites=together.articles,
+        document=merged.documents,
+        cites=merged.articles,
         date=cluster.grouped_on.isoformat(),
         lang=cluster.lang,
         facts=(("questions", str(len(questions))),),

@@ -10,12 +10,12 @@ from inquiry.models import Correction, LinkedProvision, Question, QuestionTopic,
 from inquiry.rules import question_audience
 from portal.org.models import Department, Topic
 from search.documents.base import Dependencies, SearchDocument
-from search.documents.citations import Cited, cited_by
-from search.documents.reading import by_key, within
+from search.documents.citations import CitationValues, citations_of
+from search.documents.related_rows import by_key, within
 from search.documents.text import distinct, lines, plain_text
 from search.documents.topics import TopicSlugs
 
-NOTHING = Cited()
+NO_CITATIONS = CitationValues()
 
 
 def question_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
@@ -38,23 +38,23 @@ def question_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
     )
     for question in questions:
         question.current_refinements = restated.get(question.pk, [])
-    beside = _Beside(questions)
+    related = _RelatedRows(questions)
     for question in questions:
         title = shown_title(question)
-        cited = beside.cited.of(question)
+        cited = related.cited.of(question)
         yield SearchDocument(
             kind="question",
             key=f"question:{question.pk}",
             source=f"question:{question.pk}",
             number=question.number,
             title=title,
-            text=lines(title, *_words(question, beside)),
+            text=lines(title, *_words(question, related)),
             url=question.get_absolute_url(),
             audience=tuple(question_audience(question)),
-            department=distinct([beside.departments.get(question.department_id or 0, "")]),
-            session=distinct([beside.sessions.get(question.session_id, "")]),
+            department=distinct([related.departments.get(question.department_id or 0, "")]),
+            session=distinct([related.sessions.get(question.session_id, "")]),
             year=str(question.raised_on.year),
-            topic=beside.topics.of(beside.topic_ids.get(question.pk, ())),
+            topic=related.topics.of(related.topic_ids.get(question.pk, ())),
             status=f"question.{question.status}",
             document=cited.documents,
             cites=cited.articles,
@@ -64,7 +64,7 @@ def question_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
         )
 
 
-class _Beside:
+class _RelatedRows:
     """Values of related rows by the key of their question."""
 
     def __init__(self, questions: Sequence[Question]) -> None:
@@ -76,7 +76,7 @@ class _Beside:
         self.topic_ids = _values(QuestionTopic, "content_object_id", "tag_id", ids)
         self.corrections = _values(Correction, "question_id", "text", ids)
         self.received = _values(ReceivedAnswer, "question_id", "text", ids)
-        self.cited = CitedByQuestions(questions)
+        self.cited = QuestionCitations(questions)
 
 
 def _values(model: type[Model], key: str, value: str, ids: Sequence[int]) -> dict[int, list[Any]]:
@@ -88,25 +88,27 @@ def _values(model: type[Model], key: str, value: str, ids: Sequence[int]) -> dic
     return by_key(rows.values_list(key, value), ids)
 
 
-class CitedByQuestions:
+class QuestionCitations:
     """The citations of questions: in the words that everybody may read, or linked by analysts."""
 
     def __init__(self, questions: Sequence[Question]) -> None:
         ids = [question.pk for question in questions]
-        self._raised = cited_by(Question, [question.pk for question in questions if not question.names_real])
-        self._restated = cited_by(
+        self._raised = citations_of(
+            Question, [question.pk for question in questions if not question.names_real]
+        )
+        self._restated = citations_of(
             Refinement,
             [refinement.pk for question in questions if (refinement := question.current_refinement())],
         )
         self._linked = _values(LinkedProvision, "question_id", "provision__version__document__slug", ids)
 
-    def of(self, question: Question) -> Cited:
+    def of(self, question: Question) -> CitationValues:
         refinement = question.current_refinement()
-        return Cited.together(
+        return CitationValues.merged(
             [
-                self._raised.get(question.pk, NOTHING),
-                self._restated.get(refinement.pk, NOTHING) if refinement else NOTHING,
-                Cited(tuple(self._linked.get(question.pk, ()))),
+                self._raised.get(question.pk, NO_CITATIONS),
+                self._restated.get(refinement.pk, NO_CITATIONS) if refinement else NO_CITATIONS,
+                CitationValues(tuple(self._linked.get(question.pk, ()))),
             ]
         )
 
@@ -115,7 +117,7 @@ def shown_title(question: Question) -> str:
     return question.public_title() or question.number
 
 
-def _words(question: Question, beside: _Beside) -> list[str]:
+def _words(question: Question, related: _RelatedRows) -> list[str]:
     """Return the texts to index: never the asker's name, nothing of the original once a real name was marked in it."""
     refinement = question.current_refinement()
     restated = [plain_text(refinement.text)] if refinement else []
@@ -125,8 +127,8 @@ def _words(question: Question, beside: _Beside) -> list[str]:
         *restated,
         question.title if refinement else "",
         plain_text(question.text),
-        *(plain_text(text) for text in beside.corrections.get(question.pk, ())),
-        *(plain_text(text) for text in beside.received.get(question.pk, ())),
+        *(plain_text(text) for text in related.corrections.get(question.pk, ())),
+        *(plain_text(text) for text in related.received.get(question.pk, ())),
     ]
 
 

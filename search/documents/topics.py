@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from portal.org.models import Topic
 from search.documents.text import distinct
 
-MERGE_DEPTH = 10
+MAX_MERGE_DEPTH = 10
 
 
 class TopicSlugs:
@@ -20,7 +20,7 @@ class TopicSlugs:
         return distinct(self._slug(pk) for pk in topic_ids)
 
     def _slug(self, pk: int) -> str:
-        for _step in range(MERGE_DEPTH):
+        for _step in range(MAX_MERGE_DEPTH):
             slug, merged = self._rows.get(pk, ("", None))
             if merged is None:
                 return slug

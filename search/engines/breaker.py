@@ -6,7 +6,7 @@ from enum import Enum
 
 # The first pause after a failure, in seconds; each further failure doubles it up to the longest one.
 FIRST_PAUSE_SECONDS = 2.0
-LONGEST_PAUSE_SECONDS = 15.0
+MAX_PAUSE_SECONDS = 15.0
 # How long other callers are refused while one caller tries for all of them.
 TRIAL_SECONDS = 5.0
 
@@ -55,6 +55,6 @@ class CircuitBreaker:
             if was_open and not self._on_trial:
                 return False
             self._on_trial = False
-            self._pause = min(max(FIRST_PAUSE_SECONDS, self._pause * 2), LONGEST_PAUSE_SECONDS)
+            self._pause = min(max(FIRST_PAUSE_SECONDS, self._pause * 2), MAX_PAUSE_SECONDS)
             self._open_until = time.monotonic() + self._pause
             return not was_open

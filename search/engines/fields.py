@@ -7,11 +7,11 @@ from search.documents.names import lookup_names
 from search.facets import FACET_NAMES
 
 # Part of every index's name: raise it whenever analysis, fields or documents change.
-FORMAT = "v2"
+FORMAT = "v3"
 
 VALUE_FIELDS = ("key", "source", "names", "audience", "cites", *FACET_NAMES)
 # Characters; no engine takes a value of more than 32,766 bytes.
-LONGEST_VALUE = 8_000
+MAX_VALUE_LENGTH = 8_000
 
 
 def values_of(document: SearchDocument) -> list[tuple[str, str]]:
@@ -29,7 +29,7 @@ def values_of(document: SearchDocument) -> list[tuple[str, str]]:
             values.append((facet, value))
         else:
             values += [(facet, code) for code in dict.fromkeys(value)]
-    return [pair for pair in values if 0 < len(pair[1]) <= LONGEST_VALUE]
+    return [pair for pair in values if 0 < len(pair[1]) <= MAX_VALUE_LENGTH]
 
 
 def ordinal(iso_date: str) -> int:

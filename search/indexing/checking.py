@@ -14,7 +14,7 @@ from django.db import transaction
 from search.documents.base import SearchDocument, SourceState, digest_of
 from search.engines.base import Engine, IndexedDocument, NoIndex, WriterBusy
 from search.indexing.outbox import drain_all, enqueue, next_version
-from search.indexing.preparing import prepared, worker_pool
+from search.indexing.preparing import prepared_batches, worker_pool
 from search.indexing.rebuilding import rebuild
 from search.indexing.states import Record, read_readable_states
 from search.indexing.watching import has_index
@@ -99,7 +99,7 @@ def check(
     """
     expected = _Expected()
     with worker_pool(processes) as pool:
-        for batch in prepared(fingerprints, pool):
+        for batch in prepared_batches(fingerprints, pool):
             expected.add(batch.documents, batch.failed)
             if progress:
                 progress(batch.records)

@@ -40,11 +40,11 @@ def _batches() -> Iterator[tuple[str, list[int]]]:
             last_id = ids[-1]
 
 
-Prepare = Callable[[Iterable[SearchDocument]], list[Any]]
+PrepareFunction = Callable[[Iterable[SearchDocument]], list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedBatch:
     """Documents of one batch of records, ready to be added.
 
     `failed` maps the sources of records whose documents cannot be made to the name of the error.
@@ -56,17 +56,17 @@ class Prepared:
     failed: dict[str, str] = field(default_factory=dict)
 
 
-def _prepare(prepare: Prepare, kind: str, ids: list[int]) -> Prepared:
-    """Prepare one batch; if that fails, each of its records by itself, to find out which ones fail."""
+def _prepare(prepare: PrepareFunction, kind: str, ids: list[int]) -> PreparedBatch:
+    """PrepareFunction one batch; if that fails, each of its records by itself, to find out which ones fail."""
     try:
-        return Prepared(kind, len(ids), prepare(RECORD_KINDS[kind].documents(ids)))
+        return PreparedBatch(kind, len(ids), prepare(RECORD_KINDS[kind].documents(ids)))
     except DATABASE_ERRORS:
         raise
     except Exception as error:
         if len(ids) == 1:
-            return Prepared(kind, 1, [], {f"{kind}:{ids[0]}": type(error).__name__})
+            return PreparedBatch(kind, 1, [], {f"{kind}:{ids[0]}": type(error).__name__})
         singles = [_prepare(prepare, kind, [pk]) for pk in ids]
-        return Prepared(
+        return PreparedBatch(
             kind,
             len(ids),
             [document for single in singles for document in single.documents],
@@ -82,13 +82,13 @@ class WorkerPool:
     size: int
 
 
-def prepared(prepare: Prepare, pool: WorkerPool | None) -> Iterator[Prepared]:
+def prepared_batches(prepare: PrepareFunction, pool: WorkerPool | None) -> Iterator[PreparedBatch]:
     """Yield all records as documents, batch by batch in a fixed order; without a pool, in this process."""
     if pool is None:
         for kind, ids in _batches():
             yield _prepare(prepare, kind, ids)
         return
-    pending: deque[Future[Prepared]] = deque()
+    pending: deque[Future[PreparedBatch]] = deque()
     for kind, ids in _batches():
         if len(pending) >= BATCHES_PER_PROCESS * pool.size:
             yield pending.popleft().result()

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from search.engines.base import Build, Engine, WriterBusy
 from search.indexing.outbox import MAX_ATTEMPTS, next_version
-from search.indexing.preparing import WorkerPool, prepared, records_to_index, worker_pool
+from search.indexing.preparing import WorkerPool, prepared_batches, records_to_index, worker_pool
 from search.indexing.states import read_readable_states
 from search.models import IndexBuild, OutboxEntry
 
@@ -85,7 +85,7 @@ def _build(engine: Engine, entry: IndexBuild, pool: WorkerPool | None, progress:
     version = next_version()
     build = engine.build()
     try:
-        for batch in prepared(engine.prepare, pool):
+        for batch in prepared_batches(engine.prepare, pool):
             build.add(batch.documents, version=version)
             failed |= batch.failed
             count += batch.records

@@ -13,8 +13,8 @@ from search.page.urls import toggled
 from search.query.parsing import SearchQuery
 
 # Columns of the last years; earlier ones are behind "earlier".
-YEARS = 6
-MAX_YEARS = 36
+RECENT_YEARS = 6
+MAX_CHART_YEARS = 36
 MAX_CHARTS_OF_MONTHS = 3
 
 
@@ -87,9 +87,9 @@ def _of_years(years: dict[str, int], query: SearchQuery, address: QueryDict) -> 
             active=year in query.values("year"),
         )
         for year, count in years.items()
-    ][-MAX_YEARS:]
-    recent = Chart(gettext("By year"), bars[-YEARS:])
-    earlier = Chart(gettext("Earlier years"), bars[:-YEARS], folded=True)
+    ][-MAX_CHART_YEARS:]
+    recent = Chart(gettext("By year"), bars[-RECENT_YEARS:])
+    earlier = Chart(gettext("Earlier years"), bars[:-RECENT_YEARS], folded=True)
     return [recent, earlier] if earlier.bars else [recent]
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext, pgettext
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class GuideExample:
     text: str
 
     @property
@@ -17,13 +17,13 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class GuideEntry:
     title: str
     note: str
-    examples: tuple[Example, ...]
+    examples: tuple[GuideExample, ...]
 
 
-def guide() -> list[Entry]:
+def guide() -> list[GuideEntry]:
     year = timezone.localdate().year
     return [
         _entry(
@@ -72,5 +72,5 @@ def guide() -> list[Entry]:
     ]
 
 
-def _entry(title: str, note: str, *examples: str) -> Entry:
-    return Entry(title, note, tuple(Example(text) for text in examples))
+def _entry(title: str, note: str, *examples: str) -> GuideEntry:
+    return GuideEntry(title, note, tuple(GuideExample(text) for text in examples))

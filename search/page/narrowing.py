@@ -127,11 +127,11 @@ def _facet(
         for value, count in _ordered(facet, values, chosen, departments)[:MAX_OPTIONS]
     ]
     if facet == "kind":
-        options.insert(0, _everything(sum(count_by_value.values()), chosen, address))
+        options.insert(0, _all_kinds(sum(count_by_value.values()), chosen, address))
     return FacetView(facet, str(FACETS[facet].title), options[:FIRST_OPTIONS], options[FIRST_OPTIONS:])
 
 
-def _everything(total: int, chosen: tuple[str, ...], address: QueryDict) -> dict[str, Any]:
+def _all_kinds(total: int, chosen: tuple[str, ...], address: QueryDict) -> dict[str, Any]:
     """Return the option for all kinds together: every record is of one kind, so that their counts add up."""
     return {
         "label": gettext("All"),

@@ -7,7 +7,7 @@ from search.query.parsing import MAX_CHARACTERS, SearchQuery
 
 PAGE_SIZE = 10
 MAX_VALUES = 20
-LONGEST_VALUE = 120
+MAX_VALUE_LENGTH = 120
 
 
 def read_query(data: QueryDict, *, limit: int = PAGE_SIZE, facets: tuple[str, ...] = ()) -> SearchQuery:
@@ -33,7 +33,7 @@ def clean(text: str) -> str:
 
 
 def _values(data: QueryDict, facet: str) -> tuple[str, ...]:
-    written = [value[:LONGEST_VALUE] for value in data.getlist(facet)[:MAX_VALUES] if value]
+    written = [value[:MAX_VALUE_LENGTH] for value in data.getlist(facet)[:MAX_VALUES] if value]
     if facet == "status":
         written = [code for text in written for code in status_codes(text) or (text,)]
     return tuple(dict.fromkeys(written))

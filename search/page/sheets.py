@@ -16,7 +16,7 @@ from search.kinds import kind_label, status_label
 from search.query.highlighting import plain
 
 WIDTHS = (8, 12, 18, 48, 16, 16, 14, 14, 28, 36, 72, 40)
-LONGEST_CELL = 32_000
+MAX_CELL_LENGTH = 32_000
 
 
 def results_sheet(result: SearchResult) -> bytes:
@@ -78,7 +78,7 @@ def _rows(result: SearchResult) -> Iterator[list[str | int]]:
 def _cell(sheet: WriteOnlyWorksheet, text: str, *, bold: bool = False) -> Cell:
     """Return a cell of text: openpyxl would read a leading = as a formula, other programs + - @ as well."""
     cell = WriteOnlyCell(sheet, value="")
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)[:LONGEST_CELL]
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)[:MAX_CELL_LENGTH]
     cell.data_type = "s"
     if text[:1] in ("=", "+", "-", "@", "\t", "\r"):
         cell.quotePrefix = True

@@ -7,9 +7,9 @@ from search.text.analysis import RUN, bigrams_of, exact_key, fold_with_offsets, 
 from search.text.similarity import QUIET
 
 # Characters of a snippet: about two lines of the page.
-WINDOW = 110
+SNIPPET_LENGTH = 110
 # A snippet begins up to so many characters before its first match, at the beginning of a sentence if there is one.
-LEAD = 24
+MAX_LEAD_LENGTH = 24
 STOPS = "。！？；\n"
 
 
@@ -71,7 +71,7 @@ def mark(text: str, parsed: ParsedText) -> tuple[Segment, ...]:
     return _segments(text, matches(text, parsed))
 
 
-def snippet(text: str, parsed: ParsedText, *, width: int = WINDOW) -> tuple[Segment, ...]:
+def snippet(text: str, parsed: ParsedText, *, width: int = SNIPPET_LENGTH) -> tuple[Segment, ...]:
     """Return the stretch of `text` with most matches, on one line, with an ellipsis where it is cut."""
     flat = " ".join(text.split())
     spans = matches(flat, parsed)
@@ -104,7 +104,7 @@ def _best_start(text: str, spans: list[Span], width: int) -> int:
 
 def _sentence_start(text: str, position: int) -> int:
     """Return the beginning of the sentence around `position` if it is near, else a little before `position`."""
-    earliest = max(0, position - LEAD)
+    earliest = max(0, position - MAX_LEAD_LENGTH)
     cut = max(text.rfind(stop, earliest, position) for stop in STOPS)
     start = cut + 1 if cut >= 0 else earliest
     while start < position and text[start] == " ":

@@ -10,9 +10,9 @@ from search.plan import DATE, RELEVANCE
 from search.text.analysis import is_han, runs, unigrams
 
 # A longer run of Han characters is read as natural language, of which a hit need not have every word.
-KEYWORD_HAN = 8
+MAX_KEYWORD_HAN = 8
 # So is a stretch without spaces whose parts, punctuation apart, are together longer than this.
-CHUNK_KEYWORDS = 12
+MAX_CHUNK_LENGTH = 12
 # Longer texts are cut: they take time and find no more.
 MAX_CHARACTERS = 500
 MAX_FIELDS = 20
@@ -23,7 +23,7 @@ _QUOTED = r"""(?:"[^"]+"|“[^”]+”|＂[^＂]+＂|「[^」]+」)"""
 # punctuation.
 QUOTED = re.compile(r"""(?<!\S)([-－]?)(?:"([^"]+)"|“([^”]+)”|＂([^＂]+)＂|「([^」]+)」)(?!\S)""")
 # Signs that a stretch is a sentence, however short.
-ASKING = re.compile(
+SENTENCE_SIGNS = re.compile(
     r"[?？!！。；;]|吗|呢|什么|如何|怎么|怎样|哪些|能否|是否|可否|多少|为何|谁|\b(?:what|how|who|when|why)\b",
     re.I,
 )
@@ -211,7 +211,7 @@ def _split_chunks(text: str) -> tuple[list[str], list[str]]:
     sentences: list[str] = []
     for chunk in text.split():
         chunk_runs = runs(chunk)
-        if chunk_runs and (ASKING.search(chunk) or _is_long(chunk_runs)):
+        if chunk_runs and (SENTENCE_SIGNS.search(chunk) or _is_long(chunk_runs)):
             sentences.append(chunk)
         else:
             keywords.extend(chunk_runs)
@@ -219,6 +219,6 @@ def _split_chunks(text: str) -> tuple[list[str], list[str]]:
 
 
 def _is_long(chunk_runs: list[str]) -> bool:
-    if any(is_han(run) and len(run) > KEYWORD_HAN for run in chunk_runs):
+    if any(is_han(run) and len(run) > MAX_KEYWORD_HAN for run in chunk_runs):
         return True
-    return len(unigrams("".join(chunk_runs))) > CHUNK_KEYWORDS
+    return len(unigrams("".join(chunk_runs))) > MAX_CHUNK_LENGTH

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from portal.foundation.numerals import HAN, parse_numeral
-from search.documents.names import LONGEST_NAME
+from search.documents.names import MAX_NAME_LENGTH
 from search.plan import (
     DATE,
     Bool,
@@ -27,7 +27,7 @@ from search.plan import (
 )
 from search.query.parsing import ParsedText, SearchQuery
 from search.query.thesaurus import SynonymMatch, Thesaurus
-from search.text.analysis import exact_key, fold, is_han, pairs_of, runs, unigrams, unigrams_of
+from search.text.analysis import fold, is_han, name_key, pairs_of, runs, unigrams, unigrams_of
 
 HEADING_WEIGHT = 0.4
 # Hits of a sentence contain one or more of its rarest words: those that stand in this share of all documents
@@ -41,9 +41,9 @@ MAX_SCORED_TERMS = 80
 # Share of a keyword's bigrams that a hit of a relaxed plan must contain.
 RELAXED_SHARE = 0.6
 # With fewer strict hits than this, relaxed ones follow below them.
-ENOUGH = 10
+MIN_STRICT_HITS = 10
 # Added to the score of strict hits while relaxed ones are listed below them.
-TIER = 1000.0
+STRICT_BONUS = 1000.0
 # Whoever types a title, a number or 第28条 wants that record
 # first, whatever else has these words.
 EXACT_BONUS = 20.0
@@ -56,7 +56,7 @@ ARTICLE_ALONE = re.compile(rf"第?([0-9{HAN}]+)条(?:第?[0-9{HAN}]+款)?.{{0,6}
 
 @dataclass(frozen=True, slots=True)
 class Plans:
-    """The plan in which every word must match, and one for fewer strict hits than `ENOUGH`, if it would find more."""
+    """The plan in which every word must match, and one for fewer strict hits than `MIN_STRICT_HITS`, if it would find more."""
 
     strict: Plan
     relaxed: Plan | None
@@ -86,7 +86,7 @@ def make_plans(
     if relaxed is None:
         return Plans(strict, None)
     strict_match = Bool(should=(Bool(must=_required(parsed, words)), *exact), minimum=1)
-    bonus = Constant(strict_match, TIER)
+    bonus = Constant(strict_match, STRICT_BONUS)
     return Plans(strict, replace(strict, match=_match(query, relaxed, words, exact, bonus)))
 
 
@@ -117,7 +117,8 @@ def plan_for(match: Node, audience: Iterable[str], *, limit: int = 10, sort: str
 
 def names_plan(typed: str, audience: Iterable[str], *, limit: int, sort: str) -> Plan:
     """Return a plan for records with a name that begins with what was typed, whatever its spaces and punctuation."""
-    return plan_for(Prefix("names", exact_key(typed)), audience, limit=limit, sort=sort)
+    # Names are indexed up to that length, and tantivy refuses the pattern of a prefix of some hundred characters.
+    return plan_for(Prefix("names", name_key(typed)[:MAX_NAME_LENGTH]), audience, limit=limit, sort=sort)
 
 
 def keyword_plan(typed: str, audience: Iterable[str], words: Thesaurus | None = None) -> Plan:
@@ -150,7 +151,7 @@ def _match(
 
 def _exact(text: str) -> tuple[Node, ...]:
     """Return nodes for the record with this title, alias or number, and for the article of every law that bears it."""
-    names = [exact_key(text)[:LONGEST_NAME]]
+    names = [name_key(text)[:MAX_NAME_LENGTH]]
     match = ARTICLE_ALONE.fullmatch("".join(fold(text).split()))
     if match and (number := parse_numeral(match[1])):
         names.append(f"第{number}条")

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from portal.org.rules import audience_tokens
 from search.analytics.tracing import trace_search
-from search.answers.searching import every_hit
+from search.answers.searching import search_all
 from search.engines.base import SearchUnavailable
 from search.enums import Interface
 from search.page.parameters import read_query
@@ -27,7 +27,7 @@ def export(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     query = read_query(request.GET)
     try:
-        result = every_hit(query, audience_tokens(request.user))
+        result = search_all(query, audience_tokens(request.user))
     except SearchUnavailable as error:
         return unavailable(request, query, error)
     if "untraced" not in request.GET:

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from norms.models import Provision
 from norms.selectors import cited_by
-from portal.foundation.numerals import parse_whole_number
+from portal.foundation.numerals import parse_primary_key
 from portal.org.rules import audience_tokens
 from search.analytics.tracing import trace_search
-from search.answers.jumping import target_first
+from search.answers.jumping import search_with_target
 from search.answers.results import SearchHit
 from search.answers.searching import find_document
 from search.answers.significant import significant_terms
@@ -83,7 +83,7 @@ def related_fragment(request: HttpRequest) -> HttpResponse:
 def cited_by_fragment(request: HttpRequest) -> HttpResponse:
     """Show what cites a provision, as far as the reader may see it."""
     # No record has the key 0, so that whatever is no number is not found.
-    provision = get_object_or_404(Provision, pk=parse_whole_number(request.GET.get("provision", "")) or 0)
+    provision = get_object_or_404(Provision, pk=parse_primary_key(request.GET.get("provision", "")) or 0)
     context = {"provision": provision, "groups": cited_by(provision, request.user)}
     return render(request, "search/fragments/cited_by.html", context)
 
@@ -205,7 +205,7 @@ def _hits_or_none(
 
 def _hits(query: SearchQuery, request: HttpRequest) -> Sequence[SearchHit]:
     try:
-        result = target_first(query, audience_tokens(request.user))
+        result = search_with_target(query, audience_tokens(request.user))
     except SearchUnavailable:
         return ()
     trace_search(query, result, interface=Interface.PICK)

@@ -31,7 +31,7 @@ from search.page.presenting import present_rows
 from search.plan import DATE, RELEVANCE
 from search.query.fields import ReadField, named_fields, read_fields
 from search.query.parsing import SearchQuery
-from search.query.planning import ENOUGH
+from search.query.planning import MIN_STRICT_HITS
 from search.rules import can_export_results, is_offered_significant_terms
 
 # Sent as Retry-After: an engine that restarts, or a first index, takes about so long.
@@ -91,7 +91,7 @@ def _box(request: HttpRequest, query: SearchQuery) -> dict[str, Any]:
 
 def _better_spelling(request: HttpRequest, query: SearchQuery, result: SearchResult) -> str:
     strict = result.total if result.strict_total is None else result.strict_total
-    if strict >= ENOUGH or result.pinyin_conversions or query.offset:
+    if strict >= MIN_STRICT_HITS or result.pinyin_conversions or query.offset:
         return ""
     # A suggestion is an extra: the hits are shown even if the engine goes away in between.
     try:

@@ -35,10 +35,9 @@ from search.views.exporting import XLSX
 from search.views.trace_rows import header_of, rows_of
 
 PER_PAGE = 20
-# Days.
-PERIODS = (7, 30, 90)
-DEFAULT_PERIOD = 30
-EVERY = "all"
+PERIOD_DAYS = (7, 30, 90)
+DEFAULT_PERIOD_DAYS = 30
+ALL = "all"
 MAX_TOKEN_LENGTH = 300
 MAX_EXPORTED_ROWS = 1_000
 
@@ -159,7 +158,7 @@ def _options(request: HttpRequest) -> ReportOptions:
     # Traces outlive the configuration: engines that are no longer configured can still be chosen.
     engines = tuple(sorted({*engine_names(), *reports.traced_engines()}))
     # Searches of the page are shown first: those of the picker are half-typed.
-    interfaces = {EVERY: "", **{name: name for name in Interface.values}}
+    interfaces = {ALL: "", **{name: name for name in Interface.values}}
     return ReportOptions(
         view=_choice(reports.VIEWS, request.GET.get("view", ""), reports.NOTHING),
         period=_period(request.GET.get("days", "")),
@@ -176,8 +175,8 @@ def _choice(choices: Sequence[str], value: str, default: str) -> str:
 
 def _period(written: str) -> int:
     """Return a period in days, no longer than traces are kept."""
-    days = {EVERY: settings.SEARCH_TRACE_DAYS, **{str(days): days for days in PERIODS}}
-    return min(days.get(written, DEFAULT_PERIOD), settings.SEARCH_TRACE_DAYS)
+    days = {ALL: settings.SEARCH_TRACE_DAYS, **{str(days): days for days in PERIOD_DAYS}}
+    return min(days.get(written, DEFAULT_PERIOD_DAYS), settings.SEARCH_TRACE_DAYS)
 
 
 def _tabs(request: HttpRequest, options: ReportOptions) -> list[dict[str, Any]]:
@@ -194,14 +193,14 @@ def _tabs(request: HttpRequest, options: ReportOptions) -> list[dict[str, Any]]:
 def _filters(options: ReportOptions) -> list[dict[str, Any]]:
     """Return the selects of the form with their options, the chosen one marked."""
     max_days = settings.SEARCH_TRACE_DAYS
-    periods = [(str(days), _last_days(days)) for days in PERIODS if days < max_days]
-    periods.append((EVERY, _last_days(max_days)))
-    chosen_period = EVERY if options.period >= max_days else str(options.period)
-    interfaces = [*Interface.choices, (EVERY, _("All"))]
+    periods = [(str(days), _last_days(days)) for days in PERIOD_DAYS if days < max_days]
+    periods.append((ALL, _last_days(max_days)))
+    chosen_period = ALL if options.period >= max_days else str(options.period)
+    interfaces = [*Interface.choices, (ALL, _("All"))]
     engines = [("", _("All")), *((name, name) for name in options.engines)]
     return [
         _filter("days", _("Period"), periods, chosen_period),
-        _filter("interface", _("Asked from"), interfaces, options.interface or EVERY),
+        _filter("interface", _("Asked from"), interfaces, options.interface or ALL),
         _filter("engine", _("Engine"), engines, options.engine),
     ]
 

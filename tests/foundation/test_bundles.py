@@ -70,7 +70,7 @@ def test_relative_address_is_kept_when_its_file_moves(sources):
     ]
 
 
-def test_changed_file_is_in_the_bundle_when_it_is_next_asked_for(sources):
+def test_changed_file_is_in_the_bundle_at_the_next_request(sources):
     first = Path(finders.find("css/small.css")).read_text()
     (sources / "css/a.css").write_text(".a { color: green; }\n")
     assert ".a { color: red; }" in first

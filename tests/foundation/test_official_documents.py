@@ -61,7 +61,7 @@ def test_body_lines_have_the_pitch_of_the_grid():
     assert (typefaces(paragraph), paragraph.runs[0].font.size) == (["仿宋"], Pt(16))
 
 
-def test_page_number_stands_at_the_outer_edge():
+def test_page_number_is_at_the_outer_edge():
     page = opened(OfficialDocument(title="通知")).sections[0]
     texts, sides = [], []
     for footer in (page.footer, page.even_page_footer):
@@ -95,9 +95,9 @@ def test_title_and_headings_have_the_types_of_their_levels():
     assert [(p.text, typefaces(p), p.runs[0].bold, outline(p)) for p in file.paragraphs] == [
         ("关于培训的通知", ["方正小标宋简体"], None, 0),
         ("一、安排", ["黑体"], None, 0),
-        ("（一）时间", ["楷体"], None, 1),
-        ("1. 上午", ["仿宋"], True, 2),
-        ("（1）甲", ["仿宋"], None, 3),
+        ("（一）时间", ["楷体"] * 2, None, 1),
+        ("1. 上午", ["仿宋"] * 2, True, 2),
+        ("（1）甲", ["仿宋"] * 2, None, 3),
     ]
     assert file.paragraphs[0].runs[0].font.size == Pt(22)
     assert [p._p.pPr.find(qn("w:snapToGrid")) is None for p in file.paragraphs] == [False, *[True] * 4]
@@ -175,15 +175,50 @@ def test_lists_tables_and_breaks_become_paragraphs():
         ("item", "4. ", "丁"),
         ("paragraph", "", "一"),
         ("paragraph", "", "二"),
-        ("table", "", (("列", "数"), ("甲", "1"))),
+        (
+            "table",
+            "",
+            (((MarkdownRun("列"),), (MarkdownRun("数"),)), ((MarkdownRun("甲"),), (MarkdownRun("1"),))),
+        ),
         ("paragraph", "", "粗细"),
     ]
     assert markdown_blocks("**粗**细")[0].runs == (MarkdownRun("粗", True), MarkdownRun("细"))
 
 
 def test_code_becomes_one_paragraph_a_line():
-    blocks = markdown_blocks("```\n甲 *乙*\n\n丙\n```")
-    assert [(block.kind, block.text) for block in blocks] == [("paragraph", "甲 *乙*"), ("paragraph", "丙")]
+    document = OfficialDocument(title="通知")
+    document.add_markdown("```\n  甲 *乙*\n\n丙\n```")
+    assert [paragraph.text for paragraph in opened(document).paragraphs] == ["  甲 *乙*", "丙"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("1.5倍刑期的计算", "1.5倍刑期的计算"),
+        ("3.5年以上", "3.5年以上"),
+        ("2026.4.17会议", "2026.4.17会议"),
+        ("10、20年刑期", "10、20年刑期"),
+        ("一、二审程序", "一、二审程序"),
+        ("（2026）粤01号", "（2026）粤01号"),
+        ("1．5倍", "1．5倍"),
+        ("1. 现状", "现状"),
+        ("（二）现状", "现状"),
+        ("三、2026年", "2026年"),
+        ("(3)现状", "现状"),
+    ],
+)
+def test_heading_loses_its_number_and_no_other_digits(typed, kept):
+    assert markdown_blocks(f"## {typed}")[0].text == kept
+
+
+def test_item_without_a_line_keeps_its_mark():
+    blocks = markdown_blocks("0. 零\n1. ```\n   码\n   ```\n\n后文")
+    assert [(block.kind, block.mark, block.text) for block in blocks] == [
+        ("item", "0. ", "零"),
+        ("item", "1. ", ""),
+        ("code", "", "码"),
+        ("paragraph", "", "后文"),
+    ]
 
 
 def test_lists_are_numbered_below_their_heading():
@@ -217,7 +252,15 @@ def test_markdown_is_written_with_the_numbers_of_the_document():
 
 @pytest.mark.parametrize(
     ("text", "escaped"),
-    [("# 甲", r"\# 甲"), ("1. 甲", r"\1. 甲"), ("a*b_[c]", r"a\*b\_\[c\]"), ("甲\n  乙", "甲 乙")],
+    [
+        ("# 甲", r"\# 甲"),
+        ("1. 甲", r"1\. 甲"),
+        ("1.5倍", "1.5倍"),
+        ("~~甲~~ 3~5", r"\~\~甲\~\~ 3~5"),
+        ("&lt;", r"\&lt;"),
+        ("a*b_[c]", r"a\*b\_\[c\]"),
+        ("甲\n  乙", "甲 乙"),
+    ],
 )
 def test_escaped_line_is_read_as_plain_text(text, escaped):
     assert escape_line(text) == escaped

@@ -22,6 +22,7 @@ from inquiry.services.dossiers import add_to_dossier, edit_dossier, move_dossier
 from inquiry.services.export_making import produce_export
 from inquiry.services.exports import open_export, request_export, retry_export
 from inquiry.services.refinements import refine_question
+from portal.foundation.markdown import markdown_text
 from portal.org.enums import NotificationKind
 from portal.org.models import Notification
 from tests.factories.inquiry import ClusterFactory, DossierFactory, QuestionFactory
@@ -84,7 +85,7 @@ def test_export_is_kept_with_digest_and_the_questions_as_they_stood(gathered, an
     assert opened(made).paragraphs[0].text == "财产性判项素材卷宗"
 
 
-def test_requester_is_told(gathered, analyst):
+def test_requester_is_notified(gathered, analyst):
     dossier, _questions = gathered
     Notification.objects.all().delete()
     export(dossier, analyst)
@@ -182,6 +183,55 @@ def test_clause_keeps_its_items_and_tables(analyst):
     lines = open_export(export(dossier, analyst, ExportFormat.MARKDOWN)).read().decode().splitlines()
     assert "**第一条**　（一）甲" in lines
     assert "| 丙 | 1 |" in lines
+
+
+CLAUSE = """## 1.5倍刑期的计算
+
+### 3.5年以上
+
+#### 2026.4.17会议
+
+审查标准如下：
+
+| 情形 | 标准 |
+|---|---|
+| 已缴清 | 视为履行 |
+| 未缴 | 从严 |
+
+其余从其规定。参见[说明](http://a.example/x)。罪犯张**、李**除外。
+"""
+
+
+def test_each_text_of_a_dossier_is_read_alike(client, analyst):
+    dossier = DossierFactory(title="卷", grounds=CLAUSE, analysis=CLAUSE)
+    save_clause(dossier=dossier, text=CLAUSE, rationale=CLAUSE, actor=analyst)
+    document = opened(export(dossier, analyst))
+    paragraphs = [paragraph.text for paragraph in document.paragraphs]
+    # Grounds, analysis, clause and rationale: four of each, in every format.
+    texts = (
+        "1.5倍刑期的计算",
+        "3.5年以上",
+        "2026.4.17会议",
+        "说明（http://a.example/x）",
+        "罪犯张**、李**除外。",
+    )
+    for text in texts:
+        assert len([paragraph for paragraph in paragraphs if text in paragraph]) == 4
+    tables = [[[cell.text for cell in row.cells] for row in table.rows] for table in document.tables[:4]]
+    assert tables == [[["情形", "标准"], ["已缴清", "视为履行"], ["未缴", "从严"]]] * 4
+    written = open_export(export(dossier, analyst, ExportFormat.MARKDOWN)).read().decode()
+    for text in (
+        "1.5倍刑期的计算",
+        "3.5年以上",
+        "2026.4.17会议",
+        "[说明](http://a.example/x)",
+        "| 已缴清 | 视为履行 |",
+    ):
+        assert written.count(text) == 4
+    assert markdown_text(written).count("罪犯张**、李**除外。") == 4
+    client.force_login(analyst)
+    page = client.get(dossier.get_absolute_url()).content.decode()
+    assert page.count("<td>视为履行</td>") == 4
 
 
 def test_markdown_says_the_same(gathered, analyst):

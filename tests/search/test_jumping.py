@@ -4,7 +4,7 @@ import pytest
 
 from inquiry.enums import DossierStatus
 from norms.services.citations import record_citations
-from search.answers.jumping import article_target, document_target, record_target, target_first
+from search.answers.jumping import article_target, document_target, record_target, search_with_target
 from search.query.articles import read_article
 from search.query.parsing import SearchQuery
 from tests.factories.casebank import TypicalCaseFactory
@@ -156,9 +156,9 @@ def test_number_of_a_hidden_record_leads_nowhere():
     assert record_target(dossier.number, STAFF | {"role:analyst"}).url == dossier.get_absolute_url()
 
 
-def test_typed_article_stands_first_among_the_hits(law, indexed):
+def test_typed_article_is_the_first_hit(law, indexed):
     indexed()
-    result = target_first(SearchQuery(text="试矫法第28条第二款"), STAFF)
+    result = search_with_target(SearchQuery(text="试矫法第28条第二款"), STAFF)
     assert (result.hits[0].document.url, result.hits[0].rank) == ("/law/shiyan/#art-28-p2", 1)
     assert [hit.rank for hit in result.hits] == list(range(1, len(result.hits) + 1))
     assert len({hit.document.key for hit in result.hits}) == len(result.hits)
@@ -167,4 +167,4 @@ def test_typed_article_stands_first_among_the_hits(law, indexed):
 def test_typed_article_obeys_the_filters(law, indexed):
     indexed()
     query = SearchQuery(text="试矫法第28条", filters=(("kind", ("case",)),))
-    assert target_first(query, STAFF).hits == ()
+    assert search_with_target(query, STAFF).hits == ()

@@ -2,6 +2,8 @@
 
 import uuid
 
+import django.utils.timezone
+
 from django.db import migrations, models
 
 
@@ -31,6 +33,22 @@ class Migration(migrations.Migration):
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
                 ('failures', models.PositiveIntegerField(default=0)),
             ],
+        ),
+        migrations.CreateModel(
+            name='Letter',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('message', models.JSONField()),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('attempts', models.PositiveIntegerField(default=0)),
+                ('refusals', models.PositiveIntegerField(default=0)),
+                ('parked_at', models.DateTimeField(blank=True, null=True)),
+                ('last_error', models.CharField(blank=True, max_length=100)),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('parked_at', None)), fields=['due_at'], name='letter_due')],
+            },
         ),
         migrations.CreateModel(
             name='NumberSequence',

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from docx.enum.section import WD_SECTION
@@ -12,7 +12,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Length
 
-from portal.foundation.official.blocks import MarkdownBlock, markdown_blocks
+from portal.foundation.official.blocks import MarkdownBlock, links_of, markdown_blocks, printed_address
 from portal.foundation.official.layout import (
     BODY_SIZE,
     LINE_PITCH,
@@ -20,12 +20,15 @@ from portal.foundation.official.layout import (
     TITLE_SIZE,
     TYPE_AREA_WIDTH_MM,
     Typeface,
+    draw_rule,
+    is_external,
     lay_out_section,
     leave_grid,
+    link_run,
     new_docx,
     write_run,
 )
-from portal.foundation.official.tables import append_table
+from portal.foundation.official.tables import Cell, append_table
 
 # Headings of levels 1 to 4 (一、 （一） 1. （1）): typeface, bold.
 HEADING_TYPES = (
@@ -38,11 +41,14 @@ HEADING_TYPES = (
 
 @dataclass(frozen=True)
 class TypedRun:
-    """A stretch of text in one typeface and weight."""
+    """A stretch of text in one typeface and look; `url` makes it a link."""
 
     text: str
     typeface: Typeface = Typeface.FANG_SONG
     bold: bool = False
+    italic: bool = False
+    strike: bool = False
+    url: str = ""
 
 
 class OfficialDocument:
@@ -74,27 +80,38 @@ class OfficialDocument:
         for block in markdown_blocks(text, list_level=list_level):
             self.add_block(block)
 
-    def add_block(self, block: MarkdownBlock) -> None:
-        """Append one block of a Markdown text; the columns of a table share the width of the type area."""
-        if block.kind == "heading":
-            self.add_heading(f"{block.mark}{block.text}", level=block.level + 1)
+    def add_block(
+        self, block: MarkdownBlock, *, typeface: Typeface = Typeface.FANG_SONG, is_part: bool = False
+    ) -> None:
+        """Append one block of a Markdown text; the columns of a table share the width of the type area.
+
+        A heading of a part, such as a clause, is one of its items and not set as a heading of the document.
+        """
+        if block.kind == "heading" and not is_part:
+            typeface, bold = HEADING_TYPES[block.level]
+            self._add(block_runs(block, typeface, bold=bold), outline=block.level)
         elif block.kind == "table":
             header, *rows = block.rows
-            width = TYPE_AREA_WIDTH_MM // max(len(header), 1)
+            width = TYPE_AREA_WIDTH_MM / max(len(header), 1)
             self.add_table(header, rows, [width] * len(header))
+        elif block.kind == "code":
+            for line in filter(str.strip, block.text.splitlines()):
+                self._add([TypedRun(line, typeface)], quote_depth=block.quote_depth)
+        elif block.kind == "rule":
+            draw_rule(self._docx.add_paragraph())
         else:
-            self.add_paragraph(block.mark, *block_runs(block))
+            self._add(block_runs(block, typeface), quote_depth=block.quote_depth)
 
     def add_table(
         self,
-        header: Sequence[str],
-        rows: Iterable[Sequence[str]],
+        header: Sequence[Cell],
+        rows: Iterable[Sequence[Cell]],
         widths_mm: Sequence[float],
         on_progress: Callable[[int], None] | None = None,
     ) -> None:
         """Append a table whose header repeats on each page.
 
-        Cells are plain text. `on_progress` receives the number of rows written, every 50 rows. Raises ValueError
+        Cells are plain text or runs of Markdown. `on_progress` receives the number of rows written, every 50 rows. Raises ValueError
         where a row has more or fewer cells than there are widths.
         """
         append_table(self._docx, header, rows, widths_mm, on_progress)
@@ -118,19 +135,30 @@ class OfficialDocument:
         size: Length = BODY_SIZE,
         pitch: Length = LINE_PITCH,
         outline: int | None = None,
+        quote_depth: int = 0,
     ) -> None:
-        """Append a paragraph; `outline` is its level in a word processor's navigation, 0 the highest."""
+        """Append a paragraph.
+
+        `outline` is its level in a word processor's navigation, 0 the highest; each level of `quote_depth` moves it in by
+        two characters.
+        """
         paragraph = self._docx.add_paragraph()
         layout = paragraph.paragraph_format
         layout.line_spacing_rule, layout.line_spacing = WD_LINE_SPACING.EXACTLY, pitch
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.JUSTIFY
         for run in filter(lambda run: run.text, runs):
-            write_run(paragraph, run.text, run.typeface, size, bold=run.bold)
+            written = write_run(paragraph, run.text, run.typeface, size, bold=run.bold)
+            written.font.italic, written.font.strike = run.italic or None, run.strike or None
+            if is_external(run.url):
+                link_run(paragraph, written, run.url)
         properties = paragraph._p.get_or_add_pPr()
         if indented and not centred:
             # The length is for programs that do not know indents in characters (hundredths of one).
             layout.first_line_indent = Length(size * 2)
             properties.find(qn("w:ind")).set(qn("w:firstLineChars"), "200")
+        if quote_depth:
+            layout.left_indent = Length(size * 2 * quote_depth)
+            properties.find(qn("w:ind")).set(qn("w:leftChars"), str(200 * quote_depth))
         if size != BODY_SIZE:
             leave_grid(properties)
         if outline is not None:
@@ -140,6 +168,14 @@ class OfficialDocument:
             properties.append(level)
 
 
-def block_runs(block: MarkdownBlock) -> list[TypedRun]:
-    """Return the runs of a block in the typeface of the body, without its mark."""
-    return [TypedRun(run.text, bold=run.bold) for run in block.runs]
+def block_runs(
+    block: MarkdownBlock, typeface: Typeface = Typeface.FANG_SONG, *, bold: bool = False
+) -> Iterator[TypedRun]:
+    """Yield the runs of a block after its mark; behind a link stands its address, which paper cannot open."""
+    if block.mark:
+        yield TypedRun(block.mark, typeface, bold)
+    for url, runs in links_of(block.runs):
+        for run in runs:
+            yield TypedRun(run.text, typeface, run.bold or bold, run.italic, run.strike, url)
+        if address := printed_address(url, runs):
+            yield TypedRun(address, typeface, bold)

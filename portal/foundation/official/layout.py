@@ -187,3 +187,28 @@ def write_run(
     run.font.size, run.font.bold = size, bold or None
     _set_typeface(run._r.get_or_add_rPr(), typeface)
     return run
+
+
+def is_external(url: str) -> bool:
+    """Return whether an address leads somewhere from a file on any machine: `/law/` needs this site."""
+    return url.startswith(("http://", "https://", "mailto:"))
+
+
+def link_run(paragraph: Paragraph, run: Run, url: str) -> None:
+    """Make a run of a paragraph a link."""
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("r:id"), paragraph.part.relate_to(url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+    run._r.addprevious(link)
+    link.append(run._r)
+
+
+def draw_rule(paragraph: Paragraph) -> None:
+    """Draw a line below an empty paragraph."""
+    properties = paragraph._p.get_or_add_pPr()
+    borders = OxmlElement("w:pBdr")
+    bottom = OxmlElement("w:bottom")
+    for name, value in (("val", "single"), ("sz", "4"), ("space", "1"), ("color", "000000")):
+        bottom.set(qn(f"w:{name}"), value)
+    borders.append(bottom)
+    # The schema wants borders before everything else that is set here.
+    properties.insert(0, borders)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 
 from django import template
@@ -10,7 +11,7 @@ from django.core.paginator import Page
 from django.db.models import Model
 from django.http import QueryDict
 from django.template import Context
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy
 
 from portal.foundation import dates
@@ -27,6 +28,8 @@ SEAL_LABELS = {
     "differs": gettext_lazy("%(department)s: differs"),
 }
 
+# A paragraph of several lines and without other markup, which a division could tear.
+_BROKEN_PARAGRAPH = re.compile(r"<p>[^<]*(?:<br>[^<]*)+</p>")
 ALERT_TONES = {"success": "ok", "warning": "warn", "error": "error"}
 
 
@@ -38,6 +41,14 @@ def day_range(first: dt.date, last: dt.date) -> str:
 @register.filter
 def markdown(text: str) -> SafeString:
     return render_markdown(text)
+
+
+@register.filter
+def law_paragraphs(text: str) -> SafeString:
+    """Return Markdown as HTML in which each line of a plain paragraph is a paragraph, as law is printed."""
+    return mark_safe(
+        _BROKEN_PARAGRAPH.sub(lambda match: match[0].replace("<br>", "</p><p>"), render_markdown(text))
+    )
 
 
 @register.filter

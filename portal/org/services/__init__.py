@@ -2,9 +2,9 @@
 
 from portal.org.services.accounts import (
     PasswordLink,
+    answer_forgotten_password,
     create_account,
     issue_password_link,
-    request_password_link,
     set_password,
     update_account,
     update_profile,
@@ -16,6 +16,7 @@ from portal.org.services.topics import merge_topic, present_topic
 
 __all__ = [
     "PasswordLink",
+    "answer_forgotten_password",
     "create_account",
     "create_department",
     "issue_password_link",
@@ -25,7 +26,6 @@ __all__ = [
     "move_to_office",
     "notify",
     "present_topic",
-    "request_password_link",
     "set_password",
     "update_account",
     "update_department",

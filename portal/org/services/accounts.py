@@ -9,7 +9,6 @@ from typing import Any
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
-from axes.utils import reset as forget_failures
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -28,6 +27,7 @@ from portal.org.rules import can_manage_account, can_manage_accounts, can_set_ro
 from portal.org.selectors import administrators
 from portal.org.services.memberships import move_to_office
 from portal.org.services.notifications import notify
+from portal.org.services.sign_in import forget_failures
 
 
 @dataclass(frozen=True)
@@ -168,20 +168,17 @@ def _send_or_show(user: User) -> PasswordLink:
     with translation.override(user.language):
         subject = _("Set your password for the portal")
         body = render_to_string("account/email/password_link.txt", context)
-    # Mail goes out after the commit: a link that was rolled back would not work.
-    transaction.on_commit(lambda: send_mail(subject, body, None, [user.email]))
+    # A row of this transaction: no letter goes out with a link that was rolled back.
+    send_mail(subject, body, None, [user.email])
     return PasswordLink(user=user, path="", expires_at=expires_at, mailed_to=user.email)
 
 
 @transaction.atomic
-def request_password_link(*, login: str) -> None:
-    """Answer somebody who forgot a password, without telling whether there is such an account.
-
-    A link is mailed where that is possible; otherwise one open request a person waits for the administrators.
-    """
-    user = User.objects.active().filter(username__iexact=login.strip()).first()
+def answer_forgotten_password(*, user_id: int) -> None:
+    """Mail a link where that is possible; otherwise one open request a person waits for the administrators."""
+    user = User.objects.active().filter(pk=user_id).first()
     if user is None:
-        return  # the page answers the same as for an account that exists
+        return  # closed since it was asked for
     if settings.HAS_MAIL and user.email:
         _send_or_show(user)
         return

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, suppress
+from http import HTTPStatus
 from typing import Any
 
 from elasticsearch import BadRequestError, Elasticsearch, TransportError
@@ -24,14 +25,13 @@ from search.kinds import DOCUMENT_KINDS
 SENDER_THREADS = 2
 MAX_BATCHES = 2 * SENDER_THREADS
 COPIES_TIMEOUT = "30s"
-REQUEST_TIMEOUT = 408
 INDEX_EXISTS = "resource_already_exists_exception"
 
 # (kind, key, source, JSON of the document)
-Prepared = tuple[str, str, str, str]
+PreparedDocument = tuple[str, str, str, str]
 
 
-def prepare(documents: Iterable[SearchDocument]) -> list[Prepared]:
+def prepare(documents: Iterable[SearchDocument]) -> list[PreparedDocument]:
     """Return documents with an audience as `ElasticBuild.add` takes them."""
     return [
         (document.kind, document.key, document.source, body_of(document))
@@ -69,7 +69,7 @@ class ElasticBuild:
             self.discard()
             raise
 
-    def add(self, prepared: Sequence[Prepared], *, version: int) -> None:
+    def add(self, prepared: Sequence[PreparedDocument], *, version: int) -> None:
         self._unsent += [
             Operation(self.indices[kind], key, source, body) for kind, key, source, body in prepared
         ]
@@ -142,7 +142,7 @@ class ElasticBuild:
         self._client.indices.put_settings(index=names, settings={"index": live_settings})
         self._client.indices.refresh(index=names)
         # A copy that is late is no reason to fail (yellow): Elasticsearch goes on making it after the swap.
-        health = self._client.options(ignore_status=REQUEST_TIMEOUT).cluster.health(
+        health = self._client.options(ignore_status=HTTPStatus.REQUEST_TIMEOUT).cluster.health(
             index=names, wait_for_status="green", timeout=COPIES_TIMEOUT
         )
         if health["status"] == "red":

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError, UnsupportedProductError
@@ -16,8 +17,7 @@ logger = logging.getLogger(__name__)
 # Statuses that tell of the cluster's state, not of the request.
 AWAY_STATUSES = frozenset({401, 403, 408, 429, 502, 503, 504})
 # A shard went away during the request, or the server cannot bear the query; another engine may answer it.
-SERVER_ERROR = 500
-RETRIED_STATUSES = (429, SERVER_ERROR, 502, 503, 504)
+RETRIED_STATUSES = (429, HTTPStatus.INTERNAL_SERVER_ERROR, 502, 503, 504)
 # Errors of single operations that mean that a node went away, although their status does not say so.
 NODE_LOST_ERRORS = frozenset(
     {
@@ -92,7 +92,7 @@ def _translate(error: ApiError, breaker: CircuitBreaker) -> None:
     if error.status_code in AWAY_STATUSES:
         _note(breaker, message)
         raise SearchUnavailable(message) from error
-    if error.status_code >= SERVER_ERROR:
+    if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.warning(message)
         raise SearchUnavailable(message) from error
     breaker.succeeded()
@@ -114,10 +114,10 @@ def error_of(answer: dict[str, Any]) -> Exception:
     """Return the exception for one failed answer among several that came with status 200."""
     reason = answer["error"]
     kind = reason.get("type", "") if isinstance(reason, dict) else str(reason)
-    status = answer.get("status", SERVER_ERROR)
+    status = answer.get("status", HTTPStatus.INTERNAL_SERVER_ERROR)
     if kind == INDEX_MISSING:
         return NoIndex("no index yet")
-    if is_away(status, kind) or status >= SERVER_ERROR:
+    if is_away(status, kind) or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return SearchUnavailable(f"Elasticsearch: {kind}")
     return RuntimeError(f"Elasticsearch: {kind}")
 

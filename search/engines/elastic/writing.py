@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from elasticsearch import Elasticsearch
@@ -16,8 +17,6 @@ MAX_REQUEST_BYTES = 8_000_000
 MAX_REQUEST_DOCUMENTS = 2_000
 # How long a node waits for a shard that moves from a lost node to another.
 SHARD_TIMEOUT = "10s"
-NOT_FOUND = 404
-VERSION_CONFLICT = 409
 # The error that is recorded where a later state is in the index already.
 OVERTAKEN = "version_conflict_engine_exception"
 MAX_REASON_CHARACTERS = 150
@@ -76,9 +75,9 @@ def failure_of(result: Mapping[str, Any]) -> str:
     """
     status = result["status"]
     error = result.get("error", {}).get("type", "")
-    if status == VERSION_CONFLICT:
+    if status == HTTPStatus.CONFLICT:
         return OVERTAKEN
-    if status == NOT_FOUND:
+    if status == HTTPStatus.NOT_FOUND:
         raise NoIndex("no index yet")
     if is_away(status, error):
         raise SearchUnavailable(f"Elasticsearch: {error}")

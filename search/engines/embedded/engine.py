@@ -33,7 +33,7 @@ from search.engines.base import (
 )
 from search.engines.embedded.schema import (
     FIELD_NAMES,
-    Prepared,
+    PreparedDocument,
     compile_node,
     prepare,
     register_tokenizers,
@@ -65,7 +65,7 @@ ORDER_FIELDS = {DATE: "date", WEIGHT: "weight"}
 
 
 @dataclass(slots=True)
-class _Reader:
+class _OpenIndex:
     """The index of a generation as this process has opened it; `stamp` identifies the commit that it reads."""
 
     generation: str
@@ -81,7 +81,7 @@ class EmbeddedEngine:
     def __init__(self, root: Path | str) -> None:
         self.root = Path(root)
         self._schema = schema()
-        self._reader: _Reader | None = None
+        self._reader: _OpenIndex | None = None
         self._guard = threading.Lock()
 
     # Reading
@@ -177,7 +177,7 @@ class EmbeddedEngine:
             if reader is None or reader.generation != generation:
                 index = _open(self.root / generation)
                 index.config_reader("manual")
-                self._reader = reader = _Reader(generation, index, stamp)
+                self._reader = reader = _OpenIndex(generation, index, stamp)
                 index.reload()
             elif reader.stamp != stamp:
                 reader.index.reload()
@@ -208,7 +208,7 @@ class EmbeddedEngine:
         return WriteOutcome()
 
     @staticmethod
-    def prepare(documents: Iterable[SearchDocument]) -> list[Prepared]:
+    def prepare(documents: Iterable[SearchDocument]) -> list[PreparedDocument]:
         return [prepare(document) for document in documents if document.audience]
 
     def build(self) -> "EmbeddedBuild":
@@ -233,7 +233,7 @@ class EmbeddedBuild:
         self._uncommitted = 0
         self._is_published = False
 
-    def add(self, prepared: Sequence[Prepared], *, version: int) -> None:
+    def add(self, prepared: Sequence[PreparedDocument], *, version: int) -> None:
         for document in prepared:
             self._writer.add_document(to_tantivy(document))
         self._uncommitted += len(prepared)

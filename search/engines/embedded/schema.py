@@ -65,10 +65,10 @@ def register_tokenizers(index: tantivy.Index) -> None:
 
 
 # (fields with their texts or values, date, weight, the document as JSON)
-Prepared = tuple[list[tuple[str, str]], int, int, bytes]
+PreparedDocument = tuple[list[tuple[str, str]], int, int, bytes]
 
 
-def prepare(document: SearchDocument) -> Prepared:
+def prepare(document: SearchDocument) -> PreparedDocument:
     """Return a document as plain values, so that another process can make it."""
     texts = []
     for name, text in (("text", document.text), ("headings", document.headings)):
@@ -79,7 +79,7 @@ def prepare(document: SearchDocument) -> Prepared:
     return [*values_of(document), *texts], ordinal(document.date), completion_weight(document), stored
 
 
-def to_tantivy(prepared: Prepared) -> tantivy.Document:
+def to_tantivy(prepared: PreparedDocument) -> tantivy.Document:
     values, day, weight, stored = prepared
     document = tantivy.Document()
     for field, value in values:

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from portal.org.models import User
 from portal.org.rules import audience_tokens
 from search.analytics.tracing import trace_search
-from search.answers.jumping import target_first
+from search.answers.jumping import search_with_target
 from search.answers.results import SearchHit
 from search.engines.base import MAX_WINDOW, SearchUnavailable
 from search.enums import Interface
@@ -49,7 +49,7 @@ class Command(BaseCommand):
             limit=options["limit"],
         )
         try:
-            result = target_first(query, audience_tokens(_person(options["username"])))
+            result = search_with_target(query, audience_tokens(_person(options["username"])))
         except SearchUnavailable:
             raise CommandError("There is no search index yet. Run: ./run manage rebuild_index") from None
         if not options["no_trace"]:

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search.analytics.trace_text import (
-    is_asking,
+    has_conditions,
     is_countable,
     pinyin_of,
     query_key,
@@ -112,7 +112,7 @@ def test_what_names_somebody_or_promises_nothing_is_not_counted(typed):
     ],
 )
 def test_asking_takes_words_or_filters(query, asks):
-    assert is_asking(query) == asks
+    assert has_conditions(query) == asks
 
 
 def test_pinyin_of_a_query():

@@ -7,15 +7,16 @@ from typing import TypeVar
 from django.db.models import Q
 
 T = TypeVar("T")
-DENSE = 4
+# Keys are dense where at least one of so many consecutive numbers is among them.
+MAX_KEY_SPACING = 4
 
 
 def within(field: str, ids: Sequence[int]) -> Q:
-    """Return a condition for rows whose `field` is one of the keys: a range where they are dense, far quicker than a list.
+    """Return a condition for rows whose `field` is one of the keys.
 
-    Rows of other keys may come along: `by_key` leaves them out.
+    Where the keys are dense it is a range, which is far quicker than a list. Rows of other keys may come along: `by_key` leaves them out.
     """
-    if len(ids) > 20 and max(ids) - min(ids) < DENSE * len(ids):
+    if len(ids) > 20 and max(ids) - min(ids) < MAX_KEY_SPACING * len(ids):
         return Q(**{f"{field}__gte": min(ids), f"{field}__lte": max(ids)})
     return Q(**{f"{field}__in": list(ids)})
 

@@ -1,0 +1,1 @@
+"""Mail as rows: written in the transaction that asks for it, sent by the mail duty of `manage.py worker`."""
