@@ -60,7 +60,7 @@ def test_what_is_carried_is_in_something_delivered():
         ("pytest-django", "BSD-3-Clause"),
     ],
 )
-def test_licence_is_told_from_what_the_package_says(name, licence):
+def test_licence_is_read_from_the_metadata_of_the_package(name, licence):
     assert licence_of(name) == licence
 
 

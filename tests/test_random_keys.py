@@ -19,7 +19,7 @@ from portal.org.models import Notification, PasswordRequest
 from portal.org.services import notify
 from search.models import SearchTrace
 from tests.factories.inquiry import DossierFactory, QuestionFactory
-from tests.factories.org import UserFactory
+from tests.factories.org import NotificationFactory, UserFactory
 
 MODELS = [
     AskerIdentity,
@@ -88,7 +88,9 @@ def test_lists_stand_in_the_order_of_time(client):
 
 @pytest.mark.django_db
 def test_a_key_that_was_counted_leads_nowhere(client):
-    client.force_login(UserFactory())
+    notification = NotificationFactory()
+    client.force_login(notification.recipient)
+    assert client.get(f"/me/notifications/{notification.pk}/").url == notification.url
     assert client.get("/me/notifications/1/").status_code == 404
     dossier = DossierFactory(status="finished", finished_on="2026-01-01")
     assert client.get(f"{dossier.get_absolute_url()}exports/1/").status_code == 404

@@ -9,7 +9,7 @@ from portal.org.models import PortalSettings
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("closed", [False, True])
-def test_health_is_told_to_machines_even_where_the_portal_is_closed(client, closed):
+def test_health_answers_machines_even_while_the_portal_is_closed(client, closed):
     PortalSettings.objects.update_or_create(pk=1, defaults={"closed_to_visitors": closed})
     response = client.get("/health/", headers={"accept": "application/json"})
     parts = ("Cache", "Database", "Storage")

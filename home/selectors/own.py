@@ -26,7 +26,7 @@ REACHED = {
     QuestionStatus.GROUPED: 3,
     QuestionStatus.IN_DOSSIER: 4,
 }
-CLAUSE = 5
+CLAUSE_STATION = 5
 
 
 @dataclasses.dataclass(frozen=True)
@@ -125,7 +125,7 @@ def _stations(
 ) -> list[dict]:
     """Return the six stations of the chain; the last one reached is the present one."""
     is_used = bool(getattr(item, "is_used", False))  # an annotation of `_items_of`
-    reached = CLAUSE if is_used else REACHED[QuestionStatus(question.status)]
+    reached = CLAUSE_STATION if is_used else REACHED[QuestionStatus(question.status)]
     steps = [
         (pgettext("station", "Session"), question.session.number if question.session else ""),
         (pgettext("station", "Raised"), question.number),

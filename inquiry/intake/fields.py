@@ -56,12 +56,12 @@ LAYOUT = Layout(
 # The last column of returned rows; it is not read again.
 ERROR_HEADING = "错误 / Error"
 # What people write for a kind or a way of naming, beside its code.
-KINDS = {
+KIND_NAMES = {
     QuestionKind.QUESTION: ("问题", "提问", "疑问", "question", "q"),
     QuestionKind.OPINION: ("意见", "看法", "opinion"),
     QuestionKind.SUGGESTION: ("建议", "suggestion"),
 }
-NAMINGS = {
+NAMING_NAMES = {
     Naming.FULL: ("姓名和单位", "姓名与单位", "实名", "署名", "full", "name and office"),
     Naming.OFFICE: ("仅单位", "只署单位", "单位", "office", "office only"),
     Naming.ANONYMOUS: ("匿名", "不署名", "anonymous"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from courses.models import TrainingSession
 from inquiry.enums import Naming, QuestionKind
-from inquiry.intake.fields import KINDS, LAYOUT, NAMINGS, choice_of, folded
+from inquiry.intake.fields import KIND_NAMES, LAYOUT, NAMING_NAMES, choice_of, folded
 from inquiry.intake.names import split_office
 from inquiry.intake.offices import OfficeBook
 from inquiry.intake.values import as_date, language_of
@@ -131,11 +131,11 @@ class RowChecker:
     def _check_choices(self, row: IntakeRow) -> None:
         kind, naming = row.values.get("kind", ""), row.values.get("naming", "")
         if kind:
-            row.kind = choice_of(kind, KINDS) or ""
+            row.kind = choice_of(kind, KIND_NAMES) or ""
             if not row.kind:
                 row.reject("kind", _("Write 问题, 意见 or 建议 (question, opinion, suggestion)."))
         if naming:
-            row.naming = choice_of(naming, NAMINGS) or ""
+            row.naming = choice_of(naming, NAMING_NAMES) or ""
             if not row.naming:
                 row.reject("naming", _("Write 姓名和单位, 仅单位 or 匿名 (full, office, anonymous)."))
         if row.naming == Naming.FULL and not row.values.get("name"):

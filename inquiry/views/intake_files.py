@@ -24,7 +24,7 @@ from portal.foundation.sheets import XLSX_TYPE
 from portal.foundation.uploads import Upload, delete_uploads, store_uploads, stored_uploads
 from portal.org.requests import SignedInRequest
 
-TYPES = {
+CONTENT_TYPES = {
     "xlsx": XLSX_TYPE,
     "csv": "text/csv; charset=utf-8",
 }
@@ -39,9 +39,9 @@ def _require_importer(request: SignedInRequest) -> None:
 
 
 def _file_response(content: bytes, name: str, kind: str) -> HttpResponse:
-    if kind not in TYPES:
+    if kind not in CONTENT_TYPES:
         raise Http404
-    response = HttpResponse(content, content_type=TYPES[kind])
+    response = HttpResponse(content, content_type=CONTENT_TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return response
 
@@ -50,7 +50,7 @@ def _file_response(content: bytes, name: str, kind: str) -> HttpResponse:
 def template(request: SignedInRequest, kind: str) -> HttpResponse:
     """Answer with the sheet to fill in."""
     _require_importer(request)
-    if kind not in TYPES:
+    if kind not in CONTENT_TYPES:
         raise Http404
     return _file_response(intake.template_file(kind), "tongtang-questions", kind)
 
@@ -181,7 +181,7 @@ def rejected(request: SignedInRequest, key: str, kind: str) -> HttpResponse:
     except ValidationError as error:
         add_error_messages(request, error)
         return redirect("inquiry:import_questions")
-    if kind not in TYPES:
+    if kind not in CONTENT_TYPES:
         raise Http404
     content = intake.rejected_file(intake=file, format=kind)
     return _file_response(content, "tongtang-rejected-rows", kind)

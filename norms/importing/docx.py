@@ -40,10 +40,10 @@ _RIGHT, _CENTER = {"right", "end"}, {"center"}
 def read_docx(content: bytes) -> SourceText:
     package = Package(content)
     main = package.main_part()
-    return _Reader(package, main).read()
+    return _DocxReader(package, main).read()
 
 
-class _Reader:
+class _DocxReader:
     def __init__(self, package: Package, main: str) -> None:
         self.package, self.main = package, main
         self.styles = Styles(self._part("styles"))

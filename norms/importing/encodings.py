@@ -19,7 +19,7 @@ _MARKS = (
 _COMMON = frozenset(
     "的，。、第条和或者人法有应当不定规以下在是为关行对其机一二三四五六七八九十国民共华刑事院（）：；年月日"
 )
-_SAMPLE = 20_000
+_SAMPLE_LENGTH = 20_000
 _UNKNOWN = _("The encoding of the text was not recognised. Save it as UTF-8 and try again.")
 
 
@@ -27,7 +27,7 @@ def decode(content: bytes, warnings: Warnings) -> str:
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return _marked(content, encoding)
-    if b"\x00" in content[:_SAMPLE]:
+    if b"\x00" in content[:_SAMPLE_LENGTH]:
         return _wide(content)
     try:
         return content.decode("utf-8")
@@ -75,7 +75,7 @@ def _chinese(content: bytes, warnings: Warnings) -> str:
 
 def _plausible(text: str) -> float:
     """Return the share of characters that documents in Chinese or English are written with, 0 to 1."""
-    sample = text[:_SAMPLE]
+    sample = text[:_SAMPLE_LENGTH]
     good = sum(
         "\u4e00" <= character <= "\u9fff"
         or " " <= character <= "~"
@@ -89,5 +89,5 @@ def _plausible(text: str) -> float:
 
 
 def _share_of_common(text: str) -> float:
-    words = [character for character in text[:_SAMPLE] if character > "\x7f"]
+    words = [character for character in text[:_SAMPLE_LENGTH] if character > "\x7f"]
     return sum(character in _COMMON for character in words) / len(words) if words else 0.0

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from norms.importing.blocks import Block, BlockKind
 from norms.importing.dates import WRITTEN
-from norms.importing.marks import CLOSING, annex_mark, article_mark, heading_mark, item_mark
+from norms.importing.marks import DIVISION, annex_mark, article_mark, heading_mark, item_mark
 
 # More lines than that above a date are text and not the names of issuing bodies.
 _MAX_NAMES = 12
-_NAME_LENGTH = 45
+_MAX_NAME_LENGTH = 45
 _PUNCTUATED = re.compile(r"[。；：！？，;:!?,]")
 # Names and date may share a line: 最高人民法院　2024年4月29日.
 _DATED = re.compile(
@@ -67,9 +67,13 @@ def _is_name(block: Block) -> bool:
     if block.kind != BlockKind.LINE or block.level or not _looks_like_names(line):
         return False
     return not (
-        article_mark(line) or item_mark(line) or heading_mark(line) or CLOSING.match(line) or annex_mark(line)
+        article_mark(line)
+        or item_mark(line)
+        or heading_mark(line)
+        or DIVISION.match(line)
+        or annex_mark(line)
     )
 
 
 def _looks_like_names(line: str) -> bool:
-    return bool(line) and len(line) <= _NAME_LENGTH and not _PUNCTUATED.search(line)
+    return bool(line) and len(line) <= _MAX_NAME_LENGTH and not _PUNCTUATED.search(line)

@@ -8,8 +8,8 @@ from norms.citations.titles import title_key
 from norms.importing.blocks import Block, BlockKind
 from norms.importing.dates import MONTHS, WRITTEN, dates_in
 from norms.importing.marks import (
-    CLOSING,
     CONTENTS,
+    DIVISION,
     PREAMBLE,
     annex_mark,
     article_mark,
@@ -18,12 +18,12 @@ from norms.importing.marks import (
 )
 
 # Blocks in which the title is looked for; the notice by which a text was issued may stand before it.
-SEARCHED = 120
+MAX_SEARCHED_BLOCKS = 120
 MAX_TITLE_LINES = 8
-MAX_TITLE = 300
+MAX_TITLE_LENGTH = 300
 MAX_HISTORY_LINES = 60
 # File systems cut long names; a title this long is recognised by its beginning.
-CUT_NAME = 25
+MIN_CUT_NAME_LENGTH = 25
 
 # Document numbers: 法释〔2016〕23号, 国务院令第687号, 第五号.
 NUMBER = re.compile(
@@ -70,7 +70,8 @@ class Front:
 
 def split_front(blocks: list[Block], named_title: str) -> Front:
     mark = next(
-        (index for index, block in enumerate(blocks[:SEARCHED]) if block.kind == BlockKind.MARK), None
+        (index for index, block in enumerate(blocks[:MAX_SEARCHED_BLOCKS]) if block.kind == BlockKind.MARK),
+        None,
     )
     title, end, before = _title(blocks, named_title)
     front = Front(title=title, lines=before)
@@ -83,7 +84,7 @@ def split_front(blocks: list[Block], named_title: str) -> Front:
 
 def _title(blocks: list[Block], named_title: str) -> tuple[str, int, list[str]]:
     """Return the title, the index after it, and the lines before it."""
-    start = next((i for i, block in enumerate(blocks[:SEARCHED]) if block.text), 0)
+    start = next((i for i, block in enumerate(blocks[:MAX_SEARCHED_BLOCKS]) if block.text), 0)
     stop = _limit(blocks)
     marked = next(
         (i for i in range(start, stop) if blocks[i].level == 1 and not _is_structure(blocks[i])), None
@@ -95,17 +96,17 @@ def _title(blocks: list[Block], named_title: str) -> tuple[str, int, list[str]]:
         run = _announced_run(blocks, start, stop) or (start, _group_end(blocks, start, stop))
     begin, end = run
     title = joined_title([block.text for block in blocks[begin:end] if block.text])
-    if not title or len(title) > MAX_TITLE:
+    if not title or len(title) > MAX_TITLE_LENGTH:
         return "", start, []
     return title, end, [block.text for block in blocks[start:begin] if block.text]
 
 
 def _limit(blocks: list[Block]) -> int:
     """Return the index where the search for a title stops: at the first article, heading or table of contents."""
-    for index, block in enumerate(blocks[:SEARCHED]):
+    for index, block in enumerate(blocks[:MAX_SEARCHED_BLOCKS]):
         if block.kind != BlockKind.LINE or (index and _is_structure(block)):
             return index
-    return min(len(blocks), SEARCHED)
+    return min(len(blocks), MAX_SEARCHED_BLOCKS)
 
 
 def _is_structure(block: Block) -> bool:
@@ -117,7 +118,7 @@ def _is_structure(block: Block) -> bool:
         (mark and mark.strong and not mark.cited)
         or heading_mark(line)
         or CONTENTS.match(line)
-        or CLOSING.match(line)
+        or DIVISION.match(line)
         or PREAMBLE.match(line)
         or annex_mark(line)
     )
@@ -132,7 +133,7 @@ def _named_run(blocks: list[Block], start: int, stop: int, key: str) -> tuple[in
         if run_key == key:
             return begin, end
         prefix = run_key.removesuffix(key)
-        if longer is None and len(key) >= CUT_NAME and run_key.startswith(key):
+        if longer is None and len(key) >= MIN_CUT_NAME_LENGTH and run_key.startswith(key):
             longer = begin, end
         if (
             longer is None
@@ -151,7 +152,7 @@ def _runs(blocks: list[Block], start: int, stop: int) -> Iterator[tuple[int, int
         text = ""
         for end in range(begin, min(stop, begin + MAX_TITLE_LINES)):
             text += blocks[end].text
-            if not blocks[begin].text or len(text) > MAX_TITLE:
+            if not blocks[begin].text or len(text) > MAX_TITLE_LENGTH:
                 break
             if blocks[end].text:
                 yield begin, end + 1, title_key(text)
@@ -198,7 +199,7 @@ def _ends_title(blocks: list[Block], begin: int, index: int, text: str) -> bool:
         or _looks_like_sentence(line)
         or _is_item(line)
         or line == text
-        or len(text) + len(line) > MAX_TITLE
+        or len(text) + len(line) > MAX_TITLE_LENGTH
     ):
         return True
     if first.level and block.level != first.level:

@@ -15,7 +15,7 @@ _PART = re.compile(
 )
 # (1), (ii), (two) or （一）.
 _SECTION = re.compile(r"[（(][ ]?([0-9]{1,2}|[IVXivx]{1,5}|[a-z]{3,9}|[一二三四五六七八九十]{1,3})[ ]?[）)]")
-_NAME_LENGTH = 120
+_MAX_NAME_LENGTH = 120
 # The first capital after a lower-case word begins the sentence that follows a heading.
 _NAME_END = re.compile(r"(?<=[a-z)])(?<! and)(?<! of)(?<! or)(?<! for)(?<! to)(?<! in)\s+(?=[A-Z])")
 _THE = re.compile(r"(?<=[a-z)])\s+(?=The\s)")
@@ -87,9 +87,9 @@ def _tree(text: str, marks: list[_Mark]) -> list[Node]:
 
 def _name(words: str, *, may_be_all: bool) -> tuple[str, str]:
     """Return heading and text of a part; only what is certainly a heading is cut from the text."""
-    if may_be_all and len(words) <= _NAME_LENGTH and not _SENTENCE_MARK.search(words[:-1]):
+    if may_be_all and len(words) <= _MAX_NAME_LENGTH and not _SENTENCE_MARK.search(words[:-1]):
         return words, ""
-    split = _NAME_END.search(words, 0, _NAME_LENGTH)
+    split = _NAME_END.search(words, 0, _MAX_NAME_LENGTH)
     if (
         split
         and len(words[: split.start()].split()) > 1

@@ -15,7 +15,7 @@ _NOTE = re.compile(r"[①-⑳]|\[[0-9]{1,2}\]|注[:：]")
 # 【……】 is always the name of an article; （……） only if a gap sets it off.
 _BRACKETED_NAME = re.compile(r"(【[^【】]{1,60}】|［[^［］]{1,60}］)[ \t\u3000]*")
 _ROUND_NAME = re.compile(r"([（(][^（）()。；，]{1,30}[）)])(?:[ \t\u3000]+|\Z)")
-_NAME_LENGTH = 20
+_MAX_NAME_LENGTH = 20
 _PUNCTUATED = re.compile(r"[。；：，、;:,.！？”…]")
 
 
@@ -65,7 +65,7 @@ class ArticleBuilder:
             text = first[match.end() :]
             self.lines[:1] = [text] if text else []
         elif (
-            len(first) <= _NAME_LENGTH
+            len(first) <= _MAX_NAME_LENGTH
             and not _PUNCTUATED.search(first)
             and len(self.lines) > 1
             and not item_mark(first)

@@ -22,10 +22,10 @@ _ENGLISH_EFFECTIVE = re.compile(
     r"(?:come|comes|came|entered?|enters) into (?:force|effect) (?:on|as of|from) (?P<day>[A-Z][a-z]+ [0-9]{1,2}, [0-9]{4})"
 )
 # Characters after a date in which the verb that explains it is looked for.
-_REACH = 90
-MAX_LINE = 500
+_MAX_VERB_DISTANCE = 90
+MAX_LINE_LENGTH = 500
 # A day in the file's name that is so much later than that in the text is reported.
-YEAR = datetime.timedelta(days=400)
+MAX_DATE_GAP = datetime.timedelta(days=400)
 
 _COURTS = re.compile(r"最高人民法院|最高人民检察院")
 # Names of places in a title make a document a local one.
@@ -52,7 +52,7 @@ class Dates:
 
 
 def document_number(preface: list[str]) -> str:
-    lines = [line[:MAX_LINE] for line in _whole_orders(preface)]
+    lines = [line[:MAX_LINE_LENGTH] for line in _whole_orders(preface)]
     for line in lines:
         if len(line) <= 80 and (match := NUMBER.search(line)):
             return _number_only(match.group())
@@ -85,14 +85,19 @@ def read_dates(
     signed: list[str],
     named_day: datetime.date | None,
     warnings: Warnings,
+    fallback_day: datetime.date | None = None,
 ) -> Dates:
-    """Return the dates of this version. The date in the file's name counts if the text has only an earlier one."""
+    """Return the dates of this version. The date in the file's name counts if the text has only an earlier one.
+
+    `fallback_day` is what somebody says of a file that has no date at all.
+    """
     written = _promulgated(preface) or _last_day(signed)
     dates = Dates(promulgated_on=written)
     if named_day and (written is None or named_day >= written):
         dates.promulgated_on = named_day
-    if named_day and written and (named_day < written or named_day - written > YEAR):
+    if named_day and written and (named_day < written or named_day - written > MAX_DATE_GAP):
         warnings.note("date_differs", named=named_day, written=written, used=dates.promulgated_on)
+    dates.promulgated_on = dates.promulgated_on or fallback_day
     if dates.promulgated_on is None:
         warnings.note("no_date")
     dates.effective_on = _effective(preface, body, dates.promulgated_on)
@@ -107,14 +112,16 @@ def _promulgated(preface: list[str]) -> datetime.date | None:
     candidates = dates_in(text)
     for index, date in enumerate(candidates):
         end = candidates[index + 1].start if index + 1 < len(candidates) else len(text)
-        after = text[date.end : min(end, date.end + _REACH)].split("\n")[0]
+        after = text[date.end : min(end, date.end + _MAX_VERB_DISTANCE)].split("\n")[0]
         if _is_effective(text, date, after):
             continue
         if (
             _PUBLISHED.search(after)
             or _ADOPTED.search(after)
             or (
-                _ADOPTED.search(text[max(0, date.start - _REACH) : date.start].rpartition("\n")[2])
+                _ADOPTED.search(
+                    text[max(0, date.start - _MAX_VERB_DISTANCE) : date.start].rpartition("\n")[2]
+                )
                 and text[date.start].isascii()
             )
         ):

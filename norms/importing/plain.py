@@ -20,7 +20,7 @@ _TABLE_RULE = re.compile(r"\|?[ \t]*:?-{2,}:?[ \t]*(\|[ \t]*:?-{2,}:?[ \t]*)*\|?
 _BULLET = re.compile(r"[-*+][ \t]+(?=\S)")
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,500})\]\([^()\s\n]{1,2000}(?:[ \t]+\"[^\"\n]{0,200}\")?\)")
 _STRONG = re.compile(r"(\*\*|__)(?=\S)([^\n]{1,200}?)(?<=\S)\1")
-_LONGEST_MARKED = 100_000
+_MAX_MARKED_LENGTH = 100_000
 _BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
 _TAG = re.compile(
     r"</?(?:p|div|span|center|b|strong|i|em|u|sup|sub|font)(?:[ \t][^<>\n]{0,300})?>", re.IGNORECASE
@@ -107,7 +107,7 @@ def _cells(row: str) -> str:
 
 
 def _inline(text: str) -> str:
-    if len(text) > _LONGEST_MARKED:
+    if len(text) > _MAX_MARKED_LENGTH:
         return text
     text = _LINK.sub(r"\1", text)
     text = _STRONG.sub(r"\2", _STRONG.sub(r"\2", text))

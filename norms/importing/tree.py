@@ -12,7 +12,7 @@ from norms.importing.errors import UnreadableSource
 from norms.importing.limits import MAX_PROVISIONS, TOO_LONG
 from norms.importing.warnings import Warnings
 
-PATH_LENGTH = 1000
+MAX_PATH_LENGTH = 1000
 # Forms of marks that differ between the DOCX and the text of one law.
 _QUOTES = str.maketrans(
     {"“": '"', "”": '"', "‘": "'", "’": "'", "〈": "<", "〉": ">", "—": "-", "－": "-", "〔": "(", "〕": ")"}
@@ -144,7 +144,7 @@ class _Flattener:
                 self.position,
                 parent.position if parent else None,
                 anchor,
-                " > ".join(path)[:PATH_LENGTH],
+                " > ".join(path)[:MAX_PATH_LENGTH],
                 depth,
             )
             self.position += 1
@@ -161,7 +161,7 @@ class _Flattener:
         if node.is_note:
             return f"{scope}note-{self._next(f'{scope}note')}"
         if kind == ProvisionKind.TEXT:
-            return f"{scope}p-{node.number or self._next(f'{scope}p')}"
+            return f"{scope}p-{node.number}" if node.number else f"{scope}line-{self._next(f'{scope}line')}"
         if kind == ProvisionKind.ARTICLE:
             return f"{scope}art-{node.number}" + (f"_{node.suffix}" if node.suffix else "")
         short = _SHORT[kind]

@@ -9,7 +9,7 @@ from lxml import etree
 from norms.importing.word_styles import Styles, attribute, child, children, integer_value, value
 
 # WordprocessingML has nine levels in a list.
-LEVELS = 9
+LEVEL_COUNT = 9
 # Word repeats letters after z (aa, bb); a hostile number must not make a text of its own.
 MAX_LETTERS = 10
 _HAN_DIGITS = "〇一二三四五六七八九"
@@ -81,7 +81,7 @@ def _roman(number: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class ListLevel:
     start: int = 1
     form: str = "decimal"
     text: str = ""
@@ -94,7 +94,7 @@ class NumberedList:
     """A list as a paragraph uses it: counters are shared by the lists of one abstract definition."""
 
     abstract: str
-    levels: dict[int, Level]
+    levels: dict[int, ListLevel]
     overrides: dict[int, int]
 
 
@@ -129,10 +129,10 @@ class Numbering:
                 level = str(self.style_levels.get((list_id, style or ""), 0))
         if list_id in (None, "0"):
             return None, 0
-        return list_id, min(integer_value(level) or 0, LEVELS - 1)
+        return list_id, min(integer_value(level) or 0, LEVEL_COUNT - 1)
 
     def _count(self, used: NumberedList, list_id: str, level: int) -> list[int | None]:
-        counters = self.counters.setdefault(used.abstract, [None] * LEVELS)
+        counters = self.counters.setdefault(used.abstract, [None] * LEVEL_COUNT)
         if level in used.overrides and (list_id, level) not in self.begun:
             counters[level] = used.overrides[level]
         else:
@@ -142,7 +142,7 @@ class Numbering:
         for above in range(level):
             if counters[above] is None and above in used.levels:
                 counters[above] = used.levels[above].start
-        for below in range(level + 1, LEVELS):
+        for below in range(level + 1, LEVEL_COUNT):
             if self._restarts(used, below, level):
                 counters[below] = None
         return counters
@@ -154,9 +154,9 @@ class Numbering:
     def _written(self, used: NumberedList, level: int, counters: list[int | None]) -> str:
         shape = used.levels[level]
         written = shape.text
-        for index in range(LEVELS):
+        for index in range(LEVEL_COUNT):
             if f"%{index + 1}" in written:
-                own = used.levels.get(index, Level())
+                own = used.levels.get(index, ListLevel())
                 form = "decimal" if shape.legal else own.form
                 count = counters[index] if counters[index] is not None else own.start
                 written = written.replace(f"%{index + 1}", formatted(max(count, 1), form) if count else "0")
@@ -181,7 +181,7 @@ class Numbering:
                     levels[number] = _level(shape)
                 if (start := integer_value(value(child(override, "startOverride")))) is not None:
                     overrides[number] = start
-                    levels[number] = replace(levels.get(number, Level()), start=start)
+                    levels[number] = replace(levels.get(number, ListLevel()), start=start)
             self.lists[list_id] = NumberedList(abstract_id, levels, overrides)
 
     def _followed(
@@ -205,14 +205,14 @@ class Numbering:
 def _numbered(parent: etree._Element, name: str) -> Iterator[tuple[int, etree._Element]]:
     for row in children(parent, name):
         number = integer_value(attribute(row, "ilvl"))
-        if number is not None and number < LEVELS:
+        if number is not None and number < LEVEL_COUNT:
             yield number, row
 
 
-def _level(shape: etree._Element) -> Level:
+def _level(shape: etree._Element) -> ListLevel:
     start = integer_value(value(child(shape, "start")))
     legal = child(shape, "isLgl")
-    return Level(
+    return ListLevel(
         start=1 if start is None else start,
         form=value(child(shape, "numFmt")) or "decimal",
         text=(value(child(shape, "lvlText")) or "")[:100],

@@ -17,7 +17,7 @@ from portal.foundation.cached_tables import CachedTable, CachedTableQuerySet
 from portal.foundation.enums import Lang
 
 # The column holds 100; the rest is room for the number that tells namesakes apart.
-SLUG_LENGTH = 80
+MAX_SLUG_LENGTH = 80
 LAW_ADDRESS = "/law/"
 
 
@@ -95,7 +95,7 @@ class NormativeDocument(CachedTable, ClusterableModel):
 
 
 def free_slug(title: str) -> str:
-    base = slugify(title, allow_unicode=True)[:SLUG_LENGTH].strip("-") or "document"
+    base = slugify(title, allow_unicode=True)[:MAX_SLUG_LENGTH].strip("-") or "document"
     slug, count = base, 1
     while NormativeDocument.objects.filter(slug=slug).exists():
         count += 1

@@ -21,6 +21,7 @@ from norms.selectors.listing import WITH_TEXT, WITHOUT_TEXT, ListQuery, counts_b
 from norms.selectors.reading import reading_of
 from portal.foundation import dates
 from portal.foundation.models import in_language
+from portal.foundation.numerals import parse_primary_key
 
 PER_PAGE = 30
 # Tones of tags, see `components/tag.html`.
@@ -175,8 +176,8 @@ def _version_at(versions: list[DocumentVersion], address: str) -> DocumentVersio
 def _requested_article_url(request: HttpRequest, version: DocumentVersion) -> str | None:
     """Return where `?article=7` (an article over versions) or `?go=28` (an article's number in any form) leads."""
     rows = version.provisions.articles()
-    if (identity := request.GET.get("article", "")).isdigit() and len(identity) < 16:
-        row = rows.filter(identity=int(identity)).first()
+    if identity := parse_primary_key(request.GET.get("article", "")):
+        row = rows.filter(identity=identity).first()
     elif locator := parse_article(request.GET.get("go", "")):
         row = rows.filter(number=locator.article, suffix=locator.suffix).first()
     else:

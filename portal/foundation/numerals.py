@@ -22,6 +22,8 @@ _CONTRACTED_TENS = str.maketrans({"廿": "二十", "卅": "三十", "卌": "四�
 PLAIN_DIGITS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟貳叄參陸兩○◯", "一二三四五六七八九十百千二三三六两〇〇")
 
 MAX_LENGTH = 12
+# Digits of a primary key, which is less than 2 ** 63.
+MAX_KEY_DIGITS = 18
 _DIGITS = re.compile(ARABIC)
 _HAN_RUN = re.compile(f"[{HAN}]+")
 # 二〇二六 counts digit by digit and may end in 〇; 一百二十〇 is not a numeral.
@@ -128,3 +130,12 @@ def parse_roman_numeral(written: str) -> int | None:
 def chinese_numeral(value: int) -> str:
     """Return 一百二十 for 120."""
     return cn2an.an2cn(value)
+
+
+def parse_primary_key(written: str) -> int | None:
+    """Return the primary key that an address or form carries, None for whatever is no number that the database holds.
+
+    `str.isdigit` is true for ², which `int` refuses, and `int` refuses more than 4,300 digits.
+    """
+    is_key = written.isascii() and written.isdigit() and len(written) <= MAX_KEY_DIGITS
+    return int(written) if is_key else None

@@ -35,4 +35,5 @@ class NotificationKind(models.TextChoices):
     EXPORT_READY = "export_ready", _("Your export is ready")
     EXPORT_FAILED = "export_failed", _("Your export failed")
     PASSWORD_LINK_MADE = "password_link_made", _("A password link was made for your account")
+    SIGN_IN_SLOWED = "sign_in_slowed", _("Wrong passwords were typed for your account again and again")
     PASSWORD_REQUESTED = "password_requested", _("Somebody asks for a password link")

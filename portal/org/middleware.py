@@ -1,4 +1,4 @@
-"""Language of the reader, and the closed portal."""
+"""Language of the reader, the closed portal, and the computer that several people use."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.cache import patch_cache_control
 
 from portal.org.models import PortalSettings
 
@@ -22,6 +23,30 @@ OPEN_PREFIXES = (
     "/favicon.ico",
     "/jsi18n/",
 )
+
+
+class SharedComputerMiddleware:
+    """Keeps what a person saw from the next one at the same computer.
+
+    Responses to a signed-in person are stored nowhere, so that Back asks the server again; signing out also clears the
+    browser's cache, and no more: clearing storage would take the drafts of others, and cookies the language.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        was_signed_in = request.user.is_authenticated
+        response = self.get_response(request)
+        is_signed_in = request.user.is_authenticated
+        is_shared = "public" in response.get("Cache-Control", "") or request.path.startswith(
+            settings.MEDIA_URL
+        )
+        if (was_signed_in or is_signed_in) and not is_shared:
+            patch_cache_control(response, private=True, no_store=True)
+        if was_signed_in and not is_signed_in:
+            response.headers["Clear-Site-Data"] = '"cache"'
+        return response
 
 
 class PreferredLanguageMiddleware:

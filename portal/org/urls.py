@@ -19,12 +19,12 @@ urlpatterns = [
     path(
         "accounts/password/reset/done/", passwords.forgotten_password_done, name="account_reset_password_done"
     ),
-    path("accounts/password/set/", auth_pages.forgotten_password),
-    path("accounts/email/", auth_pages.profile),
+    path("accounts/password/set/", auth_pages.redirect_to_forgotten_password),
+    path("accounts/email/", auth_pages.redirect_to_profile),
     path("admin/login/", auth_pages.sign_in),
     path("admin/logout/", auth_pages.sign_out),
-    path("admin/account/", auth_pages.profile),
-    path("admin/password_reset/", auth_pages.forgotten_password),
-    path("admin/password_reset/<path:path>", auth_pages.forgotten_password),
+    path("admin/account/", auth_pages.redirect_to_profile),
+    path("admin/password_reset/", auth_pages.redirect_to_forgotten_password),
+    path("admin/password_reset/<path:path>", auth_pages.redirect_to_forgotten_password),
     path("admin/bulk/org/user/<path:path>", auth_pages.not_found),
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.templatetags.static import static
 from django.urls import URLPattern
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry
@@ -35,6 +37,13 @@ def register_account_pages() -> list[URLPattern]:
 @hooks.register("register_admin_urls", order=-1)
 def register_settings_pages() -> list[URLPattern]:
     return settings_urls()
+
+
+@hooks.register("insert_global_admin_js")
+def drafts_script() -> str:
+    """Load the script that deletes drafts where a person signs out in the admin."""
+    warning = _("What you typed and did not send will be deleted from this computer. Sign out?")
+    return format_html('<script src="{}" data-unsent="{}" defer></script>', static("js/drafts.js"), warning)
 
 
 @hooks.register("register_log_actions")

@@ -61,7 +61,7 @@ VARIABLES: dict[str, Variable] = {
     "TONGTANG_SEARCH_TRACE_DAYS": Variable("int", 180, minimum=1),
     "TONGTANG_PASSWORD_LINK_HOURS": Variable("int", 72, minimum=1),
     "TONGTANG_LOCKOUT_FAILURES": Variable("int", 5, minimum=1),
-    "TONGTANG_LOCKOUT_MINUTES": Variable("int", 15, minimum=1),
+    "TONGTANG_LOCKOUT_MINUTES": Variable("int", 5, minimum=1),
     "TONGTANG_MAX_UPLOAD_MB": Variable("int", 20, minimum=1),
 }
 

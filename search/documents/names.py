@@ -2,7 +2,7 @@
 
 from portal.foundation.numbers import short_number
 from search.documents.base import SearchDocument
-from search.text.analysis import exact_key, is_han
+from search.text.analysis import is_han, name_key
 from search.text.pinyin import readings
 
 MAX_NAME_LENGTH = 60
@@ -12,9 +12,9 @@ MAX_PINYIN_TITLE_LENGTH = 12
 
 def lookup_names(document: SearchDocument) -> list[str]:
     titles = [document.title, *document.aliases]
-    keys = [exact_key(title)[:MAX_NAME_LENGTH] for title in titles]
+    keys = [name_key(title)[:MAX_NAME_LENGTH] for title in titles]
     numbers = [
-        exact_key(number) for number in (document.number, short_number(document.number), *document.names)
+        name_key(number) for number in (document.number, short_number(document.number), *document.names)
     ]
     read = [form for key in keys for form in readings_of(key[:MAX_PINYIN_TITLE_LENGTH])]
     return list(dict.fromkeys(name for name in (*keys, *numbers, *read) if name))

@@ -7,7 +7,7 @@ from search.documents.names import lookup_names
 from search.facets import FACET_NAMES
 
 # Part of every index's name: raise it whenever analysis, fields or documents change.
-FORMAT = "v2"
+FORMAT = "v3"
 
 VALUE_FIELDS = ("key", "source", "names", "audience", "cites", *FACET_NAMES)
 # Characters; no engine takes a value of more than 32,766 bytes.

@@ -27,7 +27,7 @@ from search.plan import (
 )
 from search.query.parsing import ParsedText, SearchQuery
 from search.query.thesaurus import SynonymMatch, Thesaurus
-from search.text.analysis import exact_key, fold, is_han, pairs_of, runs, unigrams, unigrams_of
+from search.text.analysis import fold, is_han, name_key, pairs_of, runs, unigrams, unigrams_of
 
 HEADING_WEIGHT = 0.4
 # Hits of a sentence contain one or more of its rarest words: those that stand in this share of all documents
@@ -117,7 +117,8 @@ def plan_for(match: Node, audience: Iterable[str], *, limit: int = 10, sort: str
 
 def names_plan(typed: str, audience: Iterable[str], *, limit: int, sort: str) -> Plan:
     """Return a plan for records with a name that begins with what was typed, whatever its spaces and punctuation."""
-    return plan_for(Prefix("names", exact_key(typed)), audience, limit=limit, sort=sort)
+    # Names are indexed up to that length, and tantivy refuses the pattern of a prefix of some hundred characters.
+    return plan_for(Prefix("names", name_key(typed)[:MAX_NAME_LENGTH]), audience, limit=limit, sort=sort)
 
 
 def keyword_plan(typed: str, audience: Iterable[str], words: Thesaurus | None = None) -> Plan:
@@ -150,7 +151,7 @@ def _match(
 
 def _exact(text: str) -> tuple[Node, ...]:
     """Return nodes for the record with this title, alias or number, and for the article of every law that bears it."""
-    names = [exact_key(text)[:MAX_NAME_LENGTH]]
+    names = [name_key(text)[:MAX_NAME_LENGTH]]
     match = ARTICLE_ALONE.fullmatch("".join(fold(text).split()))
     if match and (number := parse_numeral(match[1])):
         names.append(f"第{number}条")

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from search.text.pinyin import simplified_forms
+from search.text.quantities import replacements, with_one_form
 
 # Iteration mark and zero (々〇), extension A, the main block, compatibility forms, and extensions B to G.
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
@@ -47,11 +48,13 @@ def is_han(run: str) -> bool:
     return HAN_RUN.match(run) is not None
 
 
+def _folded(text: str) -> str:
+    return simplified(text.lower()) if PLAIN.fullmatch(text) else fold(text)
+
+
 def runs(text: str) -> list[str]:
-    """Return the Han runs and words of `text`, folded, in order."""
-    if PLAIN.fullmatch(text):
-        return RUN.findall(simplified(text.lower()))
-    return RUN.findall(fold(text))
+    """Return the Han runs and words of `text`, folded and with one form for quantities, in order."""
+    return RUN.findall(with_one_form(_folded(text)))
 
 
 def unigrams_of(text_runs: Iterable[str]) -> list[str]:
@@ -115,12 +118,31 @@ def exact_key(text: str) -> str:
     return "".join(runs(text))
 
 
+def name_key(text: str) -> str:
+    """Return a string by which names are looked up while they are typed: an exact key with numerals as written."""
+    return "".join(RUN.findall(_folded(text)))
+
+
 def fold_with_offsets(text: str) -> tuple[str, list[int]]:
-    """Return a folded text and, for each of its characters, the index of the original one it came from."""
+    """Return a text as `runs` reads it and, for each of its characters, the index of the original one it came from."""
     folded: list[str] = []
     offsets: list[int] = []
     for index, character in enumerate(text):
         piece = fold(character)
         folded.append(piece)
         offsets.extend([index] * len(piece))
-    return "".join(folded), offsets
+    return _with_quantities("".join(folded), offsets)
+
+
+def _with_quantities(folded: str, offsets: list[int]) -> tuple[str, list[int]]:
+    """Return a folded text with one form for quantities, whose characters share the offsets of the one replaced."""
+    parts: list[str] = []
+    indexes: list[int] = []
+    position = 0
+    for start, end, form in replacements(folded):
+        parts += [folded[position:start], form]
+        indexes += offsets[position:start]
+        # The last character of the new form stands for the last of the old one, so that a match marks all of it.
+        indexes += [offsets[start + (end - start - 1) * i // max(1, len(form) - 1)] for i in range(len(form))]
+        position = end
+    return "".join([*parts, folded[position:]]), [*indexes, *offsets[position:]]

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from norms.models import Provision
 from norms.selectors import cited_by
+from portal.foundation.numerals import parse_primary_key
 from portal.org.rules import audience_tokens
 from search.analytics.tracing import trace_search
 from search.answers.jumping import search_with_target
@@ -82,8 +83,7 @@ def related_fragment(request: HttpRequest) -> HttpResponse:
 def cited_by_fragment(request: HttpRequest) -> HttpResponse:
     """Show what cites a provision, as far as the reader may see it."""
     # No record has the key 0, so that whatever is no number is not found.
-    written = request.GET.get("provision", "")
-    provision = get_object_or_404(Provision, pk=int(written) if written.isdigit() else 0)
+    provision = get_object_or_404(Provision, pk=parse_primary_key(request.GET.get("provision", "")) or 0)
     context = {"provision": provision, "groups": cited_by(provision, request.user)}
     return render(request, "search/fragments/cited_by.html", context)
 

@@ -23,6 +23,7 @@ from wagtail.admin.ui.tables import BaseColumn, Column
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import BaseListingView
 
+from portal.foundation.numerals import parse_primary_key
 from portal.org.requests import SignedInRequest
 from search.engines.configured import engine_label, engine_names
 from search.indexing.outbox import retry_parked
@@ -197,9 +198,9 @@ def retry(request: SignedInRequest) -> HttpResponse:
 
 
 def _retry_parked(request: SignedInRequest) -> int:
-    row, engine = request.POST.get("row", ""), request.POST.get("engine", "")
-    if row.isdecimal():
-        return retry_parked(actor=request.user, row=int(row))
+    row, engine = parse_primary_key(request.POST.get("row", "")), request.POST.get("engine", "")
+    if row is not None:
+        return retry_parked(actor=request.user, row=row)
     if engine in engine_names():
         return retry_parked(actor=request.user, engine_name=engine)
     return 0

@@ -16,6 +16,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from norms.models import NormativeDocument
+from portal.foundation.numerals import parse_primary_key
 from portal.org.rules import audience_tokens
 from search.answers.explaining import EngineAnswer, Expansion, Explanation, FieldMeaning, explain
 from search.answers.jumping import article_target, record_target
@@ -71,7 +72,7 @@ def draft_form(data: QueryDict, *, row: str = "") -> SynonymForm | None:
     """Return the form in a request's data, bound to its row if it has one; None where there is no form."""
     if "term" not in data:
         return None
-    existing = Synonym.objects.filter(pk=row).first() if row.isascii() and row.isdigit() else None
+    existing = Synonym.objects.filter(pk=parse_primary_key(row) or 0).first()
     return SynonymForm(data, instance=existing)
 
 

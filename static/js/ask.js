@@ -1,4 +1,5 @@
-/* The intake form: a draft that survives a lost connection, kept on this device for one person and one session. */
+/* The intake form: a draft that survives a lost connection, kept on this device for one person and one session.
+   `drafts.js`, on every page, deletes it when the person signs out or after a week. */
 (() => {
   "use strict";
   const PREFIX = "tongtang-draft:";
@@ -76,9 +77,4 @@
   document.addEventListener("htmx:sendError", () => connection());
   window.addEventListener("online", connection);
   window.addEventListener("offline", connection);
-  document.addEventListener("submit", (event) => {
-    const action = event.target.getAttribute && event.target.getAttribute("action");
-    if (!action || !action.includes("/logout")) return;
-    Object.keys(localStorage).filter((key) => key.startsWith(PREFIX)).forEach(forget);
-  });
 })();

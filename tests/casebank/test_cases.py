@@ -134,7 +134,7 @@ def test_publish_case_replaces_a_merged_topic(kind, editor):
     assert list(TypicalCase.objects.get().topics.all()) == [kept]
 
 
-def test_index_is_told_of_publishing_and_withdrawing(kind):
+def test_publishing_and_withdrawing_send_signals(kind):
     case = services.create_case(case=built(kind), actor=None)
     with Heard(record_changed) as changed:
         services.publish_case(case=case, actor=None)
@@ -274,7 +274,7 @@ def test_heading_of_another_kind_or_twice_is_refused(client, kind, editor):
         assert TypicalCase.objects.count() == 0
 
 
-def test_preview_shows_the_text_in_hand(client, kind, editor):
+def test_preview_shows_the_text_in_the_form(client, kind, editor):
     client.force_login(editor)
     made = client.post(address("preview_on_add"), form_data(kind, title="预览的题目"))
     assert made.json()["is_valid"] is True

@@ -106,7 +106,7 @@ def test_move_session_follows_the_table(coordinator, before, after):
         assert session.status == before
 
 
-def test_move_session_reads_the_present_state_not_the_one_in_hand(coordinator):
+def test_move_session_reads_the_stored_state_not_that_of_the_object(coordinator):
     session = TrainingSessionFactory(status=SessionStatus.RUNNING)
     TrainingSession.objects.update(status=SessionStatus.CLOSED)
     with pytest.raises(ValidationError):

@@ -203,14 +203,14 @@ def test_unknown_moderator_is_refused(client):
     assert (list(errors), TrainingSession.objects.count()) == (["moderators"], 0)
 
 
-def test_activity_outside_the_days_is_told_on_the_form(client):
+def test_activity_outside_the_days_is_an_error_of_the_form(client):
     client.force_login(UserFactory(roles=["coordinator"]))
     values = {"activities-0-starts_at": "2026-05-15 09:00", "activities-0-ends_at": "2026-05-15 11:00"}
     response = client.post(reverse("sessions:add"), form_data(**values))
     assert len(response.context["form"].non_field_errors()) == 1
 
 
-def test_activity_that_ends_before_it_begins_is_told_in_words(client):
+def test_activity_that_ends_before_it_begins_is_an_error_in_words(client):
     client.force_login(UserFactory(roles=["coordinator"]))
     response = client.post(reverse("sessions:add"), form_data(**{"activities-0-ends_at": "2026-04-15 08:00"}))
     (errors,) = response.context["form"].formsets["activities"].errors

@@ -61,7 +61,7 @@ def test_body_lines_have_the_pitch_of_the_grid():
     assert (typefaces(paragraph), paragraph.runs[0].font.size) == (["仿宋"], Pt(16))
 
 
-def test_page_number_stands_at_the_outer_edge():
+def test_page_number_is_at_the_outer_edge():
     page = opened(OfficialDocument(title="通知")).sections[0]
     texts, sides = [], []
     for footer in (page.footer, page.even_page_footer):

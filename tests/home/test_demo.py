@@ -180,7 +180,7 @@ def test_clock_is_set_back_for_a_while_only():
     assert timezone.now() > past
 
 
-def test_searches_of_the_demo_are_asked_once(db):
+def test_searches_of_the_demo_are_made_once(db):
     load_demo()
     rebuild(get_engine())
     call_command("load_demo", "--searches")

@@ -122,7 +122,7 @@ def test_a_refinement_removes_the_names_of_real_people(content):
         assert [row for row in refined if name in row["title"] + row["text"]] == []
 
 
-def test_a_question_stands_in_one_cluster_and_was_not_withdrawn(content):
+def test_a_question_is_in_one_cluster_and_not_withdrawn(content):
     members = Counter(key for row in content["clusters"].values() for key in row["questions"])
     assert set(members) <= set(content["questions"])
     assert [key for key, count in members.items() if count > 1] == []

@@ -49,7 +49,7 @@ def test_every_sample_file_is_described_once():
     assert described == Counter(path.name for path in SAMPLES)
 
 
-def test_a_name_of_a_law_stands_for_one_law():
+def test_a_name_of_a_law_names_one_law():
     rows = [*read("laws")["law"], *read("laws")["sample"]]
     keys = [title_key(name) for row in rows for name in [row["title"], *row.get("aliases", [])]]
     assert [key for key, count in Counter(keys).items() if count > 1] == []
@@ -123,7 +123,7 @@ def test_no_fixed_date_is_later_than_the_day_the_demo_was_written_for():
         (WRITTEN_FOR - datetime.timedelta(days=15), datetime.date(2026, 3, 25)),
     ],
 )
-def test_fixed_dates_move_back_by_whole_weeks_where_the_clock_stands_before_them(today, expected):
+def test_fixed_dates_in_the_future_move_back_by_whole_weeks(today, expected):
     assert shifted(datetime.date(2026, 4, 15), today) == expected
 
 

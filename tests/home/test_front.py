@@ -86,7 +86,7 @@ def test_visitors_see_published_cases_only():
     ]
 
 
-def test_featured_case_stands_first():
+def test_featured_case_is_listed_first():
     first, _, third = (CaseFactory() for _ in range(3))
     assert shown_to_visitors(first.pk).cases[0].number == first.number
     assert shown_to_visitors().cases[0].number == third.number
@@ -136,7 +136,7 @@ def test_own_questions_are_nobody_elses(session, trainee):
     assert own_questions(trainee) == []
 
 
-def test_raised_question_stands_at_the_second_station(session, trainee):
+def test_raised_question_has_reached_the_second_station(session, trainee):
     ask(session, trainee)
     assert states(own_questions(trainee)[0]) == ["done", "present", *["future"] * 4]
 

@@ -66,7 +66,7 @@ def test_styleguide_is_open_to_visitors(client):
 
 
 @pytest.mark.parametrize("component", [path.name for path in COMPONENTS])
-def test_component_stands_on_the_styleguide(component):
+def test_component_is_on_the_styleguide(component):
     text = (Path(settings.BASE_DIR) / "templates/home/styleguide.html").read_text(encoding="utf-8")
     assert f"components/{component}" in text
 

@@ -59,6 +59,7 @@ def test_question_that_says_next_to_nothing_is_refused(asking, session, text):
 
 def test_question_of_six_letters_is_taken(asking):
     assert asking("何时可以解除？").status_code == 302
+    assert Question.objects.get().text == "何时可以解除？"
 
 
 def test_correction_of_marks_only_is_refused(session):
@@ -89,6 +90,7 @@ def test_form_that_is_sent_again_is_not_asked_about_itself(asking):
 def test_other_questions_raise_no_doubt(asking, session):
     QuestionFactory(session=session, text=TEXT)
     assert asking("暂予监外执行期满后，由谁通知社区矫正机构？").status_code == 302
+    assert Question.objects.count() == 2
 
 
 def test_marked_original_is_not_compared(session):
@@ -120,6 +122,7 @@ def test_index_that_fails_stops_nobody(asking):
         assert asking(TEXT).status_code == 302
     finally:
         similar_questions_wanted.disconnect(fail)
+    assert Question.objects.get().text == TEXT
 
 
 def test_title_of_a_question_keeps_masks():

@@ -171,7 +171,7 @@ def test_question_that_joins_while_the_dossier_is_finished_knows_it(questions, a
     assert statuses == {QuestionStatus.IN_DOSSIER}
 
 
-def test_one_of_two_edits_at_once_is_told(analyst):
+def test_second_of_two_edits_at_once_is_refused(analyst):
     dossier = DossierFactory(author=analyst)
     results = outcomes(
         *(

@@ -69,7 +69,7 @@ def test_dossier_gathers_each_source_once(analyst, dossier):
     assert items[2].title == "《中华人民共和国社区矫正法》第二十七条第二款"
 
 
-def test_absorbed_cluster_stands_for_its_holder(analyst, dossier):
+def test_absorbed_cluster_is_replaced_by_its_holder(analyst, dossier):
     keep, absorb = (
         ClusterFactory(questions=[QuestionFactory()]),
         ClusterFactory(questions=[QuestionFactory()]),

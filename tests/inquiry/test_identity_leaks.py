@@ -367,13 +367,13 @@ def test_import_does_not_say_names(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("reader", [reader for reader in READERS if reader != "keeper"])
-def test_only_a_keeper_is_told(question, people, reader):
+def test_only_a_keeper_learns_who_asked(question, people, reader):
     with pytest.raises(PermissionDenied):
         reveal_asker(question=question, keeper=people[reader], reason="核实")
     assert IdentityDisclosure.objects.count() == 0
 
 
-def test_keeper_is_told_with_a_reason_and_it_is_on_record(question, people, asker):
+def test_keeper_learns_who_asked_with_a_reason_that_is_on_record(question, people, asker):
     keeper = people["keeper"]
     revealed = reveal_asker(question=question, keeper=keeper, reason="核实重大线索")
     assert (revealed.name, revealed.username, revealed.office) == (asker.display_name, asker.username, OFFICE)

@@ -74,7 +74,7 @@ def test_office_is_matched_by_name_or_alias_or_kept_as_text():
         ("", None, ""),
     ],
 )
-def test_name_at_the_end_of_an_office_is_told_from_places_and_units(received, office, name):
+def test_name_at_the_end_of_an_office_is_distinguished_from_places_and_units(received, office, name):
     assert split_office(received) == (received if office is None else office, name)
 
 

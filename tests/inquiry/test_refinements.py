@@ -55,7 +55,7 @@ def provision():
     )
 
 
-def test_refinement_stands_beside_the_original(analyst):
+def test_refinement_leaves_the_original_unchanged(analyst):
     question = QuestionFactory(text="老张外出三天算不算脱管？")
     first = refine(question, analyst)
     second = refine(question, analyst, text="外出批准期限如何计算？")
@@ -87,7 +87,7 @@ def test_empty_refinement_is_refused(analyst, changes, field):
     assert list(error.value.message_dict) == [field]
 
 
-def test_asker_and_followers_are_told(analyst):
+def test_asker_and_followers_are_notified(analyst):
     asker, follower, joined = UserFactory(), UserFactory(), UserFactory()
     question = QuestionFactory(asker=asker, naming=Naming.ANONYMOUS, title="老张外出三天算不算脱管？")
     follow(question=question, actor=follower)
@@ -198,7 +198,7 @@ def test_marked_question_is_cited_by_its_restated_form_only(analyst):
         assert records == ["外出批准的期限"]
 
 
-def test_mark_takes_the_original_out_of_what_others_were_told(analyst):
+def test_mark_removes_the_original_from_notifications_of_others(analyst):
     asker, follower = UserFactory(), UserFactory()
     question = QuestionFactory(asker=asker, title="老张的事")
     follow(question=question, actor=follower)

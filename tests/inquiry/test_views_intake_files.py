@@ -87,7 +87,7 @@ def test_rejected_rows_can_be_had_and_sent_again(client, send):
     assert [count for _label, count in response.context["counts"]] == [1, 0, 0]
 
 
-def test_sheet_is_not_kept_once_everything_came_in(client, send, private):
+def test_sheet_is_deleted_once_all_rows_are_imported(client, send, private):
     address = send(SHEET.replace("谣言", "问题"))
     assert len(private.listdir("uploads/questions")[0]) == 1
     client.post(address)

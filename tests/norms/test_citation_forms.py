@@ -85,7 +85,7 @@ def test_list_is_read_article_by_article(text, expected):
 
 
 @pytest.mark.parametrize("text", ["第二十八条第一款", "28条1款", "第28条 第一款"])
-def test_query_without_a_name_is_an_article_of_the_document_at_hand(text):
+def test_query_without_a_name_is_an_article_of_the_given_document(text):
     assert read(text, is_query=True, own=OwnText("矫正法")) == [("矫正法", [Locator(28, 0, 1)])]
     assert read(text, is_query=True) == []
 

@@ -51,7 +51,7 @@ def test_parse_finds_what_a_reader_finds(text, expected):
 
 
 @pytest.mark.parametrize(("text", "expected"), IN_A_NORM)
-def test_parse_of_a_norms_own_text_knows_where_it_stands(text, expected):
+def test_parse_of_a_norms_own_text_knows_its_position(text, expected):
     assert [written(r) for r in parse(text, names=TABLE, own=OwnText(**OWN))] == expected
 
 

@@ -37,7 +37,7 @@ def test_outline_has_parts_subparts_chapters_and_sections():
     ]
 
 
-def test_heading_path_names_what_stands_above():
+def test_heading_path_names_the_headings_above():
     rows = parse_text(TITLE + "第二编　执行\n第一章　总　则\n第一条　甲。").rows
     assert [row.heading_path for row in rows] == [
         "",
@@ -130,7 +130,15 @@ def test_quoted_articles_of_a_decision_are_text():
         "二、增加一条，作为第九条：\n第九条　社区矫正机构应当……。\n本决定自公布之日起施行。"
     )
     assert articles(text) == []
-    assert [anchor for anchor, _words in tree(text)] == [f"p-{n}" for n in range(1, 8)]
+    assert [anchor for anchor, _words in tree(text)] == [
+        "line-1",
+        "p-1",
+        "line-2",
+        "line-3",
+        "p-2",
+        "line-4",
+        "line-5",
+    ]
 
 
 def test_article_set_off_by_a_line_break_only_is_found():
@@ -218,7 +226,7 @@ def test_article_out_of_order_without_room_is_text():
     assert warnings(text) == [("not_article", {"text": "第一条　丙。"})]
 
 
-def test_second_text_in_a_file_stands_apart():
+def test_second_text_in_a_file_is_an_annex():
     text = "第一条　甲。\n第二条　乙。\n附件：某办法\n第一章　总则\n第一条　丙。\n第二条　丁。"
     anchors = [anchor for anchor, _words in tree(text) if "-p" not in anchor]
     assert anchors == ["art-1", "art-2", "annex-1", "annex-1-ch-1", "annex-1-art-1", "annex-1-art-2"]

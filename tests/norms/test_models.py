@@ -35,7 +35,7 @@ def test_title_is_taken_once_in_any_form():
         NormativeDocumentFactory(title="社区矫正法")
 
 
-def test_alias_stands_for_one_document():
+def test_alias_names_one_document():
     AliasFactory(name="社矫法")
     with pytest.raises(ValidationError):
         DocumentAlias(document=NormativeDocumentFactory(), name="社矫 法").full_clean()

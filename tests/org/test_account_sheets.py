@@ -59,7 +59,7 @@ def test_office_is_found_by_alias(office):
         (["chen.lan", "", "", "", "x"], ["display_name", "office", "email"]),
     ],
 )
-def test_errors_are_told_by_field(office, row, expected):
+def test_errors_are_listed_by_field(office, row, expected):
     assert fields(read([cell.format(office=office.name) for cell in row])[0]) == expected
 
 

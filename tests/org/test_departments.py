@@ -86,7 +86,7 @@ def test_service_refuses_another_code_of_a_used_department(administrator, langua
     assert Department.objects.get(pk=department.pk).code == "court"
 
 
-def test_department_that_joins_stands_last(administrator):
+def test_department_that_joins_is_listed_last(administrator):
     first = services.create_department(department=DepartmentFactory.build(), actor=administrator)
     second = services.create_department(department=DepartmentFactory.build(), actor=administrator)
     assert list(Department.objects.all())[-2:] == [first, second]

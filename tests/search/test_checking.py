@@ -124,7 +124,7 @@ def test_document_of_an_unknown_source_is_removed(held):
     assert (repaired(held)["orphaned"], checked(held)) == (0, (0, 0, 0))
 
 
-def test_index_that_is_not_there_lacks_everything_and_is_built(engine):
+def test_missing_index_lacks_all_documents_and_is_built(engine):
     QuestionFactory()
     result = check(engine)
     assert (result.has_index, len(result.missing)) == (False, result.checked)
@@ -217,7 +217,7 @@ def test_record_that_cannot_be_read_differs_and_waits(held, broken):
 
 
 @pytest.mark.elasticsearch
-def test_index_that_is_called_later_than_the_database_is_built_anew(settings):
+def test_index_with_later_versions_than_the_database_is_built_anew(settings):
     """As after a backup of the database was restored."""
     held = configure("elastic", settings)
     question = QuestionFactory()

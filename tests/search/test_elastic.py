@@ -176,7 +176,7 @@ class TestNodes:
         assert engine.counts([make_plans(SearchQuery(text="减刑"), VISITOR).strict]) == [1]
         assert [one.key for one in engine.contents()] == ["question:1"]
 
-    def test_node_is_asked_again_after_a_while(self, engine, proxies, monkeypatch):
+    def test_avoided_node_is_used_again_after_a_while(self, engine, proxies, monkeypatch):
         monkeypatch.setattr("search.engines.elastic.nodes.AVOID_SECONDS", 0.1)
         proxies[0].fail(Fault.HANG)
         engine.nodes.probe()
@@ -192,7 +192,7 @@ class TestNodes:
         assert answers == [["question:1"]] * len(answers)
 
     @pytest.mark.parametrize("status", [429, 500, 503])
-    def test_answer_of_a_node_in_trouble_is_asked_of_another(self, engine, proxies, status):
+    def test_request_that_a_node_fails_is_sent_to_another(self, engine, proxies, status):
         proxies[0].fail(status, "_search")
         assert [keys(engine, "减刑") for _search in range(6)] == [["question:1"]] * 6
 

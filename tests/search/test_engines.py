@@ -105,7 +105,7 @@ class TestEngine:
             assert hits[:2] == ["question:2", "question:1"], text
         assert keys(engine, "社矫对象") == ["question:2"]
 
-    def test_soft_plan_accepts_a_part_of_the_words(self, engine):
+    def test_relaxed_plan_accepts_a_part_of_the_words(self, engine):
         fill(engine, Document(key="question:1", body="减刑和罚金"), Document(key="question:2", body="减刑"))
         relaxed = make_plans(SearchQuery(text="减刑 罚金"), VISITOR).relaxed
         result = engine.search(relaxed)

@@ -41,7 +41,7 @@ def explained(text, *engines, audience=VISITOR, **options):
     return explain(SearchQuery(text=text), audience, engines=engines, **options)
 
 
-def test_other_words_are_told_with_the_row_or_law_that_brings_them(engine):
+def test_other_words_are_shown_with_the_row_or_law_that_they_come_from(engine):
     row = Synonym.objects.create(term="社矫", others="社区矫正、社区服刑")
     law = make_law("社区矫正对象外出管理办法", {}, aliases=["社矫外出办法"])
     found = explained("社矫对象 社矫外出办法", engine).expansions
@@ -63,7 +63,7 @@ def test_hits_are_those_of_the_person_who_asks(engine, audience, count):
     assert explained("社矫", engine, audience=audience).answers[0].with_synonyms.strict == count
 
 
-def test_looser_hits_are_told_apart(engine):
+def test_relaxed_hits_are_counted_apart(engine):
     assert explained("社区矫正 减刑", engine).answers[0].without_synonyms == HitCounts(strict=0, relaxed=2)
     assert explained("减刑", engine).answers[0].without_synonyms == HitCounts(strict=1, relaxed=0)
 
@@ -77,7 +77,7 @@ def test_draft_counts_although_it_is_not_saved(engine):
     assert Synonym.objects.count() == 0
 
 
-def test_every_part_of_the_query_language_is_told(engine):
+def test_every_part_of_the_query_language_is_explained(engine):
     TopicFactory(name="减刑假释", slug="commutation")
     found = explained('社矫 "悔改表现" -假释 主题:减刑假释 -类型:条文 主题:没有 家属怎么办？', engine)
     parsed = found.parsed
@@ -100,14 +100,14 @@ def test_fields_narrow_what_is_counted(engine):
     assert explained("减刑", engine, audience=STAFF).answers[0].without_synonyms.strict == 2
 
 
-def test_other_forms_and_pinyin_are_told(engine):
+def test_other_forms_and_pinyin_are_explained(engine):
     found = explained("減刑 ＤＯＣＸ Docx jianxing", engine)
     assert found.folded == (("減刑", "减刑"), ("ＤＯＣＸ", "docx"))
     assert found.pinyin_conversions == (("jianxing", "减刑"),)
     assert found.parsed.keywords == ("减刑", "docx")
 
 
-def test_pinyin_of_words_that_the_person_may_not_see_is_not_told(engine):
+def test_pinyin_of_words_that_the_person_may_not_see_is_not_explained(engine):
     assert explained("tuoguan", engine).pinyin_conversions == ()
     assert explained("tuoguan", engine, audience=ANALYST).pinyin_conversions == (("tuoguan", "脱管"),)
 

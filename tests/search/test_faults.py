@@ -229,7 +229,7 @@ class TestAway:
 
         return ask
 
-    def test_everything_but_search_works_and_the_queue_drains_when_it_returns(
+    def test_all_but_search_works_and_the_queue_drains_when_the_cluster_returns(
         self, nodes, engine, session, trainee, changing, raised, client, tmp_path
     ):
         client.force_login(trainee)

@@ -61,7 +61,7 @@ def test_topic_and_document_are_read_by_any_of_their_names():
     assert read("law:《试验法》").filters == read("文件:试验法").filters
 
 
-def test_merged_topic_leads_to_the_one_that_stands():
+def test_merged_topic_leads_to_the_one_that_replaced_it():
     kept = TopicFactory(slug="kept", name="外出审批")
     TopicFactory(slug="gone", name="请假外出", merged_into=kept)
     assert read("主题:请假外出 减刑").filters == (("topic", ("kept",)),)

@@ -115,7 +115,7 @@ def test_passages_that_match_are_marked(trainee, indexed):
     assert "<mark>家属代缴罚金</mark>" in trainee.post(SIMILAR, {"text": ASKED}).content.decode()
 
 
-def test_kinds_are_told_where_several_are_asked_for(trainee, indexed):
+def test_kinds_are_shown_where_several_are_requested(trainee, indexed):
     ClusterFactory(title=ASKED)
     indexed()
     several = trainee.get(SIMILAR, {"text": ASKED, "kind": ["question", "cluster"]}).content.decode()

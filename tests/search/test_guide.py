@@ -20,7 +20,7 @@ def trainee(client):
 
 
 @pytest.mark.parametrize("query", [{}, {"q": "查无此词"}])
-def test_guide_stands_on_the_page_and_its_examples_can_be_followed(trainee, indexed, query):
+def test_guide_is_on_the_page_and_its_examples_can_be_followed(trainee, indexed, query):
     TopicFactory(slug="property", name="财产性判项")
     make_law("刑法", {1: "文。"}, slug="xingfa")
     CaseFactory(title="减刑")

@@ -1,4 +1,4 @@
-"""What machines are told of the search queue and the engines."""
+"""What machines are health_of of the search queue and the engines."""
 
 import datetime as dt
 import time
@@ -15,7 +15,7 @@ ADDRESS = "/health/search/"
 AWAY = {"hosts": ("http://127.0.0.1:9",), "timeout": 1.0}
 
 
-def told(client) -> tuple[int, dict[str, str]]:
+def health_of(client) -> tuple[int, dict[str, str]]:
     response = client.get(ADDRESS, headers={"accept": "application/json"})
     return response.status_code, {
         name.removesuffix("()"): said.removeprefix("Unavailable: ") for name, said in response.json().items()
@@ -30,7 +30,7 @@ def wait(engine="embedded", minutes=0, **fields) -> OutboxEntry:
 def test_search_is_well_where_the_queue_moves_and_an_engine_answers(client, indexed):
     indexed()
     wait(minutes=9)
-    assert told(client) == (200, {"SearchQueue": "OK", "SearchEngine": "OK"})
+    assert health_of(client) == (200, {"SearchQueue": "OK", "SearchEngine": "OK"})
 
 
 @pytest.mark.parametrize("limit", [10, 5])
@@ -38,9 +38,9 @@ def test_queue_is_red_when_the_oldest_row_has_waited_too_long(client, indexed, s
     indexed()
     settings.SEARCH_QUEUE_MINUTES = limit
     wait(minutes=limit - 1)
-    assert told(client)[0] == 200
+    assert health_of(client)[0] == 200
     wait(minutes=limit + 1)
-    status, checks = told(client)
+    status, checks = health_of(client)
     message = f"embedded: the oldest of 2 has waited for {limit + 1} minutes"
     assert (status, checks) == (500, {"SearchQueue": message, "SearchEngine": "OK"})
 
@@ -48,25 +48,25 @@ def test_queue_is_red_when_the_oldest_row_has_waited_too_long(client, indexed, s
 def test_queue_is_red_when_a_record_was_parked(client, indexed):
     indexed()
     wait(parked_at=timezone.now())
-    assert told(client)[1]["SearchQueue"] == "embedded: parked: 1"
+    assert health_of(client)[1]["SearchQueue"] == "embedded: parked: 1"
 
 
 def test_rows_that_were_parked_are_not_late_as_well(client, indexed):
     indexed()
     wait(minutes=90, parked_at=timezone.now())
-    assert told(client)[1]["SearchQueue"] == "embedded: parked: 1"
+    assert health_of(client)[1]["SearchQueue"] == "embedded: parked: 1"
 
 
 def test_rows_that_are_kept_for_a_build_do_not_wait(client, indexed):
     indexed()
     wait(minutes=90, done_at=timezone.now())
-    assert told(client)[0] == 200
+    assert health_of(client)[0] == 200
 
 
 def test_rows_of_an_engine_that_is_not_configured_are_nobodys(client, indexed):
     indexed()
     wait("elastic", minutes=90)
-    assert told(client)[0] == 200
+    assert health_of(client)[0] == 200
 
 
 def test_every_configured_engine_is_watched(client, indexed, settings):
@@ -75,26 +75,26 @@ def test_every_configured_engine_is_watched(client, indexed, settings):
     wait("elastic", minutes=90)
     wait("embedded", parked_at=timezone.now())
     message = "embedded: parked: 1; elastic: the oldest of 1 has waited for 90 minutes"
-    assert told(client)[1] == {"SearchQueue": message, "SearchEngine": "OK"}
+    assert health_of(client)[1] == {"SearchQueue": message, "SearchEngine": "OK"}
 
 
-def test_engine_that_stands_by_is_enough(client, indexed, settings):
+def test_fallback_engine_is_enough(client, indexed, settings):
     indexed()
     settings.SEARCH_ELASTICSEARCH = AWAY
     settings.SEARCH_ENGINES = ["elastic", "embedded"]
-    assert told(client)[1]["SearchEngine"] == "OK"
+    assert health_of(client)[1]["SearchEngine"] == "OK"
 
 
 def test_no_engine_that_answers_is_red_and_soon_said(client, settings):
     settings.SEARCH_ELASTICSEARCH = AWAY
     settings.SEARCH_ENGINES = ["elastic"]
     started = time.monotonic()
-    assert told(client)[1]["SearchEngine"] == "No engine answers"
+    assert health_of(client)[1]["SearchEngine"] == "No engine answers"
     assert time.monotonic() - started < 3
 
 
 def test_missing_index_is_no_answer(client):
-    assert told(client) == (500, {"SearchQueue": "OK", "SearchEngine": "No engine answers"})
+    assert health_of(client) == (500, {"SearchQueue": "OK", "SearchEngine": "No engine answers"})
 
 
 def test_portal_stays_in_service_without_search(client):
@@ -106,5 +106,5 @@ def test_portal_stays_in_service_without_search(client):
 def test_elasticsearch_answers(client, settings):
     engine = configure("elastic", settings)
     rebuild(engine)
-    assert told(client)[0] == 200
+    assert health_of(client)[0] == 200
     remove(engine)

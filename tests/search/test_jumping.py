@@ -156,7 +156,7 @@ def test_number_of_a_hidden_record_leads_nowhere():
     assert record_target(dossier.number, STAFF | {"role:analyst"}).url == dossier.get_absolute_url()
 
 
-def test_typed_article_stands_first_among_the_hits(law, indexed):
+def test_typed_article_is_the_first_hit(law, indexed):
     indexed()
     result = search_with_target(SearchQuery(text="试矫法第28条第二款"), STAFF)
     assert (result.hits[0].document.url, result.hits[0].rank) == ("/law/shiyan/#art-28-p2", 1)

@@ -23,7 +23,7 @@ def notices(response) -> list[tuple[str, str, str]]:
     return [(notice.text, notice.action, notice.url) for notice in response.context["notices"]]
 
 
-def test_pinyin_is_told_with_a_way_to_the_letters(trainee, indexed):
+def test_notice_of_pinyin_links_to_the_letters(trainee, indexed):
     QuestionFactory(title="减刑幅度")
     indexed()
     response = trainee.get(PAGE, {"q": "jianxing", "kind": "question"})
@@ -54,7 +54,7 @@ def test_better_spelling_is_offered_where_little_is_found(trainee, indexed):
         ({27: "外出应当经批准。"}, "《社区矫正法》现行文本中没有这一条。"),
     ],
 )
-def test_article_that_is_not_here_is_told(trainee, indexed, articles, told):
+def test_missing_article_has_a_notice(trainee, indexed, articles, told):
     law = make_law("社区矫正法", articles, slug="shejiao")
     indexed()
     response = trainee.get(PAGE, {"q": "社区矫正法28条"})
@@ -74,7 +74,7 @@ def test_spelling_tells_nothing_of_what_is_hidden(client, indexed):
     assert notices(client.get(PAGE, {"q": "减行"})) == []
 
 
-def test_value_that_nothing_is_called_is_told_and_can_be_left_out(trainee, indexed):
+def test_unknown_value_has_a_notice_and_can_be_left_out(trainee, indexed):
     QuestionFactory(title="减刑")
     indexed()
     response = trainee.get(PAGE, {"q": "减刑 主题:没有这个"})
@@ -88,7 +88,7 @@ def test_value_that_nothing_is_called_is_told_and_can_be_left_out(trainee, index
     assert notices(excluded)[0][0] == "没有叫“没有这个”的主题，已按普通词排除。"
 
 
-def test_other_words_are_told_with_a_way_to_the_typed_one(trainee, indexed):
+def test_notice_of_other_words_links_to_the_typed_one(trainee, indexed):
     Synonym.objects.create(term="社矫", others="社区矫正")
     QuestionFactory(title="社区矫正对象外出")
     indexed()
@@ -99,7 +99,7 @@ def test_other_words_are_told_with_a_way_to_the_typed_one(trainee, indexed):
     assert trainee.get(PAGE + url).context["q"] == '"社矫" 外出'
 
 
-def test_other_words_inside_a_longer_one_are_told_without_a_way(trainee, indexed):
+def test_notice_of_other_words_inside_a_longer_one_has_no_link(trainee, indexed):
     Synonym.objects.create(term="社矫", others="社区矫正")
     indexed()
     [(text, action, _url)] = notices(trainee.get(PAGE, {"q": "社矫对象"}))
@@ -115,7 +115,7 @@ def test_relaxed_hits_are_announced(trainee, indexed):
     assert "2 条结果，全部词都出现的有 1 条" in body
 
 
-def test_standby_says_so(client, indexed, settings):
+def test_answer_of_the_fallback_has_a_notice(client, indexed, settings):
     CaseFactory(title="减刑")
     indexed()
     settings.SEARCH_ENGINES = ["elastic", "embedded"]

@@ -353,7 +353,7 @@ def test_worker_waits_while_another_writes(clean):
     assert f"question:{question.pk}" in waiting()
 
 
-def test_rebuild_restores_everything(engine):
+def test_rebuild_restores_all_documents(engine):
     QuestionFactory(title="重建之一")
     ClusterFactory(title="重建之二")
     CaseFactory(title="重建之三")

@@ -65,7 +65,7 @@ def test_person_with_the_admin_but_without_the_queue_is_refused(client):
     assert PAGE not in body(editor.get(reverse("wagtailadmin_home")))
 
 
-def test_queue_stands_in_the_menu(administrator):
+def test_queue_is_in_the_menu(administrator):
     assert PAGE in body(administrator.get(reverse("wagtailadmin_home")))
 
 

@@ -198,7 +198,7 @@ def test_word_is_taken_as_a_whole_and_not_in_parts():
     assert candidates(["罪犯的财产性判项", "查明财产性判项", "财产性判项执行"]) == {"财产性判项": 3}
 
 
-def test_part_that_stands_alone_too_is_a_word():
+def test_part_that_also_occurs_alone_is_a_word():
     assert repeated("暂予监外执行", "执行", "执行。", "暂予监外执行") == {"暂予监外执行": 6, "执行": 12}
 
 

@@ -75,7 +75,7 @@ def test_pinyin_of_two_words_is_read_as_both(engine):
     assert read(engine, "jiashijianxing")[0] == ("假释", "减刑")
 
 
-def test_pinyin_stands_beside_other_words(engine):
+def test_pinyin_is_read_among_other_words(engine):
     keywords, conversions = read(engine, "罪犯 jianxing 幅度")
     assert keywords == ("罪犯", "减刑", "幅度")
     assert conversions == (("jianxing", "减刑"),)
@@ -98,7 +98,7 @@ def test_search_says_how_it_read_pinyin(engine):
     assert (found.total, found.pinyin_conversions) == (2, (("jiashi", "假释"),))
 
 
-def test_quoted_pinyin_is_looked_for_as_it_stands(engine):
+def test_quoted_pinyin_is_searched_literally(engine):
     assert search(SearchQuery(text='"jiashi"'), VISITOR, engine=engine).pinyin_conversions == ()
 
 

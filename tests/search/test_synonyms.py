@@ -349,7 +349,7 @@ def test_threads_share_one_thesaurus_and_see_each_change():
 # For the preview ------------------------------------------------------------
 
 
-def test_draft_stands_in_the_place_of_its_saved_form():
+def test_draft_replaces_its_saved_form():
     row = save("社矫", "社区矫正")
     draft = Synonym.objects.get(pk=row.pk)
     draft.others = "社区服刑"

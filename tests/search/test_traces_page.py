@@ -106,7 +106,7 @@ def test_queries_of_which_only_some_words_were_found(analyst):
     assert texts(analyst.get(PAGE)) == ["假释"]
 
 
-def test_word_that_no_record_has_is_told(analyst, indexed):
+def test_word_without_hits_is_noted(analyst, indexed):
     QuestionFactory(title="请假的期限", text="x")
     SearchTraceFactory(text="社矫 请假", hits=1, strict_hits=0)
     SearchTraceFactory(text="期限 请假", hits=1, strict_hits=0)
@@ -115,7 +115,7 @@ def test_word_that_no_record_has_is_told(analyst, indexed):
     assert notes == {"社矫 请假": "没有记录含有“社矫”", "期限 请假": ""}
 
 
-def test_only_word_of_a_query_is_not_told_again(analyst, indexed):
+def test_only_word_of_a_query_is_not_noted_again(analyst, indexed):
     SearchTraceFactory(text="社矫", hits=0)
     indexed()
     assert [row.note for row in analyst.get(PAGE).context["rows"]] == [""]
@@ -136,7 +136,7 @@ def test_page_works_while_no_engine_answers(analyst):
     assert [row[3] for row in cells(response)] == ["–"]
 
 
-def test_filters_of_a_query_are_told(analyst):
+def test_filters_of_a_query_are_shown(analyst):
     for filters in ({}, {"kind": ["case"]}):
         SearchTraceFactory(text="减刑", hits=0, filters=filters)
     SearchTraceFactory(text="假释", hits=0, filters={"kind": ["case"]})
@@ -287,7 +287,7 @@ def test_long_periods_are_shown_by_weeks():
     assert {(one.last - one.first).days for one in made[1:]} == {6}
 
 
-def test_what_is_told_of_a_query_takes_one_query(django_assert_num_queries):
+def test_statistics_of_queries_take_one_database_query(django_assert_num_queries):
     for milliseconds in (10, 30):
         SearchTraceFactory(text="减刑", milliseconds=milliseconds)
     with django_assert_num_queries(1):

@@ -96,7 +96,7 @@ def test_counted_queries_name_no_person():
     assert {field.name for field in QueryMark._meta.get_fields()} == {"pk", "query", "mark"}
 
 
-def test_trace_holds_what_was_asked_and_what_came_of_it(ask):
+def test_trace_holds_the_query_and_its_outcome(ask):
     assert ask("减刑 部门:法院", filters=(("kind", ("question",)),))
     trace = SearchTrace.objects.get()
     assert (trace.text, trace.key) == ("减刑 部门:法院", "减刑 department:法院")
@@ -209,7 +209,7 @@ def test_opened_hit_is_noted_by_its_place(ask):
     assert (trace.clicked, trace.clicks) == (1, 1)
 
 
-def test_best_place_stays(shown):
+def test_best_rank_stays(shown):
     token, trace = shown
     for place in (7, 3, 9):
         assert note_click(token=token, position=place)
@@ -409,7 +409,7 @@ def test_export_and_pick_are_traced_and_count_nobody(analyst, indexed):
     assert QueryCount.objects.count() == 0
 
 
-def test_command_is_traced_unless_it_is_told_not_to(indexed):
+def test_command_is_traced_unless_no_trace_is_given(indexed):
     CaseFactory(title="减刑")
     UserFactory(username="reader")
     indexed()

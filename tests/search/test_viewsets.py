@@ -208,7 +208,7 @@ def test_word_comes_along_in_the_address(client, signed_in):
         ({"others": ""}, "others", "必需字段"),
     ],
 )
-def test_mistake_is_told_beside_the_field_and_nothing_typed_is_lost(client, signed_in, changes, field, told):
+def test_error_is_shown_at_the_field_and_nothing_typed_is_lost(client, signed_in, changes, field, told):
     keep("坐牢", "服刑")
     row = keep("入矫", "社区矫正")
     signed_in()
@@ -237,7 +237,7 @@ def test_preview_counts_what_the_person_may_see(client, signed_in, indexed):
     assert "内嵌索引" in page
 
 
-def test_preview_takes_in_the_form_as_it_stands(client, signed_in, indexed):
+def test_preview_includes_the_unsaved_form(client, signed_in, indexed):
     QuestionFactory(title="社区矫正对象外出")
     indexed()
     row = keep("社矫", "社区服刑")

@@ -22,7 +22,7 @@ from home.demo.loader.sessions import load_sessions
 from home.demo.loader.synonyms import load_synonyms
 from portal.org.models import Notification
 
-FRESH_DAYS = 30
+UNREAD_DAYS = 30
 
 
 @transaction.atomic
@@ -56,6 +56,6 @@ def _history(registry: Registry) -> Iterator[Event]:
 
 def _mark_old_notifications_read(registry: Registry) -> None:
     """Mark notifications that are older than a month as read."""
-    before = timezone.now() - datetime.timedelta(days=FRESH_DAYS)
+    before = timezone.now() - datetime.timedelta(days=UNREAD_DAYS)
     past_notices = Notification.objects.filter(recipient__in=registry.people.values(), created_at__lt=before)
     past_notices.update(read_at=F("created_at") + datetime.timedelta(hours=20))

@@ -16,7 +16,7 @@ from search.enums import Interface
 from search.models import SearchTrace
 from search.query.parsing import SearchQuery
 
-DAYS = 28
+PERIOD_DAYS = 28
 
 
 def load_searches(*, today: datetime.date | None = None) -> int:
@@ -29,7 +29,7 @@ def load_searches(*, today: datetime.date | None = None) -> int:
     count = 0
     for index, row in enumerate(read("searches")["search"]):
         for turn in range(min(row["people"], len(people))):
-            day = last - datetime.timedelta(days=(index * 5 + turn * 3) % DAYS)
+            day = last - datetime.timedelta(days=(index * 5 + turn * 3) % PERIOD_DAYS)
             with clock_at(moment(day, "10:00")):
                 _ask(row, people[(index * 3 + turn) % len(people)], turn)
             count += 1

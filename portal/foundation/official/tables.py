@@ -28,7 +28,7 @@ BORDERS = "".join(
     f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
     for side in ("top", "left", "bottom", "right", "insideH", "insideV")
 )
-LINE_PITCH_TWIPS = 320
+TABLE_LINE_PITCH_TWIPS = 320
 PROGRESS_STEP_ROWS = 50
 # A row of fewer characters is not broken over two pages; a longer one may not fit on any single page.
 BREAKABLE_ROW_CHARS = 600
@@ -83,7 +83,7 @@ class _RowWriter:
         """Return the XML of a cell's lines; a cell without text has one empty paragraph, as Word wants."""
         alignment = '<w:jc w:val="center"/>' if is_header else ""
         properties = (
-            f'<w:pPr><w:snapToGrid w:val="0"/><w:spacing w:line="{LINE_PITCH_TWIPS}" w:lineRule="exact"/>'
+            f'<w:pPr><w:snapToGrid w:val="0"/><w:spacing w:line="{TABLE_LINE_PITCH_TWIPS}" w:lineRule="exact"/>'
             f"{alignment}</w:pPr>"
         )
         if isinstance(cell, str):

@@ -21,6 +21,20 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='FailedSignIns',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('account', models.CharField(max_length=64)),
+                ('address', models.CharField(blank=True, max_length=64)),
+                ('failures', models.PositiveIntegerField(default=0)),
+                ('last_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('retry_at', models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('account', 'address'), name='one_count_of_failures')],
+            },
+        ),
+        migrations.CreateModel(
             name='Department',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -130,7 +144,7 @@ class Migration(migrations.Migration):
             name='Notification',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('question_refined', 'Your question was refined'), ('question_grouped', 'Your question was grouped with similar ones'), ('question_regrouped', 'Your question moved to another group'), ('question_in_dossier', 'Your question became source material'), ('dossier_finished', 'A dossier that cites your question was finished'), ('followed_progress', 'A question that you follow moved on'), ('export_ready', 'Your export is ready'), ('export_failed', 'Your export failed'), ('password_link_made', 'A password link was made for your account'), ('password_requested', 'Somebody asks for a password link')], max_length=32)),
+                ('kind', models.CharField(choices=[('question_refined', 'Your question was refined'), ('question_grouped', 'Your question was grouped with similar ones'), ('question_regrouped', 'Your question moved to another group'), ('question_in_dossier', 'Your question became source material'), ('dossier_finished', 'A dossier that cites your question was finished'), ('followed_progress', 'A question that you follow moved on'), ('export_ready', 'Your export is ready'), ('export_failed', 'Your export failed'), ('password_link_made', 'A password link was made for your account'), ('sign_in_slowed', 'Wrong passwords were typed for your account again and again'), ('password_requested', 'Somebody asks for a password link')], max_length=32)),
                 ('subject', models.CharField(max_length=300)),
                 ('url', models.CharField(max_length=300)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),

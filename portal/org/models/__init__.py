@@ -2,11 +2,13 @@ from portal.org.models.accounts import PasswordRequest
 from portal.org.models.departments import Department, Office, OfficeAlias
 from portal.org.models.notifications import Notification
 from portal.org.models.portal_settings import PortalSettings
+from portal.org.models.sign_in import FailedSignIns
 from portal.org.models.topics import Topic
 from portal.org.models.users import Membership, User
 
 __all__ = [
     "Department",
+    "FailedSignIns",
     "Membership",
     "Notification",
     "Office",

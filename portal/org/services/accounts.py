@@ -9,7 +9,6 @@ from typing import Any
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
-from axes.utils import reset as forget_failures
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -28,6 +27,7 @@ from portal.org.rules import can_manage_account, can_manage_accounts, can_set_ro
 from portal.org.selectors import administrators
 from portal.org.services.memberships import move_to_office
 from portal.org.services.notifications import notify
+from portal.org.services.sign_in import forget_failures
 
 
 @dataclass(frozen=True)

@@ -36,12 +36,12 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect("/")
 
 
-def forgotten_password(request: HttpRequest, path: str = "") -> HttpResponse:
+def redirect_to_forgotten_password(request: HttpRequest, path: str = "") -> HttpResponse:
     """Redirect to the portal's own page, which does not tell whether there is such an account."""
     return redirect("account_reset_password")
 
 
-def profile(request: HttpRequest) -> HttpResponse:
+def redirect_to_profile(request: HttpRequest) -> HttpResponse:
     """Redirect to the portal's own profile."""
     return redirect("org:profile")
 

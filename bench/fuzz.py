@@ -1,0 +1,362 @@
+"""Random requests to every address that takes a parameter, as a visitor and as an analyst: none may answer 500.
+
+Texts mix what people type (articles, numerals of two systems, operators of the search box, sentences of the demo)
+with what nobody should (broken encodings, null characters, numbers of a thousand digits). The same seed sends the
+same requests. Each engine gets its share: the embedded one, and Elasticsearch where ELASTICSEARCH_URL is set.
+Prints how many were sent, failed, and took longer than a second; what failed goes to standard error.
+"""
+
+import argparse
+import io
+import json
+import logging
+import os
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+SLOW_SECONDS = 1.0
+# Longest text of a parameter, in characters.
+MAX_TEXT_LENGTH = 3_000
+NUMERALS = "〇零一二三四五六七八九十百千两廿卅卌○Ｏ0123456789０１２９壹贰拾佰㈠㈢⑴①⑳²³٣½ⅳ"
+OPERATORS = [
+    '"',
+    "-",
+    "－",
+    "部门:",
+    "年份:",
+    "主题：",
+    "OR",
+    "(",
+    ")",
+    "*",
+    "?",
+    "\\",
+    "~2",
+    "[a-z]+",
+    "{9}",
+    "|",
+    "%",
+    "_",
+    "'",
+]
+NAMES = ["刑法", "刑诉法", "《社区矫正法》", "法释〔2016〕23号", "国务院令第588号", "本法", "前款", "该条"]
+UNITS = ["条", "条之", "款", "项", "号", "", "条至第", "日", "个月"]
+# Code points at the edges of what Python, SQLite, tantivy and Lucene take: control, combining, private, astral.
+RARE = [
+    0,
+    1,
+    7,
+    0x1B,
+    0x7F,
+    0x85,
+    0xA0,
+    0x130,
+    0x131,
+    0x300,
+    0x200B,
+    0x202E,
+    0x2028,
+    0x2F00,
+    0xE000,
+    0xFDD0,
+    0xFEFF,
+    0xFFFD,
+]
+RARE += [0xFFFF, 0x1F600, 0x20000, 0x2F800, 0x10FFFF]
+SINGLE_VALUES = [
+    "",
+    "0",
+    "-1",
+    "1",
+    "2",
+    "999999",
+    "1e9",
+    "²",
+    "１２",
+    "9" * 30,
+    "9" * 5000,
+    "2026-13-45",
+    "2026-02-30",
+    "none",
+]
+BYTES = ["%FF%FE", "%00", "%ED%A0%80", "%C0%AF", "%", "%zz", "%E7%AC"]
+# Addresses that only read, and take their text by POST.
+POSTED = (
+    "/search/fragments/similar/",
+    "/search/fragments/related/",
+    "/questions/ask/preview/",
+    "/search/clicked/",
+)
+# Pages of Wagtail's tree, which serve records below their own address.
+PAGES = [
+    "law/<str:slug>/",
+    "law/<str:slug>/<str:address>/",
+    "law/<str:slug>/compare/<str:older>/<str:newer>/",
+]
+PAGES += ["law/", "sessions/", "sessions/<str:number>/", "cases/", "cases/<str:number>/", "<str:slug>/"]
+# Not of this project, or without any reading of what is sent.
+LEFT_OUT = ("admin/", "accounts/", "_util/", "documents/", "health/", "jsi18n/", "media/")
+PARAMETERS = [
+    "q",
+    "text",
+    "term",
+    "name",
+    "sort",
+    "page",
+    "go",
+    "article",
+    "older",
+    "newer",
+    "provision",
+    "record",
+    "keys",
+    "limit",
+    "kind",
+    "session",
+    "status",
+]
+PARAMETERS += [
+    "year",
+    "month",
+    "topic",
+    "document",
+    "department",
+    "queue",
+    "when",
+    "act",
+    "row",
+    "view",
+    "days",
+    "engine",
+    "interface",
+    "sheet",
+    "next",
+]
+PARAMETERS += ["in_session", "me_too", "text_held", "from", "to", "lang", "priority", "facet"]
+
+
+@dataclass
+class Report:
+    """What came of the requests; `failures` are addresses with the error that each raised."""
+
+    requests: int = 0
+    slow: int = 0
+    failures: list[tuple[str, str]] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, int]:
+        return {"requests": self.requests, "errors": len(self.failures), "slow": self.slow}
+
+
+def routes() -> list[str]:
+    """Return the routes of the portal, and of the pages that serve records."""
+    from django.urls import get_resolver
+
+    return [*_routes(get_resolver().url_patterns, ""), *PAGES]
+
+
+def _routes(patterns: Iterable[Any], prefix: str) -> Iterator[str]:
+    for pattern in patterns:
+        route = f"{prefix}{pattern.pattern}"
+        if route.startswith(LEFT_OUT) or "^" in route:
+            continue
+        if hasattr(pattern, "url_patterns"):
+            yield from _routes(pattern.url_patterns, route)
+        else:
+            yield route
+
+
+class Requests:
+    """Draws addresses; `numbers` are permanent numbers, slugs and keys of records that exist."""
+
+    def __init__(self, seed: int, sentences: list[str], numbers: list[str]) -> None:
+        self.draw = random.Random(seed)
+        self.sentences, self.numbers = sentences, numbers
+        self.routes = routes()
+
+    def address(self) -> tuple[str, str, bool]:
+        """Return path, query string (both quoted) and whether the query is to be posted."""
+        path = "/" + "/".join(self._part(part) for part in self.draw.choice(self.routes).split("/"))
+        names = self.draw.sample(PARAMETERS, self.draw.choice((1, 1, 2, 3, 5)))
+        # Most pages read the first two, and only some of them anything else.
+        names += [name for name in ("q", "text") if self.draw.random() < 0.4]
+        query = "&".join(f"{name}={self._quoted(self.text())}" for name in names)
+        return path, query, path in POSTED and self.draw.random() < 0.5
+
+    def _part(self, part: str) -> str:
+        if "<" not in part:
+            return part
+        if part.startswith("<int:"):
+            return self.draw.choice(["1", "2", "0", "99", "9" * 18, "9" * 40])
+        known = (
+            self.draw.choice(self.numbers) if self.numbers and self.draw.random() < 0.5 else self.text()[:80]
+        )
+        rest = part[part.index(">") + 1 :]
+        return (self._quoted(known.replace("/", "-")) or "x") + rest
+
+    def _quoted(self, text: str) -> str:
+        raw = self.draw.choice(BYTES) if self.draw.random() < 0.03 else ""
+        return quote(text, safe="", errors="surrogatepass") + raw
+
+    def text(self) -> str:
+        kinds = (
+            self._article,
+            self._numerals,
+            self._sentence,
+            self._mixed,
+            self._rare,
+            self._single,
+            self._long,
+        )
+        return self.draw.choice(kinds)()[:MAX_TEXT_LENGTH]
+
+    def _numerals(self) -> str:
+        return "".join(self.draw.choices(NUMERALS, k=self.draw.randint(1, 9)))
+
+    def _article(self) -> str:
+        below = f"第{self._numerals()}{self.draw.choice(UNITS)}" if self.draw.random() < 0.4 else ""
+        ordinal = self.draw.choice(("第", "", "第 "))
+        return f"{self.draw.choice([*NAMES, ''])}{ordinal}{self._numerals()}{self.draw.choice(UNITS)}{below}"
+
+    def _sentence(self) -> str:
+        sentence = self.draw.choice(self.sentences)
+        start = self.draw.randrange(len(sentence))
+        return sentence[start : start + self.draw.randint(1, 60)]
+
+    def _mixed(self) -> str:
+        makers = (self._sentence, self._numerals, self._article, self._rare)
+        words = [
+            self.draw.choice([*OPERATORS, self.draw.choice(makers)()]) for _ in range(self.draw.randint(1, 6))
+        ]
+        return self.draw.choice(("", " ")).join(words)
+
+    def _rare(self) -> str:
+        codes = [
+            self.draw.choice([*RARE, self.draw.randrange(0xD800), self.draw.randrange(0xE000, 0x110000)])
+        ]
+        return "".join(map(chr, codes)) + self.draw.choice(("", "法", "第一条"))
+
+    def _single(self) -> str:
+        return self.draw.choice([*SINGLE_VALUES, *self.numbers[:50]])
+
+    def _long(self) -> str:
+        return self.draw.choice(
+            (self._sentence, self._numerals, self._mixed, self._rare)
+        )() * self.draw.randint(20, 400)
+
+
+def send(requests: Requests, count: int, clients: list[Any], report: Report) -> None:
+    """Send requests by one client after the other, and note what raises, answers 500 or is slow."""
+    for number in range(count):
+        path, query, is_posted = requests.address()
+        client = clients[number % len(clients)]
+        started = time.perf_counter()
+        try:
+            if is_posted:
+                form = "application/x-www-form-urlencoded"
+                status = client.post(path, data=query.encode(), content_type=form).status_code
+            else:
+                status = client.get(path, QUERY_STRING=query).status_code
+            error = f"{status}" if status >= 500 else ""
+        except Exception as raised:
+            error = f"{type(raised).__name__}: {raised}"
+        report.requests += 1
+        report.slow += time.perf_counter() - started > SLOW_SECONDS
+        if error:
+            report.failures.append((f"{'POST' if is_posted else 'GET'} {path}?{query}"[:2000], error[:500]))
+
+
+def existing_numbers() -> list[str]:
+    """Return numbers, slugs and keys by which the records of the database are addressed."""
+    from casebank.models import TypicalCase
+    from courses.models import TrainingSession
+    from inquiry.models import Dossier, Question, QuestionCluster
+    from norms.models import NormativeDocument, Provision
+
+    numbers = [
+        number
+        for model in (Question, QuestionCluster, Dossier, TypicalCase, TrainingSession)
+        for number in model._default_manager.values_list("number", flat=True)[:20]
+    ]
+    numbers += NormativeDocument.objects.values_list("slug", flat=True)[:20]
+    numbers += [f"question:{pk}" for pk in Question.objects.values_list("pk", flat=True)[:5]]
+    return [*numbers, *map(str, Provision.objects.values_list("pk", flat=True)[:5]), "2024-03-01", "undated"]
+
+
+def fuzz(count: int, seed: int, engines: Iterable[str]) -> Report:
+    """Send requests to the configured database, a share of them for each engine, whose index is built first."""
+    from django.conf import settings
+    from django.test import Client
+
+    from bench.sentences import read_sentences
+    from portal.org.models import User
+    from search.engines.configured import get_engine
+    from search.indexing.rebuilding import rebuild
+
+    report, names = Report(), list(engines)
+    requests = Requests(seed, read_sentences(()), existing_numbers())
+    analyst = (
+        User.objects.filter(groups__name="analyst").first() or User.objects.filter(is_superuser=True).first()
+    )
+    for name in names:
+        settings.SEARCH_ENGINES = [name]
+        rebuild(get_engine())
+        clients = [Client(raise_request_exception=True), Client(raise_request_exception=True)]
+        if analyst is not None:
+            clients[1].force_login(analyst)
+        send(requests, count // len(names), clients, report)
+    return report
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--requests", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    options = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.test")
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connection
+    from django.test.utils import setup_test_environment
+
+    setup_test_environment()
+    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    call_command("load_demo", stdout=io.StringIO(), stderr=io.StringIO())
+    # After the demo, which enables logging again: every address that is not there would be a line.
+    logging.disable(logging.CRITICAL)
+    engines = ["embedded"]
+    with tempfile.TemporaryDirectory() as folder:
+        settings.SEARCH_INDEX_DIR = Path(folder)
+        if hosts := os.environ.get("ELASTICSEARCH_URL", ""):
+            engines.append("elastic")
+            elastic = settings.SEARCH_ELASTICSEARCH | {
+                "hosts": tuple(hosts.split(",")),
+                "prefix": "bench-fuzz",
+                "replicas": 0,
+            }
+            settings.SEARCH_ELASTICSEARCH = elastic | {"timeout": 20.0}
+        report = fuzz(options.requests, options.seed, engines)
+    for address, error in report.failures:
+        print(f"{error}\n    {address}", file=sys.stderr)
+    figures = report.as_json()
+    if options.json:
+        print(json.dumps(figures))
+        return
+    for name, value in figures.items():
+        print(f"{name:10}{value}")
+
+
+if __name__ == "__main__":
+    main()
