@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 COMING, PAST = "coming", "past"
 MAX_YEAR = 9999
+MAX_YEAR_CHARACTERS = 18
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,10 @@ def _narrowed(
     if chosen.department and without != "department":
         sessions = sessions.filter(host_department__code=chosen.department)
     if chosen.year.isdecimal() and without != "year":
-        # Years beyond the calendar of Python and the database would be an error instead of an empty list.
-        sessions = sessions.filter(starts_on__year=min(int(chosen.year), MAX_YEAR))
+        # Years beyond the calendar of Python and the database would be an error instead of an empty list, and so
+        # would be some thousand digits.
+        year = int(chosen.year[:MAX_YEAR_CHARACTERS])
+        sessions = sessions.filter(starts_on__year=min(max(year, 1), MAX_YEAR))
     if chosen.topic and without != "topic":
         sessions = sessions.filter(topic_items__tag__slug=chosen.topic)
     return sessions

@@ -6,12 +6,15 @@ from inquiry.services.export_making import produce_export
 
 # Django 6 has tasks of its own; 5.2 takes them from the package that they came from.
 try:
-    from django.tasks import task
+    from django.tasks import TaskContext, task
 except ImportError:
-    from django_tasks import task  # type: ignore[no-redef]
+    from django_tasks import TaskContext, task  # type: ignore[no-redef, assignment]
 
 
-@task()
-def make_export(export_id: str) -> None:
-    """Write the file of an export; the name stays, since queued tasks carry it."""
-    produce_export(export_id)
+@task(takes_context=True)
+def make_export(context: TaskContext, export_id: str) -> None:
+    """Write the file of an export; the name stays, since queued tasks carry it.
+
+    A later attempt comes after a worker that died with the file half written.
+    """
+    produce_export(export_id, is_taken_over=context.attempt > 1)

@@ -29,13 +29,15 @@ WRITERS: dict[str, Callable[[DossierContent, Callable[[int], None]], bytes]] = {
 }
 
 
-def produce_export(export_id: uuid.UUID | str) -> None:
+def produce_export(export_id: uuid.UUID | str, *, is_taken_over: bool = False) -> None:
     """Write the file and store it with its digest and the questions as they stood; a failure is stored as well.
 
-    An export that is done or was claimed by another worker is left alone.
+    An export that is done or was claimed by another worker is left alone. `is_taken_over` says that the worker which
+    had claimed it has died.
     """
+    free = [ExportStatus.QUEUED, *([ExportStatus.RUNNING] if is_taken_over else [])]
     # One UPDATE decides which of several workers writes the file.
-    claimed = DossierExport.objects.filter(pk=export_id, status=ExportStatus.QUEUED).update(
+    claimed = DossierExport.objects.filter(pk=export_id, status__in=free).update(
         status=ExportStatus.RUNNING, progress=0, error=""
     )
     if not claimed:

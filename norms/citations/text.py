@@ -11,11 +11,22 @@ JOINT = "\u2060"
 _BROKEN_NUMBER = re.compile(rf"第(?=[^条\n]{{0,8}}\n)[ {HAN}0-9]{{0,8}}\n[ {HAN}0-9]{{0,8}}条")
 
 
+# Radicals that Unicode does not map to a character, and that fonts of PDFs still put in its place.
+_RADICALS = dict(
+    zip(
+        "⺠⻓⻅⻔⻋⻢⻘⻛⻜⻝⻉⻄⻆⻚⻙⻥⻦⻨⻩⻬⻮⻰⻤⻣⻁",
+        "民长见门车马青风飞食贝西角页韦鱼鸟麦黄齐齿龙鬼骨虎",
+        strict=True,
+    )
+)
+
+
 def _compatibility_forms() -> dict[int, str]:
     """Return the plain form of radicals and compatibility ideographs, which PDFs put in the place of characters."""
     blocks = (range(0x2E80, 0x2FD6), range(0xF900, 0xFAFF))
     plain = {code: unicodedata.normalize("NFKC", chr(code)) for block in blocks for code in block}
-    return {code: form for code, form in plain.items() if len(form) == 1 and form != chr(code)}
+    mapped = {code: form for code, form in plain.items() if len(form) == 1 and form != chr(code)}
+    return mapped | {ord(radical): character for radical, character in _RADICALS.items()}
 
 
 COMPATIBILITY_FORMS = _compatibility_forms()

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from norms.citations.text import COMPATIBILITY_FORMS
 from norms.importing.errors import UnreadableSource
 from norms.importing.limits import MAX_BLOCKS, MAX_CHARACTERS, TOO_LONG
 from norms.importing.warnings import Warnings
@@ -70,8 +71,12 @@ class BlockList:
 
 
 def clean(text: str) -> str:
-    """Return text without invisible characters, control characters and doubled spaces; a wide space stays wide."""
-    visible = _INVISIBLE.sub("", text.replace("\x0b", "\n").replace("\x0c", "\n").replace("\u2028", "\n"))
+    """Return text without invisible and control characters, compatibility forms and doubled spaces.
+
+    A wide space stays wide.
+    """
+    plain = text.translate(COMPATIBILITY_FORMS)
+    visible = _INVISIBLE.sub("", plain.replace("\x0b", "\n").replace("\x0c", "\n").replace("\u2028", "\n"))
     lines = (_SPACES.sub(_one_space, line).strip() for line in visible.split("\n"))
     return "\n".join(lines).strip("\n")
 

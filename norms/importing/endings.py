@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from norms.importing.blocks import Block, BlockKind
 from norms.importing.dates import WRITTEN
-from norms.importing.marks import CLOSING, annex_mark, article_mark, heading_mark, item_mark
+from norms.importing.marks import DIVISION, annex_mark, article_mark, heading_mark, item_mark
 
 # More lines than that above a date are text and not the names of issuing bodies.
 _MAX_NAMES = 12
@@ -67,7 +67,11 @@ def _is_name(block: Block) -> bool:
     if block.kind != BlockKind.LINE or block.level or not _looks_like_names(line):
         return False
     return not (
-        article_mark(line) or item_mark(line) or heading_mark(line) or CLOSING.match(line) or annex_mark(line)
+        article_mark(line)
+        or item_mark(line)
+        or heading_mark(line)
+        or DIVISION.match(line)
+        or annex_mark(line)
     )
 
 

@@ -14,3 +14,7 @@ class UnreadableSource(Exception):
             name: gettext(value) if isinstance(value, str) else value for name, value in self.values.items()
         }
         return gettext(self.message) % values if values else gettext(self.message)
+
+
+class UndatedSource(UnreadableSource):
+    """Raised for a file that may be any version of its document, until somebody gives its date."""

@@ -8,8 +8,8 @@ from norms.citations.titles import title_key
 from norms.importing.blocks import Block, BlockKind
 from norms.importing.dates import MONTHS, WRITTEN, dates_in
 from norms.importing.marks import (
-    CLOSING,
     CONTENTS,
+    DIVISION,
     PREAMBLE,
     annex_mark,
     article_mark,
@@ -118,7 +118,7 @@ def _is_structure(block: Block) -> bool:
         (mark and mark.strong and not mark.cited)
         or heading_mark(line)
         or CONTENTS.match(line)
-        or CLOSING.match(line)
+        or DIVISION.match(line)
         or PREAMBLE.match(line)
         or annex_mark(line)
     )

@@ -1,12 +1,13 @@
 """The lines of the body, from which the outline is read, made of its blocks."""
 
 import re
+from itertools import pairwise
 
 from norms.importing.blocks import Block, BlockKind
 from norms.importing.front import _is_date
 from norms.importing.marks import (
-    CLOSING,
     CONTENTS,
+    DIVISION,
     MAX_HEADING_LENGTH,
     PREAMBLE,
     annex_mark,
@@ -19,6 +20,10 @@ from norms.importing.warnings import Warnings
 # A shorter line is not full, so the break after it was meant.
 MIN_WRAPPED_LENGTH = 24
 MAX_CONTENTS_LINES = 2_000
+# Lines that end inside a sentence, and their share of all lines, from which a layout has broken the text.
+MIN_BROKEN_LINES = 2
+MIN_BROKEN_SHARE = 0.1
+_ENDED_SENTENCE = re.compile(r"[。；：！？.;:!?]\Z")
 _ENDED = re.compile(r"[。；：！？.;:!?”）)》…]\Z")
 # Leaders and number of the page at the end of an entry of a table of contents.
 _PAGE = re.compile(r"[.…·．\s]*[（(]?[0-9]{0,4}[）)]?\Z")
@@ -32,8 +37,12 @@ def body_lines(blocks: list[Block], warnings: Warnings) -> list[Block]:
     lines = [block for block in blocks if block.text and block.kind != BlockKind.MARK]
     lines = without_contents(lines, warnings)
     joined: list[Block] = []
+    is_wrapped = _is_wrapped(lines)
+    if is_wrapped:
+        warnings.note("wrapped")
     for block in lines:
-        if joined and _belongs_to(block, joined[-1]):
+        is_broken = is_wrapped and bool(joined) and _breaks_sentence(joined[-1], block)
+        if joined and (is_broken or _belongs_to(block, joined[-1])):
             joined[-1].text = joined_text(joined[-1].text, block.text)
         else:
             joined.append(block)
@@ -53,7 +62,7 @@ def is_structural(line: str) -> bool:
         or heading_mark(line)
         or item_mark(line)
         or annex_mark(line)
-        or CLOSING.match(line)
+        or DIVISION.match(line)
         or PREAMBLE.match(line)
         or CONTENTS.match(line)
     )
@@ -67,6 +76,42 @@ def _belongs_to(block: Block, before: Block) -> bool:
     if not block.soft or is_structural(block.text) or _is_date(block.text) or heading_mark(before.text):
         return False
     return len(before.text) >= MIN_WRAPPED_LENGTH and not _ENDED.search(before.text)
+
+
+def _is_wrapped(lines: list[Block]) -> bool:
+    """Return whether a layout has broken the lines of the text: several end inside a sentence.
+
+    A short line after 第三条 proves nothing, since it may be the name of the article; forms and names at the end of a
+    text do not either.
+    """
+    end = next((index for index, line in enumerate(lines) if annex_mark(line.text)), len(lines))
+    broken = sum(
+        _breaks_citation(before, block)
+        or (_breaks_sentence(before, block) and article_mark(before.text) is None)
+        for before, block in pairwise(lines[:end])
+    )
+    return broken >= MIN_BROKEN_LINES and broken >= MIN_BROKEN_SHARE * end
+
+
+def _breaks_citation(before: Block, block: Block) -> bool:
+    """Return whether 第四十九条的规定 goes on with a line that no sentence ends (根据《……法》)."""
+    mark = article_mark(block.text)
+    is_cited = mark is not None and not mark.strong
+    return block.soft and is_cited and not _ENDED_SENTENCE.search(before.text)
+
+
+def _breaks_sentence(before: Block, block: Block) -> bool:
+    """Return whether the break before a line stands inside a sentence."""
+    if block.kind != BlockKind.LINE or before.kind != BlockKind.LINE or block.level or before.level:
+        return False
+    if not block.soft or _is_date(block.text) or heading_mark(before.text) or DIVISION.match(before.text):
+        return False
+    if _breaks_citation(before, block):
+        return True
+    # A number alone (第四条) is followed by its text.
+    mark = article_mark(before.text)
+    is_number_alone = mark is not None and mark.end == len(before.text)
+    return not (is_number_alone or is_structural(block.text) or _ENDED.search(before.text))
 
 
 def without_contents(lines: list[Block], warnings: Warnings) -> list[Block]:

@@ -53,7 +53,8 @@ _SENTENCE = re.compile(r"[。；;](?!\Z)|[，,：:；;]\Z|[^。]{20,}。\Z|、\Z
 _SET_OFF_SENTENCE = re.compile(r"[。；;](?!\Z)|[，,：:；;]\Z|[^。]{20,}。\Z")
 _NOT_A_NAME = re.compile(r"规定|所[列称指规述]|的|第|[、，,；;。)）”》]|和第|至第|中")
 
-CLOSING = re.compile(r"附[ \t\u3000]*则\Z")
+# Headings that need no number.
+DIVISION = re.compile(r"[总分附][ \t\u3000]*则\Z")
 CONTENTS = re.compile(r"(?:目[ \t\u3000]*[录錄次]|contents|table of contents)[:：]?\Z", re.IGNORECASE)
 PREAMBLE = re.compile(r"(?:序[ \t\u3000]*言|前[ \t\u3000]*言|引[ \t\u3000]*言)\Z")
 # 附 alone counts only with a colon; 附件1 must not run on into a date or a locator.

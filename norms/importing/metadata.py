@@ -85,14 +85,19 @@ def read_dates(
     signed: list[str],
     named_day: datetime.date | None,
     warnings: Warnings,
+    fallback_day: datetime.date | None = None,
 ) -> Dates:
-    """Return the dates of this version. The date in the file's name counts if the text has only an earlier one."""
+    """Return the dates of this version. The date in the file's name counts if the text has only an earlier one.
+
+    `fallback_day` is what somebody says of a file that has no date at all.
+    """
     written = _promulgated(preface) or _last_day(signed)
     dates = Dates(promulgated_on=written)
     if named_day and (written is None or named_day >= written):
         dates.promulgated_on = named_day
     if named_day and written and (named_day < written or named_day - written > MAX_DATE_GAP):
         warnings.note("date_differs", named=named_day, written=written, used=dates.promulgated_on)
+    dates.promulgated_on = dates.promulgated_on or fallback_day
     if dates.promulgated_on is None:
         warnings.note("no_date")
     dates.effective_on = _effective(preface, body, dates.promulgated_on)

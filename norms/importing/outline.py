@@ -4,7 +4,15 @@ from norms.enums import ProvisionKind
 from norms.importing.blocks import Block, BlockKind
 from norms.importing.endings import Ending, endings
 from norms.importing.items import ArticleBuilder
-from norms.importing.marks import CLOSING, PREAMBLE, HeadingMark, annex_mark, heading_mark, item_mark, squeeze
+from norms.importing.marks import (
+    DIVISION,
+    PREAMBLE,
+    HeadingMark,
+    annex_mark,
+    heading_mark,
+    item_mark,
+    squeeze,
+)
 from norms.importing.sequence import ArticleStart
 from norms.importing.tree import Node
 
@@ -39,6 +47,11 @@ class _Outline:
         self.scope = 0
         self.begun = False
         self.texts: dict[int, int] = {}
+        self.has_divisions = any(DIVISION.match(line.text) and squeeze(line.text) != "附则" for line in lines)
+        marks = [heading_mark(line.text) for line in lines] if self.has_divisions else []
+        self.has_chapters = any(
+            mark and mark.kind in (ProvisionKind.PART, ProvisionKind.CHAPTER) for mark in marks
+        )
 
     def build(self) -> list[Node]:
         index = 0
@@ -71,8 +84,8 @@ class _Outline:
         line = block.text
         if heading := heading_mark(line, is_marked=bool(block.level)):
             self._open(_heading_node(heading))
-        elif CLOSING.match(line):
-            self._open(Node(self._top_kind(), heading="附则"))
+        elif DIVISION.match(line):
+            self._open(Node(self._division_kind(squeeze(line)), heading=squeeze(line)))
         elif (annex := annex_mark(line)) and index > self.first:
             self._open_annex(annex)
         elif PREAMBLE.match(line) and index < self.first:
@@ -126,9 +139,11 @@ class _Outline:
             or line.endswith(_PUNCTUATION)
         ):
             return False
-        if heading_mark(line) or item_mark(line) or is_other_heading(line):
-            return False
         node = self.path[-1] if self.path else self.annex
+        # 第一章 and 总则 may stand on two lines.
+        is_name = bool(node and not node.heading and DIVISION.match(line))
+        if heading_mark(line) or item_mark(line) or (is_other_heading(line) and not is_name):
+            return False
         if node is None or PREAMBLE.match(block.text):
             return False
         before_article = index + 2 in self.starts or (
@@ -160,6 +175,12 @@ class _Outline:
         """Return the kind of 附则 without a number, which stands beside the highest headings of the text."""
         kinds = [node.kind for node in self._siblings() if node.kind in _RANKS]
         return min(kinds, key=_RANKS.__getitem__, default=ProvisionKind.CHAPTER)
+
+    def _division_kind(self, name: str) -> ProvisionKind:
+        """Return the kind of 总则 and 分则 without numbers: parts where numbered chapters stand in them, else chapters."""
+        if name == "附则" and not self.has_divisions:
+            return self._top_kind()
+        return ProvisionKind.PART if self.has_chapters else ProvisionKind.CHAPTER
 
     def _siblings(self) -> list[Node]:
         return self.annex.children if self.annex else self.nodes
@@ -241,7 +262,7 @@ class _Outline:
 
 
 def is_other_heading(line: str) -> bool:
-    return bool(CLOSING.match(line) or annex_mark(line) or PREAMBLE.match(line))
+    return bool(DIVISION.match(line) or annex_mark(line) or PREAMBLE.match(line))
 
 
 def walk(node: Node) -> list[Node]:

@@ -6,7 +6,7 @@ from norms.enums import ProvisionKind
 from norms.importing.blocks import Block, BlockKind
 from norms.importing.endings import endings
 from norms.importing.inline import inline_outline
-from norms.importing.marks import CLOSING, annex_mark, heading_mark, item_mark, squeeze
+from norms.importing.marks import DIVISION, ItemMark, annex_mark, heading_mark, item_mark, squeeze
 from norms.importing.tree import Node
 from norms.importing.warnings import Warnings
 
@@ -19,6 +19,8 @@ _RANKS = {
     ProvisionKind.SECTION: 3,
 }
 _LEVELS = {"listed": ProvisionKind.PART, "bracketed": ProvisionKind.SECTION}
+# Numbers of points, the outer before the inner.
+_POINT_STYLES = ("listed", "dotted", "bracketed", "parenthesised", "ringed")
 _MIN_OUTLINE_LENGTH = 800
 _SENTENCES = re.compile(r"[。.;；]")
 
@@ -36,6 +38,10 @@ class _Paragraphs:
         self.path: list[Node] = []
         self.annex: Node | None = None
         self.number = 0
+        # The numbered point that is open, to which items belong.
+        self.point: Node | None = None
+        self.point_style = ""
+        self.point_styles = self._styles()
 
     def build(self) -> list[Node]:
         index = 0
@@ -49,6 +55,16 @@ class _Paragraphs:
                 index += 1
         return self.nodes + self.notes
 
+    def _styles(self) -> frozenset[str]:
+        """Return the styles of numbers, if the text is one of numbered points: two or more in their order."""
+        lines = (block.text for block in self.lines if self._heading(block) is None)
+        marks = [mark for line in lines if (mark := item_mark(line))]
+        for style in _POINT_STYLES[:2]:
+            numbers = [mark.number for mark in marks if mark.style == style]
+            if numbers[:2] == [1, 2]:
+                return frozenset(_POINT_STYLES)
+        return frozenset()
+
     def _read_line(self, index: int) -> None:
         block = self.lines[index]
         line = block.text
@@ -57,7 +73,7 @@ class _Paragraphs:
         elif block.kind == BlockKind.TABLE:
             self._attach(Node(ProvisionKind.TABLE, line))
         elif index and (annex := annex_mark(line)):
-            self.path, self.number = [], 0
+            self.path, self.number, self.point, self.point_styles = [], 0, None, frozenset()
             self.annex = Node(ProvisionKind.ANNEX, number=annex.number, label=annex.label, heading=annex.name)
             self.nodes.append(self.annex)
         elif heading := self._heading(block):
@@ -71,8 +87,8 @@ class _Paragraphs:
             return Node(
                 mark.kind, number=mark.number, suffix=mark.suffix, label=mark.label, heading=mark.name
             )
-        if CLOSING.match(line):
-            return Node(ProvisionKind.CHAPTER, heading="附则")
+        if DIVISION.match(line):
+            return Node(ProvisionKind.CHAPTER, heading=squeeze(line))
         if len(line) > _MAX_NAME_LENGTH or line.endswith(_PUNCTUATION) or _SENTENCES.search(line[:-1]):
             return None
         item = item_mark(line)
@@ -83,6 +99,7 @@ class _Paragraphs:
         return None
 
     def _open(self, node: Node) -> None:
+        self.point = None
         while self.path and _RANKS[self.path[-1].kind] >= _RANKS[node.kind]:
             self.path.pop()
         self._attach(node)
@@ -112,6 +129,26 @@ class _Paragraphs:
             self._number_texts(child)
 
     def _paragraph(self, line: str) -> None:
+        """Add a point under its own number (二、 is the second), its items, or a line without a number."""
+        mark = item_mark(line)
+        if mark is None or mark.style not in self.point_styles:
+            self._line(line)
+        elif self.point is not None and self._is_item(mark):
+            node = Node(ProvisionKind.ITEM, mark.text, number=mark.number, label=mark.label)
+            self.point.children.append(node)
+        else:
+            self.point = Node(ProvisionKind.TEXT, mark.text, number=mark.number, label=mark.label)
+            self.point_style = mark.style
+            self._attach(self.point)
+
+    def _is_item(self, mark: ItemMark) -> bool:
+        """Return whether a mark stands below the point that is open: （1） below 4., and 1. below 一、."""
+        return _POINT_STYLES.index(mark.style) > _POINT_STYLES.index(self.point_style)
+
+    def _line(self, line: str) -> None:
+        if self.point_styles and self.annex is None:
+            self._attach(Node(ProvisionKind.TEXT, line))
+            return
         self.number += 1
         self._attach(Node(ProvisionKind.TEXT, line, number=self.number))
 

@@ -99,6 +99,7 @@ class _Chain:
         for index, candidate in enumerate(candidates):
             if candidate.start == 0 and candidate.article:
                 self.candidates_by_article.setdefault(candidate.article, []).append(index)
+        self.is_shuffled = _is_shuffled(candidates)
         self.last: ArticleNumber | None = None
         self.last_label = ""
         self.quoted: ArticleNumber | None = None
@@ -194,6 +195,11 @@ class _Chain:
         expected = _following_article(self.last) if self.last else (1, 0)
         if article and self._follows(article):
             self._accept(candidate, article)
+        elif article and self.is_shuffled:
+            if self.last is not None:
+                code = "backwards" if article < self.last else "gap"
+                self.warnings.note(code, before=self.last_label, after=candidate.mark.written)
+            self._accept(candidate, article)
         elif article == (1, 0) and self.last and upcoming in ((2, 0), (1, 1)) and self.last > article:
             self.scope += 1
             self.warnings.note("restart", label=candidate.mark.written)
@@ -260,6 +266,13 @@ class _Chain:
         self.starts.append(
             ArticleStart(candidate.line, candidate.start, mark.end, *article, label, self.scope)
         )
+
+
+def _is_shuffled(candidates: list[Candidate]) -> bool:
+    """Return whether the articles have every number from 1 on once, in another order than that of the numbers."""
+    numbers = [candidate.article for candidate in candidates if candidate.strong]
+    in_order = [(number, 0) for number in range(1, len(numbers) + 1)]
+    return len(numbers) > 2 and numbers != in_order and sorted(filter(None, numbers)) == in_order
 
 
 def _following_article(article: ArticleNumber) -> ArticleNumber:

@@ -161,7 +161,7 @@ class _Flattener:
         if node.is_note:
             return f"{scope}note-{self._next(f'{scope}note')}"
         if kind == ProvisionKind.TEXT:
-            return f"{scope}p-{node.number or self._next(f'{scope}p')}"
+            return f"{scope}p-{node.number}" if node.number else f"{scope}line-{self._next(f'{scope}line')}"
         if kind == ProvisionKind.ARTICLE:
             return f"{scope}art-{node.number}" + (f"_{node.suffix}" if node.suffix else "")
         short = _SHORT[kind]

@@ -32,6 +32,12 @@ MESSAGES = {
     "date_added": _("The stored version had no date; it now has %(date)s."),
     "date_taken": _("The file has no date; its text is that of the version of %(date)s."),
     "other_title": _("Filed under “%(title)s”, which is also known by this name."),
+    "wrapped": _("Lines that ended inside a sentence were joined; check the paragraphs."),
+    "left_out": _(
+        "%(share)s%% of the characters came in. The title block has %(front)s characters and the table of "
+        "contents %(contents)s; %(rest)s more were left out."
+    ),
+    "quoted_articles": _("The articles in it are quoted, not its own."),
     "lost_text": _("%(count)s characters of the file are missing from the provisions."),
 }
 

@@ -1,4 +1,5 @@
 from .citations import Citation
+from .corrections import TextCorrection
 from .documents import DocumentAlias, DocumentVersion, NormativeDocument
 from .pages import LawIndexPage
 from .provisions import ArticleIdentity, Provision
@@ -11,4 +12,5 @@ __all__ = [
     "LawIndexPage",
     "NormativeDocument",
     "Provision",
+    "TextCorrection",
 ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
+from itertools import count, groupby
 
 from norms.comparison.differences import ArticleText, ComparedArticle, compare_articles
 from norms.enums import HEADING_KINDS, ProvisionKind
+from norms.importing.tree import OutlineRow
 from norms.models import DocumentVersion, Provision
 from norms.selectors.texts import articles_with_text, provisions_in_order
 
@@ -39,7 +40,10 @@ class VersionComparison:
 
 def version_comparison(older: DocumentVersion, newer: DocumentVersion) -> VersionComparison:
     """Compare two versions of a document article by article."""
-    rows = compare_articles(_texts(older), _texts(newer))
+    return _comparison(compare_articles(_texts(older), _texts(newer)))
+
+
+def _comparison(rows: list[ComparedArticle]) -> VersionComparison:
     counts = Counter(row.kind for row in rows)
     groups = [
         RowGroup(is_same, list(group)) for is_same, group in groupby(rows, key=lambda row: row.kind == "same")
@@ -54,9 +58,42 @@ def version_comparison(older: DocumentVersion, newer: DocumentVersion) -> Versio
     )
 
 
+def text_comparison(version: DocumentVersion, arrived: list[OutlineRow]) -> VersionComparison:
+    """Compare a stored text with one that a file brings for the same version; articles are matched by their place."""
+    stored = _texts(version)
+    identity_by_anchor = {article.anchor: index for index, article in enumerate(stored)}
+    new_identities = count(len(stored))
+    older = [replace(article, identity=identity_by_anchor[article.anchor]) for article in stored]
+    newer = [
+        replace(article, identity=identity_by_anchor.get(article.anchor, next(new_identities)))
+        for article in _arrived_texts(version, arrived)
+    ]
+    return _comparison(compare_articles(older, newer))
+
+
+def _arrived_texts(version: DocumentVersion, arrived: list[OutlineRow]) -> list[ArticleText]:
+    rows = [
+        Provision(
+            pk=row.position + 1,
+            parent_id=None if row.parent is None else row.parent + 1,
+            version=version,
+            kind=row.node.kind,
+            label=row.node.label,
+            heading=row.node.heading,
+            text=row.node.text,
+            anchor=row.anchor,
+        )
+        for row in arrived
+    ]
+    return _texts_of(version, rows)
+
+
 def _texts(version: DocumentVersion) -> list[ArticleText]:
+    return _texts_of(version, provisions_in_order(version))
+
+
+def _texts_of(version: DocumentVersion, rows: list[Provision]) -> list[ArticleText]:
     """Return the articles; of a text without articles, its paragraphs as one."""
-    rows = provisions_in_order(version)
     articles = articles_with_text(rows)
     if articles:
         return [ArticleText(row.identity_id, row.label, row.anchor, text) for row, text in articles]

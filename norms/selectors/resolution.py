@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
@@ -40,14 +41,14 @@ class ProvisionIndex:
     """The provisions of one version by their numbers, read with one query."""
 
     def __init__(self, version_id: int) -> None:
-        fields = ("pk", "parent_id", "kind", "number", "suffix", "identity_id")
-        rows = Provision.objects.filter(version_id=version_id).order_by("position").values_list(*fields)
+        fields = ("pk", "parent_id", "kind", "number", "suffix", "identity_id", "label")
+        rows = list(Provision.objects.filter(version_id=version_id).order_by("position").values_list(*fields))
         # (number, suffix) -> primary key of the article and its identity.
         self.articles: dict[tuple[int, int], tuple[int, int | None]] = {}
         self.by_kind: dict[tuple[str, int], list[int]] = defaultdict(list)
         self.children: dict[tuple[int | None, str, int], list[int]] = defaultdict(list)
         self.parents: dict[int, int | None] = {}
-        for pk, parent, kind, number, suffix, identity in rows:
+        for pk, parent, kind, number, suffix, identity, _label in rows:
             self.parents[pk] = parent
             if number is None:
                 continue
@@ -56,10 +57,20 @@ class ProvisionIndex:
             else:
                 self.by_kind[kind, number].append(pk)
             self.children[parent, kind, number].append(pk)
+        if not self.articles:
+            self._take_points(rows)
         self.paragraphs: dict[int, list[int]] = defaultdict(list)
         for (parent, kind, _), pks in self.children.items():
             if kind == ProvisionKind.PARAGRAPH and parent is not None:
                 self.paragraphs[parent].extend(pks)
+
+    def _take_points(self, rows: Iterable[tuple]) -> None:
+        """Find the numbered points of a text without articles as its articles, as long as a number stands once."""
+        points: dict[int, list[int]] = defaultdict(list)
+        for pk, _parent, kind, number, _suffix, _identity, label in rows:
+            if kind == ProvisionKind.TEXT and number and label:
+                points[number].append(pk)
+        self.articles = {(number, 0): (pks[0], None) for number, pks in points.items() if len(pks) == 1}
 
     def find(self, locator: Locator) -> CitationTarget:
         """Return the target of a locator, `NO_TARGET` if the version has not even the article."""

@@ -1,5 +1,6 @@
 """Import of files of normative documents into the database."""
 
+import datetime
 import hashlib
 import logging
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from django.utils.translation import gettext
 from wagtail.log_actions import log
 
 from norms.enums import DocumentKind
-from norms.importing.errors import UnreadableSource
+from norms.importing.errors import UndatedSource, UnreadableSource
 from norms.importing.parser import parse_source
 from norms.importing.tree import OutlineRow, ParsedDocument
 from norms.models import DocumentVersion, NormativeDocument, Provision
@@ -37,7 +38,11 @@ BATCH_SIZE = 500
 
 @dataclass(slots=True)
 class ImportResult:
-    """The outcome of importing one file. `version` is the version stored or changed, None where there was none."""
+    """The outcome of importing one file. `version` is the version stored or changed, None where there was none.
+
+    `needs_date` says that the file is refused only since it has no date; `differing` is the primary key of a stored
+    version of the same day whose text is another.
+    """
 
     file: str
     status: str
@@ -49,29 +54,51 @@ class ImportResult:
     error: str | None = None
     version: DocumentVersion | None = None
     parsed: ParsedDocument | None = None
+    needs_date: bool = False
+    differing: int | None = None
 
     def as_json(self) -> dict:
         names = ("file", "status", "title", "articles", "provisions", "characters", "warnings", "error")
         return {name: getattr(self, name) for name in names}
 
 
-def import_norm(*, name: str, content: bytes, actor: User | None, label: str = "") -> ImportResult:
-    """Read one file and store what is new in it, in one transaction. Never raises for a bad file."""
-    return _guarded(label or name, lambda: _import(name, content, actor))
+def import_norm(
+    *,
+    name: str,
+    content: bytes,
+    actor: User | None,
+    label: str = "",
+    fallback_day: datetime.date | None = None,
+) -> ImportResult:
+    """Read one file and store what is new in it, in one transaction. Never raises for a bad file.
+
+    `fallback_day` is the date of promulgation if neither the text nor the file's name have one.
+    """
+    return guarded(label or name, lambda: _import(name, content, actor, fallback_day))
 
 
-def preview_norm(*, name: str, content: bytes, register: Register, label: str = "") -> ImportResult:
+def preview_norm(
+    *,
+    name: str,
+    content: bytes,
+    register: Register,
+    label: str = "",
+    fallback_day: datetime.date | None = None,
+) -> ImportResult:
     """Return what `import_norm` would do after the files previewed before with the same register; write nothing."""
-    return _guarded(label or name, lambda: _preview(name, content, register))
+    return guarded(label or name, lambda: _preview(name, content, register, fallback_day))
 
 
 def failed_result(label: str, error: str) -> ImportResult:
     return ImportResult(label, FAILED, error=error)
 
 
-def _guarded(label: str, work: Callable[[], ImportResult]) -> ImportResult:
+def guarded(label: str, work: Callable[[], ImportResult]) -> ImportResult:
+    """Return the result of reading one file, with what it raised as the error of that file."""
     try:
         result = work()
+    except UndatedSource as error:
+        return ImportResult(label, FAILED, error=str(error), needs_date=True)
     except UnreadableSource as error:
         return failed_result(label, str(error))
     except IntegrityError:
@@ -94,16 +121,20 @@ def _guarded(label: str, work: Callable[[], ImportResult]) -> ImportResult:
     return result
 
 
-def _preview(name: str, content: bytes, register: Register) -> ImportResult:
-    parsed = parse_source(name, content)
+def _preview(
+    name: str, content: bytes, register: Register, fallback_day: datetime.date | None
+) -> ImportResult:
+    parsed = parse_source(name, content, fallback_day=fallback_day)
     decision = decide(parsed, register, parsed.warnings)
     register.add(parsed, decision)
-    return _result(parsed, decision.status)
+    return _result(parsed, decision)
 
 
 @transaction.atomic
-def _import(name: str, content: bytes, actor: User | None) -> ImportResult:
-    parsed = parse_source(name, content)
+def _import(
+    name: str, content: bytes, actor: User | None, fallback_day: datetime.date | None
+) -> ImportResult:
+    parsed = parse_source(name, content, fallback_day=fallback_day)
     decision = decide(parsed, Register(), parsed.warnings)
     version = None
     if decision.status in (CREATED, NEW_VERSION):
@@ -112,21 +143,22 @@ def _import(name: str, content: bytes, actor: User | None) -> ImportResult:
         version = _add_date(parsed, decision.dated)
     elif decision.document and parsed.document_number:
         _add_number(parsed, decision.document)
-    result = _result(parsed, decision.status)
+    result = _result(parsed, decision)
     result.version = version
     return result
 
 
-def _result(parsed: ParsedDocument, status: str) -> ImportResult:
+def _result(parsed: ParsedDocument, decision: Decision) -> ImportResult:
     return ImportResult(
         file="",
-        status=status,
+        status=decision.status,
         title=parsed.title,
         articles=parsed.articles,
         provisions=len(parsed.rows),
         characters=parsed.characters,
         warnings=[str(warning) for warning in parsed.warnings],
         parsed=parsed,
+        differing=decision.differing.pk if decision.differing else None,
     )
 
 
@@ -194,12 +226,14 @@ def store_provisions(version: DocumentVersion, rows: list[OutlineRow]) -> None:
     """Create the provisions of a version, parents before children, with a query for each depth."""
     provision_by_position: dict[int, Provision] = {}
     for depth in range(max((row.depth for row in rows), default=-1) + 1):
-        level = [(row, _provision(version, row, provision_by_position)) for row in rows if row.depth == depth]
+        level = [
+            (row, provision_of(version, row, provision_by_position)) for row in rows if row.depth == depth
+        ]
         Provision.objects.bulk_create([provision for _row, provision in level], batch_size=BATCH_SIZE)
         provision_by_position.update({row.position: provision for row, provision in level})
 
 
-def _provision(
+def provision_of(
     version: DocumentVersion, row: OutlineRow, provision_by_position: dict[int, Provision]
 ) -> Provision:
     node = row.node

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop as _
 from rapidfuzz.distance import Indel
 
 from norms.citations.titles import title_key
-from norms.importing.errors import UnreadableSource
+from norms.importing.errors import UndatedSource
 from norms.importing.tree import ParsedDocument, comparable_body
 from norms.importing.warnings import Warnings
 from norms.models import DocumentVersion, NormativeDocument
@@ -47,6 +47,7 @@ class Decision:
     status: str
     document: KnownDocument | None = None
     dated: KnownVersion | None = None
+    differing: KnownVersion | None = None
 
 
 class Register:
@@ -82,7 +83,7 @@ class Register:
 def decide(parsed: ParsedDocument, register: Register, warnings: Warnings) -> Decision:
     """Return what a file is to the register: title and date of promulgation make a version.
 
-    A file without a date is the version whose text it has. Raises UnreadableSource where it could be any version.
+    A file without a date is the version whose text it has. Raises UndatedSource where it could be any version.
     """
     document = register.find(parsed.title)
     if document and document.key != title_key(parsed.title):
@@ -93,8 +94,8 @@ def decide(parsed: ParsedDocument, register: Register, warnings: Warnings) -> De
         (version for version in document.versions if version.promulgated_on == parsed.promulgated_on), None
     )
     if same:
-        _note_difference(parsed, same, warnings)
-        return Decision(UNCHANGED, document)
+        differs = _note_difference(parsed, same, warnings)
+        return Decision(UNCHANGED, document, differing=same if differs else None)
     if parsed.promulgated_on is None:
         return _undated(parsed, document, warnings)
     undated = next((version for version in document.versions if version.promulgated_on is None), None)
@@ -109,11 +110,11 @@ def _undated(parsed: ParsedDocument, document: KnownDocument, warnings: Warnings
     similarities = [(_similarity(parsed, version), index) for index, version in enumerate(document.versions)]
     best, index = max(similarities)
     if best < SAME_TEXT_SIMILARITY:
-        raise UnreadableSource(_UNDATED, title=document.title, example=f"{document.title[:20]}_20181026")
+        raise UndatedSource(_UNDATED, title=document.title, example=f"{document.title[:20]}_20181026")
     version = document.versions[index]
     warnings.note("date_taken", date=version.promulgated_on)
-    _note_difference(parsed, version, warnings)
-    return Decision(UNCHANGED, document)
+    differs = _note_difference(parsed, version, warnings)
+    return Decision(UNCHANGED, document, differing=version if differs else None)
 
 
 def _similarity(parsed: ParsedDocument, version: KnownVersion) -> float:
@@ -126,9 +127,11 @@ def _similarity(parsed: ParsedDocument, version: KnownVersion) -> float:
     return Indel.normalized_similarity(parsed.body, body, score_cutoff=SAME_TEXT_SIMILARITY)
 
 
-def _note_difference(parsed: ParsedDocument, version: KnownVersion, warnings: Warnings) -> None:
-    if parsed.digest != version.digest:
+def _note_difference(parsed: ParsedDocument, version: KnownVersion, warnings: Warnings) -> bool:
+    differs = parsed.digest != version.digest
+    if differs:
         warnings.note("text_differs", place=first_difference(version.read_body(), parsed.body))
+    return differs
 
 
 def first_difference(stored: str, arrived: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,8 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from norms.forms import ImportForm
 from norms.importing.tree import OutlineRow
+from norms.models import DocumentVersion
 from norms.rules import can_import_norms
-from norms.services.importing import ImportResult, import_norm, preview_norm
+from norms.selectors.compared import VersionComparison, text_comparison
+from norms.services.corrections import correct_text, keep_text
+from norms.services.importing import ImportResult, failed_result, import_norm, preview_norm
 from norms.services.register import CREATED, FAILED, NEW_VERSION, Register
 from portal.foundation.uploads import (
     Upload,
@@ -31,6 +35,8 @@ from portal.org.models import User
 EXCERPT_LENGTH = 60
 PURPOSE = "norms"
 MAX_PREVIEW_ROWS = 4_000
+# What becomes of a stored text that the file differs from.
+KEEP, CORRECT = "keep", "correct"
 
 
 @dataclass(slots=True)
@@ -45,12 +51,17 @@ class Branch:
 
 @dataclass(slots=True)
 class Preview:
-    """One file as it would be imported; `more` counts the provisions that the tree leaves out."""
+    """One file as it would be imported; `more` counts the provisions that the tree leaves out.
+
+    `comparison` is that of a stored text of the same version which reads otherwise; `index` names the file in the form.
+    """
 
     result: ImportResult
     status: str
     tree: list[Branch]
     more: int = 0
+    index: int = 0
+    comparison: VersionComparison | None = None
 
     @property
     def failed(self) -> bool:
@@ -86,7 +97,8 @@ def import_norms(request: HttpRequest) -> HttpResponse:
         token = store_uploads(purpose=PURPOSE, uploads=uploads, user=cast(User, request.user))
         previews = _previews(uploads)
         count = sum(preview.brings_text for preview in previews)
-        context = _context(previews=previews, token=token, count=count)
+        has_questions = any(preview.comparison or preview.result.needs_date for preview in previews)
+        context = _context(previews=previews, token=token, count=count, has_questions=has_questions)
         return render(request, "norms/admin/import_preview.html", context)
     return render(request, "norms/admin/import.html", _context(form=form))
 
@@ -101,23 +113,53 @@ def run_import(request: HttpRequest) -> HttpResponse:
     except UploadUnavailableError as error:
         messages.error(request, error.message)
         return redirect("norms_import:index")
-    results = [
-        import_norm(name=upload.name, content=upload.content, actor=cast(User, request.user))
-        for upload in uploads
-    ]
+    results = [_stored_result(request, index, upload) for index, upload in enumerate(uploads)]
     delete_uploads(purpose=PURPOSE, key=token, user=cast(User, request.user))
     previews = [Preview(result, status_name(result.status), []) for result in results]
     return render(request, "norms/admin/import_done.html", _context(previews=previews))
 
 
+def _stored_result(request: HttpRequest, index: int, upload: Upload) -> ImportResult:
+    """Store one file as the answers in the form say: its date, and whether it corrects the stored text."""
+    actor, day = cast(User, request.user), parse_day(request.POST.get(f"date-{index}", ""))
+    if request.POST.get(f"text-{index}") == CORRECT:
+        try:
+            return correct_text(
+                name=upload.name,
+                content=upload.content,
+                reason=request.POST.get(f"reason-{index}", ""),
+                actor=actor,
+                fallback_day=day,
+            )
+        except ValidationError as error:
+            return failed_result(upload.name, " ".join(error.messages))
+    result = import_norm(name=upload.name, content=upload.content, actor=actor, fallback_day=day)
+    if result.differing and request.POST.get(f"text-{index}") == KEEP:
+        version = DocumentVersion.objects.select_related("document").get(pk=result.differing)
+        keep_text(version=version, name=upload.name, actor=actor)
+    return result
+
+
+def parse_day(written: str) -> datetime.date | None:
+    """Return the day of a date field, None for anything else."""
+    try:
+        return datetime.date.fromisoformat(written)
+    except ValueError:
+        return None
+
+
 def _previews(uploads: list[Upload]) -> list[Preview]:
     register, previews = Register(), []
-    for upload in uploads:
+    for index, upload in enumerate(uploads):
         result = preview_norm(name=upload.name, content=upload.content, register=register)
         rows = result.parsed.rows if result.parsed else []
         tree = branches(rows[:MAX_PREVIEW_ROWS])
         more = max(0, len(rows) - MAX_PREVIEW_ROWS)
-        previews.append(Preview(result, status_name(result.status), tree, more))
+        comparison = None
+        if result.differing:
+            version = DocumentVersion.objects.select_related("document").get(pk=result.differing)
+            comparison = text_comparison(version, rows)
+        previews.append(Preview(result, status_name(result.status), tree, more, index, comparison))
     return previews
 
 

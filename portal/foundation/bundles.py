@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
+import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -80,8 +81,8 @@ class BundleFinder(BaseFinder):
         css = bundle_css(path)
         if not location.is_file() or location.read_text(encoding="utf-8") != css:
             location.parent.mkdir(parents=True, exist_ok=True)
-            # Several processes may write at once: each writes a file of its own, and the rename is atomic.
-            part = location.with_name(f".{location.name}.{os.getpid()}")
+            # Processes and threads may write at once: each writes a file of its own, and the rename is atomic.
+            part = location.with_name(f".{location.name}.{os.getpid()}.{threading.get_ident()}")
             part.write_text(css, encoding="utf-8")
             part.replace(location)
         return str(location)

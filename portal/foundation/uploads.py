@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import re
@@ -73,9 +74,13 @@ def stored_uploads(*, purpose: str, key: str, user: AbstractBaseUser) -> list[Up
 
 
 def delete_uploads(*, purpose: str, key: str, user: AbstractBaseUser) -> None:
-    """Delete the files stored under a key; raises UploadUnavailableError."""
-    _manifest_of(purpose, key, user)
-    _delete_folder(_folder(purpose, key))
+    """Delete the files stored under a key, if they are still there and this person's.
+
+    Whoever has saved them is done: another request may have deleted them meanwhile, or their time may have run out.
+    """
+    with contextlib.suppress(UploadUnavailableError):
+        _manifest_of(purpose, key, user)
+        _delete_folder(_folder(purpose, key))
 
 
 def delete_expired_uploads() -> int:

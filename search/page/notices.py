@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext, pgettext
 
 from search.answers.jumping import is_missing
@@ -37,6 +37,13 @@ def notices_of(
         *_unknown(result, address),
         *_other_words(result, typed_query, address),
     ]
+
+
+def cut_notices(request: HttpRequest) -> list[Notice]:
+    """Return the notice of an address that was too long to be read whole, if it was."""
+    if not getattr(request, "is_address_cut", False):
+        return []
+    return [Notice(gettext("The search was too long. Only its beginning was read."), tone="warn")]
 
 
 def _standby(result: SearchResult) -> Iterator[Notice]:

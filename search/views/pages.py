@@ -25,7 +25,7 @@ from search.page import urls
 from search.page.citing import cited_by_notes
 from search.page.guide import guide
 from search.page.narrowing import present_narrowing
-from search.page.notices import notices_of
+from search.page.notices import cut_notices, notices_of
 from search.page.parameters import PAGE_SIZE, read_page, read_query
 from search.page.presenting import present_rows
 from search.plan import DATE, RELEVANCE
@@ -60,7 +60,8 @@ def page(request: HttpRequest) -> HttpResponse:
     except SearchUnavailable as error:
         return unavailable(request, typed, error)
     context = _box(request, typed) | _results(request, result, fields)
-    context["notices"] = notices_of(result, typed, _better_spelling(request, typed, result), request.GET)
+    better = _better_spelling(request, typed, result)
+    context["notices"] = [*cut_notices(request), *notices_of(result, typed, better, request.GET)]
     if "untraced" not in request.GET:
         context["trace"] = trace_search(typed, result, interface=Interface.PAGE, reader=request.user)
     return render(request, "search/page.html", context)

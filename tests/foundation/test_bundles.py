@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -73,6 +75,19 @@ def test_changed_file_is_in_the_bundle_at_the_next_request(sources):
     (sources / "css/a.css").write_text(".a { color: green; }\n")
     assert ".a { color: red; }" in first
     assert ".a { color: green; }" in Path(finders.find("css/small.css")).read_text()
+
+
+def test_threads_write_the_bundle_at_the_same_time(sources, monkeypatch):
+    barrier, replace = threading.Barrier(2, timeout=10), Path.replace
+
+    def replace_together(path, target):
+        barrier.wait()
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", replace_together)
+    with ThreadPoolExecutor(2) as pool:
+        locations = list(pool.map(finders.find, ["css/small.css"] * 2))
+    assert locations[0] == locations[1]
 
 
 def test_missing_file_is_named(sources):

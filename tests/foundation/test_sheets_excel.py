@@ -496,3 +496,46 @@ def test_rows_of_all_sheets_count_and_those_of_other_sheets_do_not():
 def test_cells_far_to_the_right_are_not_read():
     book = workbook(Sheet([[*HEADINGS, text_cell("XFD1", "备注")], ["", "甲", text_cell("XFD2", "乙")]]))
     assert (texts(book), read(book).ignored) == (["甲"], [])
+
+
+def test_part_that_many_sheets_refer_to_counts_each_time(monkeypatch):
+    monkeypatch.setattr("portal.foundation.sheets.packages.MAX_UNPACKED_BYTES", 1_000_000)
+    sheets = "".join(f'<sheet name="{number}" id:id="r1"/>' for number in range(50))
+    content = zipped(
+        {
+            "xl/workbook.xml": f'<workbook xmlns:id="{MAIN}"><sheets>{sheets}</sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": '<r><Relationship Id="r1" Type="/worksheet" Target="one.xml"/></r>',
+            "xl/one.xml": f"<worksheet>{' ' * 50_000}</worksheet>",
+        }
+    )
+    assert refusal(content).startswith("The workbook unpacks to more than")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+@pytest.mark.parametrize("is_damaged", [False, True])
+def test_compression_that_no_spreadsheet_writes_is_refused(method, is_damaged):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", method) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    content = stream.getvalue()
+    if is_damaged:
+        # The properties of LZMA, of which four bytes are the size of its window, follow the name and two versions.
+        start = content.index(b"xl/workbook.xml") + len("xl/workbook.xml") + 4
+        content = content[:start] + b"\xff" * 5 + content[start + 5 :]
+    assert refusal(content) == "This is not an Excel workbook, or it is damaged."
+
+
+def test_styles_by_the_million_cost_seconds_at_most():
+    cells = '<xf numFmtId="164"/>' * 500_000
+    book = workbook(Sheet([HEADINGS, ["问题", "甲"]]), styles=styles("[" * 255, cells=cells))
+    started = time.process_time()
+    assert texts(book) == ["甲"]
+    assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize("kind", ["d", "e"])
+def test_value_of_any_kind_is_no_longer_than_a_cell_can_be(kind):
+    book = workbook(Sheet([HEADINGS, ["问题", f'<c r="B2" t="{kind}"><v>{"长" * 40_000}</v></c>']]))
+    cell = read(book).rows[0].cells["text"]
+    assert len(cell.text) <= limits.MAX_CELL_CHARACTERS
+    assert len(cell.error) < 100

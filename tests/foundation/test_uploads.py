@@ -69,8 +69,7 @@ def test_files_are_given_to_nobody_else_and_to_no_other_purpose(user):
     assert is_available(key, user)
     assert not is_available(key, UserFactory())
     assert not is_available(key, user, purpose="accounts")
-    with pytest.raises(UploadUnavailableError):
-        delete_uploads(purpose="questions", key=key, user=UserFactory())
+    delete_uploads(purpose="questions", key=key, user=UserFactory())
     assert is_available(key, user)
 
 
@@ -125,3 +124,12 @@ def test_deleted_files_leave_nothing_behind(user, private):
     delete_uploads(purpose="questions", key=key, user=user)
     assert not is_available(key, user)
     assert private.listdir("uploads/questions") == ([], [])
+
+
+def test_files_that_another_request_has_deleted_or_that_have_expired_can_be_deleted(user):
+    with time_machine.travel(NOW, tick=False) as clock:
+        key, slow_key = store(user, b"a"), store(user, b"b")
+        for _request in range(2):
+            delete_uploads(purpose="questions", key=key, user=user)
+        clock.shift(LIFETIME)
+        delete_uploads(purpose="questions", key=slow_key, user=user)

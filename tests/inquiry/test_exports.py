@@ -5,16 +5,19 @@ import subprocess
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
+from django_tasks_db.models import DBTaskResult
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, Pt
 
 from inquiry.enums import DossierStatus, ExportFormat, ExportStatus, Naming
-from inquiry.models import DossierExport
+from inquiry.models import Dossier, DossierExport
 from inquiry.selectors import annex_rows, exports_visible_to, publicly_presented, source_questions
 from inquiry.services import export_making
 from inquiry.services.clauses import save_clause
@@ -23,6 +26,7 @@ from inquiry.services.export_making import produce_export
 from inquiry.services.exports import open_export, request_export, retry_export
 from inquiry.services.refinements import refine_question
 from portal.foundation.markdown import markdown_text
+from portal.foundation.worker.interrupted_tasks import requeue_interrupted
 from portal.org.enums import NotificationKind
 from portal.org.models import Notification
 from tests.factories.inquiry import ClusterFactory, DossierFactory, QuestionFactory
@@ -359,3 +363,48 @@ def test_export_that_holds_a_marked_original_is_closed_to_others(gathered, analy
     refine_question(question=questions[0], title="题", text="甲问（提炼）", names_real=True, actor=analyst)
     assert exports_visible_to(reader, dossier) == []
     assert exports_visible_to(analyst, dossier) == [made]
+
+
+# Asked for twice ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def queued_tasks(settings):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+
+
+def run_tasks() -> None:
+    call_command("db_worker", "--batch", "--no-startup-delay", "--no-reload", verbosity=0)
+
+
+def test_export_under_way_is_not_made_twice(gathered, analyst, queued_tasks):
+    request = {"dossier": gathered[0], "format": "docx", "actor": analyst}
+    first = request_export(**request)
+    assert request_export(**request) == first
+    assert request_export(**request | {"format": "md"}) != first
+    assert request_export(**request, lang="en") != first
+    assert request_export(**request | {"actor": UserFactory(roles=["analyst"])}) != first
+    assert DossierExport.objects.count() == 4
+    assert DBTaskResult.objects.filter(task_path__endswith=".make_export").count() == 4
+    run_tasks()
+    # It is done: the next one is another.
+    assert request_export(**request) != first
+
+
+def test_export_that_has_read_an_earlier_state_is_not_taken_for_this(gathered, analyst, queued_tasks):
+    first = request_export(dossier=gathered[0], format="docx", actor=analyst)
+    DossierExport.objects.update(status=ExportStatus.RUNNING)
+    assert request_export(dossier=gathered[0], format="docx", actor=analyst) == first
+    Dossier.objects.update(revision=F("revision") + 1)
+    assert request_export(dossier=gathered[0], format="docx", actor=analyst) != first
+
+
+def test_export_of_a_dead_worker_is_written_by_the_next(gathered, analyst, queued_tasks):
+    export = request_export(dossier=gathered[0], format="md", actor=analyst)
+    DossierExport.objects.update(status=ExportStatus.RUNNING)
+    DBTaskResult.objects.update(status="RUNNING", worker_ids=["dead"])
+    assert requeue_interrupted("another") == 0
+    assert requeue_interrupted("dead") == 1
+    run_tasks()
+    export.refresh_from_db()
+    assert export.status == ExportStatus.DONE

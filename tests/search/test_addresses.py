@@ -1,9 +1,11 @@
 import pytest
 from django.http import QueryDict
 
+from search.page.addresses import MAX_ADDRESS_CHARACTERS, bounded
 from search.page.urls import ticked, toggled, with_value, without_filters, without_typed
 from search.query.fields import ReadField
 from search.query.parsing import FieldValue
+from tests.factories.search import LoneQuestionFactory as QuestionFactory
 
 COURT = ReadField(FieldValue("department", "法院"), ("court",))
 NOT_CASES = ReadField(FieldValue("kind", "案例", excluded=True), ("case",))
@@ -69,3 +71,45 @@ def test_clearing_takes_excluded_values_out_of_the_text():
 
 def test_one_typed_value_is_taken_out():
     assert values(without_typed(address("减刑 -类型:案例"), NOT_CASES.typed)) == {"q": ["减刑"]}
+
+
+# Addresses that are too long ---------------------------------------------------------------------------------------
+
+
+def test_short_address_is_left_alone():
+    short = address("减刑" * 250, kind=["case"])
+    assert bounded(QueryDict("q=a&kind=case")) == (QueryDict("q=a&kind=case"), False)
+    assert bounded(short) == (short, False)
+
+
+def test_long_address_is_cut_at_its_bound():
+    long = address("减刑", topic=["甲" * 100] * 200, unknown=["x" * 50_000], sort=["date"])
+    fitting, is_cut = bounded(long)
+    assert is_cut and len(fitting.urlencode()) <= MAX_ADDRESS_CHARACTERS + 16  # 减刑 counts as 2
+    assert (fitting["q"], fitting["sort"], fitting["topic"]) == ("减刑", "date", "甲" * 100)
+    assert "unknown" not in fitting
+
+
+def test_text_is_cut_at_its_own_bound():
+    fitting, is_cut = bounded(address("刑" * 3000, kind=["case"]))
+    assert (is_cut, fitting["q"]) == (True, "刑" * 500)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"q": "刑" * 3000},
+        {"q": "减刑", "topic": ["乙" * 120] * 300},
+        {"q": "减刑", "unknown": "x" * 100_000},
+        {"q": "减刑", **{f"p{number}": "y" * 40 for number in range(500)}},
+    ],
+)
+def test_long_address_makes_no_long_page(client, indexed, query):
+    QuestionFactory(title="减刑")
+    indexed()
+    response = client.get("/search/", query)
+    assert response.status_code == 200
+    assert "检索内容过长，只读取了前面的部分。" in [notice.text for notice in response.context["notices"]]
+    assert len(response.content) < 1_000_000
+    assert client.get("/search/", {"q": "减刑"}).context["notices"] == []

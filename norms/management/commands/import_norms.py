@@ -1,4 +1,5 @@
 import codecs
+import datetime
 import json
 import sys
 from argparse import ArgumentParser
@@ -33,10 +34,17 @@ class Command(BaseCommand):
             "--json", action="store_true", help="print one JSON object on one line for each file"
         )
 
+        parser.add_argument(
+            "--date",
+            type=datetime.date.fromisoformat,
+            metavar="YYYY-MM-DD",
+            help="the date of promulgation of files that have none in their text or name",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         files = list(source_files(options["paths"]))
         results = []
-        for result in self.results(files, dry_run=options["dry_run"]):
+        for result in self.results(files, dry_run=options["dry_run"], day=options["date"]):
             results.append((result.status, bool(result.warnings)))
             self.show(result, as_json=options["json"])
         if not options["json"]:
@@ -46,7 +54,9 @@ class Command(BaseCommand):
         if any(status == FAILED for status, _warned in results):
             sys.exit(1)
 
-    def results(self, files: list[Path], *, dry_run: bool) -> Iterable[ImportResult]:
+    def results(
+        self, files: list[Path], *, dry_run: bool, day: datetime.date | None
+    ) -> Iterable[ImportResult]:
         register = Register()
         bar = tqdm(files, file=sys.stderr, disable=not sys.stderr.isatty(), unit="file", leave=False)
         for path in bar:
@@ -58,9 +68,11 @@ class Command(BaseCommand):
                 continue
             name = printable_path(Path(path.name))
             if dry_run:
-                yield preview_norm(name=name, content=content, register=register, label=label)
+                yield preview_norm(
+                    name=name, content=content, register=register, label=label, fallback_day=day
+                )
             else:
-                yield import_norm(name=name, content=content, actor=None, label=label)
+                yield import_norm(name=name, content=content, actor=None, label=label, fallback_day=day)
 
     def show(self, result: ImportResult, *, as_json: bool) -> None:
         if as_json:

@@ -9,6 +9,11 @@ MAX_SHEET_ROWS = 1_048_576
 MAX_SHEET_COLUMNS = 16_384
 MAX_CELL_CHARACTERS = 32_767
 MAX_FORMAT_CHARACTERS = 255
+MAX_CELL_STYLES = 65_490
+# Excel takes some 250 formats of numbers; files that were copied together for years have more.
+MAX_NUMBER_FORMATS = 4_000
+# The longest error that a program shows has eight characters.
+MAX_ERROR_CHARACTERS = 16
 # A shared string stands in the file once, and costs its length again in each cell that refers to it.
 MAX_WORKBOOK_CHARACTERS = 50_000_000
 # Columns beyond this one are not looked at.

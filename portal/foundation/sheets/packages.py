@@ -15,6 +15,8 @@ from portal.foundation.sheets.errors import SheetError
 from portal.foundation.sheets.limits import MAX_ELEMENTS, MAX_PACKAGE_PARTS, MAX_UNPACKED_BYTES
 
 CHUNK_BYTES = 64 * 1024
+# What spreadsheets write. An LZMA entry names how much memory is reserved to unpack it, up to 4 GB.
+COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 START = "start"
 END = "end"
 TEXT = "text"
@@ -39,11 +41,13 @@ class WorkbookPackage:
         # The sizes in the directory can be believed: zipfile unpacks no more of a part than its entry says.
         size = sum(member.file_size for member in members)
         if size > MAX_UNPACKED_BYTES or len(members) > MAX_PACKAGE_PARTS:
-            limit = MAX_UNPACKED_BYTES >> 20
-            raise SheetError(_("The workbook unpacks to more than %(limit)d MB.") % {"limit": limit})
+            raise _too_large()
+        if any(member.compress_type not in COMPRESSIONS for member in members):
+            raise damaged()
         # Some programs write backslashes, and names differ in case from what refers to them.
         self._members = {member.filename.replace("\\", "/").casefold(): member for member in members}
         self._elements_left = MAX_ELEMENTS
+        self._bytes_left = MAX_UNPACKED_BYTES
 
     def __contains__(self, name: str) -> bool:
         return name.casefold() in self._members
@@ -51,13 +55,17 @@ class WorkbookPackage:
     def parse(self, name: str, handler: Handler) -> None:
         """Send the elements of a part to `handler`, their names without namespace prefixes.
 
-        Raises DamagedPackageError for a part that cannot be read, SheetError for one that defines entities or
-        has more elements than the reader takes.
+        Raises DamagedPackageError for a part that cannot be read, SheetError for one that defines entities and
+        where all calls together unpack more bytes or elements than the reader takes.
         """
         parser = self._parser(handler)
         try:
             with self._archive.open(self._members[name.casefold()]) as part:
                 while chunk := part.read(CHUNK_BYTES):
+                    # Counted again for each sheet: a thousand of them may refer to one part.
+                    self._bytes_left -= len(chunk)
+                    if self._bytes_left < 0:
+                        raise _too_large()
                     parser.Parse(chunk, False)
             parser.Parse(b"", True)
         except (KeyError, expat.ExpatError, zipfile.BadZipFile, zlib.error) as error:
@@ -99,6 +107,12 @@ class WorkbookPackage:
         if relations in self:
             self.parse(relations, handle)
         return targets
+
+
+def _too_large() -> SheetError:
+    return SheetError(
+        _("The workbook unpacks to more than %(limit)d MB.") % {"limit": MAX_UNPACKED_BYTES >> 20}
+    )
 
 
 def damaged() -> SheetError:

@@ -8,7 +8,7 @@ import datetime as dt
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
-from portal.foundation.sheets.limits import MAX_FORMAT_CHARACTERS
+from portal.foundation.sheets.limits import MAX_CELL_STYLES, MAX_FORMAT_CHARACTERS, MAX_NUMBER_FORMATS
 from portal.foundation.sheets.packages import START, DamagedPackageError, WorkbookPackage
 
 # Formats that Chinese Excel numbers as its own without writing them down (ECMA-376 part 1, 18.8.30, zh-cn):
@@ -24,6 +24,8 @@ def kinds_of_styles(package: WorkbookPackage, part: str) -> list[str]:
     """
     formats = dict(BUILTIN_FORMATS)
     kinds: list[str] = []
+    # Reading a format costs as much as a hundred cells, and many styles have the same.
+    kind_by_number: dict[int, str] = {}
     in_cell_styles = False
 
     def handle(event: str, name: str, attributes: dict[str, str]) -> None:
@@ -32,10 +34,13 @@ def kinds_of_styles(package: WorkbookPackage, part: str) -> list[str]:
             in_cell_styles = event == START
         elif event != START:
             return
-        elif name == "numFmt":
+        elif name == "numFmt" and len(formats) < MAX_NUMBER_FORMATS:
             formats[_number(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
-        elif name == "xf" and in_cell_styles:
-            kinds.append(_kind_of(_number(attributes.get("numFmtId")), formats))
+        elif name == "xf" and in_cell_styles and len(kinds) < MAX_CELL_STYLES:
+            number = _number(attributes.get("numFmtId"))
+            if number not in kind_by_number:
+                kind_by_number[number] = _kind_of(number, formats)
+            kinds.append(kind_by_number[number])
 
     with contextlib.suppress(DamagedPackageError):
         package.parse(part, handle)

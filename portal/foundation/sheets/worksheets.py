@@ -16,6 +16,7 @@ from portal.foundation.sheets.grids import Grid, GridRow, MergedArea
 from portal.foundation.sheets.limits import (
     MAX_CELL_CHARACTERS,
     MAX_COLUMNS,
+    MAX_ERROR_CHARACTERS,
     MAX_MERGED_CELLS,
     MAX_SHEET_COLUMNS,
     MAX_SHEET_ROWS,
@@ -138,7 +139,8 @@ class SheetReader:
             message = _("The formula in %(cell)s has no stored result. Paste its value instead.")
             return SheetCell(row, column, formula[:MAX_CELL_CHARACTERS], message % {"cell": address})
         if kind == "e":
-            return SheetCell(row, column, stored, error_value_message(address, stored or "#VALUE!"))
+            stored = stored[:MAX_ERROR_CHARACTERS] or "#VALUE!"
+            return SheetCell(row, column, stored, error_value_message(address, stored))
         if kind == "inlineStr":
             return text_cell(row, column, inline)
         if kind == "str":
@@ -170,7 +172,7 @@ class SheetReader:
         if kind == "b":
             return stored not in ("", "0", "false")
         if kind == "d":
-            return _date_of_text(stored)
+            return _date_of_text(stored[:MAX_CELL_CHARACTERS])
         if not NUMBER.match(stored):
             return stored[:MAX_CELL_CHARACTERS]
         number = int(stored) if INTEGER.match(stored) else float(stored)
