@@ -196,11 +196,10 @@ class Requests:
             return part
         if part.startswith("<int:"):
             return self.draw.choice(["1", "2", "0", "99", "9" * 18, "9" * 40])
-        known = (
-            self.draw.choice(self.numbers) if self.numbers and self.draw.random() < 0.5 else self.text()[:80]
-        )
-        rest = part[part.index(">") + 1 :]
-        return (self._quoted(known.replace("/", "-")) or "x") + rest
+        is_existing = bool(self.numbers) and self.draw.random() < 0.5
+        value = self.draw.choice(self.numbers) if is_existing else self.text()[:80]
+        suffix = part[part.index(">") + 1 :]
+        return (self._quoted(value.replace("/", "-")) or "x") + suffix
 
     def _quoted(self, text: str) -> str:
         raw = self.draw.choice(BYTES) if self.draw.random() < 0.03 else ""

@@ -19,6 +19,10 @@ class Naming(models.TextChoices):
     ANONYMOUS = "anonymous", _("Anonymous")
 
 
+# From the way of being named that shows least of the asker to the one that shows most.
+NAMINGS_BY_DISCLOSURE = (Naming.ANONYMOUS, Naming.OFFICE, Naming.FULL)
+
+
 class QuestionStatus(models.TextChoices):
     """The stage of a question in the chain; `inquiry.services.status.settle_status` alone sets it."""
 

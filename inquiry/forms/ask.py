@@ -46,9 +46,7 @@ class AskForm(forms.Form):
         help_text=_("You can write articles as you say them, such as 社区矫正法第27条: they are recognised."),
         error_messages={"required": _("Write your question here.")},
     )
-    naming = forms.ChoiceField(
-        label=_("How you are named"), choices=Naming, widget=forms.RadioSelect, initial=Naming.OFFICE
-    )
+    naming = forms.ChoiceField(label=_("How you are named"), choices=Naming, widget=forms.RadioSelect)
     raise_anyway = forms.BooleanField(label=_("Raise it all the same"), required=False)
     submission_key = forms.UUIDField(widget=forms.HiddenInput)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
-from inquiry.enums import Naming
+from inquiry.enums import NAMINGS_BY_DISCLOSURE, Naming
 from inquiry.models import AskerIdentity, Question
 from portal.org.models import User
 from portal.org.rules import is_staff_member
@@ -20,6 +20,16 @@ def questions_asked_by(user: User | AnonymousUser) -> QuerySet[Question]:
     return Question.objects.filter(asker_identity__user=user).select_related(
         "session", "department", "office"
     )
+
+
+def previous_naming(user: User) -> str:
+    """Return the most careful way in which the person was named on the last day of asking; "" before the first."""
+    questions = questions_asked_by(user)
+    latest = questions.order_by("-raised_on").values_list("raised_on", flat=True).first()
+    if latest is None:
+        return ""
+    chosen = set(questions.filter(raised_on=latest).values_list("naming", flat=True))
+    return next(naming for naming in NAMINGS_BY_DISCLOSURE if naming in chosen)
 
 
 def is_asker(user: User | AnonymousUser, question: Question) -> bool:
@@ -38,10 +48,16 @@ def ids_asked_by(user: User | AnonymousUser, questions: Iterable[Question]) -> s
 
 
 def asker_names(questions: Iterable[Question]) -> dict[int, str]:
-    """Return the names of askers who chose to be named, by question; no other name is read."""
+    """Return the names of askers who chose to be named, by question; no other name is read.
+
+    It is the name of the account, which administrators keep; where there is none, the name in the imported sheet.
+    """
     ids = [question.pk for question in questions if question.naming == Naming.FULL]
     if not ids:
         return {}
     # The database filters by naming as well, so that no other name reaches this process.
     rows = AskerIdentity.objects.filter(question__in=ids, question__naming=Naming.FULL)
-    return dict(rows.values_list("question_id", "name"))
+    return {
+        identity.question_id: str(identity.user) if identity.user else identity.name
+        for identity in rows.select_related("user")
+    }

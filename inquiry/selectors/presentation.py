@@ -11,7 +11,7 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from courses.models import Activity, TrainingSession
-from inquiry.enums import Naming, QuestionStatus
+from inquiry.enums import Naming, QuestionOrigin, QuestionStatus
 from inquiry.models import Correction, Question, ReceivedAnswer, Refinement
 from inquiry.rules import can_see_original
 from inquiry.selectors.identities import asker_names, ids_asked_by
@@ -171,4 +171,6 @@ def byline(question: Question, name: str = "") -> str:
         return f"{name} · {office}" if office else name
     if question.naming == Naming.ANONYMOUS:
         return _("Anonymous · %(department)s") % {"department": office} if office else _("Anonymous")
+    if question.origin == QuestionOrigin.PORTAL:
+        return office or _("Office not shown")
     return office or _("Office unknown")

@@ -16,6 +16,7 @@ from courses.rules import can_raise_question
 from inquiry.enums import Naming, QuestionKind, QuestionOrigin
 from inquiry.models import AskerIdentity, Correction, Follow, MeToo, Question
 from inquiry.rules import can_append_correction, can_view_question, can_withdraw
+from inquiry.selectors.affiliations import Affiliation, printed_affiliation
 from inquiry.selectors.identities import is_asker
 from inquiry.selectors.voices import question_voices
 from inquiry.services.audit import record_without_user, require
@@ -83,7 +84,11 @@ def raise_question(
         return question
     try:
         return store_question(
-            wording=wording, naming=naming, asker=Asker.from_user(actor), submission_key=submission_key
+            wording=wording,
+            naming=naming,
+            asker=Asker.from_user(actor),
+            printed=printed_affiliation(actor, naming),
+            submission_key=submission_key,
         )
     except IntegrityError:
         # The same form came in twice at once, and the other request stored it first.
@@ -98,14 +103,20 @@ def store_question(
     wording: Wording,
     naming: str,
     asker: Asker,
+    printed: Affiliation | None = None,
     origin: str = QuestionOrigin.PORTAL,
     submission_key: uuid.UUID | str | None = None,
     digest: str | None = None,
     category_received: str = "",
 ) -> Question:
-    """Number and store a question and, apart from it, who asked; callers check what may be raised."""
-    # The office of an anonymous asker stands with the identity, which no page or index reads.
+    """Number and store a question and, apart from it, who asked; callers check what may be raised.
+
+    `printed` is what the question shows of office and department; without it, as much as the naming says. What is not
+    printed stands with the identity, which no page or index reads.
+    """
     is_anonymous = naming == Naming.ANONYMOUS
+    if printed is None:
+        printed = Affiliation(asker.department, None if is_anonymous else asker.office)
     question = Question.objects.create(
         number=next_number(series="Q", year=wording.raised_on.year, width=6),
         kind=wording.kind,
@@ -114,8 +125,8 @@ def store_question(
         lang=wording.lang,
         session=wording.session,
         activity=wording.activity,
-        department=asker.department,
-        office=None if is_anonymous else asker.office,
+        department=printed.department,
+        office=printed.office,
         office_name="" if is_anonymous else asker.office_name,
         naming=naming,
         raised_on=wording.raised_on,
@@ -129,7 +140,7 @@ def store_question(
         user=asker.user,
         name=asker.name,
         office=asker.office,
-        office_name=_office_name(asker) if is_anonymous else "",
+        office_name="" if question.office or question.office_name else _office_name(asker),
     )
     # Read as of the day on which it was raised: an article may have another number since.
     record_citations(source=question, field="text", text=question.text, read_on=question.raised_on)

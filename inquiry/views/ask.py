@@ -19,13 +19,14 @@ from inquiry.enums import Naming
 from inquiry.forms.ask import AskForm
 from inquiry.forms.errors import add_service_errors
 from inquiry.models import Question
+from inquiry.selectors.affiliations import naming_previews
 from inquiry.selectors.alike import AlikeQuestion, alike_questions
+from inquiry.selectors.identities import previous_naming
 from inquiry.selectors.sessions import sessions_open_for_questions
 from inquiry.services.questions import raise_question, submitted_question
 from portal.foundation.enums import Lang
 from portal.foundation.limits import MAX_TEXT_CHARS
 from portal.foundation.markdown import render_markdown
-from portal.org.models import User
 from portal.org.requests import SignedInRequest
 
 
@@ -47,7 +48,8 @@ def ask(request: SignedInRequest, number: str) -> HttpResponse:
     session = get_object_or_404(TrainingSession.objects.select_related("host_department"), number=number)
     if not can_raise_question(request.user, session):
         return _closed(request, session)
-    form = AskForm(request.POST or None, session=session)
+    naming = previous_naming(request.user) or Naming.OFFICE
+    form = AskForm(request.POST or None, session=session, initial={"naming": naming})
     alike: list[AlikeQuestion] = []
     if request.method == "POST" and form.is_valid():
         alike = _unconfirmed_alike(request, session, form)
@@ -58,7 +60,7 @@ def ask(request: SignedInRequest, number: str) -> HttpResponse:
             )
             url = question.get_absolute_url()
             return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
-    context = {"form": form, "session": session, "named_as": _named_as(request.user), "alike": alike}
+    context = {"form": form, "session": session, "named_as": naming_previews(request.user), "alike": alike}
     if request.htmx:
         context["embedded"] = "embedded" in request.GET
         return render(request, "inquiry/ask_form.html", context)
@@ -100,17 +102,6 @@ def _raise(request: SignedInRequest, session: TrainingSession, form: AskForm) ->
     except ValidationError as error:
         add_service_errors(form, error)
         return None
-
-
-def _named_as(user: User) -> dict[str, str]:
-    """Return what others will see, for each way of being named."""
-    office = str(user.office) if user.office else _("no office")
-    department = str(user.department) if user.department else _("no department")
-    return {
-        Naming.FULL: f"{user.display_name} · {office}",
-        Naming.OFFICE: office,
-        Naming.ANONYMOUS: department,
-    }
 
 
 @login_required

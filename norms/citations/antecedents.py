@@ -125,8 +125,8 @@ class AntecedentReader(ReadingState):
     def _bodies_before(self, end: int) -> str:
         """Return what stands before 关于 and issued the document: 最高人民法院, or an unknown body."""
         window = p.CLAUSE_END.split(self.text[max(0, end - WINDOW) : end])[-1]
-        if known := p.BODIES_BEFORE.search(window):
-            return known.group().lstrip("、, 和及与的")
+        if bodies := p.BODIES_BEFORE.search(window):
+            return bodies.group().lstrip("、, 和及与的")
         run = without_lead(p.NOT_IN_NAME.split(window)[-1])
         return run if p.BODY_END.search(run) else ""
 
@@ -165,8 +165,8 @@ class AntecedentReader(ReadingState):
 def without_lead(run: str) -> str:
     """Return the name at the end of a run of words: 根据野生动物保护法 is 野生动物保护法."""
     before = p.BEFORE_NAME.match(run)
-    rest = run[before.end() :] if before else run
-    return p.OWN_BODY.sub("", p.LEADING.sub("", rest)).strip('“”" ')
+    name = run[before.end() :] if before else run
+    return p.OWN_BODY.sub("", p.LEADING.sub("", name)).strip('“”" ')
 
 
 def standard_name(name: str) -> str:

@@ -48,7 +48,7 @@ class NumberMatch:
     end: int
     number: str
     code: str
-    rest: str
+    year_and_count: str
 
     @property
     def is_complete(self) -> bool:
@@ -85,10 +85,12 @@ def _number(match: re.Match[str], after: int) -> NumberMatch | None:
     code = code.removeprefix(STATE)
     if kind := groups.get("kind"):
         year = f"{groups['year']}年" if groups.get("year") else ""
-        rest = f"{year}第{count}号"
-        return NumberMatch(start, match.end(), f"{code}{kind}{rest}", f"{code}{kind}", rest)
-    rest = f"〔{groups['bracketed'] or groups['year']}〕{count}号"
-    return NumberMatch(start, match.end(), f"{code}{rest}", code, rest)
+        year_and_count = f"{year}第{count}号"
+        return NumberMatch(
+            start, match.end(), f"{code}{kind}{year_and_count}", f"{code}{kind}", year_and_count
+        )
+    year_and_count = f"〔{groups['bracketed'] or groups['year']}〕{count}号"
+    return NumberMatch(start, match.end(), f"{code}{year_and_count}", code, year_and_count)
 
 
 def _without_lead(run: str) -> str:
@@ -111,7 +113,7 @@ class NumberTable:
         if (body := _CENTRAL.match(match.code)) and body.end() < len(match.code):
             codes.append(match.code[body.end() :])
         for code in codes:
-            keys = self._keys.get(f"{code}{match.rest}", set())
+            keys = self._keys.get(f"{code}{match.year_and_count}", set())
             if len(keys) == 1 and code not in ("令", "公告", "通告"):
                 return next(iter(keys))
         return None

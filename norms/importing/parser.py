@@ -77,8 +77,8 @@ def _note_left_out(document: ParsedDocument, blocks: list[Block], contents: int,
     if total < MIN_MEASURED_CHARACTERS or share >= MIN_SHARE:
         return
     front = count_characters(document.title, document.preface)
-    rest = max(0, total - document.characters - front - contents)
-    warnings.note("left_out", share=int(share * 100), front=front, contents=contents, rest=rest)
+    others = max(0, total - document.characters - front - contents)
+    warnings.note("left_out", share=int(share * 100), front=front, contents=contents, rest=others)
 
 
 def _nodes(lines: list[Block], warnings: Warnings, *, is_reply: bool) -> list[Node]:

@@ -66,10 +66,10 @@ class CitationSummary:
             is_number_only = reference.document_name == reference.document_number
             return CitedDocument("" if is_number_only else reference.document_name, reference.document_number)
         if pk not in self._documents:
-            document = NormativeDocument.objects.only("title", "document_number").get(pk=pk)
-            self._documents[pk] = CitedDocument(document.title, document.document_number)
-        known = self._documents[pk]
-        return CitedDocument(known.title, reference.document_number or known.number)
+            fields = NormativeDocument.objects.values_list("title", "document_number").get(pk=pk)
+            self._documents[pk] = CitedDocument(*fields)
+        document = self._documents[pk]
+        return CitedDocument(document.title, reference.document_number or document.number)
 
 
 def _article(locator: Locator) -> str:

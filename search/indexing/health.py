@@ -6,6 +6,7 @@ The checks run in the thread of the request, so that they use and release its da
 import dataclasses
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.db import DatabaseError
 from health_check.base import HealthCheck
 from health_check.exceptions import ServiceUnavailable
@@ -46,5 +47,6 @@ def _describe(state: QueueState) -> str:
     if state.parked:
         parts.append(f"parked: {state.parked}")
     if state.is_late:
-        parts.append(f"the oldest of {state.waiting} has waited for {state.oldest_minutes} minutes")
+        limit = settings.SEARCH_QUEUE_MINUTES
+        parts.append(f"the oldest of {state.waiting} has waited for more than {limit} minutes")
     return f"{state.engine}: {', '.join(parts)}"

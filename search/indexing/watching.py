@@ -32,7 +32,8 @@ class KindCount:
 class QueueState:
     """Rows of one engine: those `waiting` will be tried, those `parked` wait for somebody to retry them.
 
-    `oldest` is when the first of the waiting changes was made.
+    `oldest` is when the first of the waiting changes was made. It is shown nowhere: where one question waits, its minute
+    would tell who was signed in then and asked it.
     """
 
     engine: str
@@ -51,10 +52,6 @@ class QueueState:
     def is_red(self) -> bool:
         """True if somebody should look at the queue."""
         return self.is_late or self.parked > 0
-
-    @property
-    def oldest_minutes(self) -> int:
-        return int((timezone.now() - self.oldest).total_seconds() // 60) if self.oldest else 0
 
 
 @dataclass(frozen=True, slots=True)

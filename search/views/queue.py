@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import django_filters
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -13,7 +14,6 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST
@@ -23,6 +23,7 @@ from wagtail.admin.ui.tables import BaseColumn, Column
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import BaseListingView
 
+from portal.foundation import dates
 from portal.foundation.numerals import parse_primary_key
 from portal.org.requests import SignedInRequest
 from search.engines.configured import engine_label, engine_names
@@ -144,7 +145,8 @@ class QueueView(BaseListingView):
         TwoLineColumn(
             "state", label=_("State"), accessor=lambda row: STATES[state_of(row)], beneath=_trouble
         ),
-        Column("since", label=_("Waiting for"), accessor=lambda row: timesince(row.created_at)),
+        # To the day: the minute of a question would tell who was signed in then and asked it.
+        Column("since", label=_("Waiting since"), accessor=lambda row: dates.day(row.created_at)),
         RetryColumn("retry", label=_("Actions"), classname="queue-retry"),
     ]
 
@@ -176,6 +178,7 @@ def _card(state: EngineState) -> dict[str, Any]:
         "role": _("answers searches") if state.is_first else _("stands by"),
         "is_well": state.answer == ANSWERS,
         "answer": STATE_LABELS[state.answer],
+        "late_minutes": settings.SEARCH_QUEUE_MINUTES,
         "kinds": [
             {"label": record_label(kind.kind), "waiting": kind.waiting, "parked": kind.parked}
             for kind in state.queue.kinds
@@ -217,4 +220,4 @@ class QueuePanel(Component):
         red = [
             {"label": engine_label(state.engine), "state": state} for state in queue_states() if state.is_red
         ]
-        return {"engines": red, "url": reverse(INDEX)}
+        return {"engines": red, "late_minutes": settings.SEARCH_QUEUE_MINUTES, "url": reverse(INDEX)}

@@ -66,13 +66,15 @@ def test_question_is_numbered_by_the_year_it_was_raised_in():
 
 def test_question_keeps_department_and_office_as_they_were():
     office = OfficeFactory(department=department("prison"))
-    question = ask(actor=UserFactory(office=office))
+    # Where fewer work, less is printed: tests/inquiry/test_small_groups.py.
+    actor, *_colleagues = [UserFactory(office=office) for _ in range(5)]
+    question = ask(actor=actor)
     assert (question.department, question.office) == (department("prison"), office)
 
 
 def test_anonymous_question_carries_its_department_only():
     office = OfficeFactory(department=department("prison"))
-    actor = UserFactory(office=office)
+    actor, *_colleagues = [UserFactory(office=office) for _ in range(5)]
     question = ask(actor=actor, naming=Naming.ANONYMOUS)
     question.refresh_from_db()
     assert (question.department, question.office, question.office_name) == (department("prison"), None, "")

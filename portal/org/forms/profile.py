@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from portal.org.models import User
 
 
 class ProfileForm(forms.ModelForm):
+    """What people change themselves. The name is not among it: others read it beside what a person asked."""
+
     class Meta:
         model = User
-        fields = ["display_name", "email", "phone", "language"]
-        labels = {"display_name": _("Full name")}
+        fields = ["email", "phone", "language"]
         widgets = {
             "language": forms.RadioSelect,
-            "display_name": forms.TextInput(attrs={"autocomplete": "name"}),
             "email": forms.EmailInput(attrs={"autocomplete": "email"}),
             "phone": forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
         }

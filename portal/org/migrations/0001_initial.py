@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('closed_to_visitors', models.BooleanField(default=False, help_text='Only people with an account see any page but the sign-in.', verbose_name='closed to visitors')),
                 ('question_window_days', models.PositiveSmallIntegerField(default=30, help_text="How many days after a session's end questions can still be raised in it.", validators=[django.core.validators.MaxValueValidator(365)], verbose_name='days for questions')),
+                ('small_group_people', models.PositiveSmallIntegerField(default=5, help_text='Where fewer people with an account work at an office or a department, questions without a name do not show it.', validators=[django.core.validators.MinValueValidator(2), django.core.validators.MaxValueValidator(50)], verbose_name='people of a small group')),
             ],
             options={
                 'verbose_name': 'Portal',

@@ -1,6 +1,6 @@
 """Settings that an administrator changes for the whole portal."""
 
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
@@ -20,6 +20,15 @@ class PortalSettings(BaseGenericSetting):
         default=30,
         validators=[MaxValueValidator(365)],
         help_text=_("How many days after a session's end questions can still be raised in it."),
+    )
+    small_group_people = models.PositiveSmallIntegerField(
+        _("people of a small group"),
+        default=5,
+        validators=[MinValueValidator(2), MaxValueValidator(50)],
+        help_text=_(
+            "Where fewer people with an account work at an office or a department, questions without a name do not show "
+            "it."
+        ),
     )
 
     class Meta:

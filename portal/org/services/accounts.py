@@ -120,8 +120,8 @@ def _groups(roles: Collection[str]) -> list[Group]:
 
 @transaction.atomic
 def update_profile(*, user: User, **details: Any) -> User:
-    """Change one's own account: `details` are display_name, email, phone, language."""
-    unknown = set(details) - {"display_name", "email", "phone", "language"}
+    """Change one's own account: `details` are email, phone, language; the name is for administrators."""
+    unknown = set(details) - {"email", "phone", "language"}
     if unknown:
         raise ValueError(f"not part of a profile: {sorted(unknown)}")
     for name, value in details.items():
