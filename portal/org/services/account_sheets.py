@@ -222,12 +222,30 @@ def parse_language(text: str) -> str | None:
     return LANGUAGE_NAMES.get(text)
 
 
-def import_accounts(*, rows: list[AccountRow], actor: User) -> AccountImport:
+def already_there(rows: list[AccountRow]) -> list[AccountRow]:
+    """Return rows that are wrong only in that the same person has an account of this name already."""
+    usernames = [row.values["username"] for row in rows]
+    names = {
+        username.casefold(): display_name
+        for username, display_name in User.objects.annotate(lowered=Lower("username"))
+        .filter(lowered__in=[username.lower() for username in usernames])
+        .values_list("username", "display_name")
+    }
+    return [
+        row
+        for row in rows
+        if all(error.field == "username" for error in row.errors)
+        and names.get(row.values["username"].casefold()) == row.values["display_name"]
+    ]
+
+
+def import_accounts(*, rows: list[AccountRow], actor: User | None) -> AccountImport:
     """Create the accounts of the good rows, each in a transaction of its own, with a link each for the password.
 
+    `actor` is None for a command at the server.
     Rows with errors are left out, and so is one whose name somebody has used since it was checked.
     """
-    if not can_manage_accounts(actor):
+    if actor is not None and not can_manage_accounts(actor):
         raise PermissionDenied
     result = AccountImport()
     for row in rows:
@@ -243,7 +261,7 @@ def import_accounts(*, rows: list[AccountRow], actor: User) -> AccountImport:
 
 
 @transaction.atomic
-def _create(row: AccountRow, actor: User) -> PasswordLink:
+def _create(row: AccountRow, actor: User | None) -> PasswordLink:
     user = create_account(
         username=row.values["username"],
         display_name=row.values["display_name"],
