@@ -16,6 +16,7 @@ from casebank.rules import can_change_case_kinds, can_curate_cases
 from norms.models import Citation
 from norms.services.citations import record_citations
 from portal.foundation.codes import require_unchanged_code
+from portal.foundation.revisions import snapshot, values_before
 from portal.foundation.services import next_number, reserve_number
 from portal.foundation.signals import announce_changed, announce_removed
 from portal.org.models import User
@@ -56,8 +57,10 @@ def update_case_kind(*, kind: CaseKind, actor: User) -> CaseKind:
     if not can_change_case_kinds(actor):
         raise PermissionDenied
     require_unchanged_code(kind)
+    before = snapshot(CaseKind.objects.select_for_update().get(pk=kind.pk))
     kind.save()
-    log(kind, "wagtail.edit", user=actor, content_changed=True)
+    data = {"before": values_before(before, snapshot(CaseKind.objects.get(pk=kind.pk)))}
+    log(kind, "wagtail.edit", user=actor, content_changed=True, data=data)
     return kind
 
 

@@ -11,12 +11,19 @@ from wagtail.admin.ui.tables import Column, DateColumn, LiveStatusTagColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import AdminAutoHeightTextInput
-from wagtail.snippets.views.snippets import CreateView, IndexView, SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import (
+    CreateView,
+    EditView,
+    IndexView,
+    SnippetViewSet,
+    SnippetViewSetGroup,
+)
 
 from casebank import services
 from casebank.forms import CaseForm
 from casebank.models import CaseKind, TypicalCase
 from portal.foundation.codes import CodeForm
+from portal.foundation.conflicts import DraftCheckedMixin, RevisionCheckedMixin
 from portal.foundation.viewsets import ProtectedDeleteView, SaveByServiceMixin, no_such_page
 
 
@@ -27,6 +34,10 @@ class CaseCreateView(CreateView):
         with transaction.atomic():
             services.give_number(case=self.form.instance)
             return super().save_instance()
+
+
+class CaseEditView(DraftCheckedMixin, EditView):
+    """Refuses to save over a draft that the form was not opened with."""
 
 
 class CaseIndexView(IndexView):
@@ -44,6 +55,7 @@ class CaseViewSet(SnippetViewSet):
     ordering = ["-number"]
     copy_view_enabled = False
     add_view_class = CaseCreateView
+    edit_view_class = CaseEditView
     index_view_class = CaseIndexView
     list_display = [
         "title",
@@ -85,7 +97,7 @@ class CaseViewSet(SnippetViewSet):
         return [*patterns, path("delete/<str:pk>/", no_such_page, name="delete")]
 
 
-class CaseKindEditView(SaveByServiceMixin, generic.EditView):
+class CaseKindEditView(RevisionCheckedMixin, SaveByServiceMixin, generic.EditView):
     def save_instance(self) -> CaseKind:
         self.has_content_changes = self.form.has_changed()
         return services.update_case_kind(kind=self.form.save(commit=False), actor=self.request.user)

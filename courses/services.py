@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +13,7 @@ from wagtail.log_actions import log
 from courses.enums import MOVES, SessionStatus
 from courses.models import TrainingSession
 from courses.rules import can_plan_sessions
+from portal.foundation.revisions import snapshot, values_before
 from portal.foundation.services import next_number, reserve_number
 from portal.foundation.signals import announce_changed
 from portal.org.models import User
@@ -38,16 +41,21 @@ def update_session(*, session: TrainingSession, actor: User | None) -> TrainingS
     """Save a changed session; its number and status are not for editing."""
     _require_planner(actor)
     check_agenda(session)
-    stored = TrainingSession.objects.select_for_update().values("number", "status").get(pk=session.pk)
+    stored = TrainingSession.objects.select_for_update().get(pk=session.pk)
+    before = snapshot(stored)
     # The form carries neither; a session object built elsewhere may hold other values.
-    session.number, session.status = stored["number"], stored["status"]
-    return _save(session, "courses.change_session", actor)
+    session.number, session.status = stored.number, stored.status
+    return _save(session, "courses.change_session", actor, before)
 
 
-def _save(session: TrainingSession, action: str, actor: User | None) -> TrainingSession:
+def _save(
+    session: TrainingSession, action: str, actor: User | None, before: dict[str, Any] | None = None
+) -> TrainingSession:
+    """Save a session; `before` is what stood there, which the log keeps."""
     session.save()
     _replace_merged_topics(session)
-    log(session, action, user=actor)
+    after = snapshot(TrainingSession.objects.get(pk=session.pk))
+    log(session, action, user=actor, data={"before": values_before(before, after)} if before else None)
     announce_changed(session)
     return session
 

@@ -17,6 +17,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from courses import services, views
 from courses.models import TrainingSession
 from portal.foundation import dates
+from portal.foundation.conflicts import RevisionCheckedMixin
 from portal.foundation.viewsets import SaveByServiceMixin, no_such_page
 from portal.org.widgets import PeopleWidget
 
@@ -42,7 +43,7 @@ class SessionCreateView(SaveByServiceMixin, generic.CreateView):
         return services.create_session(session=session, actor=self.request.user)
 
 
-class SessionEditView(SaveByServiceMixin, generic.EditView):
+class SessionEditView(RevisionCheckedMixin, SaveByServiceMixin, generic.EditView):
     success_message = _("%(object)s was changed.")
 
     def save_instance(self) -> TrainingSession:

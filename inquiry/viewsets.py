@@ -11,9 +11,10 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from inquiry.models import CategoryMapping
 from inquiry.services.categories import apply_mapping
+from portal.foundation.conflicts import RevisionCheckedMixin
 
 
-class MappingEditView(generic.EditView):
+class MappingEditView(RevisionCheckedMixin, generic.EditView):
     """Applies a mapping that was filled in to the questions that came before it."""
 
     def save_instance(self) -> Any:

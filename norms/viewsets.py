@@ -21,6 +21,7 @@ from norms.rules import can_import_norms
 from norms.services.documents import apply_document_edit, delete_document
 from norms.views import admin_import
 from norms.views.unresolved import UnresolvedViewSet
+from portal.foundation.conflicts import RevisionCheckedMixin
 
 
 class VersionsPanel(Panel):
@@ -55,7 +56,7 @@ class DocumentCreateView(_ResolvesByNames, generic.CreateView):
     pass
 
 
-class DocumentEditView(_ResolvesByNames, generic.EditView):
+class DocumentEditView(_ResolvesByNames, RevisionCheckedMixin, generic.EditView):
     pass
 
 

@@ -33,6 +33,12 @@ class ClusterFields(forms.Form):
     )
 
 
+class EditClusterForm(ClusterFields):
+    """Title and statement of a cluster, and the revision at which they were read."""
+
+    expected_revision = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
 class NewClusterForm(ClusterFields, PickForm):
     """A new cluster, with questions or still without."""
 

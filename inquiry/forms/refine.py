@@ -50,6 +50,11 @@ class RefineForm(forms.Form):
         help_text=gettext_lazy("Others then see, find, cite and export the restated form only."),
     )
 
+    expected_revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    # What stands now beside what was typed, where somebody else restated the question first.
+    conflict: list[dict[str, Any]] | None = None
+
     def __init__(self, *args: Any, citations: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         set_queryset(self, "topics", _current_topics())

@@ -14,6 +14,7 @@ from inquiry.services.dossiers import ensure_unchanged, lock_for_writing, move_r
 from inquiry.services.validation import heading_error, raise_errors
 from norms.models import Citation
 from norms.services.citations import record_citations
+from portal.foundation.revisions import snapshot, values_before
 from portal.org.models import User
 
 
@@ -31,11 +32,16 @@ def save_clause(
 ) -> DossierClause:
     """Add a clause at the end, or change `clause`; `sources` are items of the same dossier and replace its own.
 
-    Raises `DossierChanged` if the dossier is no longer at `expected_revision`.
+    A change needs `expected_revision`; a new clause overwrites nothing and needs none. Raises `DossierChanged` if the
+    dossier is no longer at it. The log keeps what stood before.
     """
     locked = lock_for_writing(dossier, actor)
     submitted = {"text": text, "heading": heading, "rationale": rationale}
-    ensure_unchanged(locked, expected_revision, submitted)
+    before = snapshot(clause, submitted) if clause else {}
+    if clause and expected_revision is None:
+        raise TypeError("a clause is changed at the revision that was read")
+    if expected_revision is not None:
+        ensure_unchanged(locked, expected_revision, submitted)
     items = list(sources)
     _check_clause(locked, text, heading, clause, items)
     clause = clause or DossierClause(dossier=locked, position=_last_position(locked) + 1)
@@ -46,7 +52,8 @@ def save_clause(
     for item in items:
         ClauseSource.objects.get_or_create(clause=clause, item=item)
     record_citations(source=clause, field="text", text=clause.text, read_on=timezone.localdate())
-    record_change(locked, "inquiry.dossier.clause", actor=actor)
+    replaced = values_before(before, snapshot(clause, submitted))
+    record_change(locked, "inquiry.dossier.clause", actor=actor, clause=clause.pk, before=replaced)
     return clause
 
 
@@ -79,7 +86,8 @@ def move_clause(*, clause: DossierClause, direction: str, actor: User) -> None:
 def delete_clause(*, clause: DossierClause, actor: User) -> None:
     """Delete a clause with its citations; the following clauses move up."""
     locked = lock_for_writing(clause.dossier, actor)
+    key, before = clause.pk, snapshot(clause, ("heading", "text", "rationale"))
     # Citations point to their source by a generic key, which no deletion follows.
     Citation.objects.of_source(clause).delete()
     clause.delete()
-    record_change(locked, "inquiry.dossier.clause", actor=actor)
+    record_change(locked, "inquiry.dossier.clause", actor=actor, clause=key, before=before)

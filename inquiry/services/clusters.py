@@ -18,10 +18,14 @@ from inquiry.services.notices import notify_asker_and_followers
 from inquiry.services.status import settle_all
 from inquiry.services.validation import raise_errors, title_error
 from portal.foundation.enums import Lang
+from portal.foundation.revisions import require_revision, revision_of, snapshot, values_before
 from portal.foundation.services import next_number
 from portal.foundation.signals import announce_changed
 from portal.org.enums import NotificationKind
 from portal.org.models import User
+
+# What the form of a cluster changes.
+CLUSTER_WORDS = ("title", "statement")
 
 
 @transaction.atomic
@@ -60,15 +64,28 @@ def _valid_title(title: str) -> str:
 
 
 @transaction.atomic
-def edit_cluster(*, cluster: QuestionCluster, title: str, statement: str, actor: User) -> QuestionCluster:
-    """Change the title and statement of an open cluster."""
+def edit_cluster(
+    *, cluster: QuestionCluster, title: str, statement: str, expected_revision: str, actor: User
+) -> QuestionCluster:
+    """Change the title and statement of an open cluster; the log keeps what stood before.
+
+    Raises `RecordChanged` if they are no longer at `expected_revision` (`cluster_revision`).
+    """
     require(can_group(actor))
     locked = lock_open_cluster(cluster)
+    require_revision(locked, expected_revision, CLUSTER_WORDS)
+    before = snapshot(locked, CLUSTER_WORDS)
     locked.title, locked.statement = _valid_title(title), statement.strip()
     locked.save(update_fields=["title", "statement"])
-    record_action(locked, "inquiry.cluster.edit", actor=actor)
+    replaced = values_before(before, snapshot(locked, CLUSTER_WORDS))
+    record_action(locked, "inquiry.cluster.edit", actor=actor, before=replaced)
     announce_changed(locked)
     return locked
+
+
+def cluster_revision(cluster: QuestionCluster) -> str:
+    """Return the revision of a cluster's words, which a form that changes them sends along."""
+    return revision_of(cluster, CLUSTER_WORDS)
 
 
 @transaction.atomic

@@ -25,6 +25,7 @@ from inquiry.services.validation import raise_errors, title_error
 from norms.models import NormativeDocument, Provision
 from norms.services.citations import record_citations
 from portal.foundation.enums import Lang
+from portal.foundation.revisions import RecordChanged, snapshot, values_before
 from portal.foundation.services import next_number
 from portal.foundation.signals import announce_changed
 from portal.org.enums import NotificationKind
@@ -34,17 +35,18 @@ from portal.org.rules import is_analyst
 EDITABLE = ("title", "target_title", "target_document", "grounds", "analysis")
 
 
-class DossierChanged(ValidationError):
+class DossierChanged(RecordChanged):
     """Somebody else saved first: `current` is the dossier as it is now, `submitted` are the typed fields."""
+
+    current: Dossier
 
     def __init__(self, current: Dossier, submitted: dict[str, Any]) -> None:
         super().__init__(
+            current,
             _(
                 "Somebody else changed this dossier in the meantime. What you typed is kept: compare and save again."
             ),
-            code="changed",
         )
-        self.current = current
         self.submitted = submitted
 
 
@@ -106,10 +108,9 @@ def lock_for_writing(dossier: Dossier, actor: User) -> Dossier:
     return locked
 
 
-def ensure_unchanged(dossier: Dossier, expected_revision: int | None, submitted: dict[str, Any]) -> None:
+def ensure_unchanged(dossier: Dossier, expected_revision: int, submitted: dict[str, Any]) -> None:
     """Raise `DossierChanged` if a dossier is no longer at the revision that a form was opened with."""
-    # None for changes that overwrite nothing, such as a new clause.
-    if expected_revision is not None and dossier.revision != expected_revision:
+    if dossier.revision != expected_revision:
         raise DossierChanged(dossier, submitted)
 
 
@@ -133,10 +134,12 @@ def edit_dossier(*, dossier: Dossier, expected_revision: int, actor: User, **fie
     _check_titles(
         title=fields.get("title", locked.title), target_title=fields.get("target_title", locked.target_title)
     )
+    before = snapshot(locked, fields)
     for name, value in fields.items():
         setattr(locked, name, value.strip() if name.endswith("title") else value)
     _record_citations(locked, *(name for name in ("grounds", "analysis") if name in fields))
-    record_change(locked, "inquiry.dossier.edit", actor=actor, fields=sorted(fields))
+    replaced = values_before(before, snapshot(locked, fields))
+    record_change(locked, "inquiry.dossier.edit", actor=actor, fields=sorted(fields), before=replaced)
     return locked
 
 

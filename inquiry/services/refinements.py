@@ -19,9 +19,16 @@ from inquiry.services.validation import raise_errors, text_error, title_error
 from norms.models import Provision
 from norms.services.citations import record_citations
 from portal.foundation.limits import MAX_CITATION_CHARS
+from portal.foundation.revisions import RecordChanged
 from portal.foundation.signals import announce_changed
 from portal.org.enums import NotificationKind
 from portal.org.models import Topic, User
+
+
+def refinement_revision(question: Question) -> int:
+    """Return the version of a question's restated form, 0 where it has none."""
+    refinement = question.current_refinement()
+    return refinement.version if refinement else 0
 
 
 @transaction.atomic
@@ -35,11 +42,13 @@ def refine_question(
     names_real: bool = False,
     confirmed_citations: Iterable[str] = (),
     lang: str | None = None,
+    expected_revision: int = 0,
 ) -> Refinement:
     """Add a version of the restated form and make it the current one; the original stays as it was.
 
     `topics` replace the question's. `confirmed_citations` are citations as written, in the original or in
-    the restated text. Once `names_real` is set, others see the restated form only.
+    the restated text. `expected_revision` is the version of the restated form that was read, 0 where there was none;
+    raises `RecordChanged` where another is current by now. Once `names_real` is set, others see the restated form only.
     """
     require(can_refine(actor))
     _check_restatement(title, text)
@@ -48,6 +57,8 @@ def refine_question(
     locked = Question.objects.select_for_update().get(pk=question.pk)
     if locked.withdrawn_on:
         raise ValidationError(_("This question was withdrawn."))
+    if refinement_revision(locked) != expected_revision:
+        raise RecordChanged(locked)
     refinement = _add_version(locked, title, text, actor)
     locked.names_real = names_real
     locked.lang = lang or locked.lang

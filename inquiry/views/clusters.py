@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 
 from inquiry import rules, selectors
 from inquiry.enums import ClusterStatus
-from inquiry.forms.clusters import AddQuestionsForm, ClusterFields, NewClusterForm, ReasonForm
+from inquiry.forms.clusters import AddQuestionsForm, EditClusterForm, NewClusterForm, ReasonForm
 from inquiry.forms.errors import add_service_errors
 from inquiry.models import QuestionCluster
 from inquiry.services import clusters as cluster_services
+from inquiry.views.conflicts import data_at_revision, differences
 from inquiry.views.records import groupers_only, open_cluster, submitted_data, visible_cluster
 from inquiry.views.rows import cluster_rows, department_bars, question_rows, selection_rows
+from portal.foundation.revisions import RecordChanged
 from portal.org.requests import SignedInRequest
 
 PER_PAGE = 20
@@ -97,19 +99,28 @@ def cluster_new(request: SignedInRequest) -> HttpResponse:
 
 @groupers_only
 def cluster_edit(request: SignedInRequest, number: str) -> HttpResponse:
-    """Change the title and statement of a cluster."""
+    """Change the title and statement of a cluster; where somebody else saved first, both versions are shown."""
     cluster = open_cluster(request, number)
-    initial = {"title": cluster.title, "statement": cluster.statement}
-    form = ClusterFields(submitted_data(request), initial=initial)
+    words = {"title": cluster.title, "statement": cluster.statement}
+    initial = words | {"expected_revision": cluster_services.cluster_revision(cluster)}
+    form, conflict = EditClusterForm(submitted_data(request), initial=initial), None
     if request.method == "POST" and form.is_valid():
         try:
             cluster_services.edit_cluster(cluster=cluster, actor=request.user, **form.cleaned_data)
+        # Before ValidationError, of which it is a subclass.
+        except RecordChanged:
+            cluster.refresh_from_db()
+            words = {"title": cluster.title, "statement": cluster.statement}
+            conflict = differences(EditClusterForm, words, form.cleaned_data)
+            form = EditClusterForm(data_at_revision(request, cluster_services.cluster_revision(cluster)))
         except ValidationError as error:
             add_service_errors(form, error)
         else:
             messages.success(request, _("Saved."))
             return redirect(cluster.get_absolute_url())
-    return render(request, "inquiry/cluster_edit.html", {"form": form, "cluster": cluster})
+    return render(
+        request, "inquiry/cluster_edit.html", {"form": form, "cluster": cluster, "conflict": conflict}
+    )
 
 
 @groupers_only

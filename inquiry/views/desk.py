@@ -23,13 +23,15 @@ from inquiry import selectors
 from inquiry.forms.citing import citations_in
 from inquiry.forms.errors import add_service_errors
 from inquiry.forms.refine import GroupForm, LinkForm, RefineForm, tick_options
-from inquiry.models import LinkedProvision, Question, QuestionCluster
+from inquiry.models import LinkedProvision, Question, QuestionCluster, Refinement
 from inquiry.services import clusters, refinements
+from inquiry.views.conflicts import data_at_revision, differences
 from inquiry.views.records import groupers_only, refiners_only, visible_question
 from inquiry.views.responses import add_error_messages, redirect_back
 from inquiry.views.rows import selection_rows
 from portal.foundation import dates
 from portal.foundation.limits import MAX_TEXT_CHARS
+from portal.foundation.revisions import RecordChanged
 from portal.org.models import User
 from portal.org.requests import SignedInRequest
 
@@ -83,6 +85,9 @@ def refine(request: SignedInRequest, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             _save_refinement(request, question, form)
+        # Before ValidationError, of which it is a subclass.
+        except RecordChanged:
+            form = _conflicting_form(request, question, form)
         except ValidationError as error:
             add_service_errors(form, error)
         else:
@@ -100,8 +105,20 @@ def _save_refinement(request: SignedInRequest, question: Question, form: RefineF
         topics=data["topics"],
         names_real=data["names_real"],
         confirmed_citations=data["citations"],
+        expected_revision=data["expected_revision"] or 0,
         actor=request.user,
     )
+
+
+def _conflicting_form(request: SignedInRequest, question: Question, form: RefineForm) -> RefineForm:
+    """Return a form with what was typed, beside what somebody else saved first, to be saved over that."""
+    fresh = Question.objects.get(pk=question.pk)
+    refinement = fresh.current_refinement()
+    current = _restated_words(fresh, refinement)
+    data = data_at_revision(request, refinement.version if refinement else 0)
+    again = RefineForm(data, citations=form.citation_texts)
+    again.conflict = differences(RefineForm, current, form.cleaned_data)
+    return again
 
 
 @groupers_only
@@ -332,15 +349,22 @@ def _refine_form(question: Question, request: SignedInRequest) -> RefineForm:
         texts = citations_in(question.text, request.POST.get("text", "")[:MAX_TEXT_CHARS])
         return RefineForm(request.POST, citations=texts)
     refinement = question.current_refinement()
-    text = refinement.text if refinement else question.text
-    initial = {
-        "title": refinement.title if refinement else question.title,
-        "text": text,
-        "topics": list(question.topics.all()),
+    words = _restated_words(question, refinement)
+    initial = words | {
         "names_real": question.names_real,
         "citations": list(question.confirmed_citations.values_list("text", flat=True)),
+        "expected_revision": refinement.version if refinement else 0,
     }
-    return RefineForm(initial=initial, citations=citations_in(question.text, text))
+    return RefineForm(initial=initial, citations=citations_in(question.text, words["text"]))
+
+
+def _restated_words(question: Question, refinement: Refinement | None) -> dict[str, Any]:
+    """Return what the form shows of the restated form, or of the original while there is none."""
+    return {
+        "title": refinement.title if refinement else question.title,
+        "text": refinement.text if refinement else question.text,
+        "topics": list(question.topics.all()),
+    }
 
 
 def _group_form(question: Question, request: SignedInRequest) -> GroupForm:

@@ -19,6 +19,7 @@ from inquiry.models import Dossier, DossierClause
 from inquiry.selectors import Selection
 from inquiry.services import clauses, dossiers
 from inquiry.services.dossiers import DossierChanged
+from inquiry.views.conflicts import data_at_revision, differences
 from inquiry.views.records import submitted_data, writable_dossier, writers_only
 from inquiry.views.responses import add_error_messages
 from inquiry.views.rows import selection_rows
@@ -114,8 +115,8 @@ def _clause_page(request: SignedInRequest, dossier: Dossier, clause: DossierClau
             saved = _save_clause(request, dossier, clause, form)
         # Before ValidationError, of which it is a subclass.
         except DossierChanged as error:
-            conflict = _clause_differences(clause, form.cleaned_data)
-            form = _form_at_revision(request, error.current)
+            conflict = differences(ClauseForm, _clause_words(clause), form.cleaned_data)
+            form = ClauseForm(data_at_revision(request, error.current.revision), dossier=error.current)
         except ValidationError as error:
             add_service_errors(form, error)
         else:
@@ -143,21 +144,13 @@ def _clause_form(request: SignedInRequest, dossier: Dossier, clause: DossierClau
     return ClauseForm(submitted_data(request), dossier=dossier, initial=initial)
 
 
-def _form_at_revision(request: SignedInRequest, current: Dossier) -> ClauseForm:
-    """Return a form with what was typed, to be saved over the present revision."""
-    data = request.POST.copy()
-    data["expected_revision"] = str(current.revision)
-    return ClauseForm(data, dossier=current)
-
-
-def _clause_differences(clause: DossierClause | None, typed: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the fields in which the clause now differs from what was typed: {label, now, typed}."""
-    return [
-        {"label": ClauseForm.base_fields[name].label, "now": getattr(clause, name), "typed": typed[name]}
-        for name in ("heading", "text", "rationale")
-        # Compared by words: a browser sends other line breaks than the database holds.
-        if clause and getattr(clause, name).split() != typed[name].split()
-    ]
+def _clause_words(clause: DossierClause | None) -> dict[str, Any]:
+    """Return what the form shows of a clause, as it is stored now."""
+    if clause is None:
+        return {}
+    stored = DossierClause.objects.prefetch_related("sources__item").get(pk=clause.pk)
+    words = {name: getattr(stored, name) for name in ("heading", "text", "rationale")}
+    return words | {"sources": [source.item for source in stored.sources.all()]}
 
 
 def _save_clause(
@@ -172,7 +165,7 @@ def _save_clause(
         rationale=data["rationale"],
         sources=data["sources"],
         # A new clause overwrites nothing, whoever saved in the meantime.
-        expected_revision=data["expected_revision"] if clause else None,
+        expected_revision=(data["expected_revision"] or 0) if clause else None,
         actor=request.user,
     )
 

@@ -23,6 +23,7 @@ from inquiry.forms.errors import add_service_errors
 from inquiry.models import Dossier
 from inquiry.services import dossiers as dossier_services
 from inquiry.services.dossiers import DossierChanged
+from inquiry.views.conflicts import data_at_revision, differences
 from inquiry.views.exports import export_rows
 from inquiry.views.records import submitted_data, visible_dossier, writable_dossier, writers_only
 from inquiry.views.responses import add_error_messages
@@ -142,15 +143,16 @@ def dossier_edit(request: SignedInRequest, number: str) -> HttpResponse:
     form, conflict = DossierForm(submitted_data(request), initial=DossierForm.initial_of(dossier)), None
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
-        # A form without the field (an old page) saves over what is there now.
-        revision = data.pop("expected_revision") or dossier.revision
+        # A form without the field (an old page) was opened at no revision that is known, and is refused.
+        revision = data.pop("expected_revision") or 0
         try:
             dossier_services.edit_dossier(
                 dossier=dossier, expected_revision=revision, actor=request.user, **data
             )
         except DossierChanged as error:
-            conflict = _dossier_differences(error.current, data)
-            form = _form_at_revision(request, error.current.revision)
+            current = {name: getattr(error.current, name) for name in data}
+            conflict = differences(DossierForm, current, data)
+            form = DossierForm(data_at_revision(request, error.current.revision))
         except ValidationError as error:
             add_service_errors(form, error)
         else:
@@ -158,26 +160,6 @@ def dossier_edit(request: SignedInRequest, number: str) -> HttpResponse:
             return redirect(dossier.get_absolute_url())
     context = {"form": form, "dossier": dossier, "conflict": conflict, "titles": _offered_titles()}
     return render(request, "inquiry/dossier_edit.html", context)
-
-
-def _form_at_revision(request: SignedInRequest, revision: int) -> DossierForm:
-    """Return a form with what was typed, to be saved over the present revision."""
-    data = request.POST.copy()
-    data["expected_revision"] = str(revision)
-    return DossierForm(data)
-
-
-def _dossier_differences(current: Dossier, typed: dict) -> list[dict]:
-    """Return the fields in which the dossier now differs from what was typed: {label, now, typed}."""
-    rows = []
-    for name, value in typed.items():
-        now = getattr(current, name)
-        # Compared by words: a browser sends other line breaks than the database holds.
-        if str(now or "").split() != str(value or "").split():
-            rows.append(
-                {"label": DossierForm.base_fields[name].label, "now": now or "", "typed": value or ""}
-            )
-    return rows
 
 
 def _offered_titles() -> list[str]:

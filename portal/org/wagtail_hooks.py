@@ -11,6 +11,7 @@ from wagtail.log_actions import LogActionRegistry
 
 from portal.org.viewsets.organisation import OrganisationGroup
 from portal.org.viewsets.people import account_urls
+from portal.org.viewsets.settings import settings_urls
 
 ACTIONS = {
     "org.create_account": (_("Make account"), _("Made the account")),
@@ -30,6 +31,12 @@ def register_organisation() -> OrganisationGroup:
 @hooks.register("register_admin_urls")
 def register_account_pages() -> list[URLPattern]:
     return account_urls()
+
+
+# Before Wagtail's own pages of settings, whose address it takes.
+@hooks.register("register_admin_urls", order=-1)
+def register_settings_pages() -> list[URLPattern]:
+    return settings_urls()
 
 
 @hooks.register("insert_global_admin_js")

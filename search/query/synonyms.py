@@ -37,5 +37,5 @@ def _log_data(synonym: Synonym, before: Synonym | None = None) -> dict[str, obje
     """Return what the history shows of a write."""
     data: dict[str, object] = {"row": str(synonym), "is_active": synonym.is_active}
     if before:
-        data |= {"before": str(before), "was_active": before.is_active}
+        data |= {"before": str(before), "was_active": before.is_active, "note_before": before.note}
     return data

@@ -18,6 +18,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.admin.widgets.button import HeaderButton
 
+from portal.foundation.conflicts import RevisionCheckedMixin
 from portal.foundation.viewsets import SaveByServiceMixin
 from search.forms import SynonymForm
 from search.models import Synonym
@@ -63,7 +64,7 @@ class SynonymCreateView(_SavedByService, generic.CreateView):
         return {**super().get_form_kwargs(), "initial": SynonymForm.initial_of(self.request.GET)}
 
 
-class SynonymEditView(_SavedByService, generic.EditView):
+class SynonymEditView(_SavedByService, RevisionCheckedMixin, generic.EditView):
     template_name = "search/admin/synonym_form.html"
 
 

@@ -9,6 +9,7 @@ from casebank import services
 from casebank.models import CaseKind
 from tests.factories.casebank import CaseHeadingFactory, CaseKindFactory, TypicalCaseFactory
 from tests.factories.org import UserFactory
+from tests.revisions import post_edit
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +25,7 @@ def edit(client, kind, **changes):
     headings = {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}
     data = {name: getattr(kind, name) for name in ("name", "name_en", "code")}
     data |= {f"headings-{name}": value for name, value in headings.items()}
-    return client.post(reverse("case-kinds:edit", args=[kind.pk]), data | changes)
+    return post_edit(client, reverse("case-kinds:edit", args=[kind.pk]), data | changes)
 
 
 def test_code_of_a_kind_without_cases_can_change(client, superuser):

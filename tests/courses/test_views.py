@@ -18,6 +18,7 @@ from portal.org.models import PortalSettings
 from portal.org.rules import audience_tokens
 from tests.factories.courses import ActivityFactory, TrainingSessionFactory
 from tests.factories.org import TopicFactory, UserFactory, department
+from tests.revisions import post_edit
 
 pytestmark = pytest.mark.django_db
 UNANNOUNCED = [status for status in SessionStatus if status not in ANNOUNCED]
@@ -228,7 +229,7 @@ def test_edit_form_shows_moderators_and_keeps_them(client):
         "activities-INITIAL_FORMS": "1", "activities-0-id": str(activity.pk),
         "activities-0-moderators": '"陈岚（chen.lan）"', "activities-0-title": "改题",
     }  # fmt: skip
-    assert client.post(address, form_data(**values)).status_code == 302
+    assert post_edit(client, address, form_data(**values)).status_code == 302
     kept = Activity.objects.get()
     assert (kept.title, [user.username for user in kept.moderators.all()]) == ("改题", ["chen.lan"])
 

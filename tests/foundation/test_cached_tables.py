@@ -20,6 +20,7 @@ from search.query.synonyms import delete_synonym, save_synonym
 from search.query.vocabulary import thesaurus
 from tests.factories.org import UserFactory
 from tests.norms.samples import CORRECTION_LAW
+from tests.revisions import post_edit
 from tests.search.laws import make_law
 
 TIMEOUT_SECONDS = 30
@@ -44,7 +45,7 @@ def save_by_service(row):
 def save_by_admin(row):
     client = signed_in_client()
     fields = {"term": "社矫", "others": "社区服刑", "direction": "equal", "note": "", "is_active": "on"}
-    assert client.post(reverse("synonyms:edit", args=[row.pk]), fields).status_code == 302
+    assert post_edit(client, reverse("synonyms:edit", args=[row.pk]), fields).status_code == 302
 
 
 def save_some_fields(row):
@@ -147,7 +148,7 @@ def edit_in_admin(document, *, title, aliases):
         "lang": document.lang,
     }
     url = reverse("norm_documents:edit", args=[document.pk])
-    assert signed_in_client().post(url, {**fields, **forms}).status_code == 302
+    assert post_edit(signed_in_client(), url, {**fields, **forms}).status_code == 302
 
 
 def rename_in_admin(document):

@@ -116,7 +116,9 @@ def test_clauses_keep_their_order_and_sources(analyst, dossier):
     clauses = dossier_parts(dossier, analyst).clauses
     assert [(each.clause, each.ordinal) for each in clauses] == [(second, "第一条"), (first, "第二条")]
     assert [source.number for source in clauses[1].sources] == [cluster.number]
-    save_clause(dossier=dossier, clause=first, text="外出不超过五日。", sources=[], actor=analyst)
+    dossier.refresh_from_db()
+    changed = {"text": "外出不超过五日。", "expected_revision": dossier.revision}
+    save_clause(dossier=dossier, clause=first, sources=[], actor=analyst, **changed)
     delete_clause(clause=second, actor=analyst)
     (clause,) = dossier_parts(dossier, analyst).clauses
     assert (clause.text, clause.ordinal, clause.sources) == ("外出不超过五日。", "第一条", ())

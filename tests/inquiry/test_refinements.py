@@ -11,7 +11,13 @@ from inquiry.selectors import (
 )
 from inquiry.services.clusters import create_cluster
 from inquiry.services.questions import add_me_too, follow, raise_question
-from inquiry.services.refinements import link_provision, mark_names_real, refine_question, unlink_provision
+from inquiry.services.refinements import (
+    link_provision,
+    mark_names_real,
+    refine_question,
+    refinement_revision,
+    unlink_provision,
+)
 from norms.models import ArticleIdentity, DocumentVersion, NormativeDocument, Provision
 from norms.selectors.cited import cited_by
 from portal.foundation.limits import MAX_TEXT_CHARS
@@ -31,6 +37,7 @@ def analyst():
 
 def refine(question, actor, **changes):
     given = {"title": "外出批准的期限", "text": "正当理由外出的期限如何把握？", "topics": []}
+    given["expected_revision"] = refinement_revision(question)
     return refine_question(question=question, actor=actor, **(given | changes))
 
 

@@ -10,6 +10,7 @@ from inquiry.models import ClusterMembership, ClusterMerge, QuestionCluster
 from inquiry.services.merges import merge_clusters
 from tests.factories.inquiry import ClusterFactory, DossierFactory, DossierItemFactory, QuestionFactory
 from tests.factories.org import UserFactory
+from tests.revisions import post_edit
 
 pytestmark = pytest.mark.django_db
 
@@ -140,7 +141,7 @@ def test_new_cluster_without_title_keeps_what_was_ticked(client, analyst):
 
 def test_editing_changes_title_and_statement(client, analyst):
     cluster = ClusterFactory()
-    client.post(page("cluster_edit", cluster), {"title": "新标题", "statement": "新的表述"})
+    post_edit(client, page("cluster_edit", cluster), {"title": "新标题", "statement": "新的表述"})
     cluster.refresh_from_db()
     assert (cluster.title, cluster.statement) == ("新标题", "新的表述")
 

@@ -4,6 +4,7 @@ from django.urls import reverse
 from inquiry.models import CategoryMapping
 from tests.factories.inquiry import QuestionFactory
 from tests.factories.org import TopicFactory, UserFactory
+from tests.revisions import post_edit
 
 pytestmark = pytest.mark.django_db
 KEEPERS = ["coordinator", "analyst", "administrator"]
@@ -18,7 +19,7 @@ def test_mapping_that_is_filled_in_reaches_earlier_questions(client, role):
     mapping, topic = CategoryMapping.objects.create(received="刑执"), TopicFactory(name="刑事执行")
     question = QuestionFactory(category_received="刑执")
     client.force_login(UserFactory(roles=[role]))
-    response = client.post(address("edit", mapping.pk), {"received": "刑执", "topic": topic.pk})
+    response = post_edit(client, address("edit", mapping.pk), {"received": "刑执", "topic": topic.pk})
     assert response.status_code == 302
     assert list(question.topics.all()) == [topic]
 

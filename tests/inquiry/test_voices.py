@@ -232,7 +232,11 @@ def test_an_office_can_be_deleted_though_somebody_there_asked():
     office = OfficeFactory(name="靖安县司法局")
     asker = UserFactory(office=office)
     question = raise_question(
-        session=TrainingSessionFactory(), actor=asker, kind="question", text="问", naming=Naming.ANONYMOUS
+        session=TrainingSessionFactory(),
+        actor=asker,
+        kind="question",
+        text="何时可以解除？",
+        naming=Naming.ANONYMOUS,
     )
     Membership.objects.filter(user=asker).delete()
     office.delete()

@@ -10,6 +10,7 @@ from portal.foundation.signals import record_changed
 from portal.foundation.uploads import UploadUnavailableError, stored_uploads
 from tests.factories.norms import AliasFactory, NormativeDocumentFactory, import_text
 from tests.factories.org import UserFactory
+from tests.revisions import post_edit
 
 pytestmark = pytest.mark.django_db
 
@@ -121,7 +122,7 @@ def test_address_stays_once_something_refers_to_the_document(client, editor):
     free, used = NormativeDocumentFactory(), import_text(LAW, name="宁川省矫正条例_20240301.txt").document
     for document, address in ((free, "an-other-address"), (used, used.slug)):
         url = reverse("norm_documents:edit", args=[document.pk])
-        client.post(url, {**form_data(document), "slug": "an-other-address"})
+        post_edit(client, url, {**form_data(document), "slug": "an-other-address"})
         document.refresh_from_db()
         assert document.slug == address
 
@@ -136,7 +137,7 @@ def test_editor_gives_a_document_other_names(client, editor):
     record_changed.connect(listen)
     try:
         address = reverse("norm_documents:edit", args=[document.pk])
-        response = client.post(address, form_data(document, "矫正规定", "两部规定"))
+        response = post_edit(client, address, form_data(document, "矫正规定", "两部规定"))
     finally:
         record_changed.disconnect(listen)
     document.refresh_from_db()

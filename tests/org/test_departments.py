@@ -12,6 +12,7 @@ from tests.factories.casebank import TypicalCaseFactory
 from tests.factories.courses import TrainingSessionFactory
 from tests.factories.inquiry import QuestionFactory
 from tests.factories.org import DepartmentFactory, OfficeFactory, UserFactory
+from tests.revisions import post_edit
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +30,7 @@ def posted(department, **changes):
 
 
 def edit(client, department, **changes):
-    return client.post(reverse("departments:edit", args=[department.pk]), posted(department, **changes))
+    return post_edit(client, reverse("departments:edit", args=[department.pk]), posted(department, **changes))
 
 
 @pytest.mark.parametrize(

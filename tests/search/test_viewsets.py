@@ -12,6 +12,7 @@ from search.query.synonyms import save_synonym
 from tests.factories.casebank import CaseFactory
 from tests.factories.org import UserFactory
 from tests.factories.search import LoneQuestionFactory as QuestionFactory
+from tests.revisions import post_edit
 
 pytestmark = pytest.mark.django_db
 KEEPERS = ["editor", "analyst", "administrator"]
@@ -61,7 +62,7 @@ def test_keepers_make_change_and_delete_rows(client, signed_in, role):
     assert client.post(address("add"), posted()).status_code == 302
     row = Synonym.objects.get()
     assert (row.term, row.others, row.is_active) == ("社矫", "社区矫正", True)
-    client.post(address("edit", row.pk), posted(others="社区矫正\n社区服刑", direction="one_way"))
+    post_edit(client, address("edit", row.pk), posted(others="社区矫正\n社区服刑", direction="one_way"))
     row.refresh_from_db()
     assert str(row) == "社矫 → 社区矫正、社区服刑"
     client.post(address("delete", row.pk))
@@ -176,9 +177,9 @@ def test_sheet_has_every_column(client, signed_in):
 def test_history_tells_what_was_changed(client, signed_in):
     row = keep()
     signed_in()
-    client.post(address("edit", row.pk), posted(others="社区服刑"))
-    client.post(address("edit", row.pk), posted(others="社区服刑", is_active=""))
-    client.post(address("edit", row.pk), posted(others="社区服刑", is_active="", note="停用"))
+    post_edit(client, address("edit", row.pk), posted(others="社区服刑"))
+    post_edit(client, address("edit", row.pk), posted(others="社区服刑", is_active=""))
+    post_edit(client, address("edit", row.pk), posted(others="社区服刑", is_active="", note="停用"))
     page = body(client.get(address("history", row.pk)))
     for told in (
         "添加了“社矫 = 社区矫正”",

@@ -74,7 +74,7 @@ class MarkdownBlock:
 
     @property
     def is_line(self) -> bool:
-        """Whether the block is one line of text, which can follow a label."""
+        """Return whether the block is one line of text, which can follow a label."""
         return self.kind not in {"table", "code", "rule"} and not self.quote_depth
 
 

@@ -8,6 +8,7 @@ from django.db.models import Max
 from wagtail.log_actions import log
 
 from portal.foundation.codes import require_unchanged_code
+from portal.foundation.revisions import snapshot, values_before
 from portal.org.models import Department, User
 from portal.org.rules import can_add_departments, can_change_departments
 
@@ -30,6 +31,8 @@ def update_department(*, department: Department, actor: User) -> Department:
     if not can_change_departments(actor):
         raise PermissionDenied
     require_unchanged_code(department)
+    before = snapshot(Department.objects.select_for_update().get(pk=department.pk))
     department.save()
-    log(department, "wagtail.edit", user=actor, content_changed=True)
+    data = {"before": values_before(before, snapshot(department))}
+    log(department, "wagtail.edit", user=actor, content_changed=True, data=data)
     return department

@@ -14,6 +14,7 @@ from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.admin.widgets.button import HeaderButton
 
 from portal.foundation.codes import CodeForm
+from portal.foundation.conflicts import RevisionCheckedMixin
 from portal.foundation.viewsets import ProtectedDeleteView, SaveByServiceMixin
 from portal.org import services
 from portal.org.models import Department, Office, Topic
@@ -25,7 +26,7 @@ class DepartmentCreateView(SaveByServiceMixin, generic.CreateView):
         return services.create_department(department=self.form.save(commit=False), actor=self.request.user)
 
 
-class DepartmentEditView(SaveByServiceMixin, generic.EditView):
+class DepartmentEditView(RevisionCheckedMixin, SaveByServiceMixin, generic.EditView):
     def save_instance(self) -> Department:
         self.has_content_changes = self.form.has_changed()
         return services.update_department(department=self.form.save(commit=False), actor=self.request.user)
@@ -67,6 +68,10 @@ class DepartmentViewSet(ModelViewSet):
     )
 
 
+class OfficeEditView(RevisionCheckedMixin, generic.EditView):
+    pass
+
+
 class OfficeViewSet(ModelViewSet):
     """Pages of offices with the other names under which they are written."""
 
@@ -75,6 +80,7 @@ class OfficeViewSet(ModelViewSet):
     icon = "home"
     menu_label = _("Offices")
     ordering = ["department__sort_order", "region", "name"]
+    edit_view_class = OfficeEditView
     copy_view_enabled = False
     delete_view_class = ProtectedDeleteView
     list_display = ["name", "department", Column("get_level_display", label=_("level")), "region"]
@@ -95,7 +101,7 @@ class TopicIndexView(generic.IndexView):
         return super().get_base_queryset().select_related("parent", "merged_into")
 
 
-class TopicEditView(generic.EditView):
+class TopicEditView(RevisionCheckedMixin, generic.EditView):
     @property
     def header_buttons(self) -> list[Any]:
         if self.object.merged_into_id:
