@@ -34,8 +34,8 @@ def called(node: ast.AST) -> set[str]:
 
 
 def is_about_status_alone(node: ast.expr) -> bool:
-    """Tell whether an assertion compares nothing but status codes with constants."""
-    if not isinstance(node, ast.Compare):
+    """Tell whether an assertion says nothing but which status codes came; that none is an error (`<`) says more."""
+    if not isinstance(node, ast.Compare) or not isinstance(node.ops[0], ast.Eq | ast.In):
         return False
     left = node.left.elts if isinstance(node.left, ast.List | ast.Tuple | ast.Set) else [node.left]
     return all(isinstance(part, ast.Attribute) and part.attr == "status_code" for part in left)

@@ -13,9 +13,10 @@ from inquiry.enums import ExportFormat, Naming
 from inquiry.models import AskerIdentity, DossierExport, Follow, IdentityDisclosure, MeToo
 from inquiry.services.exports import request_export
 from inquiry.services.questions import add_me_too, follow
-from portal.foundation.models import RandomKeyModel
+from portal.foundation.models import Letter, RandomKeyModel
 from portal.org.enums import NotificationKind
 from portal.org.models import Notification, PasswordRequest
+from portal.org.models.sign_in import FailedSignIns
 from portal.org.services import notify
 from search.models import SearchTrace
 from tests.factories.inquiry import DossierFactory, QuestionFactory
@@ -25,8 +26,10 @@ MODELS = [
     AskerIdentity,
     DBTaskResult,
     DossierExport,
+    FailedSignIns,
     Follow,
     IdentityDisclosure,
+    Letter,
     MeToo,
     Notification,
     PasswordRequest,

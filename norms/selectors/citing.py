@@ -54,9 +54,13 @@ class CitationSummary:
         }
 
     def _is_resolved(self, reference: Reference, locators: tuple[Locator, ...]) -> bool:
+        """Return whether a reference leads somewhere: to its articles, or to a document whose text is not held."""
+        document = document_pk(reference)
+        if document is None or reference.former:
+            return False
         version = self._resolver.version_of(reference, self.on)
-        if not locators or version is None or reference.former:
-            return not locators and reference.document_key is not None
+        if not locators or version is None:
+            return not locators or not self._resolver.has_text(document)
         index = self._resolver.index_of(version.pk)
         return all(index.find(locator).provision for locator in (locators[0], locators[-1]))
 

@@ -176,6 +176,10 @@ class Resolver:
         middle = sorted([*inside, *missing], key=lambda locator: (locator.article or 0, locator.suffix))
         return (first, *middle, last)
 
+    def has_text(self, document: int) -> bool:
+        """Return whether the portal holds a version of a document."""
+        return bool(self._versions_of(document))
+
     def _versions_of(self, document: int) -> list[DocumentVersion]:
         if document not in self._versions:
             versions = DocumentVersion.objects.filter(document_id=document).chronological()

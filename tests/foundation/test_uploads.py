@@ -133,3 +133,4 @@ def test_files_that_another_request_has_deleted_or_that_have_expired_can_be_dele
             delete_uploads(purpose="questions", key=key, user=user)
         clock.shift(LIFETIME)
         delete_uploads(purpose="questions", key=slow_key, user=user)
+        assert [is_available(name, user) for name in (key, slow_key)] == [False, False]

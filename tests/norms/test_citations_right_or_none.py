@@ -216,6 +216,26 @@ def test_command_prints_one_object_for_each_line(monkeypatch):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("text", "resolved"),
+    [
+        ("社区矫正法第二十八条", True),
+        ("社区矫正法第九百条", False),
+        ("《社区矫正法》（2011年修正）第二十八条", False),
+        ("原社区矫正法第二十八条", False),
+        ("依照《社区矫正法》办理", True),
+        ("监狱法第三条", True),
+        ("某某法第三条", False),
+    ],
+)
+def test_command_says_whether_a_citation_leads_somewhere(monkeypatch, text, resolved):
+    import_text(CORRECTION_LAW, f"{LAW}(2019-12-28).txt")
+    NormativeDocumentFactory(title="中华人民共和国监狱法")
+    ((citation,),) = [line["citations"] for line in read_lines(monkeypatch, text)]
+    assert citation["resolved"] is resolved
+
+
+@pytest.mark.django_db
 def test_command_reads_a_file_and_prints_sentences(tmp_path, capsys):
     path = tmp_path / "texts.txt"
     path.write_text("刑法第七\\n十八条\n", encoding="utf-8-sig")
