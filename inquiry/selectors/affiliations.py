@@ -13,7 +13,7 @@ from portal.org.models import Department, Membership, Office, PortalSettings, Us
 
 @dataclass(frozen=True)
 class Affiliation:
-    """Where an asker works, as far as the question prints it."""
+    """The office and department of an asker, as far as the question prints them."""
 
     department: Department | None = None
     office: Office | None = None
@@ -47,9 +47,9 @@ def naming_previews(user: User) -> list[NamingPreview]:
     previews = []
     for naming in Naming.values:
         printed = printed_affiliation(user, naming)
-        whole = user.department if naming == Naming.ANONYMOUS else user.office
-        shown = printed.department if naming == Naming.ANONYMOUS else printed.office
-        note = reason if whole and not shown else ""
+        actual = user.department if naming == Naming.ANONYMOUS else user.office
+        visible = printed.department if naming == Naming.ANONYMOUS else printed.office
+        note = reason if actual and not visible else ""
         previews.append(NamingPreview(naming, _label(user, naming, printed), note))
     return previews
 

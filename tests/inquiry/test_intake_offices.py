@@ -34,7 +34,9 @@ def test_anonymous_row_keeps_its_office_with_the_identity():
         None,
         "",
     )
-    kept = [(each.name, each.office, each.office_name) for each in AskerIdentity.objects.order_by("pk")]
+    kept = [
+        (each.name, each.office, each.office_name) for each in AskerIdentity.objects.order_by("question_id")
+    ]
     assert kept == [("陆一鸣", office, "宁川市司法局"), ("祁素", None, "某县检察院")]
 
 
