@@ -49,7 +49,7 @@ class CacheVersion(models.Model):
 
 
 class ClockJob(models.Model):
-    """When a job of the clock is due (`portal.foundation.worker.jobs`), and which clock runs it until when."""
+    """The row by which clocks agree when a job is due and which of them runs it (`portal.foundation.worker.jobs`)."""
 
     name = models.CharField(max_length=60, primary_key=True)
     due_at = models.DateTimeField()

@@ -5,7 +5,6 @@ import subprocess
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.management import call_command
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
@@ -31,6 +30,7 @@ from portal.org.enums import NotificationKind
 from portal.org.models import Notification
 from tests.factories.inquiry import ClusterFactory, DossierFactory, QuestionFactory
 from tests.factories.org import OfficeFactory, UserFactory, department
+from tests.queued_tasks import run_queued_tasks
 
 pytestmark = pytest.mark.django_db
 
@@ -373,10 +373,6 @@ def queued_tasks(settings):
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 
-def run_tasks() -> None:
-    call_command("db_worker", "--batch", "--no-startup-delay", "--no-reload", verbosity=0)
-
-
 def test_export_under_way_is_not_made_twice(gathered, analyst, queued_tasks):
     request = {"dossier": gathered[0], "format": "docx", "actor": analyst}
     first = request_export(**request)
@@ -386,7 +382,7 @@ def test_export_under_way_is_not_made_twice(gathered, analyst, queued_tasks):
     assert request_export(**request | {"actor": UserFactory(roles=["analyst"])}) != first
     assert DossierExport.objects.count() == 4
     assert DBTaskResult.objects.filter(task_path__endswith=".make_export").count() == 4
-    run_tasks()
+    run_queued_tasks()
     # It is done: the next one is another.
     assert request_export(**request) != first
 
@@ -405,6 +401,6 @@ def test_export_of_a_dead_worker_is_written_by_the_next(gathered, analyst, queue
     DBTaskResult.objects.update(status="RUNNING", worker_ids=["dead"])
     assert requeue_interrupted("another") == 0
     assert requeue_interrupted("dead") == 1
-    run_tasks()
+    run_queued_tasks()
     export.refresh_from_db()
     assert export.status == ExportStatus.DONE

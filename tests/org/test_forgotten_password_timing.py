@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -13,6 +12,7 @@ from django.urls import reverse
 from portal.foundation.models import Letter
 from tests.factories.org import UserFactory
 from tests.foundation.mail_server import TRANSPORT, free_port, silent_server
+from tests.queued_tasks import run_queued_tasks
 
 pytestmark = pytest.mark.django_db
 
@@ -52,5 +52,5 @@ def test_answer_tells_nothing(client, mail_server):
     assert len({(status, address, *statements) for status, address, statements, _s in answers}) == 1
     assert max(seconds for *_rest, seconds in answers) < 5
     assert not Letter.objects.exists()
-    call_command("db_worker", "--batch", "--no-startup-delay", "--no-reload", verbosity=0)
+    run_queued_tasks()
     assert [letter.message["to"] for letter in Letter.objects.all()] == [["chen@example.org"]]

@@ -17,6 +17,8 @@ FIRST_PAUSE_SECONDS = 0.5
 MAX_PAUSE_SECONDS = 30.0
 # Without an error for so long the pause begins anew.
 HEALTHY_SECONDS = 60.0
+# Whoever waits for --batch to end is told sooner or later that it cannot.
+MAX_BATCH_FAILURES = 5
 
 
 class Command(db_worker.Command):
@@ -29,7 +31,7 @@ class Command(db_worker.Command):
     help = "Runs tasks such as exports. --batch ends when nothing is left."
 
     def handle(self, **options: Any) -> None:
-        pause = FIRST_PAUSE_SECONDS
+        pause, failures = FIRST_PAUSE_SECONDS, 0
         while True:
             started_at = time.monotonic()
             try:
@@ -37,6 +39,9 @@ class Command(db_worker.Command):
                 super().handle(**options)
                 return
             except Exception as error:
+                failures += 1
+                if options["batch"] and failures >= MAX_BATCH_FAILURES:
+                    raise
                 if time.monotonic() - started_at >= HEALTHY_SECONDS:
                     pause = FIRST_PAUSE_SECONDS
                 logger.warning("tasks wait for %g s: %s: %s", pause, type(error).__name__, error)
