@@ -77,6 +77,19 @@ def test_tests_wait_for_events_instead_of_sleeping():
     assert [name for name in sleeping if not name.startswith(TROUBLE_LASTS)] == []
 
 
+def test_tests_that_commit_leave_the_first_rows_to_those_after_them():
+    """Without `serialized_rollback` PostgreSQL gets content types anew, and the next test that restores them fails."""
+    marks = [
+        {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
+        for tree in MODULES.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".django_db")
+    ]
+    committing = [mark for mark in marks if mark.get("transaction") == "True"]
+    assert len(committing) > 0
+    assert [mark for mark in committing if mark.get("serialized_rollback") != "True"] == []
+
+
 def test_these_checks_find_what_they_forbid():
     tests = ast.parse(
         "def test_a(client):\n    assert client.get('/').status_code == 200\n"

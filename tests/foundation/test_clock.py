@@ -107,7 +107,7 @@ def test_clock_whose_claim_ran_out_leaves_the_row_alone(work):
     assert work.runs == 1
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.postgres
 def test_clocks_at_once_run_a_job_once(work):
     job = Job("test", work, HOUR)

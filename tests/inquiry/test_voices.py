@@ -98,7 +98,7 @@ def _page(client, url):
 
 # Keys of rows, which PostgreSQL does not count back after a rollback: `cluster:12`, `/items/7/`, `value="31"`.
 KEYS = re.compile(
-    r"""((?:question|cluster|dossier|clause|item)[:-]|/(?:items|clauses|exports)/|value=")\d+"""
+    r"""((?:question|cluster|dossier|clause|item)[:-]|/(?:items|clauses|exports|merges)/|value=")\d+"""
 )
 
 

@@ -220,7 +220,7 @@ def test_table_holds_neither_names_nor_addresses(client):
 
 
 @pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_attempts_at_the_same_moment_are_all_counted(settings):
     """Guesses that come together are not checked together beyond the limit."""
 
