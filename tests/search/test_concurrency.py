@@ -141,7 +141,7 @@ def drain_everything(engine):
     """Do what waits, and what is looked at again in a moment since a later state has overtaken it."""
     drain_all(engine)
     while OutboxEntry.objects.waiting().filter(parked_at=None).exists():
-        wait_until(OutboxEntry.objects.ready().exists)
+        wait_until(lambda: OutboxEntry.objects.ready().exists())
         drain_all(engine)
 
 
