@@ -23,6 +23,19 @@ class Level(models.TextChoices):
     COUNTY = "county", _("County")
 
 
+class AssignmentKind(models.TextChoices):
+    """What is to be done about the subject of an assignment."""
+
+    REFINE = "refine", _("Refine the question")
+    STUDY = "study", _("Study the cluster")
+    WRITE = "write", _("Write the dossier")
+    APPROVE_CASE = "approve_case", _("Approve the case")
+    HAND_OVER_LINK = "hand_over_link", _("Hand over a password link")
+    DECIDE_ON_ACCOUNT = "decide_on_account", _("Decide as second administrator")
+    DECIDE_ON_IDENTITY = "decide_on_identity", _("Decide on the identity request")
+    REVIEW_SECRECY = "review_secrecy", _("Review for secrets")
+
+
 class NotificationKind(models.TextChoices):
     """The subject of a notification."""
 
@@ -37,3 +50,6 @@ class NotificationKind(models.TextChoices):
     PASSWORD_LINK_MADE = "password_link_made", _("A password link was made for your account")
     SIGN_IN_SLOWED = "sign_in_slowed", _("Wrong passwords were typed for your account again and again")
     PASSWORD_REQUESTED = "password_requested", _("Somebody asks for a password link")
+    ASSIGNED = "assigned", _("Something was assigned to you")
+    ASSIGNMENT_DUE = "assignment_due", _("Something that waits for you is due soon")
+    ASSIGNMENT_OVERDUE = "assignment_overdue", _("Something that waits for you is overdue")

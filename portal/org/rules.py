@@ -9,7 +9,7 @@ from portal.org.enums import Role
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from portal.org.models import User
+    from portal.org.models import Assignment, User
 
 # Audience tokens of everybody, and of people who are signed in.
 ALL, STAFF = "all", "staff"
@@ -69,6 +69,17 @@ def can_change_departments(user: User | AnonymousUser) -> TypeGuard[User]:
 
 def can_merge_topics(user: User | AnonymousUser) -> bool:
     return is_staff_member(user) and user.has_perm("org.change_topic")
+
+
+def can_work_on(user: User | AnonymousUser, assignment: Assignment) -> bool:
+    """Return whether an assignment waits for a person: by name, for the department, or for a role."""
+    if not is_staff_member(user):
+        return False
+    if assignment.person_id:
+        return assignment.person_id == user.pk
+    if assignment.department_id:
+        return assignment.department_id == user.department_id
+    return assignment.role in roles_of(user)
 
 
 def audience_tokens(user: User | AnonymousUser) -> frozenset[str]:

@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('contenttypes', '0002_remove_content_type_name'),
         ('auth', '0012_alter_user_first_name_max_length'),
     ]
 
@@ -145,7 +146,7 @@ class Migration(migrations.Migration):
             name='Notification',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('question_refined', 'Your question was refined'), ('question_grouped', 'Your question was grouped with similar ones'), ('question_regrouped', 'Your question moved to another group'), ('question_in_dossier', 'Your question became source material'), ('dossier_finished', 'A dossier that cites your question was finished'), ('followed_progress', 'A question that you follow moved on'), ('export_ready', 'Your export is ready'), ('export_failed', 'Your export failed'), ('password_link_made', 'A password link was made for your account'), ('sign_in_slowed', 'Wrong passwords were typed for your account again and again'), ('password_requested', 'Somebody asks for a password link')], max_length=32)),
+                ('kind', models.CharField(choices=[('question_refined', 'Your question was refined'), ('question_grouped', 'Your question was grouped with similar ones'), ('question_regrouped', 'Your question moved to another group'), ('question_in_dossier', 'Your question became source material'), ('dossier_finished', 'A dossier that cites your question was finished'), ('followed_progress', 'A question that you follow moved on'), ('export_ready', 'Your export is ready'), ('export_failed', 'Your export failed'), ('password_link_made', 'A password link was made for your account'), ('sign_in_slowed', 'Wrong passwords were typed for your account again and again'), ('password_requested', 'Somebody asks for a password link'), ('assigned', 'Something was assigned to you'), ('assignment_due', 'Something that waits for you is due soon'), ('assignment_overdue', 'Something that waits for you is overdue')], max_length=32)),
                 ('subject', models.CharField(max_length=300)),
                 ('url', models.CharField(max_length=300)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
@@ -188,6 +189,38 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'requests for password links',
                 'ordering': ['-requested_at'],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('settled_at__isnull', True)), fields=('user',), name='one_open_password_request')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Assignment',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('object_id', models.CharField(max_length=36)),
+                ('what', models.CharField(choices=[('refine', 'Refine the question'), ('study', 'Study the cluster'), ('write', 'Write the dossier'), ('approve_case', 'Approve the case'), ('hand_over_link', 'Hand over a password link'), ('decide_on_account', 'Decide as second administrator'), ('decide_on_identity', 'Decide on the identity request'), ('review_secrecy', 'Review for secrets')], max_length=32, verbose_name='what to do')),
+                ('role', models.CharField(blank=True, choices=[('trainee', 'Trainee'), ('coordinator', 'Coordinator'), ('editor', 'Editor'), ('analyst', 'Analyst'), ('signatory', 'Signatory'), ('keeper', 'Keeper'), ('administrator', 'Administrator')], max_length=32, verbose_name='role')),
+                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
+                ('assigned_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='assigned at')),
+                ('due_on', models.DateField(blank=True, null=True, verbose_name='due on')),
+                ('paused_at', models.DateTimeField(blank=True, null=True)),
+                ('paused_reason', models.CharField(blank=True, max_length=300, verbose_name='reason of the pause')),
+                ('claimed_until', models.DateTimeField(blank=True, null=True)),
+                ('done_at', models.DateTimeField(blank=True, null=True)),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('reminded_at', models.DateTimeField(blank=True, null=True)),
+                ('overdue_reminded_at', models.DateTimeField(blank=True, null=True)),
+                ('assigned_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('claimed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('content_type', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contenttypes.contenttype')),
+                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='org.department', verbose_name='department')),
+                ('done_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+            ],
+            options={
+                'verbose_name': 'assignment',
+                'verbose_name_plural': 'assignments',
+                'ordering': [models.OrderBy(models.F('due_on'), nulls_last=True), 'assigned_at'],
+                'indexes': [models.Index(condition=models.Q(('done_at', None), ('ended_at', None)), fields=['due_on'], name='open_assignments_by_day'), models.Index(fields=['content_type', 'object_id'], name='assignments_of_subject')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('department', None), ('person__isnull', False), ('role', '')), models.Q(('department__isnull', False), ('person', None), ('role', '')), models.Q(('department', None), ('person', None), models.Q(('role', ''), _negated=True)), _connector='OR'), name='assignment_has_one_recipient'), models.CheckConstraint(condition=models.Q(('done_at', None), ('ended_at', None), _connector='OR'), name='assignment_is_done_or_ended'), models.UniqueConstraint(condition=models.Q(('done_at', None), ('ended_at', None), ('person__isnull', False)), fields=('content_type', 'object_id', 'what', 'person'), name='one_open_assignment_of_person'), models.UniqueConstraint(condition=models.Q(('done_at', None), ('ended_at', None), ('department__isnull', False)), fields=('content_type', 'object_id', 'what', 'department'), name='one_open_assignment_of_department'), models.UniqueConstraint(condition=models.Q(('done_at', None), ('ended_at', None), models.Q(('role', ''), _negated=True)), fields=('content_type', 'object_id', 'what', 'role'), name='one_open_assignment_of_role')],
             },
         ),
     ]

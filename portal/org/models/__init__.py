@@ -1,4 +1,5 @@
 from portal.org.models.accounts import PasswordRequest
+from portal.org.models.assignments import Assignment
 from portal.org.models.departments import Department, Office, OfficeAlias
 from portal.org.models.notifications import Notification
 from portal.org.models.portal_settings import PortalSettings
@@ -7,6 +8,7 @@ from portal.org.models.topics import Topic
 from portal.org.models.users import Membership, User
 
 __all__ = [
+    "Assignment",
     "Department",
     "FailedSignIns",
     "Membership",

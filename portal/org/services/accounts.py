@@ -21,10 +21,11 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import LogContext, log
 
 from portal.foundation.enums import Lang
-from portal.org.enums import NotificationKind, Role
+from portal.org.enums import AssignmentKind, NotificationKind, Role
 from portal.org.models import Office, PasswordRequest, User
 from portal.org.rules import can_manage_account, can_manage_accounts, can_set_roles
 from portal.org.selectors import administrators
+from portal.org.services.assignments import assign, complete_assignments
 from portal.org.services.memberships import move_to_office
 from portal.org.services.notifications import notify
 from portal.org.services.sign_in import forget_failures
@@ -153,7 +154,7 @@ def issue_password_link(*, user: User, actor: User | None) -> PasswordLink:
         # Another unusable password is another hash, which ends the links that were made from the one before.
         user.set_unusable_password()
         user.save(update_fields=["password"])
-    _settle_requests(user)
+    _settle_requests(user, actor=actor)
     log(user, "org.issue_password_link", user=actor)
     return _send_or_show(user)
 
@@ -184,6 +185,7 @@ def answer_forgotten_password(*, user_id: int) -> None:
         return
     request, is_new = PasswordRequest.objects.get_or_create(user=user, settled_at=None)
     if is_new:
+        assign(subject=request, what=AssignmentKind.HAND_OVER_LINK, role=Role.ADMINISTRATOR)
         _notify_administrators(request)
 
 
@@ -202,7 +204,7 @@ def set_password(*, user: User, password: str) -> User:
     """Set the password that a person chose, by a link or while signed in; a lockout by earlier guesses ends."""
     user.set_password(password)
     user.save(update_fields=["password"])
-    _settle_requests(user)
+    _settle_requests(user, actor=None)
     forget_failures(username=user.username)
     # Nobody is signed in where the password is set by a link: the entry names the person all the same.
     with LogContext(user=user):
@@ -210,5 +212,8 @@ def set_password(*, user: User, password: str) -> User:
     return user
 
 
-def _settle_requests(user: User) -> None:
-    PasswordRequest.objects.filter(user=user, settled_at=None).update(settled_at=timezone.now())
+def _settle_requests(user: User, *, actor: User | None) -> None:
+    for request in PasswordRequest.objects.select_for_update().filter(user=user, settled_at=None):
+        request.settled_at = timezone.now()
+        request.save(update_fields=["settled_at"])
+        complete_assignments(subject=request, actor=actor)

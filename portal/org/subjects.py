@@ -1,0 +1,55 @@
+"""The registry of subjects: what kinds of record may wait for somebody, and how each is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+    from django.db.models import Model
+
+    from portal.org.models import User
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Describes how records of `model` are shown to whoever may read them.
+
+    `readable` tells whether a person may read one record; `owner` returns whom it belongs to, if to anybody.
+    """
+
+    model: type[Model]
+    title: Callable[[Any], str]
+    url: Callable[[Any], str]
+    readable: Callable[[User | AnonymousUser, Any], bool]
+    owner: Callable[[Any], User | None]
+
+
+_subjects: dict[type[Model], Subject] = {}
+
+
+def register_subject(
+    model: type[Model],
+    *,
+    title: Callable[[Any], str] = str,
+    url: Callable[[Any], str],
+    readable: Callable[[User | AnonymousUser, Any], bool],
+    owner: Callable[[Any], User | None] = lambda record: None,
+) -> None:
+    """Let records of `model` be the subjects of assignments; apps call this when they are ready."""
+    _subjects[model] = Subject(model, title, url, readable, owner)
+
+
+def subject_of(record: Model) -> Subject:
+    """Return the description of a record's kind. Raises LookupError where it is not registered."""
+    try:
+        return _subjects[type(record)]
+    except KeyError:
+        raise LookupError(f"{type(record).__name__} is not registered as a subject") from None
+
+
+def subjects() -> list[Subject]:
+    """Return the registered kinds, in the order of their registration."""
+    return list(_subjects.values())

@@ -1,0 +1,169 @@
+"""What waits for somebody: for a person, a department or the holders of a role."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
+
+from portal.org import services
+from portal.org.enums import AssignmentKind, NotificationKind, Role
+from portal.org.models import Assignment, Notification, PasswordRequest
+from portal.org.subjects import subject_of
+from tests.factories.org import OfficeFactory, UserFactory
+from tests.waiting import at_once
+
+WHAT = AssignmentKind.HAND_OVER_LINK
+
+
+@pytest.fixture
+def subject(db):
+    return PasswordRequest.objects.create(user=UserFactory())
+
+
+@pytest.fixture
+def administrator(db):
+    return UserFactory(roles=["administrator"])
+
+
+def test_assign_waits_for_the_person_and_notifies(subject, administrator):
+    assignment = services.assign(subject=subject, what=WHAT, person=administrator)
+    assert list(Assignment.objects.open().for_user(administrator)) == [assignment]
+    assert Notification.objects.get(recipient=administrator).kind == NotificationKind.ASSIGNED
+
+
+def test_assign_to_oneself_notifies_nobody(subject, administrator):
+    services.assign(subject=subject, what=WHAT, person=administrator, actor=administrator)
+    assert not Notification.objects.exists()
+
+
+def test_assign_returns_the_open_one(subject):
+    first = services.assign(subject=subject, what=WHAT, role=Role.ADMINISTRATOR)
+    assert services.assign(subject=subject, what=WHAT, role=Role.ADMINISTRATOR) == first
+    services.complete_assignments(subject=subject, actor=None)
+    assert services.assign(subject=subject, what=WHAT, role=Role.ADMINISTRATOR) != first
+
+
+def test_assign_refuses_a_person_who_may_not_read_the_subject(subject):
+    with pytest.raises(ValidationError) as caught:
+        services.assign(subject=subject, what=WHAT, person=UserFactory(roles=["trainee"]))
+    assert list(caught.value.message_dict) == ["person"]
+    assert not Assignment.objects.exists()
+
+
+def test_assign_takes_registered_subjects_alone(administrator):
+    with pytest.raises(LookupError):
+        services.assign(subject=OfficeFactory(), what=WHAT, person=administrator)
+
+
+def test_for_user_finds_those_of_the_department_and_of_roles(subject, administrator):
+    department = administrator.department
+    ours = services.assign(subject=subject, what=WHAT, department=department)
+    of_role = services.assign(subject=subject, what=WHAT, role=Role.ADMINISTRATOR)
+    services.assign(subject=subject, what=WHAT, role=Role.KEEPER)
+    assert set(Assignment.objects.for_user(administrator)) == {ours, of_role}
+    assert not Assignment.objects.for_user(UserFactory(office=None)).exists()
+
+
+def test_overdue_leaves_out_what_is_paused_or_done(subject, administrator):
+    today = timezone.localdate()
+    assignment = services.assign(
+        subject=subject, what=WHAT, person=administrator, due_on=today - dt.timedelta(days=1)
+    )
+    assert list(Assignment.objects.overdue(today)) == [assignment]
+    services.pause_assignment(assignment=assignment, user=administrator, reason="等待材料")
+    assert not Assignment.objects.overdue(today).exists()
+    services.resume_assignment(assignment=assignment, user=administrator)
+    services.complete_assignment(assignment=assignment, user=administrator)
+    assert not Assignment.objects.overdue(today).exists()
+
+
+def test_pause_needs_a_reason(subject, administrator):
+    assignment = services.assign(subject=subject, what=WHAT, person=administrator)
+    with pytest.raises(ValidationError):
+        services.pause_assignment(assignment=assignment, user=administrator, reason="  ")
+
+
+def test_claim_keeps_others_off_until_it_expires(subject, administrator):
+    other = UserFactory(roles=["administrator"])
+    assignment = services.assign(subject=subject, what=WHAT, role=Role.ADMINISTRATOR)
+    services.claim_assignment(assignment=assignment, user=administrator)
+    with pytest.raises(ValidationError):
+        services.claim_assignment(assignment=assignment, user=other)
+    with time_machine.travel(
+        timezone.now() + dt.timedelta(hours=services.assignments.CLAIM_HOURS, minutes=1)
+    ):
+        services.claim_assignment(assignment=assignment, user=other)
+    assignment.refresh_from_db()
+    assert assignment.claimed_by == other
+
+
+def test_give_back_lets_others_claim(subject, administrator):
+    assignment = services.assign(subject=subject, what=WHAT, role=Role.ADMINISTRATOR)
+    services.claim_assignment(assignment=assignment, user=administrator)
+    services.give_back_assignment(assignment=assignment, user=administrator)
+    services.claim_assignment(assignment=assignment, user=UserFactory(roles=["administrator"]))
+
+
+@pytest.mark.parametrize(
+    "service", ["claim_assignment", "give_back_assignment", "resume_assignment", "complete_assignment"]
+)
+def test_strangers_may_do_nothing(subject, service):
+    assignment = services.assign(subject=subject, what=WHAT, role=Role.ADMINISTRATOR)
+    with pytest.raises(PermissionDenied):
+        getattr(services, service)(assignment=assignment, user=UserFactory(roles=["analyst"]))
+
+
+def test_done_twice_is_told(subject, administrator):
+    assignment = services.assign(subject=subject, what=WHAT, person=administrator)
+    services.complete_assignment(assignment=assignment, user=administrator)
+    with pytest.raises(ValidationError):
+        services.complete_assignment(assignment=assignment, user=administrator)
+
+
+def test_ended_subjects_wait_for_nobody(subject, administrator):
+    services.assign(subject=subject, what=WHAT, person=administrator)
+    assert services.end_assignments(subject=subject) == 1
+    assert not Assignment.objects.open().exists()
+
+
+def test_a_forgotten_password_waits_for_administrators_until_the_link_is_made(settings, administrator):
+    settings.HAS_MAIL = False
+    person = UserFactory()
+    services.answer_forgotten_password(user_id=person.pk)
+    request = PasswordRequest.objects.get(user=person)
+    assert Assignment.objects.open().for_user(administrator).get().subject == request
+    assert subject_of(request).title(request) == f"{person.display_name} ({person.username})"
+    services.issue_password_link(user=person, actor=administrator)
+    assert Assignment.objects.get().done_by == administrator
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_assign_the_same_at_once():
+    subject = PasswordRequest.objects.create(user=UserFactory())
+
+    def act():
+        return services.assign(subject=subject, what=WHAT, role=Role.ADMINISTRATOR)
+
+    assert at_once(act, act) == [Assignment.objects.get()] * 2
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_of_two_claims_at_once_one_is_refused():
+    subject = PasswordRequest.objects.create(user=UserFactory())
+    assignment = services.assign(subject=subject, what=WHAT, role=Role.ADMINISTRATOR)
+
+    def claim(user):
+        try:
+            return services.claim_assignment(assignment=assignment, user=user).claimed_by
+        except ValidationError:
+            return None
+
+    first, second = UserFactory(roles=["administrator"]), UserFactory(roles=["administrator"])
+    claimed = at_once(lambda: claim(first), lambda: claim(second))
+    assert claimed.count(None) == 1
