@@ -15,7 +15,13 @@ from inquiry.services.exports import request_export
 from inquiry.services.questions import add_me_too, follow
 from portal.foundation.models import Letter, RandomKeyModel
 from portal.org.enums import NotificationKind
-from portal.org.models import Assignment, Notification, PasswordRequest
+from portal.org.models import (
+    AccountApproval,
+    AdministratorLink,
+    Assignment,
+    Notification,
+    PasswordRequest,
+)
 from portal.org.models.sign_in import FailedSignIns
 from portal.org.services import notify
 from search.models import SearchTrace
@@ -23,6 +29,8 @@ from tests.factories.inquiry import DossierFactory, QuestionFactory
 from tests.factories.org import NotificationFactory, UserFactory
 
 MODELS = [
+    AccountApproval,
+    AdministratorLink,
     Assignment,
     AskerIdentity,
     DBTaskResult,

@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Role(models.TextChoices):
@@ -12,6 +13,28 @@ class Role(models.TextChoices):
     SIGNATORY = "signatory", _("Signatory")
     KEEPER = "keeper", _("Keeper")
     ADMINISTRATOR = "administrator", _("Administrator")
+
+
+# Whoever has one of these roles can learn who asked, alone or with somebody else: one administrator neither gives
+# them nor opens an account that has them.
+GUARDED_ROLES = frozenset({Role.KEEPER, Role.ADMINISTRATOR})
+
+
+class ApprovalKind(models.TextChoices):
+    """What takes a second administrator."""
+
+    EARLIER_QUESTIONS = "earlier_questions", _("Open earlier questions")
+    ROLE = "role", _("Give a role")
+    PASSWORD_LINK = "password_link", _("Release a password link")
+
+
+class ApprovalDecision(models.TextChoices):
+    """What became of an act that takes a second administrator."""
+
+    APPROVED = "approved", pgettext_lazy("approval", "approved")
+    REFUSED = "refused", pgettext_lazy("approval", "refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("approval", "withdrawn")
+    SUPERSEDED = "superseded", pgettext_lazy("approval", "superseded")
 
 
 class Level(models.TextChoices):
@@ -50,6 +73,14 @@ class NotificationKind(models.TextChoices):
     PASSWORD_LINK_MADE = "password_link_made", _("A password link was made for your account")
     SIGN_IN_SLOWED = "sign_in_slowed", _("Wrong passwords were typed for your account again and again")
     PASSWORD_REQUESTED = "password_requested", _("Somebody asks for a password link")
+    PASSWORD_LINK_MAILED = "password_link_mailed", _("A link for a new password was mailed to you")
+    PASSWORD_SET_BY_LINK = "password_set_by_link", _("Your password was set through a link")
+    ADDRESS_CHANGING = "address_changing", _("Your e-mail address is about to change")
+    ADDRESS_CHANGED = "address_changed", _("Your e-mail address was changed")
+    APPROVAL_NEEDED = "approval_needed", _("A second administrator is needed")
+    APPROVAL_DECIDED = "approval_decided", _("Two administrators decided on an account")
+    EARLIER_CLOSED = "earlier_closed", _("What you asked earlier without your name is closed for now")
+    EARLIER_RELEASED = "earlier_released", _("What you asked earlier without your name is open again")
     ASSIGNED = "assigned", _("Something was assigned to you")
     ASSIGNMENT_DUE = "assignment_due", _("Something that waits for you is due soon")
     ASSIGNMENT_OVERDUE = "assignment_overdue", _("Something that waits for you is overdue")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeGuard
 
-from portal.org.enums import Role
+from portal.org.enums import GUARDED_ROLES, ApprovalKind, Role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from portal.org.models import Assignment, User
+    from portal.org.models import AccountApproval, Assignment, User
 
 # Audience tokens of everybody, and of people who are signed in.
 ALL, STAFF = "all", "staff"
@@ -57,6 +57,43 @@ def can_manage_account(user: User | AnonymousUser, account: User) -> bool:
 def can_set_roles(user: User | AnonymousUser, account: User) -> bool:
     """Return whether somebody may give roles to an account; nobody gives them to their own."""
     return can_manage_account(user, account) and user.pk != account.pk
+
+
+def is_guarded(account: User) -> bool:
+    """Return whether an account can learn who asked, alone or with another one, or is about to be able to."""
+    if account.is_superuser or not roles_of_account(account).isdisjoint(GUARDED_ROLES):
+        return True
+    return account.approvals.open().filter(kind=ApprovalKind.ROLE).exists()
+
+
+def roles_of_account(account: User) -> frozenset[str]:
+    """Return the roles as stored, of closed accounts as well."""
+    return frozenset(account.groups.values_list("name", flat=True))
+
+
+def can_see_approvals(user: User | AnonymousUser) -> bool:
+    """Return whether somebody may read what waits for a second administrator."""
+    return is_staff_member(user) and (is_administrator(user) or user.is_superuser)
+
+
+def can_decide_approval(user: User | AnonymousUser, approval: AccountApproval) -> bool:
+    """Return whether somebody is the second administrator: neither who asked nor whose account it is.
+
+    Earlier questions are opened by somebody of another department than whoever made the link.
+    """
+    if not can_see_approvals(user) or not can_manage_account(user, approval.account):
+        return False
+    if user.pk in (approval.account_id, approval.requested_by_id):
+        return False
+    is_about_questions = approval.kind == ApprovalKind.EARLIER_QUESTIONS
+    return not is_about_questions or is_of_another_department(user, approval.requested_by)
+
+
+def is_of_another_department(user: User | AnonymousUser, first: User | None) -> bool:
+    """Return whether somebody works for another department than the first of two; None stands for the server."""
+    if not (is_staff_member(user) and user.department_id):
+        return False
+    return first is None or first.department_id != user.department_id
 
 
 def can_add_departments(user: User | AnonymousUser) -> TypeGuard[User]:

@@ -6,23 +6,31 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
-from portal.org.models import Notification, Office, PasswordRequest, Topic, User
+from portal.org.enums import Role
+from portal.org.models import AccountApproval, Notification, Office, PasswordRequest, Topic, User
 from portal.org.models.users import UserQuerySet
-from portal.org.rules import can_manage_accounts, is_staff_member
+from portal.org.rules import can_decide_approval, can_manage_accounts, is_staff_member
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 
 def notifications_of(user: User) -> QuerySet[Notification]:
-    """Return a person's notifications, newest first."""
-    return Notification.objects.filter(recipient=user)
+    """Return a person's notifications, newest first.
+
+    While what the person asked earlier is closed, so is what was told about it: the account may have been opened by
+    somebody else.
+    """
+    notifications = Notification.objects.filter(recipient=user)
+    if user.earlier_closed_at:
+        return notifications.filter(created_at__gte=user.earlier_closed_at)
+    return notifications
 
 
 def unread_count(user: User | AnonymousUser) -> int:
     if not is_staff_member(user):
         return 0
-    return Notification.objects.filter(recipient_id=user.pk, read_at__isnull=True).count()
+    return notifications_of(user).filter(read_at__isnull=True).count()
 
 
 def office_by_name(name: str) -> Office | None:
@@ -53,6 +61,27 @@ def open_password_requests(user: User) -> QuerySet[PasswordRequest]:
 def administrators() -> QuerySet[User]:
     """Return active people who may change accounts."""
     return User.objects.active().filter(groups__permissions__codename="change_user").distinct()
+
+
+def open_approvals() -> QuerySet[AccountApproval]:
+    """Return what waits for a second administrator, longest waiting first."""
+    return AccountApproval.objects.open().select_related("account", "requested_by").order_by("requested_at")
+
+
+def decided_approvals(limit: int = 50) -> list[AccountApproval]:
+    """Return the last decisions, newest first."""
+    rows = AccountApproval.objects.exclude(decision="").select_related(
+        "account", "requested_by", "decided_by"
+    )
+    return list(rows.order_by("-decided_at")[:limit])
+
+
+def second_administrators(approval: AccountApproval) -> list[User]:
+    """Return who can decide; nobody where the portal has one administrator, or one department's alone."""
+    people = (
+        User.objects.active().filter(Q(groups__name=Role.ADMINISTRATOR) | Q(is_superuser=True)).distinct()
+    )
+    return [person for person in people.with_office() if can_decide_approval(person, approval)]
 
 
 def topic_rows(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.org.services import accounts, sign_in
+from portal.org.services import passwords, sign_in
 
 # Django 6 has tasks of its own; 5.2 takes them from the package that they came from.
 try:
@@ -15,7 +15,7 @@ except ImportError:
 def send_password_link(user_id: int | None) -> None:
     """Mail a link, or ask the administrators for one; None stands for a name without an account."""
     if user_id is not None:
-        accounts.answer_forgotten_password(user_id=user_id)
+        passwords.answer_forgotten_password(user_id=user_id)
 
 
 @task()

@@ -7,6 +7,7 @@ from portal.org.views import auth_pages, language, me, passwords
 own = [
     path("me/", me.me, name="me"),
     path("me/profile/", me.profile, name="profile"),
+    path("me/address/keep/", me.keep_address, name="keep_address"),
     path("me/notifications/", me.notifications, name="notifications"),
     path("me/notifications/read/", me.read_notifications, name="read_notifications"),
     path("me/notifications/<uuid:pk>/", me.open_notification, name="open_notification"),

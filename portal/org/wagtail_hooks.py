@@ -18,6 +18,13 @@ ACTIONS = {
     "org.change_account": (_("Change account"), _("Changed the account")),
     "org.move_to_office": (_("Move to office"), _("Moved to another office")),
     "org.issue_password_link": (_("Make password link"), _("Made a link for the password")),
+    "org.set_password_by_link": (_("Set password by link"), _("The password was set through a link")),
+    "org.request_address": (_("Ask for e-mail address"), _("Asked for another e-mail address")),
+    "org.cancel_address": (_("Keep e-mail address"), _("Kept the present e-mail address")),
+    "org.change_address": (_("Change e-mail address"), _("The new e-mail address counts")),
+    "org.request_approval": (_("Ask for approval"), _("Asked for a second administrator")),
+    "org.withdraw_approval": (_("Withdraw"), _("Withdrew what waited for a second administrator")),
+    "org.decide_approval": (_("Decide"), _("Decided as second administrator")),
     "org.set_password": (_("Set password"), _("Set the password")),
     "org.merge_topic": (_("Merge topic"), _("Merged into another topic")),
 }

@@ -4,4 +4,5 @@ from wagtail.users.apps import WagtailUsersAppConfig
 
 
 class PortalUsersAppConfig(WagtailUsersAppConfig):
+    group_viewset = "portal.org.viewsets.groups.RoleViewSet"
     user_viewset = "portal.org.viewsets.people.PeopleViewSet"

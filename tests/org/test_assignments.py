@@ -12,6 +12,7 @@ from django.utils import timezone
 from portal.org import services
 from portal.org.enums import AssignmentKind, NotificationKind, Role
 from portal.org.models import Assignment, Notification, PasswordRequest
+from portal.org.services.reminders import end_orphaned_assignments, remind_of_assignments
 from portal.org.subjects import subject_of
 from tests.factories.org import OfficeFactory, UserFactory
 from tests.waiting import at_once
@@ -105,7 +106,8 @@ def test_give_back_lets_others_claim(subject, administrator):
     assignment = services.assign(subject=subject, what=WHAT, role=Role.ADMINISTRATOR)
     services.claim_assignment(assignment=assignment, user=administrator)
     services.give_back_assignment(assignment=assignment, user=administrator)
-    services.claim_assignment(assignment=assignment, user=UserFactory(roles=["administrator"]))
+    other = UserFactory(roles=["administrator"])
+    assert services.claim_assignment(assignment=assignment, user=other).claimed_by == other
 
 
 @pytest.mark.parametrize(
@@ -139,6 +141,58 @@ def test_a_forgotten_password_waits_for_administrators_until_the_link_is_made(se
     assert subject_of(request).title(request) == f"{person.display_name} ({person.username})"
     services.issue_password_link(user=person, actor=administrator)
     assert Assignment.objects.get().done_by == administrator
+
+
+# 2026-11-26 is a Thursday.
+THURSDAY_MORNING = "2026-11-26 09:00+08:00"
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_working_time"),
+    [
+        (THURSDAY_MORNING, True),
+        ("2026-11-26 08:29+08:00", False),
+        ("2026-11-26 17:30+08:00", False),
+        ("2026-11-28 10:00+08:00", False),
+        ("2026-11-29 10:00+08:00", False),
+    ],
+)
+def test_reminders_go_out_in_working_time(subject, administrator, moment, is_working_time):
+    with time_machine.travel(moment, tick=False):
+        due_on = timezone.localdate() + dt.timedelta(days=2)
+        services.assign(subject=subject, what=WHAT, person=administrator, due_on=due_on, actor=administrator)
+        assert remind_of_assignments() == int(is_working_time)
+
+
+def test_each_reminder_goes_out_once(subject, administrator):
+    with time_machine.travel(THURSDAY_MORNING, tick=False) as traveller:
+        due_on = timezone.localdate() + dt.timedelta(days=1)
+        services.assign(
+            subject=subject, what=WHAT, role=Role.ADMINISTRATOR, due_on=due_on, actor=administrator
+        )
+        assert [remind_of_assignments(), remind_of_assignments()] == [1, 0]
+        traveller.shift(dt.timedelta(days=4))
+        assert [remind_of_assignments(), remind_of_assignments()] == [1, 0]
+    kinds = Notification.objects.filter(recipient=administrator).values_list("kind", flat=True)
+    assert sorted(kinds) == [NotificationKind.ASSIGNMENT_DUE, NotificationKind.ASSIGNMENT_OVERDUE]
+
+
+def test_what_is_paused_is_not_reminded_of(subject, administrator):
+    with time_machine.travel(THURSDAY_MORNING, tick=False):
+        assignment = services.assign(
+            subject=subject, what=WHAT, person=administrator, due_on=timezone.localdate()
+        )
+        services.pause_assignment(assignment=assignment, user=administrator, reason="等待材料")
+        assert remind_of_assignments() == 0
+
+
+def test_assignments_of_deleted_subjects_end(subject, administrator):
+    kept = PasswordRequest.objects.create(user=UserFactory())
+    for record in (subject, kept):
+        services.assign(subject=record, what=WHAT, person=administrator)
+    subject.delete()
+    assert end_orphaned_assignments() == 1
+    assert Assignment.objects.open().get().subject == kept
 
 
 @pytest.mark.postgres

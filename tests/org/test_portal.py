@@ -208,7 +208,7 @@ def test_people_are_listed_with_few_queries(client, rows, django_assert_num_quer
         UserFactory(roles=["analyst"])
     client.force_login(administrator)
     client.get(reverse("wagtailusers_users:index"))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         assert len(client.get(reverse("wagtailusers_users:index")).context["users"]) == rows
 
 

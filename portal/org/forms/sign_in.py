@@ -8,6 +8,7 @@ from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordKe
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.org import services
 from portal.org.models import User
 
 
@@ -45,7 +46,36 @@ class _NewPassword(forms.Form):
 
 
 class NewPasswordForm(_NewPassword, ResetPasswordKeyForm):
-    """Sets a password by a link."""
+    """Sets a password by a link; a link that had to be released needs the second administrator's code as well."""
+
+    code = forms.CharField(
+        label=_("Code of the second administrator"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+    field_order = ["code", "password1", "password2"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.link = services.administrator_link(self.user, self.temp_key) if self.temp_key else None
+        if not (self.link and self.link.needs_release):
+            del self.fields["code"]
+
+    @property
+    def waits_for_release(self) -> bool:
+        return bool(self.link and self.link.needs_release and not self.link.code_digest)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        # Last, so that a weak password costs no try.
+        if self.link and "code" in self.fields and not self.errors:
+            services.check_code(link=self.link, code=data["code"])
+        return data
+
+    def save(self) -> None:
+        password = self.cleaned_data["password1"]
+        services.set_password_by_link(user=self.user, password=password, key=self.temp_key)
 
 
 class PasswordChangeForm(_NewPassword, ChangePasswordForm):

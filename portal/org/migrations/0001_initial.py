@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
                 ('closed_to_visitors', models.BooleanField(default=False, help_text='Only people with an account see any page but the sign-in.', verbose_name='closed to visitors')),
                 ('question_window_days', models.PositiveSmallIntegerField(default=30, help_text="How many days after a session's end questions can still be raised in it.", validators=[django.core.validators.MaxValueValidator(365)], verbose_name='days for questions')),
                 ('small_group_people', models.PositiveSmallIntegerField(default=5, help_text='Where fewer people with an account work at an office or a department, questions without a name do not show it.', validators=[django.core.validators.MinValueValidator(2), django.core.validators.MaxValueValidator(50)], verbose_name='people of a small group')),
+                ('address_hold_days', models.PositiveSmallIntegerField(default=3, help_text='The person is told at the old address and can cancel the change until then.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(30)], verbose_name='days before a new e-mail address counts')),
             ],
             options={
                 'verbose_name': 'Portal',
@@ -85,6 +86,9 @@ class Migration(migrations.Migration):
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='made on')),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ('earlier_closed_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('new_email', models.EmailField(blank=True, editable=False, max_length=254, verbose_name='new e-mail')),
+                ('new_email_at', models.DateTimeField(blank=True, editable=False, null=True)),
             ],
             options={
                 'verbose_name': 'person',
@@ -146,7 +150,7 @@ class Migration(migrations.Migration):
             name='Notification',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('question_refined', 'Your question was refined'), ('question_grouped', 'Your question was grouped with similar ones'), ('question_regrouped', 'Your question moved to another group'), ('question_in_dossier', 'Your question became source material'), ('dossier_finished', 'A dossier that cites your question was finished'), ('followed_progress', 'A question that you follow moved on'), ('export_ready', 'Your export is ready'), ('export_failed', 'Your export failed'), ('password_link_made', 'A password link was made for your account'), ('sign_in_slowed', 'Wrong passwords were typed for your account again and again'), ('password_requested', 'Somebody asks for a password link'), ('assigned', 'Something was assigned to you'), ('assignment_due', 'Something that waits for you is due soon'), ('assignment_overdue', 'Something that waits for you is overdue')], max_length=32)),
+                ('kind', models.CharField(choices=[('question_refined', 'Your question was refined'), ('question_grouped', 'Your question was grouped with similar ones'), ('question_regrouped', 'Your question moved to another group'), ('question_in_dossier', 'Your question became source material'), ('dossier_finished', 'A dossier that cites your question was finished'), ('followed_progress', 'A question that you follow moved on'), ('export_ready', 'Your export is ready'), ('export_failed', 'Your export failed'), ('password_link_made', 'A password link was made for your account'), ('sign_in_slowed', 'Wrong passwords were typed for your account again and again'), ('password_requested', 'Somebody asks for a password link'), ('password_link_mailed', 'A link for a new password was mailed to you'), ('password_set_by_link', 'Your password was set through a link'), ('address_changing', 'Your e-mail address is about to change'), ('address_changed', 'Your e-mail address was changed'), ('approval_needed', 'A second administrator is needed'), ('approval_decided', 'Two administrators decided on an account'), ('earlier_closed', 'What you asked earlier without your name is closed for now'), ('earlier_released', 'What you asked earlier without your name is open again'), ('assigned', 'Something was assigned to you'), ('assignment_due', 'Something that waits for you is due soon'), ('assignment_overdue', 'Something that waits for you is overdue')], max_length=32)),
                 ('subject', models.CharField(max_length=300)),
                 ('url', models.CharField(max_length=300)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
@@ -221,6 +225,46 @@ class Migration(migrations.Migration):
                 'ordering': [models.OrderBy(models.F('due_on'), nulls_last=True), 'assigned_at'],
                 'indexes': [models.Index(condition=models.Q(('done_at', None), ('ended_at', None)), fields=['due_on'], name='open_assignments_by_day'), models.Index(fields=['content_type', 'object_id'], name='assignments_of_subject')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('department', None), ('person__isnull', False), ('role', '')), models.Q(('department__isnull', False), ('person', None), ('role', '')), models.Q(('department', None), ('person', None), models.Q(('role', ''), _negated=True)), _connector='OR'), name='assignment_has_one_recipient'), models.CheckConstraint(condition=models.Q(('done_at', None), ('ended_at', None), _connector='OR'), name='assignment_is_done_or_ended'), models.UniqueConstraint(condition=models.Q(('done_at', None), ('ended_at', None), ('person__isnull', False)), fields=('content_type', 'object_id', 'what', 'person'), name='one_open_assignment_of_person'), models.UniqueConstraint(condition=models.Q(('done_at', None), ('ended_at', None), ('department__isnull', False)), fields=('content_type', 'object_id', 'what', 'department'), name='one_open_assignment_of_department'), models.UniqueConstraint(condition=models.Q(('done_at', None), ('ended_at', None), models.Q(('role', ''), _negated=True)), fields=('content_type', 'object_id', 'what', 'role'), name='one_open_assignment_of_role')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AdministratorLink',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('token_digest', models.CharField(db_index=True, max_length=64)),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('closes_earlier_questions', models.BooleanField(default=True)),
+                ('needs_release', models.BooleanField(default=False)),
+                ('code_digest', models.CharField(blank=True, max_length=64)),
+                ('wrong_codes', models.PositiveSmallIntegerField(default=0)),
+                ('used_at', models.DateTimeField(blank=True, null=True)),
+                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='administrator_links', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-made_at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='AccountApproval',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('earlier_questions', 'Open earlier questions'), ('role', 'Give a role'), ('password_link', 'Release a password link')], max_length=32, verbose_name='what')),
+                ('role', models.CharField(blank=True, choices=[('trainee', 'Trainee'), ('coordinator', 'Coordinator'), ('editor', 'Editor'), ('analyst', 'Analyst'), ('signatory', 'Signatory'), ('keeper', 'Keeper'), ('administrator', 'Administrator')], max_length=32, verbose_name='role')),
+                ('requested_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='requested at')),
+                ('decision', models.CharField(blank=True, choices=[('approved', 'approved'), ('refused', 'refused'), ('withdrawn', 'withdrawn'), ('superseded', 'superseded')], max_length=16, verbose_name='decision')),
+                ('decision_reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='approvals', to=settings.AUTH_USER_MODEL, verbose_name='account')),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('link', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='approvals', to='org.administratorlink')),
+            ],
+            options={
+                'verbose_name': 'approval by a second administrator',
+                'verbose_name_plural': 'approvals by a second administrator',
+                'ordering': ['-requested_at'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('decision', '')), fields=('account', 'kind', 'role'), name='one_open_approval_of_a_kind')],
             },
         ),
     ]

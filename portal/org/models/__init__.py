@@ -1,4 +1,5 @@
 from portal.org.models.accounts import PasswordRequest
+from portal.org.models.approvals import AccountApproval, AdministratorLink
 from portal.org.models.assignments import Assignment
 from portal.org.models.departments import Department, Office, OfficeAlias
 from portal.org.models.notifications import Notification
@@ -8,6 +9,8 @@ from portal.org.models.topics import Topic
 from portal.org.models.users import Membership, User
 
 __all__ = [
+    "AccountApproval",
+    "AdministratorLink",
     "Assignment",
     "Department",
     "FailedSignIns",

@@ -31,5 +31,12 @@ class PortalSettings(BaseGenericSetting):
         ),
     )
 
+    address_hold_days = models.PositiveSmallIntegerField(
+        _("days before a new e-mail address counts"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(30)],
+        help_text=_("The person is told at the old address and can cancel the change until then."),
+    )
+
     class Meta:
         verbose_name = _("Portal")

@@ -45,6 +45,11 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     language = models.CharField(_("language"), max_length=8, choices=Lang, default=Lang.ZH_HANS)
     is_staff = models.BooleanField(default=False, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
+    # An address that somebody asked for takes the other's place at `new_email_at`; until then it gets no mail.
+    new_email = models.EmailField(_("new e-mail"), blank=True, editable=False)
+    new_email_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Since a password was set through an administrator's link, until a second administrator releases it.
+    earlier_closed_at = models.DateTimeField(null=True, blank=True, editable=False)
     date_joined = models.DateTimeField(_("made on"), default=timezone.now, editable=False)
 
     objects = PeopleManager()

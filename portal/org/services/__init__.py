@@ -1,14 +1,8 @@
 """Writes of `org`: one function for each action."""
 
-from portal.org.services.accounts import (
-    PasswordLink,
-    answer_forgotten_password,
-    create_account,
-    issue_password_link,
-    set_password,
-    update_account,
-    update_profile,
-)
+from portal.org.services.accounts import create_account, update_account, update_profile
+from portal.org.services.addresses import cancel_address_change, request_address_change
+from portal.org.services.approvals import approve, refuse, withdraw
 from portal.org.services.assignments import (
     assign,
     claim_assignment,
@@ -22,13 +16,28 @@ from portal.org.services.assignments import (
 from portal.org.services.departments import create_department, update_department
 from portal.org.services.memberships import move_to_office
 from portal.org.services.notifications import mark_all_read, mark_read, notify
+from portal.org.services.passwords import (
+    PasswordLink,
+    administrator_link,
+    answer_forgotten_password,
+    check_code,
+    close_earlier_questions,
+    issue_password_link,
+    set_password,
+    set_password_by_link,
+)
 from portal.org.services.topics import merge_topic, present_topic
 
 __all__ = [
     "PasswordLink",
+    "administrator_link",
     "answer_forgotten_password",
+    "approve",
     "assign",
+    "cancel_address_change",
+    "check_code",
     "claim_assignment",
+    "close_earlier_questions",
     "complete_assignment",
     "complete_assignments",
     "create_account",
@@ -43,9 +52,13 @@ __all__ = [
     "notify",
     "pause_assignment",
     "present_topic",
+    "refuse",
+    "request_address_change",
     "resume_assignment",
     "set_password",
+    "set_password_by_link",
     "update_account",
     "update_department",
     "update_profile",
+    "withdraw",
 ]

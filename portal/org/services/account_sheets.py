@@ -26,7 +26,8 @@ from portal.org.enums import Role
 from portal.org.models import Office, User
 from portal.org.rules import can_manage_accounts
 from portal.org.selectors import office_by_name
-from portal.org.services.accounts import PasswordLink, create_account, issue_password_link
+from portal.org.services.accounts import create_account
+from portal.org.services.passwords import PasswordLink, issue_password_link
 
 LAYOUT = Layout(
     (

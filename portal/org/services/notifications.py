@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from portal.org.enums import NotificationKind
 from portal.org.models import Notification, User
+from portal.org.selectors import notifications_of
 
 
 def notify(*, recipient: User, kind: NotificationKind | str, subject: str, url: str) -> Notification | None:
@@ -31,4 +32,4 @@ def mark_read(*, notification: Notification, user: User) -> Notification:
 
 def mark_all_read(*, user: User) -> int:
     """Mark a person's notifications as read, and return how many were unread."""
-    return Notification.objects.filter(recipient=user, read_at__isnull=True).update(read_at=timezone.now())
+    return notifications_of(user).filter(read_at__isnull=True).update(read_at=timezone.now())

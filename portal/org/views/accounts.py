@@ -36,7 +36,8 @@ def _require_administrator(request: SignedInRequest) -> None:
         raise PermissionDenied
 
 
-def _page(title: str, icon: str, **context: Any) -> dict[str, Any]:
+def people_page(title: str, icon: str, **context: Any) -> dict[str, Any]:
+    """Return the context of a page below the list of people."""
     crumbs = [
         {"url": reverse("wagtailadmin_home"), "label": _("Home")},
         {"url": reverse("wagtailusers_users:index"), "label": _("People")},
@@ -93,14 +94,14 @@ def import_accounts(request: SignedInRequest) -> HttpResponse:
         else:
             key = store_uploads(purpose=PURPOSE, uploads=[upload], user=request.user)
             return _preview(request, title, file, key)
-    return render(request, "org/admin/account_import.html", _page(title, "upload", form=form))
+    return render(request, "org/admin/account_import.html", people_page(title, "upload", form=form))
 
 
 def _preview(
     request: SignedInRequest, title: str, file: account_sheets.AccountFile, key: str
 ) -> HttpResponse:
     chosen = request.POST.get("sheet_name", "")
-    context = _page(
+    context = people_page(
         title,
         "upload",
         rows=file.rows,
@@ -131,7 +132,7 @@ def run_import(request: SignedInRequest) -> HttpResponse:
         return redirect("org_import_accounts")
     if file.table_file.is_complete:
         delete_uploads(purpose=PURPOSE, key=request.POST["upload"], user=request.user)
-    context = _page(
+    context = people_page(
         _("Accounts made"),
         "group",
         links=[(link, request.build_absolute_uri(link.path)) for link in result.links],
@@ -169,7 +170,9 @@ def password_link(request: SignedInRequest, pk: int) -> HttpResponse:
     account = get_object_or_404(User, pk=pk)
     if not can_manage_account(request.user, account):
         raise PermissionDenied
-    context = _page(_("Link for the password"), "key", account=account, can_mail=bool(settings.HAS_MAIL))
+    context = people_page(
+        _("Link for the password"), "key", account=account, can_mail=bool(settings.HAS_MAIL)
+    )
     if request.method == "POST":
         try:
             link = services.issue_password_link(user=account, actor=request.user)
@@ -185,5 +188,7 @@ def password_requests(request: SignedInRequest) -> HttpResponse:
     _require_administrator(request)
     waiting = open_password_requests(request.user)
     return render(
-        request, "org/admin/password_requests.html", _page(_("Password requests"), "key", waiting=waiting)
+        request,
+        "org/admin/password_requests.html",
+        people_page(_("Password requests"), "key", waiting=waiting),
     )

@@ -10,14 +10,16 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_POST
 
+from portal.foundation import dates
 from portal.org import selectors, services
 from portal.org.forms.profile import ProfileForm
-from portal.org.models import Notification, User
+from portal.org.models import User
 from portal.org.requests import SignedInRequest
 
 PER_PAGE = 20
@@ -34,12 +36,23 @@ def profile(request: SignedInRequest) -> HttpResponse:
     user = request.user
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=user.pk))
     if request.method == "POST" and form.is_valid():
-        services.update_profile(user=user, **form.cleaned_data)
+        saved = services.update_profile(user=user, **form.cleaned_data)
         with override(user.language):
             messages.success(request, _("Your profile was saved."))
+            if saved.new_email_at:
+                day = dates.day(timezone.localdate(saved.new_email_at))
+                messages.info(request, _("The new e-mail address counts from %(day)s.") % {"day": day})
         return redirect("org:profile")
     memberships = user.memberships.select_related("office__department")
     return render(request, "org/profile.html", {"form": form, "memberships": memberships})
+
+
+@login_required
+@require_POST
+def keep_address(request: SignedInRequest) -> HttpResponse:
+    services.cancel_address_change(user=request.user, actor=request.user)
+    messages.success(request, _("Your present e-mail address stays."))
+    return redirect("org:profile")
 
 
 @login_required
@@ -51,7 +64,7 @@ def notifications(request: SignedInRequest) -> HttpResponse:
 @login_required
 def open_notification(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """Redirect to what a notification is about; it counts as read from then on."""
-    notification = get_object_or_404(Notification, pk=pk, recipient=request.user)
+    notification = get_object_or_404(selectors.notifications_of(request.user), pk=pk)
     services.mark_read(notification=notification, user=request.user)
     is_own_site = url_has_allowed_host_and_scheme(
         notification.url, allowed_hosts={request.get_host()}, require_https=request.is_secure()

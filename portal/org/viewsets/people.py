@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.db.models.functions import TruncDate
@@ -21,13 +22,13 @@ from wagtail.users.views.users import CreateView, EditView, HistoryView, IndexVi
 from portal.foundation import dates
 from portal.foundation.viewsets import SaveByServiceMixin, no_such_page
 from portal.org import services
-from portal.org.enums import Role
+from portal.org.enums import ApprovalKind, Role
 from portal.org.forms.accounts import AccountForm, ChangeAccountForm, NewAccountForm
 from portal.org.models import Department, User
 from portal.org.requests import SignedInRequest
-from portal.org.rules import can_manage_account
-from portal.org.selectors import accounts_administered_by, open_password_requests
-from portal.org.views import accounts
+from portal.org.rules import can_manage_account, can_see_approvals
+from portal.org.selectors import accounts_administered_by, open_approvals, open_password_requests
+from portal.org.views import accounts, approvals
 from portal.org.widgets import suggest_people
 
 DETAILS = ("username", "display_name", "email", "phone", "language")
@@ -111,7 +112,14 @@ class PeopleIndexView(IndexView):
             *super().header_buttons,
             HeaderButton(_("Import a sheet"), url=reverse("org_import_accounts"), icon_name="upload"),
             HeaderButton(requests, url=reverse("org_password_requests"), icon_name="key"),
+            *self._approval_buttons(),
         ]
+
+    def _approval_buttons(self) -> list[Any]:
+        if not can_see_approvals(self.request.user):
+            return []
+        label = _("Waiting for a second administrator (%(count)d)") % {"count": open_approvals().count()}
+        return [HeaderButton(label, url=reverse("org_approvals"), icon_name="group")]
 
 
 class _AdministeredAccount:
@@ -127,6 +135,16 @@ class _AdministeredAccount:
 
 
 class _SavesAccount(SaveByServiceMixin):
+    """Saves by a service, and says what waits for a second administrator or for a day."""
+
+    def say_what_waits(self, account: User) -> None:
+        for approval in account.approvals.open().filter(kind=ApprovalKind.ROLE):
+            text = _("%(what)s waits for a second administrator.") % {"what": approval.label}
+            messages.warning(self.request, text)
+        if account.new_email_at:
+            day = dates.day(timezone.localdate(account.new_email_at))
+            messages.warning(self.request, _("The new e-mail address counts from %(day)s.") % {"day": day})
+
     def account_values(self) -> dict[str, Any]:
         data = self.form.cleaned_data
         return {
@@ -143,7 +161,9 @@ class PeopleCreateView(_SavesAccount, CreateView):
     success_message = _("The account of %(object)s was made. Hand over the link for the password.")
 
     def save_instance(self) -> User:
-        return services.create_account(**self.account_values())
+        account = services.create_account(**self.account_values())
+        self.say_what_waits(account)
+        return account
 
     def get_success_url(self) -> str:
         return reverse("org_password_link", args=[self.object.pk])
@@ -156,7 +176,9 @@ class PeopleEditView(_AdministeredAccount, _SavesAccount, EditView):
     def save_instance(self) -> User:
         account = User.objects.get(pk=self.object.pk)
         is_active = self.form.cleaned_data["is_active"]
-        return services.update_account(user=account, is_active=is_active, **self.account_values())
+        account = services.update_account(user=account, is_active=is_active, **self.account_values())
+        self.say_what_waits(account)
+        return account
 
     @property
     def header_buttons(self) -> list[Any]:
@@ -207,5 +229,9 @@ def account_urls() -> list[URLPattern]:
         path("people/import/template.<str:file_format>", accounts.template, name="org_account_template"),
         path("people/suggestions/", suggest_people, name="org_people_suggestions"),
         path("people/requests/", accounts.password_requests, name="org_password_requests"),
+        path("people/approvals/", approvals.approvals, name="org_approvals"),
+        path("people/approvals/<uuid:pk>/", approvals.approval, name="org_approval"),
+        path("people/approvals/<uuid:pk>/refuse/", approvals.refuse, name="org_refuse_approval"),
+        path("people/approvals/<uuid:pk>/withdraw/", approvals.withdraw, name="org_withdraw_approval"),
         path("people/<int:pk>/link/", accounts.password_link, name="org_password_link"),
     ]

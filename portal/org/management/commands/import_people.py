@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from portal.foundation.sheets import CellError
 from portal.org.services.account_sheets import AccountFile, already_there, import_accounts, read_accounts
-from portal.org.services.accounts import PasswordLink
+from portal.org.services.passwords import PasswordLink
 
 
 @dataclass

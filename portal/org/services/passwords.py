@@ -1,0 +1,226 @@
+"""Issue the single-use links by which people set their passwords, and set them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.mail import send_mail
+from django.db import transaction
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from portal.org.enums import ApprovalKind, AssignmentKind, NotificationKind, Role
+from portal.org.models import AdministratorLink, PasswordRequest, User
+from portal.org.rules import can_manage_account, is_guarded
+from portal.org.selectors import administrators
+from portal.org.services.approvals import code_digest, request_approval
+from portal.org.services.assignments import assign, complete_assignments
+from portal.org.services.notifications import notify
+from portal.org.services.sign_in import forget_failures
+from portal.org.signals import password_set_by_administrator
+
+MAX_WRONG_CODES = 5
+
+
+@dataclass(frozen=True)
+class PasswordLink:
+    """A link for setting a password. `path` is empty when it went out by mail.
+
+    One that `needs_release` works only with a code that a second administrator hands over.
+    """
+
+    user: User
+    path: str
+    expires_at: dt.datetime
+    mailed_to: str = ""
+    needs_release: bool = False
+
+
+@transaction.atomic
+def issue_password_link(*, user: User, actor: User | None) -> PasswordLink:
+    """Issue a link for setting the password, mailed where that is possible, else returned, once.
+
+    It stops working when it was used, when it expires, and, for an account that never had a password, when
+    another one is made.
+    """
+    if actor is not None and not can_manage_account(actor, user):
+        raise PermissionDenied
+    if not user.is_active:
+        raise ValidationError(_("The account is closed; open it first."))
+    could_ask_before = user.has_usable_password() or user.last_login is not None
+    if user.has_usable_password():
+        notify(
+            recipient=user,
+            kind=NotificationKind.PASSWORD_LINK_MADE,
+            subject=user.username,
+            url=reverse("org:profile"),
+        )
+    else:
+        # Another unusable password is another hash, which ends the links that were made from the one before.
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+    _settle_requests(user, actor=actor)
+    log(user, "org.issue_password_link", user=actor)
+    key = default_token_generator.make_token(user)
+    link = AdministratorLink.objects.create(
+        user=user,
+        token_digest=_token_digest(key),
+        made_by=actor,
+        closes_earlier_questions=could_ask_before,
+        needs_release=is_guarded(user) and actor is not None,
+    )
+    if link.needs_release:
+        request_approval(kind=ApprovalKind.PASSWORD_LINK, account=user, actor=actor, link=link)
+    return _send_or_show(user, key, needs_release=link.needs_release)
+
+
+def _token_digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _send_or_show(user: User, key: str, *, needs_release: bool = False) -> PasswordLink:
+    path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
+    expires_at = timezone.now() + dt.timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+    if not (settings.HAS_MAIL and user.email):
+        return PasswordLink(user=user, path=path, expires_at=expires_at, needs_release=needs_release)
+    context = {"user": user, "url": settings.BASE_URL + path, "expires_at": expires_at}
+    with translation.override(user.language):
+        subject = _("Set your password for the portal")
+        body = render_to_string("account/email/password_link.txt", context)
+    # A row of this transaction: no letter goes out with a link that was rolled back.
+    send_mail(subject, body, None, [user.email])
+    return PasswordLink(
+        user=user, path="", expires_at=expires_at, mailed_to=user.email, needs_release=needs_release
+    )
+
+
+@transaction.atomic
+def answer_forgotten_password(*, user_id: int) -> None:
+    """Mail a link where that is possible; otherwise one open request a person waits for the administrators."""
+    user = User.objects.active().filter(pk=user_id).first()
+    if user is None:
+        return  # closed since it was asked for
+    if settings.HAS_MAIL and user.email:
+        notify(
+            recipient=user,
+            kind=NotificationKind.PASSWORD_LINK_MAILED,
+            subject=user.username,
+            url=reverse("org:profile"),
+        )
+        _send_or_show(user, default_token_generator.make_token(user))
+        return
+    request, is_new = PasswordRequest.objects.get_or_create(user=user, settled_at=None)
+    if is_new:
+        assign(subject=request, what=AssignmentKind.HAND_OVER_LINK, role=Role.ADMINISTRATOR)
+        _notify_administrators(request)
+
+
+def _notify_administrators(request: PasswordRequest) -> None:
+    for administrator in administrators():
+        notify(
+            recipient=administrator,
+            kind=NotificationKind.PASSWORD_REQUESTED,
+            subject=f"{request.user.display_name} ({request.user.username})",
+            url=reverse("org_password_requests"),
+        )
+
+
+@transaction.atomic
+def set_password(*, user: User, password: str) -> User:
+    """Set the password that a person chose while signed in; waits after earlier guesses end."""
+    _store_password(user, password)
+    log(user, "org.set_password", user=user)
+    return user
+
+
+def _store_password(user: User, password: str) -> None:
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    _settle_requests(user, actor=None)
+    forget_failures(username=user.username)
+
+
+def administrator_link(user: User, key: str) -> AdministratorLink | None:
+    """Return the link whose token is `key`, if an administrator made it; None for one that the person asked for."""
+    links = AdministratorLink.objects.filter(user=user, token_digest=_token_digest(key))
+    # A token is the same within a second: of two links the stricter one counts.
+    return links.order_by("-needs_release", "-closes_earlier_questions").first()
+
+
+def check_code(*, link: AdministratorLink, code: str) -> None:
+    """Compare the code of a released link; some wrong ones end the link.
+
+    Raises ValidationError; the count of wrong codes is stored all the same, so no transaction may be open.
+    """
+    # Counted as wrong first: many at the same moment do not get more tries.
+    tries = AdministratorLink.objects.filter(pk=link.pk, wrong_codes__lt=MAX_WRONG_CODES).exclude(
+        code_digest=""
+    )
+    if not tries.update(wrong_codes=F("wrong_codes") + 1):
+        raise ValidationError(_("This link waits for a second administrator, or has been tried too often."))
+    if not hmac.compare_digest(link.code_digest, code_digest(link, code)):
+        raise ValidationError({"code": _("This is not the code that the second administrator gave you.")})
+    AdministratorLink.objects.filter(pk=link.pk).update(wrong_codes=F("wrong_codes") - 1)
+
+
+@transaction.atomic
+def set_password_by_link(*, user: User, password: str, key: str) -> User:
+    """Set a password through a link; `check_code` comes first for one that had to be released.
+
+    Through an administrator's link somebody else may have opened the account: what the person asked before is closed
+    until a second administrator releases it. The log does not say that the person did it.
+    """
+    account = User.objects.select_for_update().get(pk=user.pk)
+    link = administrator_link(account, key)
+    _store_password(account, password)
+    made_by = link.made_by.username if link and link.made_by else ""
+    log(account, "org.set_password_by_link", data={"made_by": made_by})
+    notify(
+        recipient=account,
+        kind=NotificationKind.PASSWORD_SET_BY_LINK,
+        subject=account.username,
+        url=reverse("org:profile"),
+    )
+    if link:
+        link.used_at = timezone.now()
+        link.save(update_fields=["used_at"])
+        if link.closes_earlier_questions:
+            close_earlier_questions(user=account, actor=link.made_by)
+    user.password = account.password
+    return account
+
+
+@transaction.atomic
+def close_earlier_questions(*, user: User, actor: User | None) -> None:
+    """Close what a person asked before without the full name; `actor` made the link, None is the server.
+
+    It does not depend on whether the person asked anything: what waits must not tell who did.
+    """
+    user.earlier_closed_at = timezone.now()
+    user.save(update_fields=["earlier_closed_at"])
+    request_approval(kind=ApprovalKind.EARLIER_QUESTIONS, account=user, actor=actor)
+    password_set_by_administrator.send(sender=User, user=user)
+    notify(
+        recipient=user,
+        kind=NotificationKind.EARLIER_CLOSED,
+        subject=user.username,
+        url=reverse("org:profile"),
+    )
+
+
+def _settle_requests(user: User, *, actor: User | None) -> None:
+    for request in PasswordRequest.objects.select_for_update().filter(user=user, settled_at=None):
+        request.settled_at = timezone.now()
+        request.save(update_fields=["settled_at"])
+        complete_assignments(subject=request, actor=actor)

@@ -1,0 +1,8 @@
+"""What `org` tells the apps above it, inside the transaction of the change."""
+
+from django.dispatch import Signal
+
+# The password of `user` was set through a link that an administrator made: it may not be the person who signs in.
+password_set_by_administrator = Signal()
+# A second administrator released what `user` asked before that.
+earlier_questions_released = Signal()
