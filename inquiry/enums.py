@@ -41,6 +41,27 @@ class QuestionOrigin(models.TextChoices):
     PUBLISHED = "published", _("Imported with a published answer")
 
 
+class IdentityRequestStatus(models.TextChoices):
+    """The state of a keeper's request to learn who asked; an approved one can be read until a day."""
+
+    REQUESTED = "requested", pgettext_lazy("identity request", "waiting for a decision")
+    APPROVED = "approved", pgettext_lazy("identity request", "approved")
+    REFUSED = "refused", pgettext_lazy("identity request", "refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("identity request", "withdrawn")
+    ENDED = "ended", pgettext_lazy("identity request", "ended")
+
+
+# From a status to those that it may change to.
+IDENTITY_REQUEST_MOVES: dict[str, tuple[str, ...]] = {
+    IdentityRequestStatus.REQUESTED: (
+        IdentityRequestStatus.APPROVED,
+        IdentityRequestStatus.REFUSED,
+        IdentityRequestStatus.WITHDRAWN,
+    ),
+    IdentityRequestStatus.APPROVED: (IdentityRequestStatus.ENDED,),
+}
+
+
 class ClusterStatus(models.TextChoices):
     """An absorbed cluster keeps its number and leads to its present holder."""
 

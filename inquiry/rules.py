@@ -9,10 +9,10 @@ from django.contrib.auth.models import AnonymousUser
 from inquiry.enums import DossierStatus, QuestionStatus
 from portal.org.enums import Role
 from portal.org.models import User
-from portal.org.rules import STAFF, has_role, is_analyst, is_staff_member
+from portal.org.rules import STAFF, has_role, is_analyst, is_of_another_department, is_staff_member
 
 if TYPE_CHECKING:
-    from inquiry.models import Dossier, Question, QuestionCluster
+    from inquiry.models import Dossier, IdentityRequest, Question, QuestionCluster
 
 ANALYST_TOKEN = f"role:{Role.ANALYST}"
 
@@ -92,9 +92,27 @@ def can_append_correction(user: User | AnonymousUser, question: Question, *, is_
     return is_staff_member(user) and is_asker
 
 
-def can_reveal_asker(user: User | AnonymousUser) -> bool:
-    """Tell whether a person may learn who asked.
+def can_request_identity(user: User | AnonymousUser) -> bool:
+    """Tell whether a person may ask to learn who raised a question.
 
     A keeper may by role: a permission would be held by every superuser as well.
     """
     return has_role(user, Role.KEEPER)
+
+
+def can_decide_identity_request(
+    user: User | AnonymousUser, request: IdentityRequest, *, has_keepers_elsewhere: bool
+) -> bool:
+    """Tell whether a keeper is the second person of a request: never its requester.
+
+    Where keepers work for other departments than the requester, one of those decides. Whether the keeper is the asker is
+    not looked at: a refusal would tell it.
+    """
+    if not has_role(user, Role.KEEPER) or user.pk == request.requested_by_id:
+        return False
+    return not has_keepers_elsewhere or is_of_another_department(user, request.requested_by)
+
+
+def can_read_identity(user: User | AnonymousUser, request: IdentityRequest) -> bool:
+    """Tell whether a person is the one reader of a request; until when is the request's to say."""
+    return has_role(user, Role.KEEPER) and user.pk == request.requested_by_id

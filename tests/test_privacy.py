@@ -137,7 +137,7 @@ def test_desk_is_written_by_analysts_alone(client, records, role):
     assert {answers[address] for address in answers if address not in open_to_staff} == expected
 
 
-@pytest.mark.parametrize("act", ["withdraw", "correct", "reveal"])
+@pytest.mark.parametrize("act", ["withdraw", "correct", "request_identity"])
 def test_a_colleague_cannot_act_for_the_asker(client, records, act):
     asker = Question.objects.get().asker_identity.user
     client.force_login(UserFactory(office=asker.office))

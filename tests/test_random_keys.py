@@ -10,7 +10,14 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from inquiry.enums import ExportFormat, Naming
-from inquiry.models import AskerIdentity, DossierExport, Follow, IdentityDisclosure, MeToo
+from inquiry.models import (
+    AskerIdentity,
+    DossierExport,
+    Follow,
+    IdentityDisclosure,
+    IdentityRequest,
+    MeToo,
+)
 from inquiry.services.exports import request_export
 from inquiry.services.questions import add_me_too, follow
 from portal.foundation.models import Letter, RandomKeyModel
@@ -38,6 +45,7 @@ MODELS = [
     FailedSignIns,
     Follow,
     IdentityDisclosure,
+    IdentityRequest,
     Letter,
     MeToo,
     Notification,

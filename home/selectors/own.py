@@ -14,7 +14,7 @@ from courses.enums import ANNOUNCED
 from courses.models import Activity, TrainingSession
 from home.selectors.welcome import Card, session_card
 from inquiry.enums import DossierStatus, QuestionStatus
-from inquiry.models import AskerIdentity, ClauseSource, ClusterMembership, DossierItem, QuestionCluster
+from inquiry.models import ClauseSource, ClusterMembership, DossierItem, QuestionCluster
 from inquiry.selectors import PresentedQuestion, presented_questions, questions_asked_by
 from portal.foundation import dates
 from portal.org.models import User
@@ -153,7 +153,7 @@ def own_sessions(user: User, today: dt.date, limit: int = 3) -> list[Card]:
     out.
     """
     moderates = Activity.objects.filter(session=OuterRef("pk"), moderators=user)
-    asked_here = AskerIdentity.objects.filter(question__session=OuterRef("pk"), user=user)
+    asked_here = questions_asked_by(user).filter(session=OuterRef("pk"))
     sessions = (
         TrainingSession.objects.filter(status__in=ANNOUNCED, ends_on__gte=today - dt.timedelta(days=60))
         .annotate(moderates=Exists(moderates), asked=Exists(asked_here))

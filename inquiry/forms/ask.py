@@ -74,13 +74,24 @@ class CorrectionForm(forms.Form):
     )
 
 
-class RevealForm(forms.Form):
+class IdentityRequestForm(forms.Form):
     """The reason for which a keeper needs to know who asked."""
 
     reason = forms.CharField(
         label=_("Reason"),
+        help_text=_("The other keeper and the asker read it."),
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Say why the name is needed.")},
+    )
+
+
+class RefusalForm(forms.Form):
+    """The reason for which a request is refused."""
+
+    reason = forms.CharField(
+        label=_("Reason of a refusal"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Say why, for the keeper who asked.")},
     )
 
 

@@ -5,6 +5,7 @@ import inquiry.models.exports
 import taggit.managers
 import uuid
 from django.conf import settings
+import django.utils.timezone
 from django.db import migrations, models
 
 
@@ -131,19 +132,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='IdentityDisclosure',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('reason', models.TextField()),
-                ('disclosed_at', models.DateTimeField(auto_now_add=True)),
-                ('keeper', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disclosures', to='inquiry.question')),
-            ],
-            options={
-                'ordering': ['-disclosed_at'],
-            },
-        ),
-        migrations.CreateModel(
             name='Correction',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -166,6 +154,7 @@ class Migration(migrations.Migration):
                 ('office', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='org.office')),
                 ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='asker_identities', to=settings.AUTH_USER_MODEL)),
                 ('question', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='asker_identity', to='inquiry.question')),
+                ('is_closed', models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
@@ -303,9 +292,10 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('question', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='me_toos', to='inquiry.question')),
+                ('is_closed', models.BooleanField(default=False)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('question', 'user'), name='me_too_once')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_closed', False)), fields=('question', 'user'), name='me_too_once')],
             },
         ),
         migrations.CreateModel(
@@ -330,9 +320,10 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('question', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='follows', to='inquiry.question')),
+                ('is_closed', models.BooleanField(default=False)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('question', 'user'), name='follow_once')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_closed', False)), fields=('question', 'user'), name='follow_once')],
             },
         ),
         migrations.CreateModel(
@@ -418,5 +409,43 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='refinement',
             constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('question',), name='one_current_refinement'),
+        ),
+        migrations.CreateModel(
+            name='IdentityRequest',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('requested_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('reason', models.TextField(verbose_name='reason')),
+                ('status', models.CharField(choices=[('requested', 'waiting for a decision'), ('approved', 'approved'), ('refused', 'refused'), ('withdrawn', 'withdrawn'), ('ended', 'ended')], default='requested', max_length=12)),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('decision_reason', models.TextField(blank=True, verbose_name='reason of the decision')),
+                ('readable_until', models.DateTimeField(blank=True, null=True)),
+                ('is_asker_told', models.BooleanField(default=False)),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='identity_requests', to='inquiry.question')),
+                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-requested_at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='IdentityDisclosure',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('disclosed_at', models.DateTimeField(auto_now_add=True)),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disclosures', to='inquiry.identityrequest')),
+            ],
+            options={
+                'ordering': ['-disclosed_at'],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='identityrequest',
+            constraint=models.UniqueConstraint(condition=models.Q(('status', 'requested')), fields=('question', 'requested_by'), name='one_open_identity_request'),
+        ),
+        migrations.AddConstraint(
+            model_name='identityrequest',
+            constraint=models.CheckConstraint(condition=models.Q(('decided_by', models.F('requested_by')), _negated=True), name='identity_request_takes_two'),
         ),
     ]

@@ -1,7 +1,7 @@
 from inquiry.models.clusters import ClusterMembership, ClusterMerge, QuestionCluster
 from inquiry.models.dossiers import ClauseSource, Dossier, DossierClause, DossierItem
 from inquiry.models.exports import DossierExport
-from inquiry.models.identities import AskerIdentity, IdentityDisclosure
+from inquiry.models.identities import AskerIdentity, IdentityDisclosure, IdentityRequest
 from inquiry.models.provisions import ConfirmedCitation, LinkedProvision
 from inquiry.models.questions import (
     CategoryMapping,
@@ -28,6 +28,7 @@ __all__ = [
     "DossierItem",
     "Follow",
     "IdentityDisclosure",
+    "IdentityRequest",
     "LinkedProvision",
     "MeToo",
     "Question",

@@ -225,9 +225,15 @@ class MeToo(RandomKeyModel):
     question = models.ForeignKey(Question, models.CASCADE, related_name="me_toos")
     # The row outlives the account: a number that fell with an account would tell whose voice it counted.
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    # As in AskerIdentity. Whoever has the account meanwhile joins as a stranger would, with a row more.
+    is_closed = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["question", "user"], name="me_too_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["question", "user"], condition=models.Q(is_closed=False), name="me_too_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.question.number
@@ -240,9 +246,14 @@ class Follow(RandomKeyModel):
 
     question = models.ForeignKey(Question, models.CASCADE, related_name="follows")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    is_closed = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["question", "user"], name="follow_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["question", "user"], condition=models.Q(is_closed=False), name="follow_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.question.number

@@ -1,4 +1,7 @@
-"""Reads of who asked: for the asker alone, and for bylines that the asker chose."""
+"""Reads of who asked: for the asker alone, and for bylines that the asker chose.
+
+Identities that are closed (`AskerIdentity.is_closed`) are nobody's here.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from inquiry.enums import NAMINGS_BY_DISCLOSURE, Naming
-from inquiry.models import AskerIdentity, Question
-from portal.org.models import User
+from inquiry.models import AskerIdentity, IdentityRequest, Question
+from inquiry.rules import can_decide_identity_request
+from portal.org.enums import Role
+from portal.org.models import Membership, User
 from portal.org.rules import is_staff_member
 
 
@@ -17,7 +22,7 @@ def questions_asked_by(user: User | AnonymousUser) -> QuerySet[Question]:
     """Return a person's own questions, the newest first."""
     if not is_staff_member(user):
         return Question.objects.none()
-    return Question.objects.filter(asker_identity__user=user).select_related(
+    return Question.objects.filter(asker_identity__user=user, asker_identity__is_closed=False).select_related(
         "session", "department", "office"
     )
 
@@ -34,7 +39,7 @@ def previous_naming(user: User) -> str:
 
 def is_asker(user: User | AnonymousUser, question: Question) -> bool:
     """Tell whether the question is the person's own."""
-    return is_staff_member(user) and AskerIdentity.objects.filter(question=question, user=user).exists()
+    return is_staff_member(user) and _own(user).filter(question=question).exists()
 
 
 def ids_asked_by(user: User | AnonymousUser, questions: Iterable[Question]) -> set[int]:
@@ -42,9 +47,11 @@ def ids_asked_by(user: User | AnonymousUser, questions: Iterable[Question]) -> s
     if not is_staff_member(user):
         return set()
     ids = [question.pk for question in questions]
-    return set(
-        AskerIdentity.objects.filter(user=user, question__in=ids).values_list("question_id", flat=True)
-    )
+    return set(_own(user).filter(question__in=ids).values_list("question_id", flat=True))
+
+
+def _own(user: User) -> QuerySet[AskerIdentity]:
+    return AskerIdentity.objects.filter(user=user, is_closed=False)
 
 
 def asker_names(questions: Iterable[Question]) -> dict[int, str]:
@@ -61,3 +68,29 @@ def asker_names(questions: Iterable[Question]) -> dict[int, str]:
         identity.question_id: str(identity.user) if identity.user else identity.name
         for identity in rows.select_related("user")
     }
+
+
+def keepers_elsewhere(request: IdentityRequest) -> QuerySet[User]:
+    """Return active keepers of other departments than the requester's."""
+    elsewhere = Membership.objects.current().exclude(office__department=request.requested_by.department_id)
+    keepers = User.objects.active().filter(groups__name=Role.KEEPER, memberships__in=elsewhere)
+    return keepers.exclude(pk=request.requested_by_id)
+
+
+def requests_of(user: User) -> QuerySet[IdentityRequest]:
+    """Return a keeper's own requests, the newest first."""
+    return IdentityRequest.objects.filter(requested_by=user).select_related("question", "decided_by")
+
+
+def requests_awaiting(user: User) -> list[IdentityRequest]:
+    """Return the requests of others that a keeper may decide, the longest waiting first."""
+    waiting = (
+        IdentityRequest.objects.open().exclude(requested_by=user).select_related("question", "requested_by")
+    )
+    return [
+        request
+        for request in waiting.order_by("requested_at")
+        if can_decide_identity_request(
+            user, request, has_keepers_elsewhere=keepers_elsewhere(request).exists()
+        )
+    ]

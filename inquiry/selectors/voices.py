@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 
 from inquiry.models import Follow, MeToo, Question, QuestionCluster
 from inquiry.selectors.clusters import members
@@ -27,8 +28,12 @@ def cluster_voices(cluster: QuestionCluster) -> int:
 
 
 def has_me_too(user: User | AnonymousUser, question: Question) -> bool:
-    return is_staff_member(user) and MeToo.objects.filter(question=question, user=user).exists()
+    return is_staff_member(user) and _open(MeToo, question, user).exists()
 
 
 def is_following(user: User | AnonymousUser, question: Question) -> bool:
-    return is_staff_member(user) and Follow.objects.filter(question=question, user=user).exists()
+    return is_staff_member(user) and _open(Follow, question, user).exists()
+
+
+def _open(model: type[MeToo] | type[Follow], question: Question, user: User) -> QuerySet:
+    return model._default_manager.filter(question=question, user=user, is_closed=False)

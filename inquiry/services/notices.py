@@ -13,8 +13,9 @@ MAX_SUBJECT_CHARS = 300
 
 
 def active_asker(question: Question) -> User | None:
-    """Return the asker's account, none if it is closed or was never known."""
-    identity = AskerIdentity.objects.filter(question=question).select_related("user").first()
+    """Return the asker's account; none if it may be in other hands, does not sign in any more or was never known."""
+    identities = AskerIdentity.objects.filter(question=question, is_closed=False)
+    identity = identities.select_related("user").first()
     return identity.user if identity and identity.user and identity.user.is_active else None
 
 
@@ -32,11 +33,12 @@ def notify_asker(*, question: Question, kind: NotificationKind, url: str = "") -
 
 def notify_followers(*, question: Question, url: str = "", apart_from: Iterable[int] = ()) -> None:
     """Notify those who follow the question or have it too, except the asker, with the title that others may see."""
-    identity = AskerIdentity.objects.filter(question=question).values_list("user_id", flat=True).first()
-    ids = set(Follow.objects.filter(question=question).values_list("user_id", flat=True))
-    ids |= set(MeToo.objects.filter(question=question).values_list("user_id", flat=True))
+    open_rows = {"question": question, "is_closed": False}
+    asker_ids = AskerIdentity.objects.filter(**open_rows).values_list("user_id", flat=True)
+    ids = set(Follow.objects.filter(**open_rows).values_list("user_id", flat=True))
+    ids |= set(MeToo.objects.filter(**open_rows).values_list("user_id", flat=True))
     # The asker is notified apart, with the title as raised.
-    ids -= {identity, *apart_from}
+    ids -= {*asker_ids, *apart_from}
     subject = f"{question.number} {question.public_title()}"[:MAX_SUBJECT_CHARS]
     for recipient in User.objects.filter(pk__in=ids, is_active=True).order_by("pk"):
         notify(

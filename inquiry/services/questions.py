@@ -17,7 +17,7 @@ from inquiry.enums import Naming, QuestionKind, QuestionOrigin
 from inquiry.models import AskerIdentity, Correction, Follow, MeToo, Question
 from inquiry.rules import can_append_correction, can_view_question, can_withdraw
 from inquiry.selectors.affiliations import Affiliation, printed_affiliation
-from inquiry.selectors.identities import is_asker
+from inquiry.selectors.identities import is_asker, questions_asked_by
 from inquiry.selectors.voices import question_voices
 from inquiry.services.audit import record_without_user, require
 from inquiry.services.status import settle_status
@@ -173,7 +173,7 @@ def submitted_question(submission_key: uuid.UUID | str | None, actor: User) -> Q
     if not submission_key:
         return None
     # The person is compared as well: a key that was guessed must not lead to the question of another.
-    return Question.objects.filter(submission_key=submission_key, asker_identity__user=actor).first()
+    return questions_asked_by(actor).filter(submission_key=submission_key).first()
 
 
 @transaction.atomic
@@ -209,14 +209,14 @@ def add_me_too(*, question: Question, actor: User) -> int:
     if question.withdrawn_on:
         raise ValidationError(_("This question was withdrawn."))
     if not is_asker(actor, question):
-        MeToo.objects.get_or_create(question=question, user=actor)
+        MeToo.objects.get_or_create(question=question, user=actor, is_closed=False)
     return question_voices(question)
 
 
 @transaction.atomic
 def remove_me_too(*, question: Question, actor: User) -> int:
     """Leave a question that the person joined, and return the voices on it."""
-    MeToo.objects.filter(question=question, user=actor).delete()
+    MeToo.objects.filter(question=question, user=actor, is_closed=False).delete()
     return question_voices(question)
 
 
@@ -224,10 +224,10 @@ def remove_me_too(*, question: Question, actor: User) -> int:
 def follow(*, question: Question, actor: User) -> None:
     """Notify the person from now on of how a question goes on."""
     require(can_view_question(actor, question))
-    Follow.objects.get_or_create(question=question, user=actor)
+    Follow.objects.get_or_create(question=question, user=actor, is_closed=False)
 
 
 @transaction.atomic
 def unfollow(*, question: Question, actor: User) -> None:
     """Notify the person no longer."""
-    Follow.objects.filter(question=question, user=actor).delete()
+    Follow.objects.filter(question=question, user=actor, is_closed=False).delete()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inquiry.views import ask, citing, intake_files, question_actions, questions
+from inquiry.views import ask, citing, identities, intake_files, question_actions, questions
 
 urlpatterns = [
     path("questions/", questions.question_list, name="questions"),
@@ -18,7 +18,13 @@ urlpatterns = [
     path("questions/<str:number>/follow/", question_actions.follow_question, name="follow"),
     path("questions/<str:number>/withdraw/", question_actions.withdraw, name="withdraw"),
     path("questions/<str:number>/correct/", question_actions.correct, name="correct"),
-    path("questions/<str:number>/reveal/", question_actions.reveal, name="reveal"),
+    path("questions/<str:number>/identity/", identities.request_page, name="request_identity"),
+    path("identity-requests/", identities.requests, name="identity_requests"),
+    path("identity-requests/<uuid:pk>/", identities.request_detail, name="identity_request"),
+    path("identity-requests/<uuid:pk>/approve/", identities.approve, name="approve_identity"),
+    path("identity-requests/<uuid:pk>/refuse/", identities.refuse, name="refuse_identity"),
+    path("identity-requests/<uuid:pk>/end/", identities.end, name="end_identity"),
+    path("identity-requests/<uuid:pk>/read/", identities.read, name="read_identity"),
     path("me/questions/", questions.my_questions, name="my_questions"),
     path("fragments/sessions/<str:number>/questions/", questions.session_questions, name="session_questions"),
     path("fragments/cases/<str:number>/dossiers/", citing.case_dossiers, name="case_dossiers"),

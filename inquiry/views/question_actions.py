@@ -1,4 +1,4 @@
-"""Actions on a question: readers join in or follow, its asker withdraws or corrects, a keeper learns who asked."""
+"""Actions on a question: readers join in or follow, its asker withdraws or corrects."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
 
 from inquiry import rules
-from inquiry.forms.ask import CorrectionForm, RevealForm
+from inquiry.forms.ask import CorrectionForm
 from inquiry.forms.errors import add_service_errors
 from inquiry.selectors import has_me_too, is_asker, is_following, presented_question, question_voices
-from inquiry.services.identities import reveal_asker
 from inquiry.services.questions import (
     add_me_too,
     append_correction,
@@ -97,24 +94,3 @@ def correct(request: SignedInRequest, number: str) -> HttpResponse:
         "inquiry/correct.html",
         {"form": form, "presented": presented_question(question, request.user)},
     )
-
-
-@login_required
-@never_cache
-@sensitive_variables("revealed")
-def reveal(request: SignedInRequest, number: str) -> HttpResponse:
-    """Show a keeper who asked, once for each reason; neither reason nor name stands in an address or a cache."""
-    question = visible_question(request, number)
-    if not rules.can_reveal_asker(request.user):
-        raise PermissionDenied
-    # The name is in the answer to the POST alone: no redirect, session or message carries it.
-    form, revealed = RevealForm(request.POST or None), None
-    if request.method == "POST" and form.is_valid():
-        try:
-            revealed = reveal_asker(
-                question=question, keeper=request.user, reason=form.cleaned_data["reason"]
-            )
-        except ValidationError as error:
-            add_service_errors(form, error)
-    context = {"form": form, "revealed": revealed, "presented": presented_question(question, request.user)}
-    return render(request, "inquiry/reveal.html", context)

@@ -67,6 +67,8 @@ class NotificationKind(models.TextChoices):
     QUESTION_REGROUPED = "question_regrouped", _("Your question moved to another group")
     QUESTION_IN_DOSSIER = "question_in_dossier", _("Your question became source material")
     DOSSIER_FINISHED = "dossier_finished", _("A dossier that cites your question was finished")
+    IDENTITY_DISCLOSED = "identity_disclosed", _("Who asked this question may be read for a stated reason")
+    IDENTITY_DECIDED = "identity_decided", _("Your identity request was decided")
     FOLLOWED_PROGRESS = "followed_progress", _("A question that you follow moved on")
     EXPORT_READY = "export_ready", _("Your export is ready")
     EXPORT_FAILED = "export_failed", _("Your export failed")

@@ -18,6 +18,12 @@ from inquiry.models import (
     QuestionCluster,
     Refinement,
 )
+from inquiry.services.identities import (
+    RevealedAsker,
+    approve_identity_request,
+    read_identity,
+    request_identity,
+)
 from tests.factories.courses import TrainingSessionFactory
 from tests.factories.org import UserFactory
 
@@ -122,3 +128,11 @@ class DossierClauseFactory(factory.django.DjangoModelFactory):
     dossier = factory.SubFactory(DossierFactory)
     position = factory.Sequence(lambda n: n)
     text = "罪犯确有履行能力而不履行财产性判项的，不认定其确有悔改表现。"
+
+
+def revealed_asker(question: Question) -> RevealedAsker:
+    """Return what a keeper reads of who asked, after another one approved."""
+    first, second = UserFactory(roles=["keeper"]), UserFactory(roles=["keeper"])
+    request = request_identity(question=question, keeper=first, reason="核实重大线索")
+    approve_identity_request(request=request, actor=second)
+    return read_identity(request=request, actor=first)

@@ -17,13 +17,13 @@ from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry, ReferenceIndex
 
 from inquiry.enums import DossierStatus, ExportFormat, Naming
-from inquiry.models import AskerIdentity, DossierExport, IdentityDisclosure, Question
+from inquiry.models import AskerIdentity, DossierExport, IdentityRequest, Question
 from inquiry.selectors import chain_of, presented_citations, presented_question, publicly_presented, timeline
 from inquiry.services.clauses import save_clause
 from inquiry.services.clusters import create_cluster
 from inquiry.services.dossiers import add_to_dossier, create_dossier, move_dossier
 from inquiry.services.exports import open_export, request_export
-from inquiry.services.identities import reveal_asker
+from inquiry.services.identities import approve_identity_request, request_identity
 from inquiry.services.questions import add_me_too, append_correction, follow, raise_question
 from inquiry.services.refinements import refine_question
 from portal.org.enums import Role
@@ -136,7 +136,8 @@ def addresses_of(question, cluster, dossier):
     export = request_export(dossier=dossier, format=ExportFormat.MARKDOWN, actor=dossier.author)
     parts = [
         (
-            "question refine group typed_citations link_provision me_too follow withdraw correct reveal desk_question",
+            "question refine group typed_citations link_provision me_too follow withdraw correct desk_question "
+            "request_identity",
             [question.number],
         ),
         ("cluster cluster_edit cluster_add cluster_merge cluster_split", [cluster.number]),
@@ -147,7 +148,8 @@ def addresses_of(question, cluster, dossier):
         ("export export_file export_retry", [dossier.number, export.pk]),
         ("ask session_questions", [question.session.number]),
         (
-            "questions clusters dossiers desk my_questions ask_choose import_questions cluster_new dossier_new collect",
+            "questions clusters dossiers desk my_questions ask_choose import_questions cluster_new dossier_new collect "
+            "identity_requests",
             [],
         ),
     ]
@@ -159,6 +161,7 @@ def addresses_of(question, cluster, dossier):
             for name in ("page", "suggest", "similar", "related", "significant", "pick", "traces")
         ),
         *(reverse(f"org:{name}") for name in ("me", "profile", "notifications")),
+        *_identity_request_addresses(question),
         question.session.get_absolute_url(),
         "/",
         "/cases/",
@@ -168,6 +171,15 @@ def addresses_of(question, cluster, dossier):
         f"/questions/?q={SECRETS[0]}",
         f"/search/?q={question.number}",
     ]
+
+
+def _identity_request_addresses(question):
+    """Pages of an approved request; its requester is another keeper than the reader."""
+    first, second = UserFactory(roles=["keeper"]), UserFactory(roles=["keeper"])
+    request = request_identity(question=question, keeper=first, reason="核实重大线索")
+    approve_identity_request(request=request, actor=second)
+    names = ("identity_request", "approve_identity", "refuse_identity", "end_identity", "read_identity")
+    return [reverse(f"inquiry:{name}", args=[request.pk]) for name in names]
 
 
 @pytest.mark.parametrize("reader", READERS)
@@ -396,19 +408,8 @@ def test_import_does_not_say_names(tmp_path, capsys):
 @pytest.mark.parametrize("reader", [reader for reader in READERS if reader != "keeper"])
 def test_only_a_keeper_learns_who_asked(question, people, reader):
     with pytest.raises(PermissionDenied):
-        reveal_asker(question=question, keeper=people[reader], reason="核实")
-    assert IdentityDisclosure.objects.count() == 0
-
-
-def test_keeper_learns_who_asked_with_a_reason_that_is_on_record(question, people, asker):
-    keeper = people["keeper"]
-    revealed = reveal_asker(question=question, keeper=keeper, reason="核实重大线索")
-    assert (revealed.name, revealed.username, revealed.office) == (asker.display_name, asker.username, OFFICE)
-    disclosure = IdentityDisclosure.objects.get()
-    assert (disclosure.question, disclosure.keeper, disclosure.reason) == (question, keeper, "核实重大线索")
-    entry = ModelLogEntry.objects.get(action="inquiry.question.reveal")
-    assert entry.user == keeper
-    assert secrets_in(repr(ModelLogEntry.objects.filter(pk=entry.pk).values()), question) == []
+        request_identity(question=question, keeper=people[reader], reason="核实")
+    assert IdentityRequest.objects.count() == 0
 
 
 def test_asker_sees_the_own_question_and_its_way(client, followed, asker):

@@ -38,5 +38,12 @@ class PortalSettings(BaseGenericSetting):
         help_text=_("The person is told at the old address and can cancel the change until then."),
     )
 
+    identity_days = models.PositiveSmallIntegerField(
+        _("days for reading who asked"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(30)],
+        help_text=_("How long a keeper can read who asked after another one approved the request."),
+    )
+
     class Meta:
         verbose_name = _("Portal")
