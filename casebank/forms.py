@@ -6,6 +6,8 @@ from django import forms
 from django.utils.translation import gettext
 from wagtail.admin.forms import WagtailAdminModelForm
 
+from portal.org.services.secrecy import marked_text_error
+
 
 class CaseForm(WagtailAdminModelForm):
     """Checks that headings belong to the case's kind and stand once, and before publishing that none is missing."""
@@ -23,10 +25,18 @@ class CaseForm(WagtailAdminModelForm):
 
     def is_valid(self) -> bool:
         is_valid = super().is_valid()
-        if is_valid and (message := self._wrong_headings()):
+        if is_valid and (message := self._wrong_headings() or self._marked()):
             self.add_error(None, message)
             return False
         return is_valid
+
+    def _marked(self) -> str:
+        """Return why this text may not be published by this person, or an empty text; drafts and submissions are kept."""
+        if "action-publish" not in self.data:
+            return ""
+        bodies = [form.cleaned_data.get("body", "") for form in self.formsets["sections"].forms]
+        titles = [self.cleaned_data.get(name, "") for name in ("title", "title_en")]
+        return marked_text_error([*titles, *filter(None, bodies)], actor=self.for_user)
 
     def _wrong_headings(self) -> str:
         """Return what is wrong with the headings, or an empty text."""

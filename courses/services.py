@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import CharField, Model, TextField
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from courses.enums import MOVES, SessionStatus
+from courses.enums import ANNOUNCED, MOVES, SessionStatus
 from courses.models import TrainingSession
 from courses.rules import can_plan_sessions
 from portal.foundation.revisions import snapshot, values_before
@@ -18,6 +20,7 @@ from portal.foundation.services import next_number, reserve_number
 from portal.foundation.signals import announce_changed
 from portal.org.models import User
 from portal.org.services import present_topic
+from portal.org.services.secrecy import refuse_marked
 
 
 @transaction.atomic
@@ -52,12 +55,22 @@ def _save(
     session: TrainingSession, action: str, actor: User | None, before: dict[str, Any] | None = None
 ) -> TrainingSession:
     """Save a session; `before` is what stood there, which the log keeps."""
+    refuse_marked(*_texts_of(session), actor=actor)
     session.save()
     _replace_merged_topics(session)
     after = snapshot(TrainingSession.objects.get(pk=session.pk))
     log(session, action, user=actor, data={"before": values_before(before, after)} if before else None)
     announce_changed(session)
     return session
+
+
+def _texts_of(session: TrainingSession) -> Iterator[str]:
+    """Yield all that people wrote about a session and its activities."""
+    records: list[Model] = [session, *session.activities.all()]
+    for record in records:
+        for field in record._meta.get_fields():
+            if isinstance(field, CharField | TextField):
+                yield str(getattr(record, field.name) or "")
 
 
 def _replace_merged_topics(session: TrainingSession) -> None:
@@ -95,7 +108,11 @@ def move_session(*, session: TrainingSession, to: str, actor: User | None) -> Tr
             % {"present": locked.get_status_display(), "next": next_label}
         )
     before, locked.status = locked.status, SessionStatus(to)
-    locked.save(update_fields=["status", "updated_at"])
+    if to in ANNOUNCED and before not in ANNOUNCED:
+        refuse_marked(*_texts_of(locked), actor=actor)
+        # Whoever announces a session answers for it that it holds no secrets.
+        locked.secrecy_reviewed_by, locked.secrecy_reviewed_on = actor, timezone.localdate()
+    locked.save()
     log(locked, "courses.move_session", user=actor, data={"before": before, "after": to})
     announce_changed(locked)
     session.status = locked.status

@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 class Destination(enum.Enum):
     """A page that the dashboard leads to: the name of its URL and the query that follows it."""
 
+    ASSIGNMENTS = ("org:assignments", "")
     NOTIFICATIONS = ("org:notifications", "")
     TO_REFINE = ("inquiry:desk", "?queue=awaiting")
     TO_GROUP = ("inquiry:desk", "?queue=ungrouped")

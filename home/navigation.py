@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from portal.org.models import Department, Office, PortalSettings
-from portal.org.rules import can_use_admin, is_analyst, is_staff_member
+from portal.org.rules import can_use_admin, is_analyst, is_keeper, is_reviewer, is_staff_member
 from portal.org.selectors import unread_count
 
 THEME_COOKIE = "tongtang_theme"
@@ -115,9 +115,16 @@ class Shell:
     def menu(self) -> list[NavigationEntry]:
         entries = [
             ("questions", _("My questions"), "/me/questions/", "ask"),
+            ("assignments", _("Waiting for me"), "/me/assignments/", "desk"),
             ("notifications", _("Notifications"), "/me/notifications/", "bell"),
             ("profile", _("Profile"), "/me/profile/", "person"),
         ]
+        if is_keeper(self.user):
+            entries.append(
+                ("identities", _("Identity requests"), reverse("inquiry:identity_requests"), "people")
+            )
+        if is_reviewer(self.user):
+            entries.append(("held", _("Secrecy review"), reverse("inquiry:held_submissions"), "check"))
         if is_analyst(self.user):
             entries.append(("desk", _("Desk"), "/desk/", "desk"))
             entries.append(("traces", _("Searches made"), reverse("search:traces"), "search"))

@@ -8,8 +8,14 @@ class InquiryConfig(AppConfig):
 
     def ready(self) -> None:
         from inquiry import citing, receivers  # noqa: F401
-        from inquiry.models import IdentityRequest
-        from inquiry.rules import can_request_identity
+        from inquiry.models import Dossier, HeldSubmission, IdentityRequest, Question, QuestionCluster
+        from inquiry.rules import (
+            can_group,
+            can_refine,
+            can_request_identity,
+            can_review_secrecy,
+            can_view_dossier,
+        )
         from portal.org.subjects import register_subject
 
         citing.register()
@@ -18,4 +24,28 @@ class InquiryConfig(AppConfig):
             title=lambda request: request.question.number,
             url=lambda request: request.get_absolute_url(),
             readable=lambda user, request: can_request_identity(user),
+        )
+        # Work on the chain is for analysts; the titles that assignments show are those that all staff may see.
+        register_subject(
+            Question,
+            title=lambda question: f"{question.number} {question.public_title()}",
+            url=lambda question: question.get_absolute_url(),
+            readable=lambda user, question: can_refine(user),
+        )
+        register_subject(
+            QuestionCluster,
+            title=lambda cluster: f"{cluster.number} {cluster.title}",
+            url=lambda cluster: cluster.get_absolute_url(),
+            readable=lambda user, cluster: can_group(user),
+        )
+        register_subject(
+            Dossier,
+            title=lambda dossier: f"{dossier.number} {dossier.title}",
+            url=lambda dossier: dossier.get_absolute_url(),
+            readable=can_view_dossier,
+        )
+        register_subject(
+            HeldSubmission,
+            url=lambda held: held.get_absolute_url(),
+            readable=lambda user, held: can_review_secrecy(user),
         )

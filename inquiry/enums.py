@@ -62,6 +62,21 @@ IDENTITY_REQUEST_MOVES: dict[str, tuple[str, ...]] = {
 }
 
 
+class HeldKind(models.TextChoices):
+    """What was sent and is held back."""
+
+    QUESTION = "question", pgettext_lazy("held back", "Question")
+    CORRECTION = "correction", pgettext_lazy("held back", "Correction")
+
+
+class HeldStatus(models.TextChoices):
+    """What a reviewer decided about something that was held back."""
+
+    WAITING = "waiting", pgettext_lazy("held back", "waiting for a secrecy review")
+    RELEASED = "released", pgettext_lazy("held back", "released")
+    REFUSED = "refused", pgettext_lazy("held back", "refused")
+
+
 class ClusterStatus(models.TextChoices):
     """An absorbed cluster keeps its number and leads to its present holder."""
 

@@ -9,7 +9,14 @@ from django.contrib.auth.models import AnonymousUser
 from inquiry.enums import DossierStatus, QuestionStatus
 from portal.org.enums import Role
 from portal.org.models import User
-from portal.org.rules import STAFF, has_role, is_analyst, is_of_another_department, is_staff_member
+from portal.org.rules import (
+    STAFF,
+    has_role,
+    is_analyst,
+    is_of_another_department,
+    is_reviewer,
+    is_staff_member,
+)
 
 if TYPE_CHECKING:
     from inquiry.models import Dossier, IdentityRequest, Question, QuestionCluster
@@ -116,3 +123,8 @@ def can_decide_identity_request(
 def can_read_identity(user: User | AnonymousUser, request: IdentityRequest) -> bool:
     """Tell whether a person is the one reader of a request; until when is the request's to say."""
     return has_role(user, Role.KEEPER) and user.pk == request.requested_by_id
+
+
+def can_review_secrecy(user: User | AnonymousUser) -> bool:
+    """Tell whether a person may read what is held back, and decide; by role, as for keepers."""
+    return is_reviewer(user)

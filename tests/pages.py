@@ -6,14 +6,14 @@ import difflib
 import re
 
 TOKENS = re.compile(
-    r"""name="csrfmiddlewaretoken"\s+value="\w+"|X-CSRFToken":\s"\w+"|nonce="[^"]+"|datetime="[^"]+"
+    r"""name="csrfmiddlewaretoken"\s+value="\w+"|X-CSRFToken":\s"\w+"|nonce="[^"]+"|datetime="[^"]+"|"[^"]*/clicked/"|\d+\.\d+\s秒
     |[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}""",
     re.VERBOSE,
 )
 
 
 def without_tokens(body: str) -> str:
-    """Return a page without tokens, nonces, moments and random keys."""
+    """Return a page without tokens, nonces, moments, durations and random keys."""
     return TOKENS.sub("", body)
 
 

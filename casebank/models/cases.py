@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.contenttypes.fields import GenericRelation
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
@@ -18,6 +20,7 @@ from wagtail.models import (
     LockableMixin,
     Orderable,
     PreviewableMixin,
+    Revision,
     RevisionMixin,
     WorkflowMixin,
 )
@@ -29,7 +32,10 @@ from portal.foundation.enums import Lang
 from portal.foundation.limits import MAX_TITLE_CHARS
 from portal.foundation.models import in_language
 from portal.foundation.numbers import MAX_NUMBER_LENGTH
+from portal.foundation.secrecy import marks_in
 from portal.org.models import Department, Topic
+from portal.org.models.secrecy import SecrecyReviewed
+from portal.org.rules import is_reviewer
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -46,7 +52,8 @@ class TypicalCaseQuerySet(models.QuerySet["TypicalCase"]):
         return self if can_curate_cases(user) else self.published()
 
 
-class TypicalCase(
+# mypy resolves the managers of relations in an order that leaves them out here.
+class TypicalCase(  # type: ignore[django-manager-missing]
     WorkflowMixin,
     DraftStateMixin,
     LockableMixin,
@@ -54,6 +61,7 @@ class TypicalCase(
     PreviewableMixin,
     index.Indexed,
     ClusterableModel,
+    SecrecyReviewed,
 ):
     """A published exemplar in fixed sections. The number is permanent (`AL-2026-007`)."""
 
@@ -107,6 +115,27 @@ class TypicalCase(
 
     def get_absolute_url(self) -> str:
         return f"/cases/{self.number}/"
+
+    def publish(self, revision: Revision, user: User | None = None, **kwargs: Any) -> None:
+        """Publish a revision, and name who published it as the one who checked it for secrets.
+
+        One with a mark of classification is published by a secrecy reviewer or not at all: raises PermissionDenied, and
+        leaves a scheduled one for a reviewer.
+        """
+        case = revision.as_object()
+        if case.classification_mark and not (user and is_reviewer(user)):
+            if user is None:
+                return
+            raise PermissionDenied
+        super().publish(revision, user=user, **kwargs)
+        reviewed = {"secrecy_reviewed_by": user, "secrecy_reviewed_on": timezone.localdate()}
+        TypicalCase.objects.filter(pk=self.pk).update(**reviewed)
+
+    @property
+    def classification_mark(self) -> str:
+        """Return the first mark of classification in the case's texts, "" where there is none."""
+        sections = self.sections.all()
+        return marks_in([self.title, self.title_en, *(section.body for section in sections)])
 
     @property
     def title_here(self) -> str:

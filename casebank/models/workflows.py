@@ -9,6 +9,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, TaskState
 
+from portal.org.rules import is_reviewer
+
+
+def _may_publish(obj: models.Model, user: Any) -> bool:
+    """Return whether somebody may approve a text: one with a mark of classification takes a secrecy reviewer."""
+    draft = obj.get_latest_revision_as_object() if hasattr(obj, "get_latest_revision_as_object") else obj
+    return not getattr(draft, "classification_mark", "") or is_reviewer(user)
+
 
 class PeerApprovalTask(AbstractGroupApprovalTask):
     """Approval by somebody of the groups who did not submit the text."""
@@ -25,11 +33,14 @@ class PeerApprovalTask(AbstractGroupApprovalTask):
         state = getattr(obj, "current_workflow_state", None)
         if state and state.requested_by_id == user.pk:
             return []
-        return super().get_actions(obj, user)
+        actions = super().get_actions(obj, user)
+        return [action for action in actions if action[0] != "approve" or _may_publish(obj, user)]
 
     # The buttons are left out by `get_actions`; a POST that was made by hand is refused here.
     def on_action(self, task_state: TaskState, user: Any, action_name: str, **kwargs: Any) -> None:
         if task_state.workflow_state.requested_by_id == getattr(user, "pk", None):
+            raise PermissionDenied
+        if action_name == "approve" and not _may_publish(task_state.revision.as_object(), user):
             raise PermissionDenied
         super().on_action(task_state, user, action_name, **kwargs)
 

@@ -60,6 +60,8 @@ class Migration(migrations.Migration):
                 ('host_department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hosted_sessions', to='org.department', verbose_name='host department')),
                 ('office', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='hosted_sessions', to='org.office', verbose_name='host office')),
                 ('topics', modelcluster.contrib.taggit.ClusterTaggableManager(blank=True, help_text='A comma-separated list of tags.', through='courses.SessionTopic', to='org.Topic', verbose_name='topics')),
+                ('secrecy_reviewed_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='checked for secrets by')),
+                ('secrecy_reviewed_on', models.DateField(blank=True, editable=False, null=True, verbose_name='checked for secrets on')),
             ],
             options={
                 'verbose_name': 'training session',

@@ -19,6 +19,7 @@ from portal.foundation.enums import Lang
 from portal.foundation.models import in_language
 from portal.foundation.numbers import MAX_NUMBER_LENGTH
 from portal.org.models import Department, Office, Topic
+from portal.org.models.secrecy import SecrecyReviewed
 from portal.org.rules import is_staff_member
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ class TrainingSessionQuerySet(models.QuerySet["TrainingSession"]):
         return self.filter(ends_on__lt=today)
 
 
-class TrainingSession(ClusterableModel):
+# mypy resolves the managers of relations in an order that leaves them out here.
+class TrainingSession(ClusterableModel, SecrecyReviewed):  # type: ignore[django-manager-missing]
     """A hosted run of the joint training. The number is permanent (`TT-2026-03`)."""
 
     number = models.CharField(_("number"), max_length=MAX_NUMBER_LENGTH, unique=True, editable=False)

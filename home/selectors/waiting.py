@@ -17,9 +17,9 @@ from inquiry.enums import DossierStatus
 from inquiry.models import CategoryMapping, Dossier, DossierItem, QuestionCluster
 from inquiry.rules import can_import_questions
 from inquiry.selectors import questions_awaiting_refinement, questions_refined_ungrouped
-from portal.org.models import User
-from portal.org.rules import can_manage_accounts, is_analyst
-from portal.org.selectors import open_password_requests, unread_count
+from portal.org.models import Assignment, User
+from portal.org.rules import is_analyst
+from portal.org.selectors import unread_count
 
 IN_PREPARATION = (SessionStatus.PROPOSED, SessionStatus.IN_CONSULTATION, SessionStatus.COUNTERSIGNED)
 
@@ -35,7 +35,11 @@ class Task:
 
 def tasks_of(user: User) -> list[Task]:
     """Return the work that waits for a person; kinds of which nothing waits are left out."""
-    tasks = [Task(_("Unread notifications"), unread_count(user), Destination.NOTIFICATIONS.url)]
+    assignments = Assignment.objects.open().for_user(user).filter(paused_at=None).count()
+    tasks = [
+        Task(_("Assigned to you or your role"), assignments, Destination.ASSIGNMENTS.url),
+        Task(_("Unread notifications"), unread_count(user), Destination.NOTIFICATIONS.url),
+    ]
     if is_analyst(user):
         tasks += _analyst_tasks(user)
     if can_plan_sessions(user):
@@ -46,9 +50,6 @@ def tasks_of(user: User) -> list[Task]:
     if can_curate_cases(user):
         drafts = TypicalCase.objects.filter(has_unpublished_changes=True).count()
         tasks.append(Task(_("Cases with unpublished changes"), drafts, Destination.CASES_ADMIN.url))
-    if can_manage_accounts(user):
-        waiting = open_password_requests(user).count()
-        tasks.append(Task(_("People waiting for a password link"), waiting, Destination.PEOPLE_ADMIN.url))
     return [task for task in tasks if task.count and task.url]
 
 

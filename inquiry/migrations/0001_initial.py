@@ -53,6 +53,8 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('target_document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='dossiers', to='norms.normativedocument', verbose_name='target document in the law library')),
+                ('secrecy_reviewed_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='checked for secrets by')),
+                ('secrecy_reviewed_on', models.DateField(blank=True, editable=False, null=True, verbose_name='checked for secrets on')),
             ],
             options={
                 'verbose_name': 'dossier',
@@ -447,5 +449,28 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='identityrequest',
             constraint=models.CheckConstraint(condition=models.Q(('decided_by', models.F('requested_by')), _negated=True), name='identity_request_takes_two'),
+        ),
+        migrations.CreateModel(
+            name='HeldSubmission',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('question', 'Question'), ('correction', 'Correction')], max_length=12)),
+                ('content', models.JSONField(default=dict)),
+                ('text', models.TextField()),
+                ('marks', models.JSONField(default=list)),
+                ('is_closed', models.BooleanField(default=False)),
+                ('sent_on', models.DateField(default=django.utils.timezone.localdate)),
+                ('submission_key', models.UUIDField(blank=True, null=True, unique=True)),
+                ('digest', models.CharField(blank=True, max_length=64, null=True, unique=True)),
+                ('status', models.CharField(choices=[('waiting', 'waiting for a secrecy review'), ('released', 'released'), ('refused', 'refused')], default='waiting', max_length=12)),
+                ('reviewed_on', models.DateField(blank=True, null=True)),
+                ('reason', models.TextField(blank=True, verbose_name='reason')),
+                ('question', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='held_submissions', to='inquiry.question')),
+                ('reviewed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['sent_on', 'pk'],
+            },
         ),
     ]

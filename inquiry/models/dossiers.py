@@ -15,9 +15,10 @@ from norms.models import NormativeDocument, Provision
 from portal.foundation.enums import Lang
 from portal.foundation.limits import MAX_CLAUSE_HEADING_CHARS, MAX_TITLE_CHARS
 from portal.foundation.numbers import MAX_NUMBER_LENGTH
+from portal.org.models.secrecy import SecrecyReviewed
 
 
-class Dossier(models.Model):
+class Dossier(SecrecyReviewed):
     """Source material for one target document. The number is permanent (`D-2026-004`)."""
 
     number = models.CharField(_("number"), max_length=MAX_NUMBER_LENGTH, unique=True, editable=False)

@@ -28,7 +28,7 @@ from inquiry.selectors.dossiers import (
     source_questions,
 )
 from inquiry.selectors.exports import exports_visible_to
-from inquiry.selectors.identities import is_asker, questions_asked_by
+from inquiry.selectors.identities import held_submissions_of, is_asker, questions_asked_by
 from inquiry.selectors.listings import (
     clusters_visible_to,
     dossiers_visible_to,
@@ -77,6 +77,7 @@ __all__ = [
     "dossiers_visible_to",
     "exports_visible_to",
     "has_me_too",
+    "held_submissions_of",
     "is_asker",
     "is_following",
     "linked_provisions",

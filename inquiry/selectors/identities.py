@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
-from inquiry.enums import NAMINGS_BY_DISCLOSURE, Naming
-from inquiry.models import AskerIdentity, IdentityRequest, Question
+from inquiry.enums import NAMINGS_BY_DISCLOSURE, HeldStatus, Naming
+from inquiry.models import AskerIdentity, HeldSubmission, IdentityRequest, Question
 from inquiry.rules import can_decide_identity_request
 from portal.org.enums import Role
 from portal.org.models import Membership, User
@@ -94,3 +94,9 @@ def requests_awaiting(user: User) -> list[IdentityRequest]:
             user, request, has_keepers_elsewhere=keepers_elsewhere(request).exists()
         )
     ]
+
+
+def held_submissions_of(user: User) -> QuerySet[HeldSubmission]:
+    """Return what a person sent that waits for a secrecy review or was not taken, the newest first."""
+    own = HeldSubmission.objects.filter(user=user, is_closed=False)
+    return own.exclude(status=HeldStatus.RELEASED).order_by("-sent_on", "pk")

@@ -16,6 +16,7 @@ from norms.models import Citation
 from norms.services.citations import record_citations
 from portal.foundation.revisions import snapshot, values_before
 from portal.org.models import User
+from portal.org.services.secrecy import refuse_marked
 
 
 @transaction.atomic
@@ -44,6 +45,7 @@ def save_clause(
         ensure_unchanged(locked, expected_revision, submitted)
     items = list(sources)
     _check_clause(locked, text, heading, clause, items)
+    refuse_marked(text, heading, rationale, actor=actor)
     clause = clause or DossierClause(dossier=locked, position=_last_position(locked) + 1)
     clause.text, clause.heading, clause.rationale = text.strip(), heading.strip(), rationale.strip()
     clause.save()

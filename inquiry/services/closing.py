@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from inquiry.enums import Naming
-from inquiry.models import AskerIdentity, Follow, MeToo
+from inquiry.models import AskerIdentity, Follow, HeldSubmission, MeToo
 from inquiry.services.identities import tell_asker_of_disclosures
 from portal.org.models import User
 
@@ -19,6 +19,7 @@ def close_earlier_questions(*, user: User) -> None:
     """
     own = AskerIdentity.objects.filter(user=user, is_closed=False).exclude(question__naming=Naming.FULL)
     own.update(is_closed=True)
+    HeldSubmission.objects.filter(user=user).update(is_closed=True)
     for model in (MeToo, Follow):
         model._default_manager.filter(user=user, is_closed=False).update(is_closed=True)
 
@@ -32,7 +33,7 @@ def open_earlier_questions(*, user: User) -> None:
     """
     _reopened(MeToo, user).update(user=None)
     _reopened(Follow, user).delete()
-    for model in (MeToo, Follow, AskerIdentity):
+    for model in (MeToo, Follow, AskerIdentity, HeldSubmission):
         model._default_manager.filter(user=user, is_closed=True).update(is_closed=False)
     tell_asker_of_disclosures(user=user)
 

@@ -23,6 +23,7 @@ from portal.foundation.services import next_number
 from portal.foundation.signals import announce_changed
 from portal.org.enums import NotificationKind
 from portal.org.models import User
+from portal.org.services.secrecy import refuse_marked
 
 # What the form of a cluster changes.
 CLUSTER_WORDS = ("title", "statement")
@@ -40,6 +41,7 @@ def create_cluster(
 ) -> QuestionCluster:
     """Create a cluster; questions that are in another one move to it."""
     require(can_group(actor))
+    refuse_marked(title, statement, actor=actor)
     cluster = _new_cluster(title, statement, lang)
     # Recorded before the questions come in, so that the history reads in order.
     record_action(cluster, "inquiry.cluster.create", actor=actor)
@@ -72,6 +74,7 @@ def edit_cluster(
     Raises `RecordChanged` if they are no longer at `expected_revision` (`cluster_revision`).
     """
     require(can_group(actor))
+    refuse_marked(title, statement, actor=actor)
     locked = lock_open_cluster(cluster)
     require_revision(locked, expected_revision, CLUSTER_WORDS)
     before = snapshot(locked, CLUSTER_WORDS)
@@ -209,6 +212,7 @@ def split_cluster(
     """Move some of a cluster's questions to a new cluster and return it."""
     require(can_group(actor))
     reason = _valid_reason(reason)
+    refuse_marked(title, statement, actor=actor)
     # Number sequence first, then clusters, then questions (`services.locks`).
     new_cluster = _new_cluster(title, statement, cluster.lang)
     locked, new_cluster = lock_clusters(cluster, new_cluster)

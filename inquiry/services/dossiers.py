@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -28,9 +28,11 @@ from portal.foundation.enums import Lang
 from portal.foundation.revisions import RecordChanged, snapshot, values_before
 from portal.foundation.services import next_number
 from portal.foundation.signals import announce_changed
-from portal.org.enums import NotificationKind
+from portal.org.enums import AssignmentKind, NotificationKind
 from portal.org.models import User
 from portal.org.rules import is_analyst
+from portal.org.services.assignments import complete_assignments
+from portal.org.services.secrecy import refuse_marked
 
 EDITABLE = ("title", "target_title", "target_document", "grounds", "analysis")
 
@@ -64,6 +66,7 @@ def create_dossier(
     """Open a dossier under a new number."""
     require(is_analyst(actor))
     _check_titles(title=title, target_title=target_title)
+    refuse_marked(title, target_title, grounds, analysis, actor=actor)
     # The year of a number is that of the local day, which differs from UTC for eight hours of each New Year.
     today = timezone.localdate()
     dossier = Dossier.objects.create(
@@ -134,6 +137,7 @@ def edit_dossier(*, dossier: Dossier, expected_revision: int, actor: User, **fie
     _check_titles(
         title=fields.get("title", locked.title), target_title=fields.get("target_title", locked.target_title)
     )
+    refuse_marked(*(str(value) for value in fields.values()), actor=actor)
     before = snapshot(locked, fields)
     for name, value in fields.items():
         setattr(locked, name, value.strip() if name.endswith("title") else value)
@@ -246,14 +250,26 @@ def move_dossier(*, dossier: Dossier, status: str, actor: User) -> Dossier:
     questions = _lock_sources(locked)
     if status == DossierStatus.FINISHED and not questions and not locked.items.exists():
         raise ValidationError(_("Gather sources before you finish the dossier."))
+    if status == DossierStatus.FINISHED:
+        refuse_marked(*_texts_of(locked), actor=actor)
     locked.status = status
     # A dossier that is reopened is a draft again, and its exports say so.
     locked.finished_on = timezone.localdate() if status == DossierStatus.FINISHED else None
+    # Whoever finishes a dossier answers for it that it holds no secrets.
+    locked.secrecy_reviewed_by = actor if locked.finished_on else None
+    locked.secrecy_reviewed_on = locked.finished_on
     record_change(locked, "inquiry.dossier.move", actor=actor, status=status)
     settle_all(questions)
     if status == DossierStatus.FINISHED:
+        complete_assignments(subject=locked, what=AssignmentKind.WRITE, actor=actor)
         _notify_of_finish(locked, questions)
     return locked
+
+
+def _texts_of(dossier: Dossier) -> Iterator[str]:
+    yield from (dossier.title, dossier.target_title, dossier.grounds, dossier.analysis)
+    for clause in dossier.clauses.all():
+        yield from (clause.heading, clause.text, clause.rationale)
 
 
 def _lock_sources(dossier: Dossier) -> list[Question]:

@@ -15,16 +15,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses.models import TrainingSession
-from inquiry.enums import QuestionOrigin
+from inquiry.enums import HeldKind, QuestionOrigin
 from inquiry.intake.fields import ERROR_HEADING, LAYOUT, folded
 from inquiry.intake.files import is_error_heading, read_rows
 from inquiry.intake.rows import DUPLICATE, GOOD, REJECTED, IntakeRow, RowChecker
 from inquiry.intake.template import template_csv, template_xlsx
-from inquiry.models import Question, ReceivedAnswer
+from inquiry.models import HeldSubmission, Question, ReceivedAnswer
 from inquiry.rules import can_import_questions
 from inquiry.services.audit import record_action, require
 from inquiry.services.categories import map_category
-from inquiry.services.questions import Asker, Wording, store_question
+from inquiry.services.holding import hold, marks_of
+from inquiry.services.questions import Asker, Wording, content_of, store_question
 from portal.foundation.sheets import CellError, TableFile, write_csv, write_xlsx
 from portal.org.models import User
 
@@ -93,6 +94,7 @@ class IntakeReport:
     imported: int = 0
     already_there: int = 0
     rejected: int = 0
+    held: int = 0
     errors: list[CellError] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)
     sheets: list[str] = field(default_factory=list)
@@ -103,6 +105,7 @@ class IntakeReport:
             "imported": self.imported,
             "already_there": self.already_there,
             "rejected": self.rejected,
+            "held": self.held,
             "errors": [self._as_dict(error) for error in self.errors],
         }
 
@@ -145,6 +148,8 @@ def _mark_imported(rows: Iterable[IntakeRow]) -> None:
         imported.update(
             digest for (digest,) in Question.objects.filter(digest__in=part).values_list("digest") if digest
         )
+        held = HeldSubmission.objects.filter(digest__in=part).values_list("digest", flat=True)
+        imported.update(digest for digest in held if digest)
     for row in good:
         if row.digest in imported:
             row.state = DUPLICATE
@@ -160,6 +165,11 @@ def import_intake_file(*, intake: IntakeFile, actor: User | None, dry_run: bool 
     report.already_there, report.sheets = intake.already_there, intake.tables.read_sheets
     for row in intake.rows:
         if row.state != GOOD:
+            continue
+        if marks := marks_of(*_texts(row)):
+            report.held += 1
+            if not dry_run:
+                _hold(row, marks)
             continue
         number = "" if dry_run else _store(row)
         if number is None:
@@ -183,22 +193,50 @@ def _store(row: IntakeRow) -> str | None:
         raise
 
 
+def _texts(row: IntakeRow) -> list[str]:
+    return [row.values.get(name, "") for name in ("text", "title", "answer")]
+
+
+def _hold(row: IntakeRow, marks: list[str]) -> None:
+    """Hold a row back until a reviewer decides."""
+    content = content_of(
+        _wording(row),
+        row.naming,
+        _asker(row),
+        origin=_origin(row),
+        category=row.values.get("category", ""),
+        answer=row.values.get("answer", ""),
+    )
+    text = row.values["text"]
+    hold(kind=HeldKind.QUESTION, text=text, marks=marks, content=content, user=None, digest=row.digest)
+
+
+def _wording(row: IntakeRow) -> Wording:
+    return Wording(
+        kind=row.kind,
+        text=row.values["text"],
+        title=row.values.get("title", ""),
+        lang=row.lang,
+        session=row.session,
+        raised_on=row.raised_on or _day_in(row.session),
+    )
+
+
+def _asker(row: IntakeRow) -> Asker:
+    return Asker(name=row.person, department=row.department, office=row.office, office_name=row.office_name)
+
+
+def _origin(row: IntakeRow) -> str:
+    return QuestionOrigin.PUBLISHED if row.values.get("answer") else QuestionOrigin.SHEET
+
+
 def _create(row: IntakeRow) -> Question:
     answer = row.values.get("answer", "")
     question = store_question(
-        wording=Wording(
-            kind=row.kind,
-            text=row.values["text"],
-            title=row.values.get("title", ""),
-            lang=row.lang,
-            session=row.session,
-            raised_on=row.raised_on or _day_in(row.session),
-        ),
+        wording=_wording(row),
         naming=row.naming,
-        asker=Asker(
-            name=row.person, department=row.department, office=row.office, office_name=row.office_name
-        ),
-        origin=QuestionOrigin.PUBLISHED if answer else QuestionOrigin.SHEET,
+        asker=_asker(row),
+        origin=_origin(row),
         digest=row.digest,
         category_received=row.values.get("category", ""),
     )

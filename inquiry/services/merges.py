@@ -23,6 +23,7 @@ from inquiry.services.status import settle_all
 from portal.foundation.signals import announce_changed
 from portal.org.enums import NotificationKind
 from portal.org.models import User
+from portal.org.services.assignments import end_assignments
 
 
 @transaction.atomic
@@ -44,6 +45,7 @@ def merge_clusters(
     )
     absorb.status, absorb.merged_into = ClusterStatus.ABSORBED, keep
     absorb.save(update_fields=["status", "merged_into"])
+    end_assignments(subject=absorb)
     transfer = _transfer_of_merge(keep, absorb)
     replace_memberships(
         questions=transfer.moving,

@@ -5,21 +5,33 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses.models import Activity, TrainingSession
 from courses.rules import can_raise_question
-from inquiry.enums import Naming, QuestionKind, QuestionOrigin
-from inquiry.models import AskerIdentity, Correction, Follow, MeToo, Question
+from inquiry.enums import HeldKind, Naming, QuestionKind, QuestionOrigin
+from inquiry.models import (
+    AskerIdentity,
+    Correction,
+    Follow,
+    HeldSubmission,
+    MeToo,
+    Question,
+    ReceivedAnswer,
+)
 from inquiry.rules import can_append_correction, can_view_question, can_withdraw
 from inquiry.selectors.affiliations import Affiliation, printed_affiliation
 from inquiry.selectors.identities import is_asker, questions_asked_by
 from inquiry.selectors.voices import question_voices
 from inquiry.services.audit import record_without_user, require
+from inquiry.services.categories import map_category
+from inquiry.services.holding import SubmissionHeld, day_of, hold, marks_of
 from inquiry.services.status import settle_status
 from inquiry.services.validation import question_error, raise_errors, text_error, title_error
 from norms.services.citations import record_citations
@@ -27,6 +39,9 @@ from portal.foundation.enums import Lang
 from portal.foundation.services import next_number
 from portal.foundation.signals import announce_changed
 from portal.org.models import Department, Office, User
+from portal.org.services.assignments import end_assignments
+
+_Model = TypeVar("_Model", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -73,7 +88,8 @@ def raise_question(
 ) -> Question:
     """Raise a question in a session that takes questions today; the same `submission_key` is taken once.
 
-    `at` is when it was raised, for records of the past; the session must have taken questions on that day.
+    `at` is when it was raised, for records of the past; the session must have taken questions on that day. Raises
+    SubmissionHeld for a text with a mark of classification, which is stored and waits for a reviewer.
     """
     raised_on = timezone.localdate(at) if at else timezone.localdate()
     require(can_raise_question(actor, session, on=raised_on))
@@ -82,12 +98,25 @@ def raise_question(
     # A phone that lost the answer sends the form again, with the key that the page was made with.
     if question := submitted_question(submission_key, actor):
         return question
+    printed = printed_affiliation(actor, naming)
+    if marks := marks_of(wording.text, wording.title):
+        content = content_of(wording, naming, Asker.from_user(actor), printed)
+        raise SubmissionHeld(
+            hold(
+                kind=HeldKind.QUESTION,
+                text=wording.text,
+                marks=marks,
+                content=content,
+                user=actor,
+                submission_key=submission_key,
+            )
+        )
     try:
         return store_question(
             wording=wording,
             naming=naming,
             asker=Asker.from_user(actor),
-            printed=printed_affiliation(actor, naming),
+            printed=printed,
             submission_key=submission_key,
         )
     except IntegrityError:
@@ -182,24 +211,114 @@ def withdraw_question(*, question: Question, actor: User) -> Question:
     locked = Question.objects.select_for_update().get(pk=question.pk)
     require(can_withdraw(actor, locked, is_asker=is_asker(actor, locked)))
     locked.withdrawn_on = timezone.localdate()
+    end_assignments(subject=locked)
     settle_status(locked)
     record_without_user(locked, "inquiry.question.withdraw")
     announce_changed(locked)
     return locked
 
 
-@transaction.atomic
 def append_correction(*, question: Question, text: str, actor: User) -> Correction:
-    """Append a correction by the asker; the text as raised stays."""
-    locked = Question.objects.select_for_update().get(pk=question.pk)
-    require(can_append_correction(actor, locked, is_asker=is_asker(actor, locked)))
+    """Append a correction by the asker; the text as raised stays.
+
+    Raises SubmissionHeld for a text with a mark of classification, which is stored and waits for a reviewer.
+    """
+    require(can_append_correction(actor, question, is_asker=is_asker(actor, question)))
     raise_errors({"text": text_error(text, missing=_("Write what is to be corrected."))})
+    if marks := marks_of(text):
+        kind = HeldKind.CORRECTION
+        raise SubmissionHeld(
+            hold(kind=kind, text=text, marks=marks, content={}, user=actor, question=question)
+        )
+    return _store_correction(question, text)
+
+
+@transaction.atomic
+def _store_correction(question: Question, text: str) -> Correction:
+    locked = Question.objects.select_for_update().get(pk=question.pk)
     correction = Correction.objects.create(
         question=locked, text=text.strip(), appended_on=timezone.localdate()
     )
     record_without_user(locked, "inquiry.question.correct")
     announce_changed(locked)
     return correction
+
+
+def take_held(held: HeldSubmission) -> Question:
+    """Store what a reviewer released: a question with what was decided when it was sent, or a correction."""
+    if held.kind == HeldKind.CORRECTION and held.question:
+        _store_correction(held.question, held.text)
+        return held.question
+    content = held.content
+    asker = Asker(
+        user=held.user,
+        name=content["name"],
+        department=_row(Department, content["department"]),
+        office=_row(Office, content["office"]),
+        office_name=content["office_name"],
+    )
+    printed = None
+    if content["printed"]:
+        department_key, office_key = content["printed"]
+        printed = Affiliation(_row(Department, department_key), _row(Office, office_key))
+    question = store_question(
+        wording=Wording(
+            kind=content["kind"],
+            text=held.text,
+            title=content["title"],
+            lang=content["lang"],
+            session=_row(TrainingSession, content["session"]),
+            activity=_row(Activity, content["activity"]),
+            raised_on=day_of(content),
+        ),
+        naming=content["naming"],
+        asker=asker,
+        printed=printed,
+        origin=content["origin"],
+        submission_key=held.submission_key,
+        digest=held.digest,
+        category_received=content["category"],
+    )
+    if held.is_closed:
+        AskerIdentity.objects.filter(question=question).update(is_closed=True)
+    if content["answer"]:
+        ReceivedAnswer.objects.create(question=question, text=content["answer"])
+    map_category(question)
+    return question
+
+
+def _row(model: type[_Model], key: int | None) -> _Model | None:
+    return model._default_manager.filter(pk=key).first() if key else None
+
+
+def content_of(
+    wording: Wording,
+    naming: str,
+    asker: Asker,
+    printed: Affiliation | None = None,
+    *,
+    origin: str = QuestionOrigin.PORTAL,
+    category: str = "",
+    answer: str = "",
+) -> dict[str, Any]:
+    """Return what `take_held` needs of a question besides its text, as JSON."""
+    return {
+        "kind": wording.kind,
+        "title": wording.title,
+        "lang": wording.lang,
+        "session": wording.session and wording.session.pk,
+        "activity": wording.activity and wording.activity.pk,
+        "raised_on": wording.raised_on.isoformat(),
+        "naming": naming,
+        "printed": printed and [row and row.pk for row in (printed.department, printed.office)],
+        "name": asker.name,
+        "department": asker.department and asker.department.pk,
+        "office": asker.office and asker.office.pk,
+        "office_name": asker.office_name,
+        "origin": origin,
+        "category": category,
+        "answer": answer,
+    }
 
 
 @transaction.atomic

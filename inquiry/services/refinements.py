@@ -21,8 +21,10 @@ from norms.services.citations import record_citations
 from portal.foundation.limits import MAX_CITATION_CHARS
 from portal.foundation.revisions import RecordChanged
 from portal.foundation.signals import announce_changed
-from portal.org.enums import NotificationKind
+from portal.org.enums import AssignmentKind, NotificationKind
 from portal.org.models import Topic, User
+from portal.org.services.assignments import complete_assignments
+from portal.org.services.secrecy import refuse_marked
 
 
 def refinement_revision(question: Question) -> int:
@@ -52,6 +54,7 @@ def refine_question(
     """
     require(can_refine(actor))
     _check_restatement(title, text)
+    refuse_marked(title, text, actor=actor)
     # Clusters before questions, as everywhere (`services.locks`).
     clusters = lock_clusters_of(question) if names_real else []
     locked = Question.objects.select_for_update().get(pk=question.pk)
@@ -73,6 +76,7 @@ def refine_question(
     record_action(
         locked, "inquiry.question.refine", actor=actor, version=refinement.version, names_real=names_real
     )
+    complete_assignments(subject=locked, what=AssignmentKind.REFINE, actor=actor)
     notify_asker_and_followers(question=locked, kind=NotificationKind.QUESTION_REFINED)
     announce_changed(locked)
     return refinement

@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from inquiry.views import clusters, collect, desk, dossier_parts, dossiers, exports, merges
+from inquiry.views import assigning, clusters, collect, desk, dossier_parts, dossiers, exports, merges
 
 urlpatterns = [
+    path("questions/<str:number>/assign/", assigning.assign_question, name="assign_question"),
+    path("clusters/<str:number>/assign/", assigning.assign_cluster, name="assign_cluster"),
+    path("dossiers/<str:number>/assign/", assigning.assign_dossier, name="assign_dossier"),
     path("desk/", desk.desk, name="desk"),
     path("desk/<str:number>/", desk.desk_question, name="desk_question"),
     path("questions/<str:number>/refine/", desk.refine, name="refine"),

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
@@ -18,12 +19,13 @@ from courses.rules import can_raise_question
 from inquiry.enums import Naming
 from inquiry.forms.ask import AskForm
 from inquiry.forms.errors import add_service_errors
-from inquiry.models import Question
 from inquiry.selectors.affiliations import naming_previews
 from inquiry.selectors.alike import AlikeQuestion, alike_questions
 from inquiry.selectors.identities import previous_naming
 from inquiry.selectors.sessions import sessions_open_for_questions
+from inquiry.services.holding import SubmissionHeld
 from inquiry.services.questions import raise_question, submitted_question
+from inquiry.views.responses import held_message
 from portal.foundation.enums import Lang
 from portal.foundation.limits import MAX_TEXT_CHARS
 from portal.foundation.markdown import render_markdown
@@ -53,12 +55,8 @@ def ask(request: SignedInRequest, number: str) -> HttpResponse:
     alike: list[AlikeQuestion] = []
     if request.method == "POST" and form.is_valid():
         alike = _unconfirmed_alike(request, session, form)
-        question = None if alike else _raise(request, session, form)
-        if question:
-            messages.success(
-                request, _("Your question has the number %(number)s.") % {"number": question.number}
-            )
-            url = question.get_absolute_url()
+        url = "" if alike else _raise(request, session, form)
+        if url:
             return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
     context = {"form": form, "session": session, "named_as": naming_previews(request.user), "alike": alike}
     if request.htmx:
@@ -85,11 +83,11 @@ def _unconfirmed_alike(
     return alike_questions(data["text"], session=session, user=request.user)
 
 
-def _raise(request: SignedInRequest, session: TrainingSession, form: AskForm) -> Question | None:
-    """Return the question, None where the service refuses it: the form then says why."""
+def _raise(request: SignedInRequest, session: TrainingSession, form: AskForm) -> str:
+    """Raise the question and return where to go then, "" where the service refuses it: the form then says why."""
     data = form.cleaned_data
     try:
-        return raise_question(
+        question = raise_question(
             session=session,
             kind=data["kind"],
             text=data["text"],
@@ -101,7 +99,12 @@ def _raise(request: SignedInRequest, session: TrainingSession, form: AskForm) ->
         )
     except ValidationError as error:
         add_service_errors(form, error)
-        return None
+        return ""
+    except SubmissionHeld:
+        messages.warning(request, held_message())
+        return reverse("inquiry:my_questions")
+    messages.success(request, _("Your question has the number %(number)s.") % {"number": question.number})
+    return question.get_absolute_url()
 
 
 @login_required

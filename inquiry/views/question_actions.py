@@ -14,6 +14,7 @@ from inquiry import rules
 from inquiry.forms.ask import CorrectionForm
 from inquiry.forms.errors import add_service_errors
 from inquiry.selectors import has_me_too, is_asker, is_following, presented_question, question_voices
+from inquiry.services.holding import SubmissionHeld
 from inquiry.services.questions import (
     add_me_too,
     append_correction,
@@ -23,7 +24,7 @@ from inquiry.services.questions import (
     withdraw_question,
 )
 from inquiry.views.records import visible_question
-from inquiry.views.responses import add_error_messages, redirect_back
+from inquiry.views.responses import add_error_messages, held_message, redirect_back
 from portal.org.requests import SignedInRequest
 
 
@@ -86,6 +87,9 @@ def correct(request: SignedInRequest, number: str) -> HttpResponse:
             append_correction(question=question, text=form.cleaned_data["text"], actor=request.user)
         except ValidationError as error:
             add_service_errors(form, error)
+        except SubmissionHeld:
+            messages.warning(request, held_message())
+            return redirect("inquiry:my_questions")
         else:
             messages.success(request, _("Your correction stands below the question."))
             return redirect(question.get_absolute_url())

@@ -111,7 +111,8 @@ def my_questions(request: SignedInRequest) -> HttpResponse:
     """Show a person their own questions and what became of them."""
     page = Paginator(selectors.questions_asked_by(request.user), PER_PAGE).get_page(request.GET.get("page"))
     rows = own_question_rows(page.object_list, request.user)
-    return render(request, "inquiry/my_questions.html", {"page_obj": page, "rows": rows})
+    context = {"page_obj": page, "rows": rows, "held": selectors.held_submissions_of(request.user)}
+    return render(request, "inquiry/my_questions.html", context)
 
 
 def session_questions(request: HttpRequest, number: str) -> HttpResponse:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 
 def safe_next_url(request: HttpRequest, default: str) -> str:
@@ -19,6 +20,14 @@ def safe_next_url(request: HttpRequest, default: str) -> str:
 def redirect_back(request: HttpRequest, default: str) -> HttpResponse:
     """Redirect to the page that a form was sent from, or to `default`."""
     return HttpResponseRedirect(safe_next_url(request, default))
+
+
+def held_message() -> str:
+    """Return what is said to people whose text is held back."""
+    return _(
+        "Your text bears a mark of classification. It is kept and waits for a secrecy reviewer; you are told what becomes "
+        "of it."
+    )
 
 
 def add_error_messages(request: HttpRequest, error: ValidationError) -> None:

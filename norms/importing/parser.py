@@ -20,6 +20,7 @@ from norms.importing.readers import read_source
 from norms.importing.sequence import ArticleStart, article_starts
 from norms.importing.tree import Node, ParsedDocument, count_characters, rows_of
 from norms.importing.warnings import Warnings
+from portal.foundation.secrecy import marks_in
 
 MAX_TITLE_LENGTH = 500
 _MIN_NAME_LENGTH = 4
@@ -49,6 +50,7 @@ def parse_source(name: str, content: bytes, *, fallback_day: datetime.date | Non
     document = ParsedDocument(
         title=title, format=source.format, lang=language(lines), nodes=nodes, warnings=warnings
     )
+    document.classification_mark = marks_in((block.text for block in source.blocks), is_official=True)
     document.rows = rows_of(nodes)
     document.preface = "\n".join(front.lines)
     document.document_number = document_number(front.lines)

@@ -74,6 +74,8 @@ class ParsedDocument:
     effective_on: datetime.date | None = None
     kind: str = "other"
     issuing_bodies: list[str] = field(default_factory=list)
+    # As it is written, "" for a text without one.
+    classification_mark: str = ""
     warnings: Warnings = field(default_factory=Warnings)
     rows: list[OutlineRow] = field(default_factory=list)
 

@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import modelcluster.fields
 import wagtail.contrib.routable_page.models
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -76,6 +77,8 @@ class Migration(migrations.Migration):
                 ('warnings', models.JSONField(blank=True, default=list, verbose_name='warnings')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
                 ('document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='norms.normativedocument', verbose_name='document')),
+                ('secrecy_reviewed_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='checked for secrets by')),
+                ('secrecy_reviewed_on', models.DateField(blank=True, editable=False, null=True, verbose_name='checked for secrets on')),
             ],
             options={
                 'verbose_name': 'version',

@@ -15,6 +15,7 @@ from norms.citations.titles import title_key
 from norms.enums import DocumentKind, DocumentStatus, SourceFormat
 from portal.foundation.cached_tables import CachedTable, CachedTableQuerySet
 from portal.foundation.enums import Lang
+from portal.org.models.secrecy import SecrecyReviewed
 
 # The column holds 100; the rest is room for the number that tells namesakes apart.
 MAX_SLUG_LENGTH = 80
@@ -143,7 +144,7 @@ class VersionQuerySet(models.QuerySet["DocumentVersion"]):
         return self.order_by(F("promulgated_on").asc(nulls_first=True), "pk")
 
 
-class DocumentVersion(models.Model):
+class DocumentVersion(SecrecyReviewed):
     document = models.ForeignKey(
         NormativeDocument, on_delete=models.CASCADE, related_name="versions", verbose_name=_("document")
     )

@@ -15,13 +15,12 @@ from django.utils.translation import gettext_noop
 from wagtail.log_actions import log
 
 from norms.importing.errors import UnreadableSource
-from norms.importing.parser import parse_source
 from norms.importing.tree import OutlineRow, ParsedDocument
 from norms.models import DocumentVersion, Provision, TextCorrection
 from norms.selectors.texts import provisions_in_order
 from norms.services.citations import record_own_citations, resolve_pending
 from norms.services.identity import link_articles
-from norms.services.importing import BATCH_SIZE, ImportResult, guarded, provision_of
+from norms.services.importing import BATCH_SIZE, ImportResult, guarded, parse_unmarked, provision_of
 from norms.services.register import UNCHANGED, Register, decide
 from portal.foundation.signals import announce_changed
 from portal.org.models import User
@@ -69,7 +68,7 @@ def keep_text(*, version: DocumentVersion, name: str, actor: User) -> None:
 def _correct(
     name: str, content: bytes, reason: str, actor: User, fallback_day: datetime.date | None
 ) -> ImportResult:
-    parsed = parse_source(name, content, fallback_day=fallback_day)
+    parsed = parse_unmarked(name, content, fallback_day, actor)
     decision = decide(parsed, Register(), parsed.warnings)
     if decision.differing is None:
         raise UnreadableSource(_NOTHING_DIFFERS)

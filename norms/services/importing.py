@@ -9,7 +9,8 @@ from pathlib import PurePath
 
 from django.core.files.base import ContentFile
 from django.db import DatabaseError, IntegrityError, transaction
-from django.utils.translation import gettext
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 from wagtail.log_actions import log
 
 from norms.enums import DocumentKind
@@ -31,9 +32,14 @@ from norms.services.register import (
 )
 from portal.foundation.signals import announce_changed
 from portal.org.models import User
+from portal.org.rules import is_reviewer
 
 logger = logging.getLogger(__name__)
 BATCH_SIZE = 500
+MARKED = gettext_noop(
+    "The text bears the mark “%(mark)s”. State secrets and work secrets do not belong here; a secrecy reviewer has to "
+    "decide, and to import it."
+)
 
 
 @dataclass(slots=True)
@@ -84,9 +90,10 @@ def preview_norm(
     register: Register,
     label: str = "",
     fallback_day: datetime.date | None = None,
+    actor: User | None = None,
 ) -> ImportResult:
     """Return what `import_norm` would do after the files previewed before with the same register; write nothing."""
-    return guarded(label or name, lambda: _preview(name, content, register, fallback_day))
+    return guarded(label or name, lambda: _preview(name, content, register, fallback_day, actor))
 
 
 def failed_result(label: str, error: str) -> ImportResult:
@@ -121,10 +128,20 @@ def guarded(label: str, work: Callable[[], ImportResult]) -> ImportResult:
     return result
 
 
-def _preview(
-    name: str, content: bytes, register: Register, fallback_day: datetime.date | None
-) -> ImportResult:
+def parse_unmarked(
+    name: str, content: bytes, fallback_day: datetime.date | None, actor: User | None
+) -> ParsedDocument:
+    """Parse a file. Raises UnreadableSource for one with a mark of classification, unless a reviewer imports it."""
     parsed = parse_source(name, content, fallback_day=fallback_day)
+    if (mark := parsed.classification_mark) and not (actor and is_reviewer(actor)):
+        raise UnreadableSource(MARKED, mark=mark)
+    return parsed
+
+
+def _preview(
+    name: str, content: bytes, register: Register, fallback_day: datetime.date | None, actor: User | None
+) -> ImportResult:
+    parsed = parse_unmarked(name, content, fallback_day, actor)
     decision = decide(parsed, register, parsed.warnings)
     register.add(parsed, decision)
     return _result(parsed, decision)
@@ -134,7 +151,7 @@ def _preview(
 def _import(
     name: str, content: bytes, actor: User | None, fallback_day: datetime.date | None
 ) -> ImportResult:
-    parsed = parse_source(name, content, fallback_day=fallback_day)
+    parsed = parse_unmarked(name, content, fallback_day, actor)
     decision = decide(parsed, Register(), parsed.warnings)
     version = None
     if decision.status in (CREATED, NEW_VERSION):
@@ -188,6 +205,9 @@ def _store(
         sha256=hashlib.sha256(content).hexdigest(),
         body_digest=parsed.digest,
         warnings=[warning.as_json() for warning in parsed.warnings],
+        # Whoever imports a text answers for it that it holds no secrets.
+        secrecy_reviewed_by=actor,
+        secrecy_reviewed_on=timezone.localdate(),
     )
     version.save()
     store_provisions(version, parsed.rows)

@@ -95,7 +95,7 @@ def import_norms(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         uploads = [Upload(file.name, file.read()) for file in form.cleaned_data["files"]]
         token = store_uploads(purpose=PURPOSE, uploads=uploads, user=cast(User, request.user))
-        previews = _previews(uploads)
+        previews = _previews(uploads, cast(User, request.user))
         count = sum(preview.brings_text for preview in previews)
         has_questions = any(preview.comparison or preview.result.needs_date for preview in previews)
         context = _context(previews=previews, token=token, count=count, has_questions=has_questions)
@@ -148,10 +148,10 @@ def parse_day(written: str) -> datetime.date | None:
         return None
 
 
-def _previews(uploads: list[Upload]) -> list[Preview]:
+def _previews(uploads: list[Upload], actor: User) -> list[Preview]:
     register, previews = Register(), []
     for index, upload in enumerate(uploads):
-        result = preview_norm(name=upload.name, content=upload.content, register=register)
+        result = preview_norm(name=upload.name, content=upload.content, register=register, actor=actor)
         rows = result.parsed.rows if result.parsed else []
         tree = branches(rows[:MAX_PREVIEW_ROWS])
         more = max(0, len(rows) - MAX_PREVIEW_ROWS)

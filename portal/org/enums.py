@@ -12,6 +12,7 @@ class Role(models.TextChoices):
     ANALYST = "analyst", _("Analyst")
     SIGNATORY = "signatory", _("Signatory")
     KEEPER = "keeper", _("Keeper")
+    REVIEWER = "reviewer", _("Secrecy reviewer")
     ADMINISTRATOR = "administrator", _("Administrator")
 
 
@@ -59,6 +60,10 @@ class AssignmentKind(models.TextChoices):
     REVIEW_SECRECY = "review_secrecy", _("Review for secrets")
 
 
+# Work between people, who say themselves that it is done; the rest is done where its subject is.
+COMPLETED_BY_PEOPLE = frozenset({AssignmentKind.REFINE, AssignmentKind.STUDY, AssignmentKind.WRITE})
+
+
 class NotificationKind(models.TextChoices):
     """The subject of a notification."""
 
@@ -69,6 +74,8 @@ class NotificationKind(models.TextChoices):
     DOSSIER_FINISHED = "dossier_finished", _("A dossier that cites your question was finished")
     IDENTITY_DISCLOSED = "identity_disclosed", _("Who asked this question may be read for a stated reason")
     IDENTITY_DECIDED = "identity_decided", _("Your identity request was decided")
+    SUBMISSION_RELEASED = "submission_released", _("What you sent passed the secrecy review")
+    SUBMISSION_REFUSED = "submission_refused", _("What you sent was not taken, and its text was deleted")
     FOLLOWED_PROGRESS = "followed_progress", _("A question that you follow moved on")
     EXPORT_READY = "export_ready", _("Your export is ready")
     EXPORT_FAILED = "export_failed", _("Your export failed")

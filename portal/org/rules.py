@@ -37,6 +37,11 @@ def is_keeper(user: User | AnonymousUser) -> bool:
     return has_role(user, Role.KEEPER)
 
 
+def is_reviewer(user: User | AnonymousUser) -> bool:
+    """Return whether somebody decides about marks of classification."""
+    return has_role(user, Role.REVIEWER)
+
+
 def is_administrator(user: User | AnonymousUser) -> bool:
     return has_role(user, Role.ADMINISTRATOR)
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, prefetch_related_objects
+from django.utils import timezone
 
-from portal.org.enums import Role
-from portal.org.models import AccountApproval, Notification, Office, PasswordRequest, Topic, User
+from portal.org.enums import COMPLETED_BY_PEOPLE, Role
+from portal.org.models import AccountApproval, Assignment, Notification, Office, PasswordRequest, Topic, User
 from portal.org.models.users import UserQuerySet
 from portal.org.rules import can_decide_approval, can_manage_accounts, is_staff_member
+from portal.org.subjects import subject_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+
+
+DONE_DAYS = 30
 
 
 def notifications_of(user: User) -> QuerySet[Notification]:
@@ -82,6 +89,60 @@ def second_administrators(approval: AccountApproval) -> list[User]:
         User.objects.active().filter(Q(groups__name=Role.ADMINISTRATOR) | Q(is_superuser=True)).distinct()
     )
     return [person for person in people.with_office() if can_decide_approval(person, approval)]
+
+
+@dataclass(frozen=True)
+class AssignmentRow:
+    """An assignment as its reader may see it: title and address of a subject that the reader may read."""
+
+    assignment: Assignment
+    title: str
+    url: str
+    is_overdue: bool
+    is_own_claim: bool
+    claimed_by: str
+    # Whether the person says that it is done; other kinds are done where the subject is.
+    can_complete: bool
+
+
+def open_assignments(user: User) -> QuerySet[Assignment]:
+    """Return what waits for a person; paused ones last, else the earliest day first."""
+    return (
+        Assignment.objects.open()
+        .for_user(user)
+        .select_related("claimed_by", "assigned_by", "department")
+        .order_by(F("paused_at").asc(nulls_first=True), F("due_on").asc(nulls_last=True), "assigned_at")
+    )
+
+
+def done_assignments(user: User) -> list[Assignment]:
+    """Return what a person did in the last `DONE_DAYS` days, the last first."""
+    since = timezone.now() - dt.timedelta(days=DONE_DAYS)
+    return list(Assignment.objects.filter(done_by=user, done_at__gte=since).order_by("-done_at"))
+
+
+def assignment_rows(assignments: list[Assignment], user: User) -> list[AssignmentRow]:
+    """Return rows of those assignments whose subject is there and may be read by the person."""
+    prefetch_related_objects(assignments, "subject")
+    now, today = timezone.now(), timezone.localdate()
+    rows = []
+    for assignment in assignments:
+        subject = assignment.subject
+        if subject is None or not subject_of(subject).readable(user, subject):
+            continue
+        is_claimed = bool(assignment.claimed_until and assignment.claimed_until > now)
+        rows.append(
+            AssignmentRow(
+                assignment=assignment,
+                title=subject_of(subject).title(subject),
+                url=subject_of(subject).url(subject),
+                is_overdue=bool(assignment.is_open and assignment.due_on and assignment.due_on < today),
+                is_own_claim=is_claimed and assignment.claimed_by_id == user.pk,
+                claimed_by=str(assignment.claimed_by) if is_claimed else "",
+                can_complete=assignment.what in COMPLETED_BY_PEOPLE,
+            )
+        )
+    return rows
 
 
 def topic_rows(

@@ -52,7 +52,7 @@ def question_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
             url=question.get_absolute_url(),
             audience=tuple(question_audience(question)),
             department=distinct([related.departments.get(question.department_id or 0, "")]),
-            session=distinct([related.sessions.get(question.session_id, "")]),
+            session=distinct([related.sessions.get(question.session_id or 0, "")]),
             year=str(question.raised_on.year),
             topic=related.topics.of(related.topic_ids.get(question.pk, ())),
             status=f"question.{question.status}",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Site, Workflow
@@ -343,3 +345,54 @@ def test_cases_are_searched_in_the_admin_by_chinese_words(client, kind, editor):
     services.create_case(case=built(kind, title="外出审批案"), actor=None)
     found = client.get(address("list"), {"q": "脱管"}).context["object_list"]
     assert [case.title for case in found] == ["脱管认定案"]
+
+
+# Secrecy
+
+MARKED = "案卷首页：机密★10年。"
+
+
+def test_publishing_names_who_answers_for_it(kind, editor):
+    case = published(kind, actor=None)
+    assert (case.secrecy_reviewed_by, case.secrecy_reviewed_on) == (None, timezone.localdate())
+    case.get_latest_revision().publish(user=editor, skip_permission_checks=True)
+    case.refresh_from_db()
+    assert case.secrecy_reviewed_by == editor
+
+
+def test_marked_case_is_published_by_a_reviewer_or_not_at_all(kind, editor):
+    case = services.create_case(case=built(kind, body=MARKED), actor=None)
+    with pytest.raises(PermissionDenied):
+        services.publish_case(case=case, actor=editor)
+    reviewer = UserFactory(roles=["editor", "reviewer"])
+    assert services.publish_case(case=case, actor=reviewer).secrecy_reviewed_by == reviewer
+
+
+def test_marked_case_that_is_scheduled_waits_for_a_reviewer(kind):
+    case = services.create_case(case=built(kind, body=MARKED), actor=None)
+    case.go_live_at = timezone.now() + dt.timedelta(hours=1)
+    case.save_revision().publish(skip_permission_checks=True)
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=2)):
+        call_command("publish_scheduled")
+    case.refresh_from_db()
+    assert not case.live
+
+
+def test_editor_keeps_a_marked_draft_and_reads_why_it_is_not_published(client, kind, editor):
+    client.force_login(editor)
+    data = form_data(kind, title="机密★10年")
+    refused = client.post(address("add"), data | {"action-publish": "1"})
+    assert "机密★" in refused.context["form"].non_field_errors()[0]
+    client.post(address("add"), data)
+    assert [case.live for case in TypicalCase.objects.all()] == [False]
+
+
+def test_approval_of_a_marked_case_takes_a_reviewer(client, kind, editor):
+    client.force_login(UserFactory(roles=["coordinator"]))
+    client.post(address("add"), form_data(kind, title="机密★10年", **{"action-submit": "1"}))
+    case = TypicalCase.objects.get()
+    approve(client, case, editor)
+    assert not TypicalCase.objects.get().live
+    reviewer = UserFactory(roles=["editor", "reviewer"])
+    approve(client, case, reviewer)
+    assert TypicalCase.objects.values_list("live", "secrecy_reviewed_by").get() == (True, reviewer.pk)

@@ -141,3 +141,20 @@ def test_only_coordinators_plan(role):
     ):
         with pytest.raises(PermissionDenied):
             write()
+
+
+def test_marked_session_takes_a_reviewer():
+    planner = UserFactory(roles=["coordinator"])
+    session = TrainingSessionFactory()
+    session.summary = "内部资料 注意保存"
+    with pytest.raises(ValidationError):
+        services.update_session(session=session, actor=planner)
+    both = UserFactory(roles=["coordinator", "reviewer"])
+    assert services.update_session(session=session, actor=both).summary == "内部资料 注意保存"
+
+
+def test_announcing_names_who_answers_for_it():
+    planner = UserFactory(roles=["coordinator"])
+    session = TrainingSessionFactory(status=SessionStatus.IN_CONSULTATION)
+    moved = services.move_session(session=session, to=SessionStatus.COUNTERSIGNED, actor=planner)
+    assert moved.secrecy_reviewed_by == planner

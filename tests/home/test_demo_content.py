@@ -9,7 +9,7 @@ import pytest
 
 DEMO = Path(__file__).parents[2] / "home" / "demo"
 DEPARTMENTS = {"court", "procuratorate", "detention", "prison", "correction"}
-ROLES = {"trainee", "coordinator", "editor", "analyst", "signatory", "keeper", "administrator"}
+ROLES = {"trainee", "coordinator", "editor", "analyst", "signatory", "keeper", "reviewer", "administrator"}
 
 
 def rows(file, table):

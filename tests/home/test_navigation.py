@@ -70,7 +70,7 @@ def test_trainees_have_no_desk(rf):
     trainee = shell(rf, UserFactory(roles=["trainee"]))
     assert keys(trainee.navigation) == ["sessions", "questions", "cases", "law", "search"]
     assert keys(trainee.bar) == ["home", "sessions", "ask", "search", "me"]
-    assert keys(trainee.menu) == ["questions", "notifications", "profile"]
+    assert keys(trainee.menu) == ["questions", "assignments", "notifications", "profile"]
 
 
 def test_analysts_have_a_desk(rf):

@@ -6,6 +6,12 @@ import pytest
 from django.urls import reverse
 
 from inquiry.models import QuestionCluster
+from inquiry.services.clusters import create_cluster
+from inquiry.services.dossiers import create_dossier
+from inquiry.services.refinements import refine_question
+from portal.org.enums import AssignmentKind
+from portal.org.models import Assignment
+from portal.org.services import assign
 from tests.factories.inquiry import ClusterFactory, QuestionFactory, RefinementFactory
 from tests.factories.norms import ProvisionFactory
 from tests.factories.org import TopicFactory, UserFactory
@@ -198,3 +204,60 @@ def test_grouping_with_two_clusters_is_refused_and_ticks_are_kept(client, analys
 def test_grouping_with_an_unknown_number_says_which(client, analyst):
     response = group(client, QuestionFactory(), numbers="C-1999-0001", title="紧急外出")
     assert response.context["form"].errors["numbers"][0].endswith("C-1999-0001")
+
+
+# Assigning
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_analyst_assigns_a_question_a_cluster_and_a_dossier(client, language):
+    giver, taker = (UserFactory(roles=["analyst"], language=language) for _ in range(2))
+    question = QuestionFactory()
+    cluster = create_cluster(title="逾期未归", questions=[question], actor=giver)
+    dossier = create_dossier(title="外出管理素材", actor=giver)
+    client.force_login(giver)
+    for name, record in (("question", question), ("cluster", cluster), ("dossier", dossier)):
+        page = reverse(f"inquiry:assign_{name}", args=[record.number])
+        assert client.get(page).status_code == 200
+        client.post(page, {"person": taker.pk, "due_on": "", "note": "请先看附件"})
+    waiting = Assignment.objects.open().for_user(taker)
+    assert {row.subject for row in waiting} == {question, cluster, dossier}
+    client.force_login(taker)
+    body = client.get(reverse("org:assignments")).content.decode()
+    assert all(record.number in body for record in (question, cluster, dossier))
+    refine_question(question=question, title="提炼", text="逾期未归如何处理？", actor=taker)
+    assert {row.subject for row in Assignment.objects.open()} == {cluster, dossier}
+
+
+def test_work_is_given_by_analysts_to_analysts(client):
+    question, trainee = QuestionFactory(), UserFactory(roles=["trainee"])
+    page = reverse("inquiry:assign_question", args=[question.number])
+    client.force_login(trainee)
+    assert client.post(page, {"person": trainee.pk}).status_code == 403
+    client.force_login(UserFactory(roles=["analyst"]))
+    assert client.post(page, {"person": trainee.pk}).context["form"].errors.keys() == {"person"}
+    assert not Assignment.objects.exists()
+
+
+def test_claim_pause_and_completion_on_the_page(client):
+    analyst = UserFactory(roles=["analyst"])
+    assignment = assign(subject=QuestionFactory(), what=AssignmentKind.REFINE, person=analyst)
+    client.force_login(analyst)
+    page = reverse("org:assignment", args=[assignment.pk])
+    client.post(page, {"act": "pause", "reason": "等待材料"})
+    assert "等待材料" in client.get(reverse("org:assignments")).content.decode()
+    client.post(page, {"act": "resume"})
+    client.post(page, {"act": "complete"})
+    assignment.refresh_from_db()
+    assert (assignment.paused_at, assignment.done_by) == (None, analyst)
+    assert client.post(page, {"act": "fly"}).status_code == 400
+
+
+def test_assignment_of_a_record_that_may_not_be_read_is_not_shown(client):
+    """A dossier in progress is for analysts; whoever was one once reads its title no more."""
+    analyst = UserFactory(roles=["analyst"])
+    dossier = create_dossier(title="不公开的题目", actor=analyst)
+    assign(subject=dossier, what=AssignmentKind.WRITE, person=analyst)
+    analyst.groups.clear()
+    client.force_login(analyst)
+    assert "不公开的题目" not in client.get(reverse("org:assignments")).content.decode()

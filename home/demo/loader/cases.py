@@ -29,7 +29,7 @@ def _publish(registry: Registry, row: dict, kind: CaseKind) -> TypicalCase:
         department=registry.departments[row["department"]],
         decided_on=shifted(row["decided_on"], registry.today),
     )
-    case.sections = [
+    case.sections = [  # type: ignore[misc]
         CaseSection(heading=headings[name], body=text.strip(), sort_order=order)
         for order, (name, text) in enumerate(row["sections"].items())
     ]

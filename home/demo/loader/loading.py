@@ -20,6 +20,7 @@ from home.demo.loader.questions import known_questions, question_events
 from home.demo.loader.registry import Registry
 from home.demo.loader.sessions import load_sessions
 from home.demo.loader.synonyms import load_synonyms
+from home.demo.loader.waiting import load_waiting
 from portal.org.models import Notification
 
 UNREAD_DAYS = 30
@@ -44,6 +45,7 @@ def load_demo(*, today: datetime.date | None = None) -> Registry:
     if not registry.questions:
         play(_history(registry), until=timezone.now())
         load_front(registry)
+        load_waiting(registry)
         _mark_old_notifications_read(registry)
     return registry
 

@@ -73,7 +73,7 @@ class _SessionHistory:
             ends_on=self.ends_on,
             mode=row["mode"],
         )
-        session.activities = [self.activity(slot) for slot in row["activity"]]
+        session.activities = [self.activity(slot) for slot in row["activity"]]  # type: ignore[misc]
         session.topics.set(registry.topics_of(row))
         registry.sessions[row["number"]] = create_session(session=session, actor=None, number=row["number"])
         registry.created["sessions"] += 1

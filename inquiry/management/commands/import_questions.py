@@ -19,7 +19,10 @@ from portal.foundation.sheets import CellError
 class Command(BaseCommand):
     """Prints the outcome of an import; with --json one object and nothing else on standard output."""
 
-    help = "Import questions from an Excel, CSV or JSON file."
+    help = (
+        "Import questions from an Excel, CSV or JSON file. State secrets and work secrets do not belong in it: rows with a "
+        "mark of classification are held back until a reviewer decides."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="XLSX, CSV, or JSON of published answers")
@@ -73,5 +76,5 @@ class Command(BaseCommand):
         verb = "would be imported" if dry_run else "imported"
         self.stdout.write(
             f"{report.file}: {report.imported} {verb}, {report.already_there} already there, "
-            f"{report.rejected} rejected"
+            f"{report.rejected} rejected, {report.held} held back for a secrecy review"
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext, gettext_noop, ngettext
 from tqdm import tqdm
 
@@ -15,6 +15,8 @@ from norms.importing.errors import UnreadableSource
 from norms.importing.files import printable_path, read_file, source_files
 from norms.services.importing import ImportResult, failed_result, import_norm, preview_norm
 from norms.services.register import FAILED, Register
+from portal.org.models import User
+from portal.org.rules import is_reviewer
 
 STATUS_NAMES = {
     "created": gettext_noop("new document"),
@@ -25,7 +27,10 @@ STATUS_NAMES = {
 
 
 class Command(BaseCommand):
-    help = "Import normative documents from DOCX, Markdown and plain text files or folders of them."
+    help = (
+        "Import normative documents from DOCX, Markdown and plain text files or folders of them. State secrets and work "
+        "secrets do not belong in them: a file with a mark of classification is not taken unless a reviewer decided."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="+", metavar="PATH", help="files or folders")
@@ -41,10 +46,16 @@ class Command(BaseCommand):
             help="the date of promulgation of files that have none in their text or name",
         )
 
+        parser.add_argument(
+            "--reviewed-by",
+            metavar="USERNAME",
+            help="the secrecy reviewer who decided that files with a mark of classification may be imported",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         files = list(source_files(options["paths"]))
-        results = []
-        for result in self.results(files, dry_run=options["dry_run"], day=options["date"]):
+        actor, results = self.reviewer(options["reviewed_by"]), []
+        for result in self.results(files, dry_run=options["dry_run"], day=options["date"], actor=actor):
             results.append((result.status, bool(result.warnings)))
             self.show(result, as_json=options["json"])
         if not options["json"]:
@@ -54,8 +65,17 @@ class Command(BaseCommand):
         if any(status == FAILED for status, _warned in results):
             sys.exit(1)
 
+    def reviewer(self, username: str | None) -> User | None:
+        """Return the reviewer named on the command line. Raises CommandError for anybody else."""
+        if not username:
+            return None
+        user = User.objects.active().filter(username__iexact=username).first()
+        if user is None or not is_reviewer(user):
+            raise CommandError(gettext("%(name)s is no secrecy reviewer.") % {"name": username})
+        return user
+
     def results(
-        self, files: list[Path], *, dry_run: bool, day: datetime.date | None
+        self, files: list[Path], *, dry_run: bool, day: datetime.date | None, actor: User | None
     ) -> Iterable[ImportResult]:
         register = Register()
         bar = tqdm(files, file=sys.stderr, disable=not sys.stderr.isatty(), unit="file", leave=False)
@@ -69,10 +89,15 @@ class Command(BaseCommand):
             name = printable_path(Path(path.name))
             if dry_run:
                 yield preview_norm(
-                    name=name, content=content, register=register, label=label, fallback_day=day
+                    name=name,
+                    content=content,
+                    register=register,
+                    label=label,
+                    fallback_day=day,
+                    actor=actor,
                 )
             else:
-                yield import_norm(name=name, content=content, actor=None, label=label, fallback_day=day)
+                yield import_norm(name=name, content=content, actor=actor, label=label, fallback_day=day)
 
     def show(self, result: ImportResult, *, as_json: bool) -> None:
         if as_json:

@@ -4,7 +4,7 @@ from django.db import migrations
 
 from portal.org.roles import ADMIN_ACCESS, grant, grant_in_collections, grant_on_pages
 
-ROLES = ["trainee", "coordinator", "editor", "analyst", "signatory", "keeper", "administrator"]
+ROLES = ["trainee", "coordinator", "editor", "analyst", "signatory", "keeper", "reviewer", "administrator"]
 
 
 def add_roles(apps, schema_editor):

@@ -1,0 +1,62 @@
+"""What waits for somebody in the demo: an identity request, a text held back, an approval, work with a day."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+
+from home.demo.loader.registry import Registry
+from inquiry.enums import Naming, QuestionKind
+from inquiry.models import Question, QuestionCluster
+from inquiry.selectors.sessions import sessions_open_for_questions
+from inquiry.services.holding import SubmissionHeld
+from inquiry.services.identities import request_identity
+from inquiry.services.questions import raise_question
+from portal.org.enums import ApprovalKind, AssignmentKind, Role
+from portal.org.services import assign
+from portal.org.services.approvals import request_approval
+
+HELD_TEXT = "学员手册第三页印有“内部资料 注意保存”，手册里的流程图能否转发给本院同事参考？"
+HELD_KEY = "00000000-0000-4000-8000-00000000a001"
+REASON = "该问题反映的罚金重复缴纳情形涉及具体当事人，需要联系提问人核实案号，以便及时纠正。"
+
+
+def load_waiting(registry: Registry) -> None:
+    """Let something wait for the keepers, the reviewers, the administrators and an analyst."""
+    people = registry.people
+    anonymous = Question.objects.filter(naming=Naming.ANONYMOUS).order_by("number").first()
+    if anonymous:
+        request_identity(question=anonymous, keeper=people["keeper.correction"], reason=REASON)
+    _hold_a_question(registry)
+    request_approval(
+        kind=ApprovalKind.ROLE,
+        account=people["signatory.correction"],
+        actor=people["administrator.correction"],
+        role=Role.KEEPER,
+    )
+    cluster = QuestionCluster.objects.open().order_by("number").first()
+    if cluster:
+        assign(
+            subject=cluster,
+            what=AssignmentKind.STUDY,
+            person=people["analyst.court"],
+            due_on=registry.today - datetime.timedelta(days=1),
+            note="请在下期培训前提出研究意见。",
+            actor=people["analyst.correction"],
+        )
+
+
+def _hold_a_question(registry: Registry) -> None:
+    asker = registry.people["trainee.court"]
+    session = next(iter(sessions_open_for_questions(asker)), None)
+    if session is None:
+        return
+    with contextlib.suppress(SubmissionHeld):
+        raise_question(
+            session=session,
+            kind=QuestionKind.QUESTION,
+            text=HELD_TEXT,
+            naming=Naming.ANONYMOUS,
+            actor=asker,
+            submission_key=HELD_KEY,
+        )

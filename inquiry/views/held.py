@@ -1,0 +1,103 @@
+"""Pages for secrecy reviewers: what is held back, and the decision about it."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from inquiry.enums import HeldStatus
+from inquiry.forms.ask import RefusalForm
+from inquiry.models import HeldSubmission
+from inquiry.rules import can_review_secrecy
+from inquiry.services.holding import refuse_submission, release_submission
+from inquiry.services.questions import take_held
+from inquiry.views.responses import add_error_messages
+from portal.foundation.secrecy import classification_marks
+from portal.org.requests import SignedInRequest
+
+PER_PAGE = 20
+
+
+def _require_reviewer(request: SignedInRequest) -> None:
+    if not can_review_secrecy(request.user):
+        raise PermissionDenied
+
+
+@login_required
+def held_submissions(request: SignedInRequest) -> HttpResponse:
+    """List what waits for a review, and what was decided last."""
+    _require_reviewer(request)
+    waiting = HeldSubmission.objects.filter(status=HeldStatus.WAITING)
+    decided = HeldSubmission.objects.exclude(status=HeldStatus.WAITING).select_related("reviewed_by")
+    context = {
+        "page_obj": Paginator(waiting, PER_PAGE).get_page(request.GET.get("page")),
+        "decided": decided.order_by("-reviewed_on", "pk")[:PER_PAGE],
+    }
+    return render(request, "inquiry/held_submissions.html", context)
+
+
+@login_required
+def held_submission(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show a text with its marks, and say what either decision does."""
+    _require_reviewer(request)
+    return _page(request, get_object_or_404(HeldSubmission, pk=pk), RefusalForm())
+
+
+def _page(request: SignedInRequest, held: HeldSubmission, form: RefusalForm) -> HttpResponse:
+    context = {
+        "held": held,
+        "pieces": _pieces(held.text),
+        "form": form,
+        "is_waiting": held.status == HeldStatus.WAITING,
+    }
+    return render(request, "inquiry/held_submission.html", context)
+
+
+def _pieces(text: str) -> list[tuple[str, bool]]:
+    """Return the text in pieces, each with whether it is a mark."""
+    pieces, position = [], 0
+    for mark in classification_marks(text):
+        pieces += [(text[position : mark.start], False), (text[mark.start : mark.end], True)]
+        position = mark.end
+    return [*pieces, (text[position:], False)]
+
+
+@login_required
+@require_POST
+def release(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
+    """Take what was held back, as of the day on which it was sent."""
+    _require_reviewer(request)
+    held = get_object_or_404(HeldSubmission, pk=pk)
+    try:
+        question = release_submission(submission=held, reviewer=request.user, take=take_held)
+    except ValidationError as error:
+        add_error_messages(request, error)
+        return redirect(held)
+    messages.success(request, _("Released as %(number)s.") % {"number": question.number})
+    return redirect("inquiry:held_submissions")
+
+
+@login_required
+@require_POST
+def refuse(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
+    """Delete the text, with a reason that its sender reads."""
+    _require_reviewer(request)
+    held = get_object_or_404(HeldSubmission, pk=pk)
+    form = RefusalForm(request.POST)
+    if not form.is_valid():
+        return _page(request, held, form)
+    try:
+        refuse_submission(submission=held, reviewer=request.user, reason=form.cleaned_data["reason"])
+    except ValidationError as error:
+        add_error_messages(request, error)
+        return redirect(held)
+    messages.success(request, _("Not taken; the text was deleted."))
+    return redirect("inquiry:held_submissions")

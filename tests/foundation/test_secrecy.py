@@ -1,0 +1,111 @@
+"""Marks of classification are found however they are written, and ordinary words are none."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+
+from portal.foundation.secrecy import classification_marks, marks_in
+from tests.growth import LINEAR_TIME, time_ratio
+
+MARKED = [
+    "机密★10年",
+    "秘密★",
+    "秘密★长期",
+    "绝密★",
+    "绝密",
+    "机 密 ★",
+    "机\u200b密\u200b★",
+    "机密☆",
+    "机密*3年",
+    "机密＊",
+    "機密★",
+    "祕密★",
+    "絕密",
+    "工作秘密★1年",
+    "案卷首页印有“机密★20年”，能否上课讨论？",
+    "【机密】关于某专案的情况",
+    "（秘密）",
+    "[内部资料]",
+    "密级：机密",
+    "密 级: 秘密",
+    "内部资料 注意保存",
+    "这是一份内部资料，请问如何处理？",
+    "內部資料",
+    "内部⽂件\n机密\n正文",
+    "该材料属于工作秘密，能否提供？",
+    "机密级文件能否带入课堂？",
+    "⼯作秘密",
+    "绝密级",
+]
+UNMARKED = [
+    "",
+    "泄露国家秘密的，如何处理？",
+    "涉及商业秘密的案件能否公开审理？",
+    "保守秘密的义务",
+    "机密码头",
+    "密切配合",
+    "他对此事保密，秘密会见了证人。",
+    "故意泄露国家秘密罪",
+    "内部文件资料员",
+    "注意**重点**。",
+    "个人隐私和秘密事项",
+]
+# 保守国家秘密法 speaks so; nothing in it is a mark.
+OFFICIAL_UNMARKED = [
+    "第十四条 国家秘密的密级分为绝密、机密、秘密三级。",
+    "绝密级国家秘密是最重要的国家秘密，泄露会使国家安全和利益遭受特别严重的损害。",
+    "机关、单位对履行职能过程中产生的工作秘密，应当采取必要的保护措施。",
+    "（三）内部资料的管理；",
+]
+OFFICIAL_MARKED = [
+    "机密★10年\n关于……的通知",
+    "关于……的通知\n秘密★",
+    "内部资料 注意保存\n会议纪要",
+    "绝密\n报告",
+]
+
+
+@pytest.mark.parametrize("text", MARKED)
+def test_marks_are_found(text):
+    assert classification_marks(text)
+
+
+@pytest.mark.parametrize("text", UNMARKED)
+def test_ordinary_words_are_no_marks(text):
+    assert classification_marks(text) == []
+
+
+@pytest.mark.parametrize("text", OFFICIAL_UNMARKED)
+def test_words_of_a_law_are_no_marks(text):
+    assert classification_marks(text, is_official=True) == []
+
+
+@pytest.mark.parametrize("text", OFFICIAL_MARKED)
+def test_marks_of_an_official_text_are_found(text):
+    assert classification_marks(text, is_official=True)
+
+
+def test_offsets_are_code_points_of_the_text():
+    text = "𠮷：请看 机密★10年 的材料"
+    (mark,) = classification_marks(text)
+    assert text[mark.start : mark.end] == "机密★"
+
+
+def test_first_mark_of_several_texts():
+    assert marks_in(["无", "", "见【秘密】", "绝密"]) == "【秘密】"
+    assert marks_in(["无"]) == ""
+
+
+def test_time_is_linear_in_the_text():
+    assert time_ratio(lambda size: classification_marks("机 \u200b" * size), 2_000) < LINEAR_TIME
+
+
+def test_no_official_text_is_held(shared_data):
+    """Over the articles of the retrieval data; each is read as a text of its own."""
+    with gzip.open(shared_data / "retrieval" / "corpus.jsonl.gz", "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    held = [row["id"] for row in rows if classification_marks(row["text"], is_official=True)]
+    assert held == []

@@ -1,0 +1,53 @@
+"""A file with a mark of classification is imported by a secrecy reviewer or not at all."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from norms.models import DocumentVersion
+from norms.services.importing import import_norm
+from norms.services.register import FAILED
+from tests.factories.org import UserFactory
+
+pytestmark = pytest.mark.django_db
+LAW = """宁川省暂予监外执行工作办法
+
+（2024年5月1日发布）
+
+第一条 为规范工作，制定本办法。
+
+第二条 办理案件应当保守国家秘密和工作秘密，绝密级文件的管理另行规定。
+"""
+
+
+@pytest.mark.parametrize("head", ["机密★10年\n\n", "内部资料 注意保存\n\n"])
+def test_marked_file_takes_a_reviewer(head):
+    content = (head + LAW).encode()
+    refused = import_norm(name="办法.txt", content=content, actor=UserFactory(roles=["editor"]))
+    assert (refused.status, head.split()[0][:3] in refused.error) == (FAILED, True)
+    reviewer = UserFactory(roles=["editor", "reviewer"])
+    taken = import_norm(name="办法.txt", content=content, actor=reviewer)
+    assert taken.version.secrecy_reviewed_by == reviewer
+
+
+def test_law_that_speaks_of_secrets_is_imported():
+    editor = UserFactory(roles=["editor"])
+    assert (
+        import_norm(name="办法.txt", content=LAW.encode(), actor=editor).version.secrecy_reviewed_by == editor
+    )
+
+
+def test_command_names_the_reviewer(tmp_path, capsys):
+    path = tmp_path / "办法.txt"
+    path.write_text("机密★10年\n\n" + LAW)
+    with pytest.raises(SystemExit):
+        call_command("import_norms", str(path), "--json")
+    assert json.loads(capsys.readouterr().out)["status"] == "failed"
+    reviewer = UserFactory(roles=["reviewer"])
+    call_command("import_norms", str(path), "--json", "--reviewed-by", reviewer.username)
+    assert DocumentVersion.objects.get().secrecy_reviewed_by == reviewer
+    with pytest.raises(CommandError):
+        call_command("import_norms", str(path), "--reviewed-by", UserFactory(roles=["editor"]).username)
