@@ -105,7 +105,8 @@ class IntakeReport:
             "imported": self.imported,
             "already_there": self.already_there,
             "rejected": self.rejected,
-            "held": self.held,
+            # Rare: it is there where it says something.
+            **({"held": self.held} if self.held else {}),
             "errors": [self._as_dict(error) for error in self.errors],
         }
 

@@ -23,6 +23,7 @@ FOLDER = "uploads"
 LIFETIME = dt.timedelta(hours=2)
 MAX_NAME_CHARACTERS = 200
 MANIFEST = "manifest.json"
+RESULT = "result"
 
 # Purposes and keys become parts of a path: only what cannot lead out of the folder is let through.
 PURPOSE = re.compile(r"[a-z][a-z-]*\Z")
@@ -71,6 +72,31 @@ def stored_uploads(*, purpose: str, key: str, user: AbstractBaseUser) -> list[Up
         return [Upload(name, _content(f"{folder}/{index}")) for index, name in enumerate(manifest["names"])]
     except OSError as error:
         raise UploadUnavailableError from error
+
+
+def store_result(*, purpose: str, key: str, content: bytes) -> None:
+    """Keep what was computed from an uploaded file, as long as uploads are kept.
+
+    `key` is made from a digest of the file, so that nobody finds the result who does not have the file.
+    """
+    folder = _folder(purpose, key)
+    if _storage().exists(f"{folder}/{MANIFEST}"):
+        return  # another request computed the same
+    manifest = {"user": "", "expires_at": (timezone.now() + LIFETIME).isoformat(), "names": []}
+    _save(f"{folder}/{MANIFEST}", json.dumps(manifest).encode())
+    _save(f"{folder}/{RESULT}", content)
+
+
+def stored_result(*, purpose: str, key: str) -> bytes | None:
+    """Return what `store_result` kept, None where it keeps nothing any more."""
+    folder = _folder(purpose, key)
+    manifest = _read_manifest(folder)
+    if not manifest or _is_over(manifest):
+        return None
+    try:
+        return _content(f"{folder}/{RESULT}")
+    except OSError:
+        return None
 
 
 def delete_uploads(*, purpose: str, key: str, user: AbstractBaseUser) -> None:

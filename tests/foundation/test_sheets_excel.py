@@ -1,16 +1,23 @@
 """Reading Excel workbooks as people and programs make them."""
 
+import contextlib
 import datetime as dt
 import io
+import resource
 import time
 import zipfile
 
 import pytest
-from django.utils import translation
+import time_machine
+from django.utils import timezone, translation
 from openpyxl import Workbook
 
-from portal.foundation.sheets import Layout, SheetColumn, SheetError, limits, read_tables
+from portal.foundation.sheets import Layout, SheetColumn, SheetError, read_tables
+from portal.foundation.uploads import LIFETIME, delete_expired_uploads
+from portal.foundation.workbooks import limits
+from portal.foundation.workbooks.reading import read_as_json
 from tests.foundation.workbooks import MAIN, Sheet, merged, styles, text_cell, workbook, zipped
+from tests.waiting import at_once
 
 LAYOUT = Layout(
     (
@@ -27,6 +34,12 @@ HEADINGS = ["类型", "内容", "单位", "日期"]
 def english():
     with translation.override("en"):
         yield
+
+
+@pytest.fixture
+def in_this_process(monkeypatch):
+    """Read workbooks in the process of the tests, where limits can be lowered."""
+    monkeypatch.setattr("portal.foundation.sheets.excel.read_in_process", read_as_json)
 
 
 def read(content, max_rows=100, sheet=""):
@@ -456,8 +469,8 @@ def test_workbook_that_unpacks_too_large_is_refused_unread():
     assert refusal(stream.getvalue()) == "The workbook unpacks to more than 100 MB."
 
 
-def test_number_of_elements_is_bounded(monkeypatch):
-    monkeypatch.setattr("portal.foundation.sheets.packages.MAX_ELEMENTS", 1000)
+def test_number_of_elements_is_bounded(monkeypatch, in_this_process):
+    monkeypatch.setattr("portal.foundation.workbooks.packages.MAX_ELEMENTS", 1000)
     book = workbook(Sheet([HEADINGS, ["问题", "甲"], *["<row/>"] * 1000]))
     assert refusal(book) == "The workbook has more cells than the portal reads."
 
@@ -469,8 +482,8 @@ def test_cell_longer_than_a_cell_can_be_is_an_error_of_its_row():
     assert errors(book) == [(2, "text", "B2 has more than 32767 characters.")]
 
 
-def test_text_that_is_used_again_and_again_is_bounded(monkeypatch):
-    monkeypatch.setattr("portal.foundation.sheets.worksheets.MAX_WORKBOOK_CHARACTERS", 1000)
+def test_text_that_is_used_again_and_again_is_bounded(monkeypatch, in_this_process):
+    monkeypatch.setattr("portal.foundation.workbooks.worksheets.MAX_WORKBOOK_CHARACTERS", 1000)
     strings = f'<sst xmlns="{MAIN}"><si><t>{"长" * 100}</t></si></sst>'
     rows = [["", f'<c r="B{number}" t="s"><v>0</v></c>'] for number in range(2, 22)]
     book = workbook(Sheet([HEADINGS, *rows]), strings=strings)
@@ -498,8 +511,8 @@ def test_cells_far_to_the_right_are_not_read():
     assert (texts(book), read(book).ignored) == (["甲"], [])
 
 
-def test_part_that_many_sheets_refer_to_counts_each_time(monkeypatch):
-    monkeypatch.setattr("portal.foundation.sheets.packages.MAX_UNPACKED_BYTES", 1_000_000)
+def test_part_that_many_sheets_refer_to_counts_each_time(monkeypatch, in_this_process):
+    monkeypatch.setattr("portal.foundation.workbooks.packages.MAX_UNPACKED_BYTES", 1_000_000)
     sheets = "".join(f'<sheet name="{number}" id:id="r1"/>' for number in range(50))
     content = zipped(
         {
@@ -539,3 +552,55 @@ def test_value_of_any_kind_is_no_longer_than_a_cell_can_be(kind):
     cell = read(book).rows[0].cells["text"]
     assert len(cell.text) <= limits.MAX_CELL_CHARACTERS
     assert len(cell.error) < 100
+
+
+# The process that reads a workbook
+
+
+def test_file_is_read_once_for_preview_and_saving(monkeypatch):
+    calls = []
+
+    def counted(content, *, max_rows):
+        calls.append(max_rows)
+        return read_as_json(content, max_rows=max_rows)
+
+    monkeypatch.setattr("portal.foundation.sheets.excel.read_in_process", counted)
+    book = workbook(Sheet([HEADINGS, ["问题", f"甲{time.time_ns()}"]]))
+    assert texts(book) == texts(book)
+    assert len(calls) == 1
+
+
+def test_result_is_kept_as_long_as_uploads_and_then_deleted():
+    book = workbook(Sheet([HEADINGS, ["问题", f"乙{time.time_ns()}"]]))
+    texts(book)
+    with time_machine.travel(timezone.now() + LIFETIME + dt.timedelta(minutes=1)):
+        assert delete_expired_uploads() >= 1
+    assert texts(book)
+
+
+@pytest.mark.parametrize("what", ["memory", "time", "crash"])
+def test_process_that_takes_too_much_is_ended_and_says_so(monkeypatch, what):
+    monkeypatch.setattr("portal.foundation.sheets.excel.MODULE", f"tests.foundation.hungry.{what}")
+    monkeypatch.setattr("portal.foundation.sheets.excel.MAX_SECONDS", 2)
+    started = time.monotonic()
+    book = workbook(Sheet([HEADINGS, ["问题", f"{what}{time.time_ns()}"]]))
+    assert refusal(book).startswith("Reading the workbook takes more memory or time")
+    assert time.monotonic() - started < 10
+
+
+def test_limits_of_the_process_are_set_before_anything_is_read():
+    """A workbook whose texts are larger than the memory of the process is refused, and the process of the portal stays small."""
+    strings = "".join(f"<si><t>{number:08d}{'长' * 30}</t></si>" for number in range(900_000))
+    book = workbook(Sheet([HEADINGS, ["问题", "甲"]]), strings=f'<sst xmlns="{MAIN}">{strings}</sst>')
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with contextlib.suppress(SheetError):
+        read(book)
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert grown < 100 * 1024  # kB
+
+
+def test_two_at_once_are_both_read():
+    books = [workbook(Sheet([HEADINGS, ["问题", f"{name}{time.time_ns()}"]])) for name in "甲乙丙"]
+    with translation.override("en"):
+        results = at_once(*(lambda book=book: texts(book) for book in books))
+    assert [len(rows) for rows in results] == [1, 1, 1]

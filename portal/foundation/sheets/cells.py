@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
-from portal.foundation.sheets.limits import MAX_CELL_CHARACTERS
+from portal.foundation.workbooks.limits import MAX_CELL_CHARACTERS
 
 CellValue = str | bool | int | float | dt.datetime | dt.date | dt.time | dt.timedelta | None
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from portal.foundation.sheets.cells import SheetCell, text_cell
 from portal.foundation.sheets.errors import SheetError
 from portal.foundation.sheets.grids import Grid, GridRow
-from portal.foundation.sheets.limits import MAX_COLUMNS
 from portal.foundation.sheets.writing import FORMULA_STARTS
+from portal.foundation.workbooks.limits import MAX_COLUMNS
 
 DELIMITERS = (",", ";", "\t", "|", "，", "；")
 # A first line that Excel writes and reads to say what separates the cells; it counts as no row.

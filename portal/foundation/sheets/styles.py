@@ -1,15 +1,11 @@
-"""Styles of a workbook, read only to tell which cells are dates; whatever else is wrong with them is ignored."""
+"""Styles of a workbook, which tell which cells are dates."""
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
-
-from portal.foundation.sheets.limits import MAX_CELL_STYLES, MAX_FORMAT_CHARACTERS, MAX_NUMBER_FORMATS
-from portal.foundation.sheets.packages import START, DamagedPackageError, WorkbookPackage
 
 # Formats that Chinese Excel numbers as its own without writing them down (ECMA-376 part 1, 18.8.30, zh-cn):
 # 27 to 31, 36, 50 to 54, 57 and 58 are dates, 32 to 35, 55 and 56 times of day.
@@ -17,34 +13,15 @@ CHINESE_DATE_FORMATS = frozenset((*range(27, 37), *range(50, 59)))
 DATE, DURATION = "date", "duration"
 
 
-def kinds_of_styles(package: WorkbookPackage, part: str) -> list[str]:
-    """Return DATE, DURATION or nothing for each cell style of a workbook, by its index.
+def kinds_of_styles(styles: list[int], formats: dict[int, str]) -> list[str]:
+    """Return DATE, DURATION or nothing for each cell style, by its index.
 
-    A part that is missing or damaged tells nothing: dates then read as the numbers that are stored.
+    `styles` are numbers of formats, `formats` the codes that the workbook defines beside the built-in ones.
     """
-    formats = dict(BUILTIN_FORMATS)
-    kinds: list[str] = []
+    codes = {**BUILTIN_FORMATS, **formats}
     # Reading a format costs as much as a hundred cells, and many styles have the same.
-    kind_by_number: dict[int, str] = {}
-    in_cell_styles = False
-
-    def handle(event: str, name: str, attributes: dict[str, str]) -> None:
-        nonlocal in_cell_styles
-        if name == "cellXfs":
-            in_cell_styles = event == START
-        elif event != START:
-            return
-        elif name == "numFmt" and len(formats) < MAX_NUMBER_FORMATS:
-            formats[_number(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
-        elif name == "xf" and in_cell_styles and len(kinds) < MAX_CELL_STYLES:
-            number = _number(attributes.get("numFmtId"))
-            if number not in kind_by_number:
-                kind_by_number[number] = _kind_of(number, formats)
-            kinds.append(kind_by_number[number])
-
-    with contextlib.suppress(DamagedPackageError):
-        package.parse(part, handle)
-    return kinds
+    kinds = {number: _kind_of(number, codes.get(number, "")) for number in set(styles)}
+    return [kinds[number] for number in styles]
 
 
 def date_of(
@@ -59,15 +36,7 @@ def date_of(
     return value if moment is None else moment
 
 
-def _kind_of(number: int, formats: dict[int, str]) -> str:
-    pattern = formats.get(number, "")[:MAX_FORMAT_CHARACTERS]
+def _kind_of(number: int, pattern: str) -> str:
     if is_timedelta_format(pattern):
         return DURATION
     return DATE if number in CHINESE_DATE_FORMATS or is_date_format(pattern) else ""
-
-
-def _number(text: str | None) -> int:
-    try:
-        return int(text or "0")
-    except ValueError:
-        return 0

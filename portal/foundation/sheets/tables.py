@@ -18,7 +18,7 @@ from portal.foundation.sheets.delimited import (
 from portal.foundation.sheets.errors import CellError, SheetError
 from portal.foundation.sheets.excel import read_workbook
 from portal.foundation.sheets.grids import Grid, GridRow
-from portal.foundation.sheets.limits import MAX_ROWS_ABOVE_HEADINGS
+from portal.foundation.workbooks.limits import MAX_ROWS_ABOVE_HEADINGS
 
 ZIP_START = b"PK"
 # Old binary workbooks, and new ones with a password, are compound files.

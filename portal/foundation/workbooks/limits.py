@@ -21,3 +21,7 @@ MAX_COLUMNS = 256
 MAX_MERGED_CELLS = 100_000
 # How many filled rows may stand above the headings: titles, instructions, who filled the sheet in.
 MAX_ROWS_ABOVE_HEADINGS = 20
+# Of the process that reads one workbook.
+MAX_MEMORY_BYTES = 512 * 1024 * 1024
+MAX_CPU_SECONDS = 20
+MAX_SECONDS = 60

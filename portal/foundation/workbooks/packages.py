@@ -9,10 +9,15 @@ import zlib
 from collections.abc import Callable
 from xml.parsers import expat
 
-from django.utils.translation import gettext as _
-
-from portal.foundation.sheets.errors import SheetError
-from portal.foundation.sheets.limits import MAX_ELEMENTS, MAX_PACKAGE_PARTS, MAX_UNPACKED_BYTES
+from portal.foundation.workbooks.errors import (
+    DAMAGED,
+    DEFINES_ENTITIES,
+    TOO_LARGE,
+    TOO_MANY_CELLS,
+    DamagedPackageError,
+    WorkbookError,
+)
+from portal.foundation.workbooks.limits import MAX_ELEMENTS, MAX_PACKAGE_PARTS, MAX_UNPACKED_BYTES
 
 CHUNK_BYTES = 64 * 1024
 # What spreadsheets write. An LZMA entry names how much memory is reserved to unpack it, up to 4 GB.
@@ -25,25 +30,21 @@ TEXT = "text"
 Handler = Callable[[str, str, dict[str, str]], None]
 
 
-class DamagedPackageError(Exception):
-    """Raised where a part cannot be unpacked or is not XML."""
-
-
 class WorkbookPackage:
-    """The parts of a workbook by name. Raises SheetError for what is no workbook or would unpack too large."""
+    """The parts of a workbook by name. Raises WorkbookError for what is no workbook or would unpack too large."""
 
     def __init__(self, content: bytes) -> None:
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(content))
         except Exception as error:  # zipfile raises many kinds for malformed archives
-            raise damaged() from error
+            raise WorkbookError(DAMAGED) from error
         members = self._archive.infolist()
         # The sizes in the directory can be believed: zipfile unpacks no more of a part than its entry says.
         size = sum(member.file_size for member in members)
         if size > MAX_UNPACKED_BYTES or len(members) > MAX_PACKAGE_PARTS:
-            raise _too_large()
+            raise WorkbookError(TOO_LARGE)
         if any(member.compress_type not in COMPRESSIONS for member in members):
-            raise damaged()
+            raise WorkbookError(DAMAGED)
         # Some programs write backslashes, and names differ in case from what refers to them.
         self._members = {member.filename.replace("\\", "/").casefold(): member for member in members}
         self._elements_left = MAX_ELEMENTS
@@ -55,7 +56,7 @@ class WorkbookPackage:
     def parse(self, name: str, handler: Handler) -> None:
         """Send the elements of a part to `handler`, their names without namespace prefixes.
 
-        Raises DamagedPackageError for a part that cannot be read, SheetError for one that defines entities and
+        Raises DamagedPackageError for a part that cannot be read, WorkbookError for one that defines entities and
         where all calls together unpack more bytes or elements than the reader takes.
         """
         parser = self._parser(handler)
@@ -65,7 +66,7 @@ class WorkbookPackage:
                     # Counted again for each sheet: a thousand of them may refer to one part.
                     self._bytes_left -= len(chunk)
                     if self._bytes_left < 0:
-                        raise _too_large()
+                        raise WorkbookError(TOO_LARGE)
                     parser.Parse(chunk, False)
             parser.Parse(b"", True)
         except (KeyError, expat.ExpatError, zipfile.BadZipFile, zlib.error) as error:
@@ -75,12 +76,12 @@ class WorkbookPackage:
 
     def _parser(self, handler: Handler) -> expat.XMLParserType:
         def refuse_definitions(*_arguments: object) -> None:
-            raise SheetError(_("The workbook defines XML entities, which no spreadsheet does."))
+            raise WorkbookError(DEFINES_ENTITIES)
 
         def start(name: str, attributes: dict[str, str]) -> None:
             self._elements_left -= 1
             if self._elements_left < 0:
-                raise SheetError(_("The workbook has more cells than the portal reads."))
+                raise WorkbookError(TOO_MANY_CELLS)
             handler(START, name.rpartition(":")[2], attributes)
 
         parser = expat.ParserCreate()
@@ -107,13 +108,3 @@ class WorkbookPackage:
         if relations in self:
             self.parse(relations, handle)
         return targets
-
-
-def _too_large() -> SheetError:
-    return SheetError(
-        _("The workbook unpacks to more than %(limit)d MB.") % {"limit": MAX_UNPACKED_BYTES >> 20}
-    )
-
-
-def damaged() -> SheetError:
-    return SheetError(_("This is not an Excel workbook, or it is damaged."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from portal.foundation.sheets.limits import MAX_CELL_CHARACTERS
+from portal.foundation.workbooks.limits import MAX_CELL_CHARACTERS
 
 # ECMA-376 part 1, 22.4.2.4: a character that XML cannot hold is written _xHHHH_, an underscore before such as _x005F_.
 ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
