@@ -58,8 +58,10 @@ def naming_previews(user: User) -> list[NamingPreview]:
 
 def _why_less(unprinted: Department | Office) -> str:
     limit = PortalSettings.load().small_group_people
-    is_department = isinstance(unprinted, Department)
-    people = _people_by_department() if is_department else _people_by_office(unprinted.department)
+    if isinstance(unprinted, Department):
+        people = _people_by_department()
+    else:
+        people = _people_by_office(unprinted.department)
     if people.get(unprinted.pk, 0) < limit:
         text = _("Fewer than %(count)d people with an account work there, so less is shown.")
         return text % {"count": limit}
