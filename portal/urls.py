@@ -1,13 +1,13 @@
 """Addresses of the portal. Sessions, cases and law are routable Wagtail pages below the home page."""
 
-from django.conf import settings
 from django.urls import include, path
 from django.views.i18n import JavaScriptCatalog
-from django.views.static import serve
 from health_check.views import HealthCheckView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
+
+from portal.org.views.media import media
 
 HEALTH_CHECKS = ["health_check.checks.Database", "health_check.checks.Cache", "health_check.checks.Storage"]
 SEARCH_CHECKS = ["search.indexing.health.SearchQueue", "search.indexing.health.SearchEngine"]
@@ -24,10 +24,8 @@ urlpatterns = [
     path("jsi18n/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("media/<path:path>", media, name="media"),
 ]
-
-if settings.SERVE_MEDIA:
-    urlpatterns += [path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT})]
 
 handler403 = "home.views.permission_denied"
 handler404 = "home.views.page_not_found"

@@ -26,7 +26,20 @@ _LEVEL = rf"(?:[绝絕絶]|(?<![手司飞飛])[机機]|[秘祕]){_GAP}密"
 # 国家秘密 and its like are everyday words: what follows them (bold, a footnote, 级别, 标志) makes no mark of them.
 _NOT_ORDINARY = "".join(
     f"(?<!{word})"
-    for word in ("国家", "國家", "商业", "商業", "保守", "保密", "技术", "技術", "个人", "個人", "军事", "軍事")
+    for word in (
+        "国家",
+        "國家",
+        "商业",
+        "商業",
+        "保守",
+        "保密",
+        "技术",
+        "技術",
+        "个人",
+        "個人",
+        "军事",
+        "軍事",
+    )
 )
 
 

@@ -39,9 +39,9 @@ class SharedComputerMiddleware:
         was_signed_in = request.user.is_authenticated
         response = self.get_response(request)
         is_signed_in = request.user.is_authenticated
-        is_shared = "public" in response.get("Cache-Control", "") or request.path.startswith(
-            settings.MEDIA_URL
-        )
+        cache_control = response.get("Cache-Control", "")
+        # A picture is asked for again each time, but sent again only where it has changed.
+        is_shared = "public" in cache_control or "no-cache" in cache_control
         if (was_signed_in or is_signed_in) and not is_shared:
             patch_cache_control(response, private=True, no_store=True)
         if was_signed_in and not is_signed_in:

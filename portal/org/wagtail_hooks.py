@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from django.http import Http404, HttpRequest
 from django.templatetags.static import static
 from django.urls import URLPattern
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.documents.models import AbstractDocument
 from wagtail.log_actions import LogActionRegistry
 
+from portal.org.files import can_view_file
 from portal.org.viewsets.organisation import OrganisationGroup
 from portal.org.viewsets.people import account_urls
 from portal.org.viewsets.settings import settings_urls
@@ -44,6 +47,13 @@ def register_account_pages() -> list[URLPattern]:
 @hooks.register("register_admin_urls", order=-1)
 def register_settings_pages() -> list[URLPattern]:
     return settings_urls()
+
+
+@hooks.register("before_serve_document")
+def check_document(document: AbstractDocument, request: HttpRequest) -> None:
+    """Serve documents, too, to those alone who may read them."""
+    if not can_view_file(request.user, document):
+        raise Http404
 
 
 @hooks.register("insert_global_admin_js")

@@ -133,7 +133,8 @@ if read("TONGTANG_CACHE_URL"):
 
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
-SERVE_MEDIA = False
+# Where nginx has the folder of media, for its own use (`internal`); without nginx the portal sends the files itself.
+MEDIA_REDIRECT = read("TONGTANG_MEDIA_REDIRECT")
 PRIVATE_ROOT = DATA_DIR / "private"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_URL = "/static/"

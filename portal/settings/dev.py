@@ -1,4 +1,4 @@
-"""Development and the demo: SQLite, every host, static and media files served by the portal itself."""
+"""Development and the demo: SQLite, every host, static files served by the portal itself."""
 
 from portal.settings.base import *  # noqa: F403
 from portal.settings.base import STATIC_ROOT
@@ -8,5 +8,4 @@ DEBUG = read("TONGTANG_DEBUG")
 ALLOWED_HOSTS = ["*"]
 INTERNAL_IPS = ["127.0.0.1"]
 WHITENOISE_USE_FINDERS = True
-SERVE_MEDIA = True
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)

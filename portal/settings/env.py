@@ -44,6 +44,7 @@ VARIABLES: dict[str, Variable] = {
     "TONGTANG_EMAIL_FROM": Variable("str", "tongtang@localhost"),
     "TONGTANG_CACHE_URL": Variable("str", ""),
     "TONGTANG_HTTPS": Variable("bool", True),
+    "TONGTANG_MEDIA_REDIRECT": Variable("str", "", pattern=r"(/[a-z0-9-]+/)?", example="/protected-media/"),
     "TONGTANG_PROXY_COUNT": Variable("int", 0, minimum=0),
     "TONGTANG_LOG_LEVEL": Variable("str", "INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR")),
     # A letter first, so that a prefix is never taken for a year. At most 8 characters: records have room for 32.

@@ -44,9 +44,7 @@ def test_mark_in_the_margins_of_a_word_file_is_found(place):
     getattr(word.sections[0], place).paragraphs[0].add_run("★10年")
     content = io.BytesIO()
     word.save(content)
-    refused = import_norm(
-        name="办法.docx", content=content.getvalue(), actor=UserFactory(roles=["editor"])
-    )
+    refused = import_norm(name="办法.docx", content=content.getvalue(), actor=UserFactory(roles=["editor"]))
     assert (refused.status, "机密★" in refused.error) == (FAILED, True)
 
 
