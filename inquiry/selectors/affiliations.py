@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from inquiry.enums import Naming
@@ -32,26 +32,40 @@ def printed_affiliation(user: User, naming: str) -> Affiliation:
     """Return what a question of the person prints now: less where so few work there that it would name the person.
 
     An anonymous question prints the department, one under the office the office, each only from the portal's number of
-    active people on. Who asks under the full name hides nothing.
+    active people on, and only if what is left out elsewhere still stands for as many. Who asks under the full name
+    hides nothing.
     """
-    if naming == Naming.FULL:
-        return Affiliation(user.department, user.office)
-    office = user.office if naming == Naming.OFFICE and _is_large(_people_of_office(user.office)) else None
-    return Affiliation(user.department if _is_large(_people_of_department(user.department)) else None, office)
+    office = user.office
+    if naming == Naming.FULL or office is None:
+        return Affiliation(user.department, office)
+    if office.department_id in _unprinted(_people_by_department()):
+        return Affiliation()
+    is_printed = naming == Naming.OFFICE and office.pk not in _unprinted(_people_by_office(office.department))
+    return Affiliation(office.department, office if is_printed else None)
 
 
 def naming_previews(user: User) -> list[NamingPreview]:
     """Return what others will see of the person, for each way of being named."""
-    limit = PortalSettings.load().small_group_people
-    reason = _("Fewer than %(count)d people with an account work there, so less is shown.") % {"count": limit}
     previews = []
     for naming in Naming.values:
         printed = printed_affiliation(user, naming)
         actual = user.department if naming == Naming.ANONYMOUS else user.office
         visible = printed.department if naming == Naming.ANONYMOUS else printed.office
-        note = reason if actual and not visible else ""
+        note = _why_less(actual) if actual and not visible else ""
         previews.append(NamingPreview(naming, _label(user, naming, printed), note))
     return previews
+
+
+def _why_less(unprinted: Department | Office) -> str:
+    limit = PortalSettings.load().small_group_people
+    if isinstance(unprinted, Department):
+        people = _people_by_department()
+    else:
+        people = _people_by_office(unprinted.department)
+    if people.get(unprinted.pk, 0) < limit:
+        text = _("Fewer than %(count)d people with an account work there, so less is shown.")
+        return text % {"count": limit}
+    return _("Less is shown, so that the few people elsewhere are not told by being the only ones left out.")
 
 
 def _label(user: User, naming: str, printed: Affiliation) -> str:
@@ -64,17 +78,32 @@ def _label(user: User, naming: str, printed: Affiliation) -> str:
     return str(printed.department or absent)
 
 
-def _people_of_office(office: Office | None) -> QuerySet[Membership]:
-    return _active_people().filter(office=office) if office else Membership.objects.none()
+def _people_by_department() -> dict[int, int]:
+    """Return the number of active people by the key of their department."""
+    return dict(_active_people().values_list("office__department").annotate(people=Count("pk")))
 
 
-def _people_of_department(department: Department | None) -> QuerySet[Membership]:
-    return _active_people().filter(office__department=department) if department else Membership.objects.none()
+def _people_by_office(department: Department) -> dict[int, int]:
+    """Return the number of active people of a department by the key of their office."""
+    people = _active_people().filter(office__department=department)
+    return dict(people.values_list("office").annotate(people=Count("pk")))
 
 
 def _active_people() -> QuerySet[Membership]:
-    return Membership.objects.current().filter(user__is_active=True)
+    return Membership.objects.current().filter(user__is_active=True).order_by()
 
 
-def _is_large(people: QuerySet[Membership]) -> bool:
-    return people.count() >= PortalSettings.load().small_group_people
+def _unprinted(people: dict[int, int]) -> set[int]:
+    """Return the groups that are not printed: the small ones, and further ones until they are enough people together.
+
+    Else a question that prints nothing would come from the one small group whose name is missing everywhere.
+    """
+    limit = PortalSettings.load().small_group_people
+    unprinted: set[int] = set()
+    left_out = 0
+    for key, count in sorted(people.items(), key=lambda row: (row[1], row[0])):
+        if count >= limit and (left_out == 0 or left_out >= limit):
+            break
+        unprinted.add(key)
+        left_out += count
+    return unprinted

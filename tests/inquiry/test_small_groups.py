@@ -72,6 +72,28 @@ def test_fewer_than_five_print_less(asker, office, at_office, elsewhere, naming,
     assert printed(ask(asker, naming)) == expected
 
 
+def test_the_only_small_office_is_not_told_by_its_absence(asker, office):
+    """One large office beside a small one: a question that printed the department alone came from the small one."""
+    large = OfficeFactory(name="大看守所", department=office.department)
+    people = colleagues(6, large)
+    assert printed(ask(asker, Naming.OFFICE)) == ("detention", None)
+    assert printed(ask(people[0], Naming.OFFICE)) == ("detention", None)
+    colleagues(6, OfficeFactory(name="另一看守所", department=office.department))
+    assert printed(ask(people[0], Naming.OFFICE)) == ("detention", None)
+    colleagues(7, larger := OfficeFactory(name="更大看守所", department=office.department))
+    assert printed(ask(UserFactory(office=larger), Naming.OFFICE)) == ("detention", "更大看守所")
+
+
+@pytest.mark.parametrize("naming", [Naming.OFFICE, Naming.ANONYMOUS])
+def test_the_only_small_department_is_not_told_by_its_absence(asker, naming):
+    court = OfficeFactory(name="某法院", department=department("court"))
+    prison = OfficeFactory(name="某监狱", department=department("prison"))
+    judges, guards = colleagues(5, court), colleagues(8, prison)
+    assert [printed(ask(person, naming)) for person in (asker, judges[0])] == [(None, None)] * 2
+    assert printed(ask(guards[0], naming))[0] == "prison"
+    assert "唯独" in {row.naming: row for row in naming_previews(judges[0])}[naming].note
+
+
 def test_who_left_or_is_closed_does_not_count(asker, office):
     people = colleagues(4, office)
     User.objects.filter(pk=people[0].pk).update(is_active=False)

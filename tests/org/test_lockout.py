@@ -174,6 +174,24 @@ def test_failures_are_forgotten_after_an_hour(client, settings, clock):
     assert sign_in_services.delete_forgotten_failures() == 2
 
 
+@pytest.mark.parametrize(
+    ("page", "field"), [("account_change_password", "oldpassword"), ("account_reauthenticate", "password")]
+)
+def test_guesses_while_signed_in_are_counted_with_those_at_the_sign_in(client, settings, page, field):
+    """Somebody at a computer that was left open guesses the password of its person."""
+    user = UserFactory()
+    client.force_login(user)
+    new = {"password1": "a-good-new-one", "password2": "a-good-new-one"}
+    for _attempt in range(settings.LOCKOUT_FAILURES):
+        response = client.post(reverse(page), {field: "wrong", **new})
+    assert (response.status_code, response["Retry-After"]) == (429, "5")
+    assert client.post(reverse(page), {field: PASSWORD, **new}).status_code == 429
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+    assert user.notifications.filter(kind=NotificationKind.SIGN_IN_SLOWED).exists()
+    assert sign_in(Client(), user, PASSWORD).status_code == 429
+
+
 def test_setting_a_password_ends_the_wait(client, settings):
     user = UserFactory()
     fail(client, user, settings.LOCKOUT_FAILURES)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordKeyForm, UserTokenForm
+from allauth.core import context
 from django import forms
+from django.contrib.auth import authenticate
 from django.utils.translation import gettext_lazy as _
 
 from portal.org import services
@@ -80,6 +83,13 @@ class NewPasswordForm(_NewPassword, ResetPasswordKeyForm):
 
 class PasswordChangeForm(_NewPassword, ChangePasswordForm):
     """Changes one's own password while signed in."""
+
+    def clean_oldpassword(self) -> str:
+        """Check the present password as at the sign-in, so that guesses at a computer left open are counted there."""
+        password = self.cleaned_data["oldpassword"]
+        if authenticate(context.request, username=self.user.username, password=password) is None:
+            raise get_adapter().validation_error("enter_current_password")
+        return password
 
 
 class PasswordLinkForm(UserTokenForm):
