@@ -48,6 +48,8 @@ class SourceText:
     format: str
     blocks: list[Block] = field(default_factory=list)
     warnings: Warnings = field(default_factory=Warnings)
+    # Headers and footers: no part of the text, but a mark of classification stands there.
+    margins: list[str] = field(default_factory=list)
 
 
 class BlockList:

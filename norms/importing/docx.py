@@ -71,7 +71,14 @@ class _DocxReader:
             self.warnings.note("images", count=self.pictures)
         if self.embedded:
             self.warnings.note("embedded")
-        return SourceText("docx", self.blocks.blocks, self.warnings)
+        return SourceText("docx", self.blocks.blocks, self.warnings, self._margins())
+
+    def _margins(self) -> list[str]:
+        """Return the paragraphs of headers and footers, those of their text boxes as well."""
+        names = [name for kind in ("header", "footer") for name in self.package.all_related(self.main, kind)]
+        parts = [part for name in names if (part := self.package.xml(name)) is not None]
+        paragraphs = (paragraph for part in parts for paragraph in part.iter("{*}p"))
+        return ["".join(run.text or "" for run in paragraph.iter("{*}t")) for paragraph in paragraphs]
 
     def _blocks_of(self, parent: etree._Element, contents: bool = False) -> None:
         for element in parent:

@@ -72,12 +72,16 @@ class Package:
 
     def related(self, part: str, kind: str) -> str | None:
         """Return the part of `kind` (styles, numbering, footnotes) that belongs to `part`."""
-        folder, name = posixpath.split(part)
-        for target in self._targets(f"{folder}/_rels/{name}.rels", kind, folder):
-            if target in self.members:
-                return target
-        usual = f"{folder}/{kind}.xml"
+        for target in self.all_related(part, kind):
+            return target
+        usual = f"{posixpath.dirname(part)}/{kind}.xml"
         return usual if usual in self.members else None
+
+    def all_related(self, part: str, kind: str) -> list[str]:
+        """Return all parts of `kind` (header, footer) that belong to `part`."""
+        folder, name = posixpath.split(part)
+        targets = self._targets(f"{folder}/_rels/{name}.rels", kind, folder)
+        return [target for target in targets if target in self.members]
 
     def _targets(self, rels: str, kind: str, folder: str = "") -> list[str]:
         root = self.xml(rels) if rels in self.members else None

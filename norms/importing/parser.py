@@ -50,7 +50,8 @@ def parse_source(name: str, content: bytes, *, fallback_day: datetime.date | Non
     document = ParsedDocument(
         title=title, format=source.format, lang=language(lines), nodes=nodes, warnings=warnings
     )
-    document.classification_mark = marks_in((block.text for block in source.blocks), is_official=True)
+    texts = [*source.margins, *(block.text for block in source.blocks)]
+    document.classification_mark = marks_in(texts, is_official=True)
     document.rows = rows_of(nodes)
     document.preface = "\n".join(front.lines)
     document.document_number = document_number(front.lines)

@@ -11,43 +11,75 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-# What people put between the characters of a mark, and what is invisible.
-_GAP = r"[\s\u00ad\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]*"
-_STAR = r"[★☆✦✭⭐*＊]"
-_OPEN, _CLOSE = r"[【〔\[［（(〈<《「『]", r"[】〕\]］）)〉>》」』]"
-# Traditional and variant characters stand beside the simplified ones.
-_LEVEL = rf"(?:绝|絕|机|機|秘|祕){_GAP}密"
-_TOP = rf"(?:绝|絕){_GAP}密"
+# What people put between the characters of a mark, and what is invisible. All runs are possessive: time stays linear.
+_INVISIBLE = r"\u00ad\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff"
+_BLANK = r" \t\r\f\v\xa0\u2000-\u200a\u3000" + _INVISIBLE
+_GAP = rf"[\s{_INVISIBLE}]*+"
+_GAP_OF_LINE = rf"[{_BLANK}]*+"
+_OPENING, _CLOSING = r"【〔\[［（(〈<《「『", r"】〕\]］）)〉>》」』"
+# What may stand around a mark that has a line to itself: Markdown, bullets, brackets, quotation marks.
+_BEFORE = rf"[{_BLANK}{_OPENING}>#*_|•·★☆“\"'-]*+"
+_AFTER = rf"[{_BLANK}{_CLOSING}*_|”\"',，。.!！、;；:：]*+"
+# Traditional and variant characters stand beside the simplified ones. 拒绝密切配合 and 手机密码 hold no level.
+_TOP = rf"(?<![拒杜断斷谢謝隔弃棄根禁灭滅])[绝絕絶]{_GAP}密(?!切)"
+_LEVEL = rf"(?:[绝絕絶]|(?<![手司飞飛])[机機]|[秘祕]){_GAP}密"
+# 国家秘密 and its like are everyday words: what follows them (bold, a footnote, 级别, 标志) makes no mark of them.
+_NOT_ORDINARY = "".join(
+    f"(?<!{word})"
+    for word in (
+        "国家",
+        "國家",
+        "商业",
+        "商業",
+        "保守",
+        "保密",
+        "技术",
+        "技術",
+        "个人",
+        "個人",
+        "军事",
+        "軍事",
+    )
+)
 
 
 def _spaced(word: str, **variants: str) -> str:
     return _GAP.join(f"[{char}{variants[char]}]" if char in variants else char for char in word)
 
 
-_INTERNAL = _spaced("内部资料", 内="內", 资="資", 料="")
+_INTERNAL = _spaced("内部资料", 内="內", 资="資")
 _WORK_SECRET = _spaced("工作秘密", 秘="祕")
-# A level with a star, whatever stands around it.
-_STARRED = rf"(?:{_LEVEL}|{_WORK_SECRET}){_GAP}(?:级|級)?{_GAP}{_STAR}"
-_AFTER_LABEL = rf"(?:密{_GAP}级|密{_GAP}級|密级和保密期限){_GAP}[:：]{_GAP}{_LEVEL}"
-_NAMED = rf"(?:{_LEVEL}{_GAP}(?:级|級)?|{_INTERNAL}|{_WORK_SECRET})"
-_TERM = rf"(?:{_GAP}(?:\d+|[一二三四五六七八九十]+|长){_GAP}(?:年|月|期|天))?"
-_BRACKETED = rf"{_OPEN}{_GAP}{_NAMED}{_TERM}{_GAP}{_CLOSE}"
-_ALONE = rf"^{_GAP}{_NAMED}{_TERM}(?:{_GAP}[,，。.!！、;；]?{_GAP}(?:注意保存|注意保密|严禁外传|不得外传|请勿外传|妥善保管))?{_GAP}$"
+_GRADE = rf"(?:{_GAP}[级級])?"
+# A level with a star, whatever stands around it. The plain star is also Markdown's: two of them are bold.
+_STARRED = (
+    rf"(?:{_LEVEL}|{_WORK_SECRET}){_GRADE}{_GAP}[★☆✦✭⭐]"
+    rf"|(?<!\*){_NOT_ORDINARY}(?:{_LEVEL}|{_WORK_SECRET}){_GRADE}{_GAP_OF_LINE}\*(?!\*)"
+)
+_LABEL = rf"密{_GAP}[级級](?:和保密期限)?"
+_AFTER_LABEL = rf"{_LABEL}{_GAP}[:：|{_CLOSING}]{_GAP}[{_OPENING}]?{_LEVEL}"
+_NAMED = rf"(?:{_LEVEL}{_GRADE}|{_INTERNAL}|{_WORK_SECRET})"
+_TERM = rf"(?:{_GAP_OF_LINE}[·:：]?{_GAP_OF_LINE}(?:\d++|[一二三四五六七八九十]++|长|長){_GAP}[年月期天])?"
+_BRACKETED = rf"[{_OPENING}]{_GAP}{_NAMED}{_TERM}{_GAP}[{_CLOSING}]"
+_CARE = r"(?:注意保存|注意保密|严禁外传|不得外传|请勿外传|妥善保管)?"
+_ALONE = rf"^{_BEFORE}{_NAMED}{_TERM}{_AFTER}{_CARE}{_AFTER}$"
+# Somebody says that a paper bears a mark.
+_MENTIONED = rf"{_NOT_ORDINARY}{_LEVEL}[”\"'」』】]?(?:字样|字樣|标志|標誌|标识|标记|印章)|{_LABEL}[为是為]?{_GAP_OF_LINE}{_LEVEL}"
 
 # Laws about secrets speak of 绝密 and 工作秘密 in every second article: in them a mark is what stands as one.
-_IN_OFFICIAL_TEXTS = re.compile("|".join((_STARRED, _AFTER_LABEL, _ALONE)), re.MULTILINE)
-# In what people write, these words are reason enough to look; 国家秘密 and 商业秘密 are everyday words and are not.
+_IN_OFFICIAL_TEXTS = re.compile("|".join((_ALONE, _STARRED, _AFTER_LABEL)), re.MULTILINE)
+# In what people write, these words are reason enough to look.
 _IN_TEXTS = re.compile(
     "|".join(
         (
+            _ALONE,
             _STARRED,
             _AFTER_LABEL,
             _BRACKETED,
-            _ALONE,
+            _MENTIONED,
             _TOP,
             _INTERNAL,
             _WORK_SECRET,
-            rf"{_LEVEL}{_GAP}(?:级|級)",
+            rf"{_NOT_ORDINARY}(?:{_TOP}|(?<![手司飞飛])[机機]{_GAP}密|[秘祕]{_GAP}密){_GAP}[级級]",
         )
     ),
     re.MULTILINE,

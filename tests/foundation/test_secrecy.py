@@ -39,6 +39,15 @@ MARKED = [
     "机密级文件能否带入课堂？",
     "⼯作秘密",
     "绝密级",
+    "**机密**",
+    "# 机密",
+    "| 密级 | 秘密 |",
+    "机密·长期",
+    "★机密",
+    "案卷标有“机密”字样，能否复印？",
+    "该件密级为秘密，能否引用？",
+    "国家秘密★",
+    "附件（绝密）",
 ]
 UNMARKED = [
     "",
@@ -52,6 +61,15 @@ UNMARKED = [
     "内部文件资料员",
     "注意**重点**。",
     "个人隐私和秘密事项",
+    "泄露**国家秘密**的，如何处理？",
+    "侵犯**商业秘密**罪的*罪犯*",
+    "商业秘密* 的注释",
+    "国家秘密级别由谁确定？",
+    "国家秘密标志如何使用？",
+    "请拒绝密切配合的说法",
+    "杜绝密室调解",
+    "手机密级设置",
+    "必须保守秘密\n* 第二点",
 ]
 # 保守国家秘密法 speaks so; nothing in it is a mark.
 OFFICIAL_UNMARKED = [
@@ -65,6 +83,8 @@ OFFICIAL_MARKED = [
     "关于……的通知\n秘密★",
     "内部资料 注意保存\n会议纪要",
     "绝密\n报告",
+    "【内部资料】 注意保存\n会议纪要",
+    "> 绝密\n报告",
 ]
 
 
@@ -99,8 +119,15 @@ def test_first_mark_of_several_texts():
     assert marks_in(["无"]) == ""
 
 
-def test_time_is_linear_in_the_text():
-    assert time_ratio(lambda size: classification_marks("机 \u200b" * size), 2_000) < LINEAR_TIME
+@pytest.mark.parametrize("is_official", [True, False])
+@pytest.mark.parametrize(
+    "filling", ["机 \u200b", " ", "\n", "\u3000\n", "*", "【", "机密", "机密 ", "·", "密级"]
+)
+def test_time_is_linear_in_the_text(filling, is_official):
+    def find(size):
+        return classification_marks(f"机密{filling * size}年", is_official=is_official)
+
+    assert time_ratio(find, 2_000) < LINEAR_TIME
 
 
 def test_no_official_text_is_held(shared_data):

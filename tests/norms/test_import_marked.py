@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 
+import docx
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -31,6 +33,19 @@ def test_marked_file_takes_a_reviewer(head):
     reviewer = UserFactory(roles=["editor", "reviewer"])
     taken = import_norm(name="办法.txt", content=content, actor=reviewer)
     assert taken.version.secrecy_reviewed_by == reviewer
+
+
+@pytest.mark.parametrize("place", ["header", "footer"])
+def test_mark_in_the_margins_of_a_word_file_is_found(place):
+    word = docx.Document()
+    for line in LAW.split("\n"):
+        word.add_paragraph(line)
+    getattr(word.sections[0], place).paragraphs[0].add_run("机密")
+    getattr(word.sections[0], place).paragraphs[0].add_run("★10年")
+    content = io.BytesIO()
+    word.save(content)
+    refused = import_norm(name="办法.docx", content=content.getvalue(), actor=UserFactory(roles=["editor"]))
+    assert (refused.status, "机密★" in refused.error) == (FAILED, True)
 
 
 def test_law_that_speaks_of_secrets_is_imported():
