@@ -23,6 +23,7 @@ from portal.org.services.passwords import (
     check_code,
     close_earlier_questions,
     issue_password_link,
+    opens_account,
     set_password,
     set_password_by_link,
 )
