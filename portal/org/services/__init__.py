@@ -51,6 +51,7 @@ __all__ = [
     "merge_topic",
     "move_to_office",
     "notify",
+    "opens_account",
     "pause_assignment",
     "present_topic",
     "refuse",
