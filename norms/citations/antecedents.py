@@ -113,14 +113,31 @@ class AntecedentReader(ReadingState):
 
     def _title_about(self, end: int) -> tuple[int, int] | None:
         """Return the bounds of an unquoted title with 关于 that ends at `end`, its issuing bodies included."""
-        # A document as such (关于适用《刑法》若干问题的解释) may stand inside a title, an article not.
+        # A document as such (关于适用《刑法》若干问题的解释) may stand inside a title, an article only right after 关于.
         cited = next((reference.end for reference in reversed(self.references) if reference.locators), 0)
+        if p.ABOUT_AN_ARTICLE.match(self.text, cited, end):
+            cited = self._last_end_before_title(cited)
         begin = max(0, end - ABOUT_WINDOW, cited)
         window = p.CLAUSE_END.split(self.text[begin:end])[-1]
         about = window.rfind("关于")
         if about < 0 or len(window) - about < MIN_ABOUT_LENGTH:
             return None
         return end - len(window) + about - len(self._bodies_before(end - len(window) + about)), end
+
+    def _last_end_before_title(self, cited: int) -> int:
+        """Return where the citations end that stand before a title such as 关于刑法第三百四十一条的解释.
+
+        The articles of its subject are one citation after another up to `cited`; the first follows 关于.
+        """
+        begin = cited
+        for reference in reversed(self.references):
+            if reference.end <= begin and not p.BETWEEN_SUBJECTS.fullmatch(self.text, reference.end, begin):
+                break
+            begin = reference.start
+            if p.ABOUT_BEFORE.search(self.text, max(0, begin - WINDOW), begin):
+                previous = [other.end for other in self.references if other.end <= begin and other.locators]
+                return max(previous, default=0)
+        return cited
 
     def _bodies_before(self, end: int) -> str:
         """Return what stands before 关于 and issued the document: 最高人民法院, or an unknown body."""

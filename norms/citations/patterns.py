@@ -100,6 +100,12 @@ UNREAD_NAME = re.compile(
     rf"[{IDEOGRAPHS}A-Za-z]{{1,28}}?(?:(?<![本该此同这述])(?:条例|细则)|(?:实施|管理|考核|暂行|试行|处罚|审理|工作|执行|奖惩|审批)办法"
     rf"|协定|公约|议定书|修正案|规程|准则|{_A_LAW})"
 )
+# What makes an article the subject of a title: 关于刑法第三百四十一条的解释, 关于适用刑法第六十四条有关问题的批复.
+ABOUT_BEFORE = re.compile(r"关于(?:对|适用|执行|修改|废止|实施|办理|理解)?(?:我国|现行)?$")
+BETWEEN_SUBJECTS = re.compile(r" ?(?:、|以及|和|及|与|或者|或)? ?")
+ABOUT_AN_ARTICLE = re.compile(
+    rf"[{IDEOGRAPHS}、“”\"]{{0,30}}(?:解释|意见|批复|答复|规定|决定|通知|纪要|函|复函|办法)\Z"
+)
 CLAUSE_END = re.compile(r"[。,;:!?\n]")
 # The last character of the name of a body.
 BODY_END = re.compile(r"[院部局厅署会委府办狱所省市县区队司团]$")

@@ -88,7 +88,7 @@ class Reader(AntecedentReader):
             return None
         mention = self._mention(start, close, name, key, solid=True)
         self._remember(mention)
-        self._emit_chain(chain, mention, start=start)
+        self._emit_chain(chain, mention, start=start, end=close)
         return close
 
     def _is_document(self, mention: Mention) -> bool:

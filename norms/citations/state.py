@@ -137,10 +137,12 @@ class ReadingState:
         self._remember(mention)
         return mention, begin
 
-    def _emit_chain(self, chain: Chain, mention: Mention, *, start: int) -> None:
+    def _emit_chain(self, chain: Chain, mention: Mention, *, start: int, end: int | None = None) -> None:
+        """Emit one reference for each term; the first begins at `start`, the last ends at `end` if it is given."""
         for index, term in enumerate(chain.terms):
             begin = start if index == 0 else term.start
-            self._emit(mention, begin, term.end, self._within_budget(term), self.raw[term.start : term.end])
+            finish = end if end is not None and term is chain.terms[-1] else term.end
+            self._emit(mention, begin, finish, self._within_budget(term), self.raw[term.start : term.end])
         last = chain.terms[-1].last or chain.terms[-1].first
         if last.article is not None:
             self.last_cited = (mention, last)

@@ -63,6 +63,11 @@ AFTER_A_LAW = {
     ),
     "最高人民法院关于适用《刑法》若干问题的解释第三条": "?最高人民法院关于适用《刑法》若干问题的解释",
     "最高人民法院关于审理抢劫案件若干问题的意见第三条": "?最高人民法院关于审理抢劫案件若干问题的意见",
+    "关于刑法第三百四十一条的解释第三条": "?关于刑法第三百四十一条的解释",
+    "关于刑法第三百四十一条和第三百一十二条的解释第三条": ("?关于刑法第三百四十一条和第三百一十二条的解释"),
+    "最高人民法院关于适用刑法第六十四条有关问题的批复第三条": (
+        "?最高人民法院关于适用刑法第六十四条有关问题的批复"
+    ),
     "刑法修正案八第三条": "?刑法修正案（八）",
     "刑法修正案8第三条": "?刑法修正案（八）",
     "海关法修正案二第三条": "?海关法修正案（二）",
@@ -105,6 +110,29 @@ def test_article_never_falls_to_the_law_before_it(text, document, own):
 )
 def test_article_further_on_belongs_to_what_was_named_last(text, expected):
     assert written(parse(text, names=TABLE)[-1])[1] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("关于刑法第三百四十一条的解释第二条", ["?关于刑法第三百四十一条的解释 2"]),
+        ("关于刑法第三百四十一条的规定，第二条怎么理解", ["XF 341", "XF 2"]),
+        ("关于刑法第七十八条的规定和第二条", ["XF 78", "XF 2"]),
+    ],
+)
+def test_article_that_a_title_is_about_is_part_of_the_title(text, expected):
+    assert [written(reference)[1] for reference in parse(text, names=TABLE)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("《刑法第七十八条》规定减刑", ["《刑法第七十八条》"]),
+        ("《刑法第七十八条、第七十九条》", ["《刑法第七十八条", "第七十九条》"]),
+    ],
+)
+def test_span_of_a_name_with_its_article_includes_the_closing_bracket(text, spans):
+    assert [reference.text for reference in parse(text, names=TABLE)] == spans
 
 
 def test_number_in_a_note_is_no_citation_of_its_own():
