@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,7 @@ from modelcluster.models import ClusterableModel
 from norms.citations.titles import title_key
 from norms.enums import DocumentKind, DocumentStatus, SourceFormat
 from portal.foundation.cached_tables import CachedTable, CachedTableQuerySet
+from portal.foundation.codes import require_unchanged_code
 from portal.foundation.enums import Lang
 from portal.org.models.secrecy import SecrecyReviewed
 
@@ -78,13 +79,17 @@ class NormativeDocument(CachedTable, ClusterableModel):
         if same_title.exists():
             raise ValidationError({"title": _("A document with this title exists already.")})
 
+    @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the document; raises ValidationError for another address once a record refers to it."""
+        fields = kwargs.get("update_fields")
         self.title_key = title_key(self.title)
         if not self.slug:
             self.slug = free_slug(self.title)
-        if (fields := kwargs.get("update_fields")) is not None:
-            derived = {"slug", "updated_at", *(["title_key"] if "title" in fields else [])}
-            kwargs["update_fields"] = {*fields, *derived}
+        if self.pk and (fields is None or "slug" in fields):
+            require_unchanged_code(self, "slug")
+        if fields is not None:
+            kwargs["update_fields"] = {*fields, "updated_at", *(["title_key"] if "title" in fields else [])}
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
