@@ -79,18 +79,20 @@ class NormativeDocument(CachedTable, ClusterableModel):
         if same_title.exists():
             raise ValidationError({"title": _("A document with this title exists already.")})
 
-    @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the document; raises ValidationError for another address once a record refers to it."""
         fields = kwargs.get("update_fields")
         self.title_key = title_key(self.title)
         if not self.slug:
             self.slug = free_slug(self.title)
-        if self.pk and (fields is None or "slug" in fields):
-            require_unchanged_code(self, "slug")
         if fields is not None:
             kwargs["update_fields"] = {*fields, "updated_at", *(["title_key"] if "title" in fields else [])}
-        super().save(*args, **kwargs)
+        if not self.pk or (fields is not None and "slug" not in fields):
+            super().save(*args, **kwargs)
+            return
+        with transaction.atomic():
+            require_unchanged_code(self, "slug")
+            super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return f"{LAW_ADDRESS}{self.slug}/"
