@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 
 import pytest
@@ -15,12 +16,14 @@ from home.selectors import tasks_of
 from inquiry.enums import ClusterStatus, DossierStatus, QuestionStatus
 from inquiry.models import Dossier, Question
 from inquiry.services.dossiers import create_dossier
+from inquiry.services.questions import withdraw_question
 from inquiry.services.refinements import refine_question
 from portal.org import services
 from portal.org.enums import AssignmentKind, NotificationKind
 from portal.org.models import Assignment, Notification
 from tests.factories.inquiry import ClusterFactory, QuestionFactory
 from tests.factories.org import UserFactory
+from tests.waiting import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +136,17 @@ def test_the_page_needs_as_many_queries_for_one_as_for_three(client, analyst, ma
     give()
     give()
     assert queries() == of_one
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_what_is_given_while_the_question_is_withdrawn_stays_open_for_nobody():
+    asker, analyst = UserFactory(), UserFactory(roles=["analyst"])
+    question = QuestionFactory(asker=asker)
+
+    def give():
+        with contextlib.suppress(ValidationError):
+            services.assign(subject=question, what=AssignmentKind.REFINE, person=analyst)
+
+    at_once(give, lambda: withdraw_question(question=question, actor=asker))
+    assert not Assignment.objects.open().exists()
