@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,7 @@ from modelcluster.models import ClusterableModel
 from norms.citations.titles import title_key
 from norms.enums import DocumentKind, DocumentStatus, SourceFormat
 from portal.foundation.cached_tables import CachedTable, CachedTableQuerySet
+from portal.foundation.codes import require_unchanged_code
 from portal.foundation.enums import Lang
 from portal.org.models.secrecy import SecrecyReviewed
 
@@ -79,13 +80,19 @@ class NormativeDocument(CachedTable, ClusterableModel):
             raise ValidationError({"title": _("A document with this title exists already.")})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the document; raises ValidationError for another address once a record refers to it."""
+        fields = kwargs.get("update_fields")
         self.title_key = title_key(self.title)
         if not self.slug:
             self.slug = free_slug(self.title)
-        if (fields := kwargs.get("update_fields")) is not None:
-            derived = {"slug", "updated_at", *(["title_key"] if "title" in fields else [])}
-            kwargs["update_fields"] = {*fields, *derived}
-        super().save(*args, **kwargs)
+        if fields is not None:
+            kwargs["update_fields"] = {*fields, "updated_at", *(["title_key"] if "title" in fields else [])}
+        if not self.pk or (fields is not None and "slug" not in fields):
+            super().save(*args, **kwargs)
+            return
+        with transaction.atomic():
+            require_unchanged_code(self, "slug")
+            super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return f"{LAW_ADDRESS}{self.slug}/"

@@ -26,7 +26,7 @@ def is_referenced(record: Model) -> bool:
     )
 
 
-def require_unchanged_code(record: Model) -> None:
+def require_unchanged_code(record: Model, field: str = "code") -> None:
     """Raise ValidationError where a record is about to be saved with another code although it is in use.
 
     Runs inside the transaction that saves: the row is locked first, so that nothing comes to refer to it between
@@ -34,11 +34,11 @@ def require_unchanged_code(record: Model) -> None:
     """
     model = type(record)
     stored = (
-        model._base_manager.select_for_update().filter(pk=record.pk).values_list("code", flat=True).first()
+        model._base_manager.select_for_update().filter(pk=record.pk).values_list(field, flat=True).first()
     )
-    if stored is not None and stored != record.code and is_referenced(record):  # type: ignore[attr-defined]
+    if stored is not None and stored != getattr(record, field) and is_referenced(record):
         message = _("Records refer to the code “%(code)s”: it does not change any more.")
-        raise ValidationError({"code": message % {"code": stored}})
+        raise ValidationError({field: message % {"code": stored}})
 
 
 class CodeForm(WagtailAdminModelForm):

@@ -41,6 +41,26 @@ def test_alias_names_one_document():
         DocumentAlias(document=NormativeDocumentFactory(), name="社矫 法").full_clean()
 
 
+def test_address_that_records_refer_to_is_kept_whoever_saves():
+    version = VersionFactory()
+    document = version.document
+    address, document.slug = document.slug, "an-other-address"
+    for fields in (None, ["slug"]):
+        with pytest.raises(ValidationError):
+            document.save(update_fields=fields)
+    document.save(update_fields=["status"])
+    document.refresh_from_db()
+    assert document.slug == address
+
+
+def test_address_that_nothing_refers_to_may_change():
+    document = NormativeDocumentFactory()
+    document.slug = "an-other-address"
+    document.save()
+    document.refresh_from_db()
+    assert document.slug == "an-other-address"
+
+
 def test_addresses_are_chinese_and_never_twice():
     first = NormativeDocumentFactory(title="社区矫正法")
     second = NormativeDocumentFactory(title="社区矫正法！")
