@@ -220,3 +220,12 @@ def test_production_refuses_to_start_unsafe(wrong, tmp_path):
         text=True,
     )
     assert done.returncode != 0 and "ImproperlyConfigured" in done.stderr
+
+
+def test_no_log_of_nginx_ties_an_address_to_a_request():
+    """Errors of nginx below `crit` name the visitor's address and the request, such as one that raises a question."""
+    servers = (DEPLOY / "nginx" / "tongtang.conf.template").read_text().split("server {")[1:]
+    levels = [
+        re.findall(r"^ *(access_log \S+|error_log \S+ \S+);", server, re.MULTILINE) for server in servers
+    ]
+    assert levels == [["access_log off", "error_log stderr crit"]] * 2

@@ -17,9 +17,9 @@ from inquiry.enums import DossierStatus
 from inquiry.models import CategoryMapping, Dossier, DossierItem, QuestionCluster
 from inquiry.rules import can_import_questions
 from inquiry.selectors import questions_awaiting_refinement, questions_refined_ungrouped
-from portal.org.models import Assignment, User
+from portal.org.models import User
 from portal.org.rules import is_analyst
-from portal.org.selectors import unread_count
+from portal.org.selectors import open_assignments, unread_count
 
 IN_PREPARATION = (SessionStatus.PROPOSED, SessionStatus.IN_CONSULTATION, SessionStatus.COUNTERSIGNED)
 
@@ -35,7 +35,8 @@ class Task:
 
 def tasks_of(user: User) -> list[Task]:
     """Return the work that waits for a person; kinds of which nothing waits are left out."""
-    assignments = Assignment.objects.open().for_user(user).filter(paused_at=None).count()
+    # What may not be read is not counted either.
+    assignments = sum(row.assignment.paused_at is None for row in open_assignments(user))
     tasks = [
         Task(_("Assigned to you or your role"), assignments, Destination.ASSIGNMENTS.url),
         Task(_("Unread notifications"), unread_count(user), Destination.NOTIFICATIONS.url),

@@ -24,6 +24,7 @@ from norms.services.importing import ImportResult, failed_result, import_norm, p
 from norms.services.register import CREATED, FAILED, NEW_VERSION, Register
 from portal.foundation.uploads import (
     Upload,
+    UploadsTooLargeError,
     UploadUnavailableError,
     delete_uploads,
     store_uploads,
@@ -94,13 +95,21 @@ def import_norms(request: HttpRequest) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         uploads = [Upload(file.name, file.read()) for file in form.cleaned_data["files"]]
-        token = store_uploads(purpose=PURPOSE, uploads=uploads, user=cast(User, request.user))
-        previews = _previews(uploads, cast(User, request.user))
-        count = sum(preview.brings_text for preview in previews)
-        has_questions = any(preview.comparison or preview.result.needs_date for preview in previews)
-        context = _context(previews=previews, token=token, count=count, has_questions=has_questions)
-        return render(request, "norms/admin/import_preview.html", context)
+        try:
+            token = store_uploads(purpose=PURPOSE, uploads=uploads, user=cast(User, request.user))
+        except UploadsTooLargeError as error:
+            form.add_error("files", error)
+        else:
+            return _preview_page(request, uploads, token)
     return render(request, "norms/admin/import.html", _context(form=form))
+
+
+def _preview_page(request: HttpRequest, uploads: list[Upload], token: str) -> HttpResponse:
+    previews = _previews(uploads, cast(User, request.user))
+    count = sum(preview.brings_text for preview in previews)
+    has_questions = any(preview.comparison or preview.result.needs_date for preview in previews)
+    context = _context(previews=previews, token=token, count=count, has_questions=has_questions)
+    return render(request, "norms/admin/import_preview.html", context)
 
 
 @require_POST

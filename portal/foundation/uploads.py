@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -22,6 +23,12 @@ from django.utils.translation import gettext as _
 FOLDER = "uploads"
 LIFETIME = dt.timedelta(hours=2)
 MAX_NAME_CHARACTERS = 200
+# A person's uploads of one purpose: more are previews that were left, and the oldest make room.
+MAX_UPLOADS_PER_PERSON = 10
+# Together they, and all results of one purpose, hold as many bytes as so many of the largest files (200 MB).
+MAX_LARGEST_FILES = 10
+# Results are computed again where they have made room, so those of all people are counted together.
+MAX_RESULTS = 100
 MANIFEST = "manifest.json"
 RESULT = "result"
 
@@ -37,6 +44,14 @@ class UploadUnavailableError(ValidationError):
         super().__init__(_("The uploaded file is no longer kept. Choose it again."))
 
 
+class UploadsTooLargeError(ValidationError):
+    """Raised where the files of one upload hold more bytes than are kept for a person."""
+
+    def __init__(self) -> None:
+        limit = {"limit": max_stored_bytes() >> 20}
+        super().__init__(_("The files are larger than %(limit)d MB together.") % limit)
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
     """A file as it was sent: its name without folders, and its bytes."""
@@ -45,22 +60,25 @@ class Upload:
     content: bytes
 
 
+def max_stored_bytes() -> int:
+    """Return how many bytes a person's uploads of one purpose may hold together."""
+    return MAX_LARGEST_FILES * settings.MAX_UPLOAD_BYTES
+
+
 def store_uploads(*, purpose: str, uploads: Iterable[Upload], user: AbstractBaseUser) -> str:
     """Store files for one person and return the random key that gives them back.
 
     `purpose` keeps the uploads of one page from being opened by another (`norms`, `questions`, `accounts`).
+    The person's oldest uploads of the purpose make room; raises UploadsTooLargeError.
     """
     delete_expired_uploads()
     key, uploads = secrets.token_hex(16), list(uploads)
-    manifest = {
-        "user": str(user.pk),
-        "expires_at": (timezone.now() + LIFETIME).isoformat(),
-        "names": [PurePath(upload.name).name[:MAX_NAME_CHARACTERS] for upload in uploads],
-    }
-    # The manifest comes first: whatever interrupts the rest, the folder says when it may be deleted.
-    _save(f"{_folder(purpose, key)}/{MANIFEST}", json.dumps(manifest).encode())
-    for index, upload in enumerate(uploads):
-        _save(f"{_folder(purpose, key)}/{index}", upload.content)
+    if sum(len(upload.content) for upload in uploads) > max_stored_bytes():
+        raise UploadsTooLargeError
+    names = [PurePath(upload.name).name[:MAX_NAME_CHARACTERS] for upload in uploads]
+    files = {str(index): upload.content for index, upload in enumerate(uploads)}
+    _save_folder(_folder(purpose, key), files, user=str(user.pk), names=names)
+    _make_room(purpose, user=str(user.pk), newest=key, max_count=MAX_UPLOADS_PER_PERSON)
     return key
 
 
@@ -75,16 +93,15 @@ def stored_uploads(*, purpose: str, key: str, user: AbstractBaseUser) -> list[Up
 
 
 def store_result(*, purpose: str, key: str, content: bytes) -> None:
-    """Keep what was computed from an uploaded file, as long as uploads are kept.
+    """Keep what was computed from an uploaded file, as long as uploads are kept; the oldest results make room.
 
     `key` is made from a digest of the file, so that nobody finds the result who does not have the file.
     """
     folder = _folder(purpose, key)
     if _storage().exists(f"{folder}/{MANIFEST}"):
         return  # another request computed the same
-    manifest = {"user": "", "expires_at": (timezone.now() + LIFETIME).isoformat(), "names": []}
-    _save(f"{folder}/{MANIFEST}", json.dumps(manifest).encode())
-    _save(f"{folder}/{RESULT}", content)
+    _save_folder(folder, {RESULT: content}, user="", names=[])
+    _make_room(purpose, user="", newest=key, max_count=MAX_RESULTS)
 
 
 def stored_result(*, purpose: str, key: str) -> bytes | None:
@@ -115,6 +132,41 @@ def delete_expired_uploads() -> int:
     for folder in expired:
         _delete_folder(folder)
     return len(expired)
+
+
+def _save_folder(folder: str, files: dict[str, bytes], *, user: str, names: list[str]) -> None:
+    manifest = {
+        "user": user,
+        "expires_at": (timezone.now() + LIFETIME).isoformat(),
+        "names": names,
+        "bytes": sum(len(content) for content in files.values()),
+    }
+    # The manifest comes first: whatever interrupts the rest, the folder says when it may be deleted.
+    _save(f"{folder}/{MANIFEST}", json.dumps(manifest).encode())
+    for name, content in files.items():
+        _save(f"{folder}/{name}", content)
+
+
+def _make_room(purpose: str, *, user: str, newest: str, max_count: int) -> None:
+    """Delete the oldest folders of a person until the limits hold; the newest stays.
+
+    It runs after the newest is stored: of several requests at once the last sees what all have stored.
+    """
+    count, size = 0, 0
+    for folder, manifest in _manifests(purpose, user, newest):
+        count, size = count + 1, size + manifest.get("bytes", 0)
+        if count > max_count or size > max_stored_bytes():
+            _delete_folder(folder)
+
+
+def _manifests(purpose: str, user: str, newest: str) -> list[tuple[str, dict[str, Any]]]:
+    """Return the folders of a person with their manifests, the newest first."""
+    folders = [f"{FOLDER}/{purpose}/{key}" for key in _storage().listdir(f"{FOLDER}/{purpose}")[0]]
+    manifests = [(folder, _read_manifest(folder)) for folder in folders]
+    own = [(folder, manifest) for folder, manifest in manifests if manifest and manifest["user"] == user]
+    return sorted(
+        own, key=lambda row: (row[0] == _folder(purpose, newest), row[1]["expires_at"]), reverse=True
+    )
 
 
 def _folder(purpose: str, key: str) -> str:

@@ -28,10 +28,12 @@ class OrgConfig(AppConfig):
             url=lambda request: reverse("org_password_requests"),
             readable=lambda user, request: can_manage_account(user, request.user),
             owner=lambda request: request.user,
+            related=("user",),
         )
         register_subject(
             AccountApproval,
             url=lambda approval: reverse("org_approval", args=[approval.pk]),
             readable=lambda user, approval: can_see_approvals(user),
             owner=lambda approval: approval.requested_by,
+            related=("account", "requested_by"),
         )

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.contrib.contenttypes.prefetch import GenericPrefetch
 from django.db.models import F, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from portal.org.enums import COMPLETED_BY_PEOPLE, Role
 from portal.org.models import AccountApproval, Assignment, Notification, Office, PasswordRequest, Topic, User
 from portal.org.models.users import UserQuerySet
 from portal.org.rules import can_decide_approval, can_manage_accounts, is_staff_member
-from portal.org.subjects import subject_of
+from portal.org.subjects import subject_of, subjects
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -105,25 +106,28 @@ class AssignmentRow:
     can_complete: bool
 
 
-def open_assignments(user: User) -> QuerySet[Assignment]:
-    """Return what waits for a person; paused ones last, else the earliest day first."""
-    return (
+def open_assignments(user: User) -> list[AssignmentRow]:
+    """Return what waits for a person who may read it; paused ones last, else the earliest day first."""
+    assignments = (
         Assignment.objects.open()
         .for_user(user)
         .select_related("claimed_by", "assigned_by", "department")
         .order_by(F("paused_at").asc(nulls_first=True), F("due_on").asc(nulls_last=True), "assigned_at")
     )
+    return _assignment_rows(list(assignments), user)
 
 
-def done_assignments(user: User) -> list[Assignment]:
+def done_assignments(user: User) -> list[AssignmentRow]:
     """Return what a person did in the last `DONE_DAYS` days, the last first."""
     since = timezone.now() - dt.timedelta(days=DONE_DAYS)
-    return list(Assignment.objects.filter(done_by=user, done_at__gte=since).order_by("-done_at"))
+    assignments = Assignment.objects.filter(done_by=user, done_at__gte=since).order_by("-done_at")
+    return _assignment_rows(list(assignments), user)
 
 
-def assignment_rows(assignments: list[Assignment], user: User) -> list[AssignmentRow]:
+def _assignment_rows(assignments: list[Assignment], user: User) -> list[AssignmentRow]:
     """Return rows of those assignments whose subject is there and may be read by the person."""
-    prefetch_related_objects(assignments, "subject")
+    querysets = [kind.model._base_manager.prefetch_related(*kind.related) for kind in subjects()]
+    prefetch_related_objects(assignments, GenericPrefetch("subject", querysets))
     now, today = timezone.now(), timezone.localdate()
     rows = []
     for assignment in assignments:

@@ -18,6 +18,7 @@ class Subject:
     """Describes how records of `model` are shown to whoever may read them.
 
     `readable` tells whether a person may read one record; `owner` returns whom it belongs to, if to anybody.
+    `is_open` tells whether anything is left to do about it; `related` are relations that title and readers need.
     """
 
     model: type[Model]
@@ -25,6 +26,8 @@ class Subject:
     url: Callable[[Any], str]
     readable: Callable[[User | AnonymousUser, Any], bool]
     owner: Callable[[Any], User | None]
+    is_open: Callable[[Any], bool]
+    related: tuple[str, ...]
 
 
 _subjects: dict[type[Model], Subject] = {}
@@ -37,9 +40,11 @@ def register_subject(
     url: Callable[[Any], str],
     readable: Callable[[User | AnonymousUser, Any], bool],
     owner: Callable[[Any], User | None] = lambda record: None,
+    is_open: Callable[[Any], bool] = lambda record: True,
+    related: tuple[str, ...] = (),
 ) -> None:
     """Let records of `model` be the subjects of assignments; apps call this when they are ready."""
-    _subjects[model] = Subject(model, title, url, readable, owner)
+    _subjects[model] = Subject(model, title, url, readable, owner, is_open, related)
 
 
 def subject_of(record: Model) -> Subject:

@@ -9,11 +9,17 @@ from django.core.management import call_command
 
 from portal.foundation.uploads import (
     LIFETIME,
+    MAX_RESULTS,
+    MAX_UPLOADS_PER_PERSON,
     Upload,
+    UploadsTooLargeError,
     UploadUnavailableError,
     delete_expired_uploads,
     delete_uploads,
+    max_stored_bytes,
+    store_result,
     store_uploads,
+    stored_result,
     stored_uploads,
 )
 from tests.factories.org import UserFactory
@@ -134,3 +140,34 @@ def test_files_that_another_request_has_deleted_or_that_have_expired_can_be_dele
         clock.shift(LIFETIME)
         delete_uploads(purpose="questions", key=slow_key, user=user)
         assert [is_available(name, user) for name in (key, slow_key)] == [False, False]
+
+
+def test_oldest_upload_of_a_person_makes_room_for_one_too_many(user, private):
+    others = UserFactory()
+    kept = [(store(others, b"b"), others, "questions"), (store(user, b"c", purpose="norms"), user, "norms")]
+    keys = [store(user, b"a") for _number in range(MAX_UPLOADS_PER_PERSON + 2)]
+    assert [is_available(key, user) for key in keys] == [False] * 2 + [True] * MAX_UPLOADS_PER_PERSON
+    assert all(is_available(key, person, purpose) for key, person, purpose in kept)
+    assert len(private.listdir("uploads/questions")[0]) == MAX_UPLOADS_PER_PERSON + 1
+
+
+def test_oldest_uploads_of_a_person_make_room_for_many_bytes(user, settings):
+    settings.MAX_UPLOAD_BYTES = 10
+    keys = [store(user, b"a" * 45, b"b" * 10), store(user, b"c" * 30), store(user, b"d" * 30, b"e" * 40)]
+    assert [is_available(key, user) for key in keys] == [False, True, True]
+
+
+def test_files_larger_than_a_person_may_keep_are_refused_and_replace_nothing(user, private, settings):
+    settings.MAX_UPLOAD_BYTES = 10
+    key = store(user, b"a")
+    with pytest.raises(UploadsTooLargeError):
+        store(user, b"b" * max_stored_bytes(), b"c")
+    assert private.listdir("uploads/questions")[0] == [key]
+
+
+def test_oldest_results_make_room(private):
+    keys = [f"{number:032x}" for number in range(MAX_RESULTS + 1)]
+    for key in keys:
+        store_result(purpose="workbooks", key=key, content=b"{}")
+    results = [stored_result(purpose="workbooks", key=key) for key in keys]
+    assert results == [None] + [b"{}"] * MAX_RESULTS

@@ -64,6 +64,13 @@ def test_confirmed_preview_is_saved_once(client, editor):
     assert again.headers["Location"] == reverse("norms_import:index")
 
 
+def test_files_that_are_larger_together_than_is_kept_are_refused(client, editor, settings):
+    files = [upload(name=f"{number}.txt") for number in range(11)]
+    settings.MAX_UPLOAD_BYTES = len(LAW.encode())
+    response = client.post(reverse("norms_import:index"), {"files": files})
+    assert response.context["form"].errors["files"] == ["The files are larger than 0 MB together."]
+
+
 @pytest.mark.parametrize("role", ["trainee", "analyst", "coordinator", "keeper"])
 def test_import_is_closed_to_others(client, role):
     client.force_login(UserFactory(roles=[role]))

@@ -18,6 +18,8 @@ from tests.factories.org import OfficeFactory, UserFactory
 from tests.waiting import at_once
 
 WHAT = AssignmentKind.HAND_OVER_LINK
+# People say themselves that this is done.
+WORK = AssignmentKind.STUDY
 
 
 @pytest.fixture
@@ -72,7 +74,7 @@ def test_for_user_finds_those_of_the_department_and_of_roles(subject, administra
 def test_overdue_leaves_out_what_is_paused_or_done(subject, administrator):
     today = timezone.localdate()
     assignment = services.assign(
-        subject=subject, what=WHAT, person=administrator, due_on=today - dt.timedelta(days=1)
+        subject=subject, what=WORK, person=administrator, due_on=today - dt.timedelta(days=1)
     )
     assert list(Assignment.objects.overdue(today)) == [assignment]
     services.pause_assignment(assignment=assignment, user=administrator, reason="等待材料")
@@ -119,8 +121,16 @@ def test_strangers_may_do_nothing(subject, service):
         getattr(services, service)(assignment=assignment, user=UserFactory(roles=["analyst"]))
 
 
+def test_a_decision_is_not_declared_done_by_one_of_those_who_may_take_it(subject, administrator):
+    """Else one keeper or administrator could hide a request from the others."""
+    assignment = services.assign(subject=subject, what=WHAT, role=Role.ADMINISTRATOR)
+    with pytest.raises(PermissionDenied):
+        services.complete_assignment(assignment=assignment, user=administrator)
+    assert Assignment.objects.open().get() == assignment
+
+
 def test_done_twice_is_told(subject, administrator):
-    assignment = services.assign(subject=subject, what=WHAT, person=administrator)
+    assignment = services.assign(subject=subject, what=WORK, person=administrator)
     services.complete_assignment(assignment=assignment, user=administrator)
     with pytest.raises(ValidationError):
         services.complete_assignment(assignment=assignment, user=administrator)

@@ -1,6 +1,9 @@
 """What stays on a computer after its reader has left: headers, cookies, messages."""
 
+import re
+
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from inquiry.enums import Naming
@@ -50,6 +53,21 @@ def test_pages_of_visitors_and_shared_files_may_be_stored(client, person):
     assert "no-store" not in client.get("/").get("Cache-Control", "")
     client.force_login(person)
     assert "no-store" not in client.get(reverse("home:departments_css"))["Cache-Control"]
+
+
+def test_drafts_in_a_browser_do_not_say_whose_they_are(client, person):
+    """A draft stays where its person forgot to sign out; administrators see in addresses which number is whose."""
+    session = TrainingSessionFactory()
+    keys = []
+    for reader in (person, UserFactory()):
+        client.force_login(reader)
+        body = client.get(reverse("inquiry:ask", args=[session.number])).content.decode()
+        (key,) = re.findall(r'data-person="([^"]*)"', body)
+        assert f'data-draft="{key}:{session.number}"' in body
+        assert not {str(reader.pk), reader.username} & {key}
+        keys.append(key)
+    assert len(set(keys)) == 2
+    assert 'data-person=""' in Client().get("/").content.decode()
 
 
 @pytest.mark.parametrize("address", ["/accounts/logout/", "/admin/logout/"])

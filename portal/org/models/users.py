@@ -10,6 +10,7 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -71,6 +72,11 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
     def get_short_name(self) -> str:
         return self.display_name or self.username
+
+    @cached_property
+    def browser_key(self) -> str:
+        """Return what a browser keeps the person's drafts under: whoever finds one there does not learn whose it is."""
+        return salted_hmac("org.browser", str(self.pk), algorithm="sha256").hexdigest()[:24]
 
     @cached_property
     def role_names(self) -> frozenset[str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django import forms
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.org.enums import AssignmentKind, NotificationKind
+from portal.org.enums import COMPLETED_BY_PEOPLE, AssignmentKind, NotificationKind
 from portal.org.models import Assignment, Department, User
 from portal.org.rules import can_work_on
 from portal.org.services.notifications import notify
@@ -34,8 +35,10 @@ def assign(
 ) -> Assignment:
     """Let something wait for exactly one of `person`, `department` and `role`; the open one is returned if there is one.
 
-    A person is notified unless it is `actor`. Raises ValidationError where the person may not read the subject.
+    A person is notified unless it is `actor`. Raises ValidationError where the person may not read the subject, where
+    nothing is left to do about it, and where the open one has another day or note than `actor` gives.
     """
+    subject = _lock_open(subject)
     if person and not subject_of(subject).readable(person, subject):
         raise ValidationError({"person": _("%(name)s may not read this.") % {"name": person}})
     refuse_marked(note, actor=actor)
@@ -44,7 +47,7 @@ def assign(
     key = {"content_type": content_type, "object_id": str(subject.pk), "what": what, **recipient}
     existing = Assignment.objects.open().filter(**key).first()
     if existing:
-        return existing
+        return _unchanged(existing, due_on, note, actor)
     try:
         with transaction.atomic():
             assignment = Assignment.objects.create(**key, due_on=due_on, note=note, assigned_by=actor)
@@ -56,12 +59,28 @@ def assign(
     return assignment
 
 
+def _lock_open(subject: models.Model) -> models.Model:
+    """Return a record as it stands, locked, so that it does not end meanwhile. Raises ValidationError where it has ended."""
+    locked = type(subject)._base_manager.select_for_update().get(pk=subject.pk)
+    if not subject_of(locked).is_open(locked):
+        raise ValidationError(_("This is done already, or nothing is left to do."))
+    return locked
+
+
+def _unchanged(existing: Assignment, due_on: dt.date | None, note: str, actor: User | None) -> Assignment:
+    """Return the open one. Raises ValidationError where `actor` gave another day or note, which would be lost."""
+    if actor and existing.person and (existing.due_on, existing.note) != (due_on, note):
+        raise ValidationError({"person": _("This waits for %(name)s already.") % {"name": existing.person}})
+    return existing
+
+
 def _notify_of(assignment: Assignment, person: User, subject: models.Model) -> None:
     described = subject_of(subject)
     notify(
         recipient=person,
         kind=NotificationKind.ASSIGNED,
-        subject=f"{assignment.get_what_display()}: {described.title(subject)}",
+        # The number first: notices of a question that is marked later are found by it and retitled.
+        subject=f"{described.title(subject)} · {assignment.get_what_display()}",
         url=described.url(subject),
     )
 
@@ -77,7 +96,8 @@ def _locked(assignment: Assignment) -> Assignment:
 def _locked_for(assignment: Assignment, user: User) -> Assignment:
     """Return the row, locked, for somebody whom it waits for. Raises PermissionDenied, ValidationError."""
     row = _locked(assignment)
-    if not can_work_on(user, row):
+    subject = row.subject
+    if subject is None or not can_work_on(user, row) or not subject_of(subject).readable(user, subject):
         raise PermissionDenied
     if row.is_claimed_by_other(user, timezone.now()):
         raise ValidationError(_("%(name)s is working on this.") % {"name": row.claimed_by})
@@ -106,11 +126,18 @@ def give_back_assignment(*, assignment: Assignment, user: User) -> Assignment:
 def pause_assignment(*, assignment: Assignment, user: User, reason: str) -> Assignment:
     """Put something aside with a reason; it is neither reminded of nor overdue until it is resumed."""
     row = _locked_for(assignment, user)
-    if not reason.strip():
-        raise ValidationError({"reason": _("Say why it has to wait.")})
-    row.paused_at, row.paused_reason = timezone.now(), reason.strip()
+    row.paused_at, row.paused_reason = timezone.now(), _checked_reason(reason)
     row.save(update_fields=["paused_at", "paused_reason"])
     return row
+
+
+def _checked_reason(reason: str) -> str:
+    """Return the reason of a pause without spaces around it. Raises ValidationError if it is blank or too long."""
+    field = forms.CharField(
+        max_length=Assignment._meta.get_field("paused_reason").max_length,
+        error_messages={"required": _("Say why it has to wait.")},
+    )
+    return field.clean(reason)
 
 
 @transaction.atomic
@@ -124,8 +151,13 @@ def resume_assignment(*, assignment: Assignment, user: User) -> Assignment:
 
 @transaction.atomic
 def complete_assignment(*, assignment: Assignment, user: User) -> Assignment:
-    """Mark something as done by one of those whom it waits for."""
+    """Mark something as done by one of those whom it waits for.
+
+    Raises PermissionDenied for what is done by deciding on the subject: nobody hides it from the other recipients.
+    """
     row = _locked_for(assignment, user)
+    if row.what not in COMPLETED_BY_PEOPLE:
+        raise PermissionDenied
     row.done_at, row.done_by = timezone.now(), user
     row.save(update_fields=["done_at", "done_by"])
     return row

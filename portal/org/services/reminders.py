@@ -72,7 +72,7 @@ def _notify_recipients(assignment: Assignment, kind: NotificationKind) -> None:
     described: Subject = subject_of(subject)
     for person in people_of(assignment):
         if described.readable(person, subject):
-            title = f"{assignment.get_what_display()}: {described.title(subject)}"
+            title = f"{described.title(subject)} · {assignment.get_what_display()}"
             notify(recipient=person, kind=kind, subject=title, url=described.url(subject))
 
 

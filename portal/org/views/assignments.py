@@ -11,13 +11,12 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from portal.org import services
 from portal.org.models import Assignment
 from portal.org.requests import SignedInRequest
-from portal.org.selectors import AssignmentRow, assignment_rows, done_assignments, open_assignments
+from portal.org.selectors import done_assignments, open_assignments
 
 PER_PAGE = 20
 
@@ -35,15 +34,10 @@ def own_assignments(request: SignedInRequest) -> HttpResponse:
     rows = Paginator(open_assignments(request.user), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page_obj": rows,
-        "rows": _rows(request, list(rows.object_list)),
-        "done": _rows(request, done_assignments(request.user)[:PER_PAGE]),
-        "today": timezone.localdate(),
+        "rows": rows.object_list,
+        "done": done_assignments(request.user)[:PER_PAGE],
     }
     return render(request, "org/assignments.html", context)
-
-
-def _rows(request: SignedInRequest, assignments: list[Assignment]) -> list[AssignmentRow]:
-    return assignment_rows(assignments, request.user)
 
 
 @login_required
