@@ -1,4 +1,7 @@
-"""Random requests to every address that takes a parameter, as a visitor and as an analyst: none may answer 500.
+"""Random requests to every address, as a visitor, an analyst and an administrator: none may answer 500.
+
+Half go to the portal, half to what Django, Wagtail and allauth serve: administration, accounts, documents, health.
+What the administration serves is only read.
 
 Texts mix what people type (articles, numerals of two systems, operators of the search box, sentences of the demo)
 with what nobody should (broken encodings, null characters, numbers of a thousand digits). The same seed sends the
@@ -12,6 +15,7 @@ import json
 import logging
 import os
 import random
+import re
 import sys
 import tempfile
 import time
@@ -103,8 +107,26 @@ PAGES = [
     "law/<str:slug>/compare/<str:older>/<str:newer>/",
 ]
 PAGES += ["law/", "sessions/", "sessions/<str:number>/", "cases/", "cases/<str:number>/", "<str:slug>/"]
-# Not of this project, or without any reading of what is sent.
-LEFT_OUT = ("admin/", "accounts/", "_util/", "documents/", "health/", "jsi18n/", "media/")
+# Addresses whose views come with Django, Wagtail and allauth.
+SUPPLIED = ("admin/", "accounts/", "_util/", "documents/", "health/", "jsi18n/", "media/")
+# Raises on purpose, so that administrators of Wagtail can see their error page.
+RAISING = ("admin/failwhale/",)
+PLACEHOLDER = re.compile(r"<(?:(\w+):)?(\w+)>")
+# Innermost groups of an address that is a regular expression.
+GROUP = re.compile(r"\((?:\?P<(\w+)>)?([^()]*)\)")
+REVISIONS = ["live", "earliest", "latest", "1", "2", "9" * 30]
+# What the parts of an address that are called so stand for.
+LIKELY = {
+    "revision": REVISIONS,
+    "action": ["delete", "publish", "unpublish", "move", "assign_role", "set_active_state", "add_tags"],
+    "action_name": ["approve", "reject", "publish", "copy", "delete"],
+    "filter_spec": ["original", "width-100", "fill-9x9", "max-0x0", "width-\u00b2", "jpegquality-999", "x|y"],
+    "kind": ["csv", "xlsx", "docx"],
+    "file_format": ["csv", "xlsx", "ods"],
+    "uidb36": ["1", "z", "0", "9" * 30, "zzzzzzzzzzzzz", "zzzzzzzzzzzzzz"],
+    "uidb64": ["MQ", "AA", "_w", "MTIz" * 20, "wrI"],
+    "token": ["set-password", "abc123-0123456789abcdef"],
+}
 PARAMETERS = [
     "q",
     "text",
@@ -142,6 +164,40 @@ PARAMETERS += [
     "next",
 ]
 PARAMETERS += ["in_session", "me_too", "text_held", "from", "to", "lang", "priority", "facet"]
+# What the administration and the accounts read.
+PARAMETERS += [
+    "p",
+    "per_page",
+    "ordering",
+    "order",
+    "tag",
+    "collection_id",
+    "page_type",
+    "content_type",
+    "user",
+]
+PARAMETERS += [
+    "action",
+    "timestamp",
+    "timestamp_from",
+    "timestamp_to",
+    "id",
+    "ids",
+    "fields",
+    "child_of",
+    "type",
+]
+PARAMETERS += [
+    "search",
+    "export",
+    "locale",
+    "object_id",
+    "has_child",
+    "index",
+    "login",
+    "email",
+    "first_publish",
+]
 
 
 @dataclass
@@ -157,7 +213,7 @@ class Report:
 
 
 def routes() -> list[str]:
-    """Return the routes of the portal, and of the pages that serve records."""
+    """Return every route, and those of the pages that serve records."""
     from django.urls import get_resolver
 
     return [*_routes(get_resolver().url_patterns, ""), *PAGES]
@@ -165,13 +221,25 @@ def routes() -> list[str]:
 
 def _routes(patterns: Iterable[Any], prefix: str) -> Iterator[str]:
     for pattern in patterns:
-        route = f"{prefix}{pattern.pattern}"
-        if route.startswith(LEFT_OUT) or "^" in route:
-            continue
+        route = f"{prefix}{_as_route(str(pattern.pattern))}"
         if hasattr(pattern, "url_patterns"):
             yield from _routes(pattern.url_patterns, route)
-        else:
+        elif "*" not in route and route not in RAISING:
             yield route
+
+
+def _as_route(pattern: str) -> str:
+    """Return a pattern with placeholders for the groups of a regular expression; one that takes any text keeps `*`."""
+    if not pattern.startswith("^") and "(?P<" not in pattern:
+        return pattern
+    return GROUP.sub(_as_placeholder, pattern).strip("^$").replace("\\.", ".")
+
+
+def _as_placeholder(group: re.Match[str]) -> str:
+    name, expression = group.groups()
+    if "|" in expression:
+        return "<str:revision>"
+    return f"<int:{name or 'pk'}>" if expression == r"\d+" else f"<str:{name or 'text'}>"
 
 
 class Requests:
@@ -180,26 +248,32 @@ class Requests:
     def __init__(self, seed: int, sentences: list[str], numbers: list[str]) -> None:
         self.draw = random.Random(seed)
         self.sentences, self.numbers = sentences, numbers
-        self.routes = routes()
+        every = routes()
+        self.supplied = [route for route in every if route.startswith(SUPPLIED)]
+        self.own = [route for route in every if not route.startswith(SUPPLIED)]
+        self.models = _models()
 
     def address(self) -> tuple[str, str, bool]:
         """Return path, query string (both quoted) and whether the query is to be posted."""
-        path = "/" + "/".join(self._part(part) for part in self.draw.choice(self.routes).split("/"))
+        route = self.draw.choice(self.draw.choice((self.own, self.supplied)))
+        app_label, model_name = self.draw.choice(self.models)
+        # A model is found only by both of its names.
+        route = re.sub(r"<\w+:\w*app_(?:label|name)>", app_label, route)
+        path = "/" + PLACEHOLDER.sub(self._part, re.sub(r"<\w+:\w*model_name>", model_name, route))
         names = self.draw.sample(PARAMETERS, self.draw.choice((1, 1, 2, 3, 5)))
         # Most pages read the first two, and only some of them anything else.
         names += [name for name in ("q", "text") if self.draw.random() < 0.4]
         query = "&".join(f"{name}={self._quoted(self.text())}" for name in names)
         return path, query, path in POSTED and self.draw.random() < 0.5
 
-    def _part(self, part: str) -> str:
-        if "<" not in part:
-            return part
-        if part.startswith("<int:"):
-            return self.draw.choice(["1", "2", "0", "99", "9" * 18, "9" * 40])
-        is_existing = bool(self.numbers) and self.draw.random() < 0.5
-        value = self.draw.choice(self.numbers) if is_existing else self.text()[:80]
-        suffix = part[part.index(">") + 1 :]
-        return (self._quoted(value.replace("/", "-")) or "x") + suffix
+    def _part(self, placeholder: re.Match[str]) -> str:
+        kind, name = placeholder.groups()
+        if kind == "int":
+            return self.draw.choice(["1", "2", "3", "0", "99", "9" * 18, "9" * 40])
+        existing = LIKELY.get(name, self.numbers)
+        is_existing = bool(existing) and self.draw.random() < 0.5
+        value = self.draw.choice(existing) if is_existing else self.text()[:80]
+        return self._quoted(value.replace("/", "-")) or "x"
 
     def _quoted(self, text: str) -> str:
         raw = self.draw.choice(BYTES) if self.draw.random() < 0.03 else ""
@@ -252,11 +326,23 @@ class Requests:
         )() * self.draw.randint(20, 400)
 
 
+def _models() -> list[tuple[str, str]]:
+    """Return app label and name of every model, ordered alike in every run."""
+    from django.apps import apps
+
+    return sorted((model._meta.app_label, model._meta.model_name or "") for model in apps.get_models())
+
+
 def send(requests: Requests, count: int, clients: list[Any], report: Report) -> None:
-    """Send requests by one client after the other, and note what raises, answers 500 or is slow."""
+    """Send requests by one client after the other, and note what raises, answers 500 or is slow.
+
+    The last of `clients` is the administrator, for whom two of three requests to the administration are.
+    """
     for number in range(count):
         path, query, is_posted = requests.address()
         client = clients[number % len(clients)]
+        if path.startswith("/admin/") and number % 3:
+            client = clients[-1]
         started = time.perf_counter()
         try:
             if is_posted:
@@ -277,8 +363,9 @@ def existing_numbers() -> list[str]:
     """Return numbers, slugs and keys by which the records of the database are addressed."""
     from casebank.models import TypicalCase
     from courses.models import TrainingSession
-    from inquiry.models import Dossier, Question, QuestionCluster
+    from inquiry.models import Dossier, IdentityRequest, Question, QuestionCluster
     from norms.models import NormativeDocument, Provision
+    from portal.org.models import Assignment, Notification
 
     numbers = [
         number
@@ -286,6 +373,11 @@ def existing_numbers() -> list[str]:
         for number in model._default_manager.values_list("number", flat=True)[:20]
     ]
     numbers += NormativeDocument.objects.values_list("slug", flat=True)[:20]
+    numbers += [
+        str(pk)
+        for model in (Assignment, Notification, IdentityRequest)
+        for pk in model._default_manager.values_list("pk", flat=True)[:3]
+    ]
     numbers += [f"question:{pk}" for pk in Question.objects.values_list("pk", flat=True)[:5]]
     return [*numbers, *map(str, Provision.objects.values_list("pk", flat=True)[:5]), "2024-03-01", "undated"]
 
@@ -296,23 +388,38 @@ def fuzz(count: int, seed: int, engines: Iterable[str]) -> Report:
     from django.test import Client
 
     from bench.sentences import read_sentences
-    from portal.org.models import User
     from search.engines.configured import get_engine
     from search.indexing.rebuilding import rebuild
 
     report, names = Report(), list(engines)
     requests = Requests(seed, read_sentences(()), existing_numbers())
-    analyst = (
-        User.objects.filter(groups__name="analyst").first() or User.objects.filter(is_superuser=True).first()
-    )
     for name in names:
         settings.SEARCH_ENGINES = [name]
         rebuild(get_engine())
-        clients = [Client(raise_request_exception=True), Client(raise_request_exception=True)]
-        if analyst is not None:
-            clients[1].force_login(analyst)
+        clients = [Client(), *map(_signed_in, (_analyst(), _administrator()))]
         send(requests, count // len(names), clients, report)
     return report
+
+
+def _analyst() -> Any:
+    from portal.org.models import User
+
+    return User.objects.filter(groups__name="analyst").first() or _administrator()
+
+
+def _administrator() -> Any:
+    from portal.org.models import User
+
+    person, _ = User.objects.get_or_create(username="fuzz", defaults={"is_superuser": True})
+    return person
+
+
+def _signed_in(person: Any) -> Any:
+    from django.test import Client
+
+    client = Client()
+    client.force_login(person)
+    return client
 
 
 def main() -> None:

@@ -1,9 +1,13 @@
 """Middleware without knowledge of the domain."""
 
 from collections.abc import Callable
+from typing import Any
+from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+
+from portal.foundation.numerals import parse_primary_key
 
 
 class AdminContentSecurityPolicyMiddleware:
@@ -37,3 +41,32 @@ class NullCharacterMiddleware:
             request.path_info = request.path_info.replace("\x00", "\ufffd")
             request.path = request.path.replace("\x00", "\ufffd")
         return self.get_response(request)
+
+
+class AdminKeyMiddleware:
+    """Answers 404 where an address of `/admin/` carries what is no key: Wagtail's choosers raise ValueError for it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, _view: Any, _args: Any, kwargs: dict[str, Any]) -> None:
+        if request.path.startswith("/admin/"):
+            keys = [kwargs["pk"]] if isinstance(kwargs.get("pk"), str) else []
+            if request.path.endswith("/chosen-multiple/") or request.path.startswith("/admin/bulk/"):
+                keys += request.GET.getlist("id")
+            if not all(map(_is_key, keys)):
+                raise Http404
+
+
+def _is_key(written: str) -> bool:
+    """Say whether a text is a number, a UUID or `all`, by which bulk actions mean every row."""
+    if written == "all" or parse_primary_key(written) is not None:
+        return True
+    try:
+        UUID(written)
+    except ValueError:
+        return False
+    return True

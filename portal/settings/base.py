@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "portal.foundation.middleware.NullCharacterMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.foundation.middleware.AdminContentSecurityPolicyMiddleware",
+    "portal.foundation.middleware.AdminKeyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -11,6 +11,7 @@ from inquiry.signals import similar_questions_wanted
 from tests.factories.courses import TrainingSessionFactory
 from tests.factories.inquiry import QuestionFactory, RefinementFactory
 from tests.factories.org import UserFactory
+from tests.growth import LINEAR_TIME, time_ratio
 
 pytestmark = pytest.mark.django_db
 TEXT = "暂予监外执行期满后，社区矫正期间如何计算？"
@@ -128,3 +129,16 @@ def test_index_that_fails_stops_nobody(asking):
 def test_title_of_a_question_keeps_masks():
     question = QuestionFactory(text="**罪犯张**、李**共同犯罪**如何认定？第二句。")
     assert question.title_as_raised == "罪犯张**、李**共同犯罪如何认定？"
+
+
+def test_texts_made_to_be_slow_are_compared_as_fast_as_others(session):
+    """Two texts of the same two letters in another order: the time grew with the third power of their length."""
+
+    def compare(size):
+        length = size // 2
+        Question.objects.filter(session=session).delete()
+        QuestionFactory(session=session, text="a" * length + "b" * length)
+        alike_questions("ab" * length, session=session, user=reader)
+
+    reader = UserFactory()
+    assert time_ratio(compare, 200) < LINEAR_TIME

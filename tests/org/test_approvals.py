@@ -13,7 +13,7 @@ from wagtail.models import ModelLogEntry
 
 from portal.org import services
 from portal.org.enums import ApprovalDecision, ApprovalKind, NotificationKind
-from portal.org.models import AccountApproval, Assignment, Notification, User
+from portal.org.models import AccountApproval, Assignment, Notification, PasswordRequest, User
 from portal.org.selectors import notifications_of, second_administrators, unread_count
 from portal.org.services.passwords import MAX_WRONG_CODES
 from portal.org.signals import earlier_questions_released, password_set_by_administrator
@@ -327,6 +327,85 @@ def test_link_of_a_trainee_needs_no_release(first, person):
 def test_link_for_a_role_that_waits_is_guarded(first):
     account = services.create_account(username="chen.lan", display_name="陈岚", actor=first, roles=["keeper"])
     assert services.issue_password_link(user=account, actor=first).needs_release
+
+
+def given_keeper(account, first, second):
+    """The role that the first administrator asked for, approved by the second."""
+    values = {"office": account.office, "is_active": True, "username": account.username}
+    services.update_account(user=account, actor=first, roles=["keeper"], **values)
+    services.approve(approval=open_approval(account, ApprovalKind.ROLE), actor=second)
+    account.refresh_from_db()
+    return account
+
+
+def mailed_link(account, outbox):
+    services.answer_forgotten_password(user_id=account.pk)
+    path = urlsplit(re.search(r"http\S+", outbox[-1].body).group()).path
+    return services.PasswordLink(user=account, path=path, expires_at=None)
+
+
+def test_link_kept_from_before_the_role_does_not_open_the_keeper(client, first, second):
+    account = services.create_account(username="chen.lan", display_name="陈岚", actor=first)
+    kept = services.issue_password_link(user=account, actor=first)
+    given_keeper(account, first, second)
+    set_by_link(client, kept)
+    account.refresh_from_db()
+    assert not account.check_password(NEW_PASSWORD)
+
+
+def test_link_kept_from_before_does_not_work_while_the_role_waits(client, first):
+    account = services.create_account(username="chen.lan", display_name="陈岚", actor=first)
+    kept = services.issue_password_link(user=account, actor=first)
+    values = {"office": OfficeFactory(), "is_active": True, "username": account.username}
+    services.update_account(user=account, actor=first, roles=["keeper"], **values)
+    set_by_link(client, kept)
+    account.refresh_from_db()
+    assert not account.check_password(NEW_PASSWORD)
+
+
+@pytest.mark.parametrize("role", ["keeper", "administrator"])
+def test_mail_alone_opens_no_guarded_account(settings, mailoutbox, first, role):
+    settings.HAS_MAIL = True
+    account = UserFactory(roles=[role], email="of.the.maker@example.org")
+    services.answer_forgotten_password(user_id=account.pk)
+    assert not mailoutbox
+    assert PasswordRequest.objects.get(user=account).settled_at is None
+
+
+def test_link_mailed_before_the_role_does_not_open_the_keeper(
+    client, settings, mailoutbox, first, second, person
+):
+    settings.HAS_MAIL = True
+    User.objects.filter(pk=person.pk).update(email="of.the.maker@example.org")
+    kept = mailed_link(person, mailoutbox)
+    person.groups.set(UserFactory(roles=["keeper"]).groups.all())
+    set_by_link(client, kept)
+    person.refresh_from_db()
+    assert not person.check_password(NEW_PASSWORD)
+
+
+def test_password_set_by_mail_before_the_role_ends(client, settings, mailoutbox, first, second, person):
+    settings.HAS_MAIL = True
+    User.objects.filter(pk=person.pk).update(email="of.the.maker@example.org")
+    set_by_link(client, mailed_link(person, mailoutbox))
+    person.refresh_from_db()
+    assert person.check_password(NEW_PASSWORD)
+    assert not given_keeper(person, first, second).has_usable_password()
+
+
+def test_service_refuses_what_the_page_refuses(first):
+    account = services.create_account(username="chen.lan", display_name="陈岚", actor=first)
+    key = services.issue_password_link(user=account, actor=first).path.strip("/").split("-", 1)[1]
+    account.groups.set(UserFactory(roles=["keeper"]).groups.all())
+    with pytest.raises(PermissionDenied):
+        services.set_password_by_link(user=account, password=NEW_PASSWORD, key=key)
+
+
+def test_link_of_the_server_opens_a_guarded_account(client):
+    account = services.create_account(username="chen.lan", display_name="陈岚", actor=None, roles=["keeper"])
+    set_by_link(client, services.issue_password_link(user=account, actor=None))
+    account.refresh_from_db()
+    assert account.check_password(NEW_PASSWORD)
 
 
 # Pages

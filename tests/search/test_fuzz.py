@@ -42,7 +42,11 @@ def test_same_seed_draws_the_same_requests():
 
 
 def test_routes_hold_what_takes_a_parameter():
-    assert {"search/suggest/", "questions/<str:number>/", "law/<str:slug>/"} <= set(routes())
+    found = set(routes())
+    assert {"search/suggest/", "questions/<str:number>/", "law/<str:slug>/"} <= found
+    assert {"admin/users/edit/<int:pk>/", "accounts/login/", "health/search/", "jsi18n/"} <= found
+    assert {"documents/<int:pk>/<str:text>", "admin/api/main/pages/<int:pk>/"} <= found
+    assert {"_util/login/", "accounts/password/reset/key/<str:uidb36>-<str:key>/"} <= found
 
 
 @pytest.mark.parametrize("typed", [*MIXED_NUMERALS, "减" * 480, "法a" * 240, "\U00020000" * 400])
@@ -71,3 +75,26 @@ def test_null_characters_never_reach_a_query(client, indexed):
     response = client.get(reverse("search:page"), QUERY_STRING="q=%00%E5%87%8F%E5%88%91")
     assert response.status_code == 200
     assert "\x00" not in response.content.decode()
+
+
+CHOOSERS = ["documents/chooser", "images/chooser", "snippets/choose/casebank/typicalcase"]
+
+
+@pytest.mark.parametrize("key", ["Q-2026-000001", "\u200b法", "²", "9" * 30, "-1"])
+@pytest.mark.parametrize("chooser", CHOOSERS)
+def test_what_is_no_key_is_not_found_in_choosers(admin_client, chooser, key):
+    assert admin_client.get(f"/admin/{chooser}/chosen/{key}/").status_code == 404
+    assert admin_client.get(f"/admin/{chooser}/chosen-multiple/", {"id": key}).status_code == 404
+
+
+def test_what_is_no_key_is_not_found_elsewhere_in_the_administration(admin_client):
+    for address in ("choose-page/chosen-multiple/", "bulk/org/user/delete/", "bulk/wagtailcore/page/delete/"):
+        assert admin_client.get(f"/admin/{address}", {"id": "x"}).status_code == 404
+    assert admin_client.get("/admin/snippets/casebank/typicalcase/delete/x/").status_code == 404
+
+
+def test_keys_still_reach_the_choosers(admin_client):
+    case = TypicalCaseFactory()
+    address = "/admin/snippets/choose/casebank/typicalcase"
+    assert admin_client.get(f"{address}/chosen/{case.pk}/").status_code == 200
+    assert admin_client.get(f"{address}/chosen-multiple/", {"id": case.pk}).status_code == 200

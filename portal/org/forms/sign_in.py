@@ -93,11 +93,17 @@ class PasswordChangeForm(_NewPassword, ChangePasswordForm):
 
 
 class PasswordLinkForm(UserTokenForm):
-    """Opens links of active accounts only."""
+    """Opens links of active accounts only, and those of guarded ones only if they needed a second administrator."""
 
     def _get_user(self, uidb36: str) -> User | None:
         user = super()._get_user(uidb36)
         return user if user and user.is_active else None
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if self.reset_user and not services.opens_account(self.reset_user, data.get("key", "")):
+            raise get_adapter().validation_error("invalid_password_reset")
+        return data
 
 
 class ForgottenPasswordForm(forms.Form):

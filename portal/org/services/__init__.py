@@ -23,6 +23,7 @@ from portal.org.services.passwords import (
     check_code,
     close_earlier_questions,
     issue_password_link,
+    opens_account,
     set_password,
     set_password_by_link,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "merge_topic",
     "move_to_office",
     "notify",
+    "opens_account",
     "pause_assignment",
     "present_topic",
     "refuse",

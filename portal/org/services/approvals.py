@@ -121,10 +121,14 @@ def _take_effect(approval: AccountApproval, actor: User | None) -> str:
 
 
 def _give_role(account: User, role: str) -> None:
-    """Give the role; a password that was set through an administrator's link ends, since its maker may know it."""
+    """Give the role; a password that an administrator may know ends.
+
+    One administrator alone could have set it: through a link, used or not, or by way of the address, which
+    administrators write.
+    """
     account.groups.add(Group.objects.get(name=role))
     account.__dict__.pop("role_names", None)
-    if account.administrator_links.exclude(used_at=None).exists():
+    if account.email or account.administrator_links.exists():
         account.set_unusable_password()
         account.save(update_fields=["password"])
 

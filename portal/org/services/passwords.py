@@ -107,11 +107,14 @@ def _send_or_show(user: User, key: str, *, needs_release: bool = False) -> Passw
 
 @transaction.atomic
 def answer_forgotten_password(*, user_id: int) -> None:
-    """Mail a link where that is possible; otherwise one open request a person waits for the administrators."""
+    """Mail a link where that is possible; otherwise one open request a person waits for the administrators.
+
+    Guarded accounts get no link by mail: an administrator wrote the address, or could have another one written.
+    """
     user = User.objects.active().filter(pk=user_id).first()
     if user is None:
         return  # closed since it was asked for
-    if settings.HAS_MAIL and user.email:
+    if settings.HAS_MAIL and user.email and not is_guarded(user):
         notify(
             recipient=user,
             kind=NotificationKind.PASSWORD_LINK_MAILED,
@@ -158,6 +161,17 @@ def administrator_link(user: User, key: str) -> AdministratorLink | None:
     return links.order_by("-needs_release", "-closes_earlier_questions").first()
 
 
+def opens_account(user: User, key: str) -> bool:
+    """Return whether a link may set the password; a guarded account takes one that needs a code, or the server's.
+
+    One that was made or mailed before the account was guarded could be in the hands of a single administrator.
+    """
+    if not is_guarded(user):
+        return True
+    link = administrator_link(user, key)
+    return bool(link and (link.needs_release or link.made_by_id is None))
+
+
 def check_code(*, link: AdministratorLink, code: str) -> None:
     """Compare the code of a released link; some wrong ones end the link.
 
@@ -179,9 +193,12 @@ def set_password_by_link(*, user: User, password: str, key: str) -> User:
     """Set a password through a link; `check_code` comes first for one that had to be released.
 
     Through an administrator's link somebody else may have opened the account: what the person asked before is closed
-    until a second administrator releases it. The log does not say that the person did it.
+    until a second administrator releases it. The log does not say that the person did it. Raises PermissionDenied where
+    the link does not open the account.
     """
     account = User.objects.select_for_update().get(pk=user.pk)
+    if not opens_account(account, key):
+        raise PermissionDenied
     link = administrator_link(account, key)
     _store_password(account, password)
     made_by = link.made_by.username if link and link.made_by else ""
