@@ -100,7 +100,7 @@ def case_by_number(user: User | AnonymousUser, number: str) -> TypicalCase | Non
     sections = CaseSection.objects.select_related("heading").order_by("sort_order")
     return (
         TypicalCase.objects.visible_to(user)
-        .select_related("kind", "department")
+        .select_related("kind", "department", "secrecy_reviewed_by")
         .prefetch_related(Prefetch("sections", sections), "topic_items__tag")
         .filter(number=number)
         .first()

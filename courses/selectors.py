@@ -129,7 +129,7 @@ def session_by_number(user: User | AnonymousUser, number: str) -> TrainingSessio
     moderators = Prefetch("moderators", User.objects.with_office())
     return (
         TrainingSession.objects.visible_to(user)
-        .select_related("host_department", "office__department")
+        .select_related("host_department", "office__department", "secrecy_reviewed_by")
         .prefetch_related(
             Prefetch("activities", Activity.objects.prefetch_related(moderators)), "topic_items__tag"
         )

@@ -160,7 +160,7 @@ def law_text(
 
 def _versions(document: NormativeDocument) -> list[DocumentVersion]:
     """Return the current version first, then the others by date, the latest first."""
-    versions = list(document.versions.all())
+    versions = list(document.versions.select_related("secrecy_reviewed_by"))
     for version in versions:
         version.document = document
     return sorted(versions, key=lambda version: not version.is_current)

@@ -67,6 +67,7 @@ _MENTIONED = rf"{_NOT_ORDINARY}{_LEVEL}[”\"'」』】]?(?:字样|字樣|标志
 
 # Laws about secrets speak of 绝密 and 工作秘密 in every second article: in them a mark is what stands as one.
 _IN_OFFICIAL_TEXTS = re.compile("|".join((_ALONE, _STARRED, _AFTER_LABEL)), re.MULTILINE)
+_WITH_STAR = re.compile(_STARRED)
 # In what people write, these words are reason enough to look.
 _IN_TEXTS = re.compile(
     "|".join(
@@ -102,6 +103,11 @@ def classification_marks(text: str, *, is_official: bool = False) -> list[Classi
         ClassificationMark(match.start(), match.end(), match.group().strip())
         for match in pattern.finditer(_folded(text))
     ]
+
+
+def bears_star(text: str) -> bool:
+    """Return whether a text holds a level with a star, which nobody types who only speaks of secrets."""
+    return bool(_WITH_STAR.search(_folded(text)))
 
 
 def _folded(text: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from portal.foundation.secrecy import bears_star
 from search.documents.names import MAX_PINYIN_TITLE_LENGTH, readings_of
 from search.models.traces import MAX_TEXT_LENGTH
 from search.query.parsing import SearchQuery, Values, parse_text
@@ -20,7 +21,12 @@ PERSONAL = re.compile(r"\d(?:[ -]?\d){10,}[xXｘＸ]?|\S+[@＠]\S+")
 
 
 def traced_text(text: str) -> str:
-    """Return the text on one line, cut, with an ellipsis for numbers and addresses that belong to a person."""
+    """Return the text on one line, cut, with an ellipsis for numbers and addresses that belong to a person.
+
+    Of a text that was copied with its mark of classification nothing is kept.
+    """
+    if bears_star(text):
+        return ELLIPSIS
     return PERSONAL.sub(ELLIPSIS, _on_one_line(text))[:MAX_TEXT_LENGTH]
 
 

@@ -56,6 +56,7 @@ def test_office_is_found_by_alias(office):
         (["chen.lan", "陈岚", "没有的单位", "", ""], ["office"]),
         (["chen.lan", "陈岚", "{office}", "superuser", ""], ["roles"]),
         (["chen.lan", "陈岚", "{office}", "", "not-an-address"], ["email"]),
+        (["chen.lan", "陈岚（机密★）", "{office}", "", ""], ["display_name"]),
         (["chen.lan", "", "", "", "x"], ["display_name", "office", "email"]),
     ],
 )

@@ -27,6 +27,9 @@ from search.query.parsing import SearchQuery
         ("2026年3月15日 第二十八条", "2026年3月15日 第二十八条"),
         ("x" * 500, "x" * 200),
         ("\x00减\x07刑", "减 刑"),
+        ("机密★10年 关于某专案的情况", "…"),
+        ("机 密＊3年 关于某专案的情况", "…"),
+        ("国家秘密 绝密", "国家秘密 绝密"),
     ],
 )
 def test_text_is_kept_without_what_belongs_to_one_person(typed, kept):

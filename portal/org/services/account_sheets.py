@@ -28,6 +28,7 @@ from portal.org.rules import can_manage_accounts
 from portal.org.selectors import office_by_name
 from portal.org.services.accounts import create_account
 from portal.org.services.passwords import PasswordLink, issue_password_link
+from portal.org.services.secrecy import marked_text_error
 
 LAYOUT = Layout(
     (
@@ -189,7 +190,8 @@ def _meaning_errors(
     errors += [("roles", _("There is no role %(role)s.") % {"role": name}) for name in unknown]
     if texts.get("language") and parse_language(texts["language"]) is None:
         errors.append(("language", _("Write 中文 or English.")))
-    return errors
+    marked = ((name, marked_text_error([text], actor=None)) for name, text in texts.items())
+    return errors + [(name, message) for name, message in marked if message]
 
 
 def _field_errors(texts: dict[str, str]) -> list[tuple[str, str]]:

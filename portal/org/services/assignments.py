@@ -15,6 +15,7 @@ from portal.org.enums import COMPLETED_BY_PEOPLE, AssignmentKind, NotificationKi
 from portal.org.models import Assignment, Department, User
 from portal.org.rules import can_work_on
 from portal.org.services.notifications import notify
+from portal.org.services.secrecy import refuse_marked
 from portal.org.subjects import subject_of
 
 CLAIM_HOURS = 4
@@ -40,6 +41,7 @@ def assign(
     subject = _lock_open(subject)
     if person and not subject_of(subject).readable(person, subject):
         raise ValidationError({"person": _("%(name)s may not read this.") % {"name": person}})
+    refuse_marked(note, actor=actor)
     content_type = ContentType.objects.get_for_model(subject)
     recipient = {"person": person, "department": department, "role": role}
     key = {"content_type": content_type, "object_id": str(subject.pk), "what": what, **recipient}

@@ -56,7 +56,10 @@ class Command(BaseCommand):
     The links for passwords are printed this once, as the page shows them.
     """
 
-    help = "Import accounts from an Excel or CSV file."
+    help = (
+        "Import accounts from an Excel or CSV file. State secrets and work secrets do not belong in it: a row with a "
+        "mark of classification is refused."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="XLSX or CSV with the headings of the template")
