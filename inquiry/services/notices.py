@@ -10,6 +10,8 @@ from portal.org.models import Notification, User
 from portal.org.services.notifications import notify
 
 MAX_SUBJECT_CHARS = 300
+# After the number of the question they give a reason or a decision.
+KINDS_WITHOUT_TITLE = (NotificationKind.IDENTITY_DISCLOSED, NotificationKind.IDENTITY_DECIDED)
 
 
 def active_asker(question: Question) -> User | None:
@@ -53,6 +55,7 @@ def retitle_notices(question: Question) -> None:
     """Replace the original title in what others received before the question was marked."""
     # Every subject begins with the number of its question and a space.
     notifications = Notification.objects.filter(subject__startswith=f"{question.number} ")
+    notifications = notifications.exclude(kind__in=KINDS_WITHOUT_TITLE)
     if asker := active_asker(question):
         notifications = notifications.exclude(recipient=asker)
     notifications.update(subject=f"{question.number} {question.public_title()}"[:MAX_SUBJECT_CHARS])

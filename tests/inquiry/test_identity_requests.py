@@ -12,7 +12,7 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from inquiry.enums import IdentityRequestStatus, Naming
-from inquiry.models import IdentityDisclosure, IdentityRequest
+from inquiry.models import AskerIdentity, IdentityDisclosure, IdentityRequest
 from inquiry.services.identities import (
     approve_identity_request,
     read_identity,
@@ -20,6 +20,8 @@ from inquiry.services.identities import (
     request_identity,
     withdraw_identity_request,
 )
+from inquiry.services.questions import withdraw_question
+from inquiry.services.refinements import mark_names_real, refine_question
 from portal.org.enums import NotificationKind
 from portal.org.models import Assignment, Notification, PortalSettings
 from tests.factories.inquiry import QuestionFactory
@@ -161,6 +163,26 @@ def test_asker_is_told_by_whom_and_why(request_of_first, second, asker):
     told = Notification.objects.get(recipient=asker)
     assert told.kind == NotificationKind.IDENTITY_DISCLOSED
     assert told.subject == f"{request_of_first.question.number} {department('court')}: {REASON}"
+
+
+def test_marking_the_question_keeps_reason_and_decision(request_of_first, second):
+    analyst = UserFactory(roles=["analyst"])
+    approve_identity_request(request=request_of_first, actor=second)
+    refine_question(question=request_of_first.question, title="题", text="如何处理？", actor=analyst)
+    kinds = (NotificationKind.IDENTITY_DISCLOSED, NotificationKind.IDENTITY_DECIDED)
+    told = Notification.objects.filter(kind__in=kinds).order_by("kind")
+    before = list(told.values_list("kind", "subject"))
+    # Closed, the asker is nobody's here, and the notice must be there at the release.
+    AskerIdentity.objects.update(is_closed=True)
+    mark_names_real(question=request_of_first.question, names_real=True, actor=analyst)
+    assert list(told.values_list("kind", "subject")) == before
+
+
+def test_withdrawn_question_can_be_asked_about(question, first, second, asker):
+    withdraw_question(question=question, actor=asker)
+    request = request_identity(question=question, keeper=first, reason=REASON)
+    approve_identity_request(request=request, actor=second)
+    assert read_identity(request=request, actor=first).name == asker.display_name
 
 
 def test_decided_requests_move_no_more(request_of_first, first, second):
