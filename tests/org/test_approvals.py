@@ -267,6 +267,14 @@ def test_closed_account_ends_what_waits(first, second, person):
     assert not Assignment.objects.open().exists()
 
 
+def test_account_that_is_closed_and_opened_still_waits_for_the_release(closed, first, second):
+    values = {"office": closed.office, "username": closed.username, "roles": []}
+    for is_active in (False, True):
+        services.update_account(user=closed, actor=first, is_active=is_active, **values)
+    services.approve(approval=open_approval(closed, ApprovalKind.EARLIER_QUESTIONS), actor=second)
+    assert User.objects.get(pk=closed.pk).earlier_closed_at is None
+
+
 def test_server_gives_a_role(first, person):
     call_command("release_account", person.username, "--reason", "首任保密员", "--role", "keeper")
     assert "keeper" in User.objects.get(pk=person.pk).role_names

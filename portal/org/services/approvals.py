@@ -190,8 +190,9 @@ def withdraw(*, approval: AccountApproval, actor: User) -> AccountApproval:
 
 
 def end_approvals(*, account: User, actor: User | None) -> None:
-    """End what waits about an account that was closed."""
-    for approval in AccountApproval.objects.select_for_update().open().filter(account=account):
+    """End what waits about an account that was closed; earlier questions stay closed, and go on waiting."""
+    waiting = AccountApproval.objects.select_for_update().open().filter(account=account)
+    for approval in waiting.exclude(kind=ApprovalKind.EARLIER_QUESTIONS):
         _close(approval, ApprovalDecision.SUPERSEDED, actor=actor)
         end_assignments(subject=approval)
 
