@@ -46,13 +46,13 @@ class CaseForm(WagtailAdminModelForm):
         sections = [form for form in self.formsets["sections"].forms if self._is_saved(form)]
         headings = [heading for form in sections if (heading := form.cleaned_data.get("heading"))]
         if any(heading.kind_id != kind.pk for heading in headings):
-            return gettext("A heading of another kind of case stands among the sections.")
+            return gettext("One of the headings belongs to another kind of case.")
         if len({heading.pk for heading in headings}) < len(headings):
-            return gettext("A heading stands twice.")
+            return gettext("A heading appears twice.")
         written = {heading.pk for heading in headings}
         missing = [h.name_here for h in kind.headings.filter(is_required=True) if h.pk not in written]
         if missing and not self.is_draft:
-            return gettext("Nothing stands under %(headings)s.") % {"headings": "、".join(missing)}
+            return gettext("Nothing is written under %(headings)s.") % {"headings": "、".join(missing)}
         return ""
 
     @staticmethod

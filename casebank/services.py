@@ -80,7 +80,7 @@ def check_sections(case: TypicalCase) -> None:
     required = case.kind.headings.filter(is_required=True)
     missing = [heading.name_here for heading in required if heading.pk not in written]
     if missing:
-        raise ValidationError(_("Nothing stands under %(headings)s.") % {"headings": "、".join(missing)})
+        raise ValidationError(_("Nothing is written under %(headings)s.") % {"headings": "、".join(missing)})
 
 
 @transaction.atomic

@@ -34,7 +34,7 @@ class HomePage(BasePage):
         blank=True,
         related_name="+",
         verbose_name=_("case shown first"),
-        help_text=_("A published one; without it the newest stands first."),
+        help_text=_("A published case; if empty, the newest is shown first."),
     )
 
     max_count = 1

@@ -91,7 +91,7 @@ def correct(request: SignedInRequest, number: str) -> HttpResponse:
             messages.warning(request, held_message())
             return redirect("inquiry:my_questions")
         else:
-            messages.success(request, _("Your correction stands below the question."))
+            messages.success(request, _("Your correction is shown below the question."))
             return redirect(question.get_absolute_url())
     return render(
         request,

@@ -11,7 +11,7 @@ MESSAGES = {
     "bytes_replaced": _("%(count)s bytes could not be read and were replaced."),
     "gap": _("The numbering jumps from %(before)s to %(after)s."),
     "first": _("The numbering begins with %(after)s."),
-    "double": _("%(label)s stands twice."),
+    "double": _("%(label)s appears twice."),
     "backwards": _("%(after)s comes after %(before)s."),
     "repaired_number": _("%(written)s was read as %(read)s, the only number that fits."),
     "broken_number": _("The number of %(read)s was written “%(written)s”."),

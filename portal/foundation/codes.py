@@ -12,7 +12,7 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.forms import WagtailAdminModelForm
 
 FREE_CODE_HELP = gettext_lazy(
-    "It stands in addresses and in the search index, so it does not change once a record refers to it."
+    "It is part of addresses and of the search index, so it does not change once a record refers to it."
 )
 USED_CODE_HELP = gettext_lazy("Records refer to it, so it does not change any more.")
 

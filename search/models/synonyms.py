@@ -141,7 +141,7 @@ def word_error(word: str) -> str:
         return str(_("“%(word)s” holds no word, only punctuation.") % values)
     if len(key) < MIN_WORD_LENGTH:
         template = _(
-            "“%(word)s” is a single character. It stands in so many words that it would find nearly everything."
+            "“%(word)s” is a single character. It occurs in so many words that it would find nearly everything."
         )
         return str(template % values)
     # Folding can make a text longer (㎏ is kg), and the column holds both.

@@ -183,7 +183,7 @@ def _meaning_errors(
     if username in used:
         errors.append(("username", _("There is an account of this name already.")))
     elif username and counts[username] > 1:
-        errors.append(("username", _("This name stands in the sheet more than once.")))
+        errors.append(("username", _("This name is in the sheet more than once.")))
     if texts["office"] and offices[texts["office"]] is None:
         errors.append(("office", _("No office has this name or alias.")))
     _roles, unknown = parse_roles(texts.get("roles", ""))
