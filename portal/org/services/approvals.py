@@ -27,7 +27,7 @@ CODE_SALT = "org.password_link_code"
 
 
 @dataclass(frozen=True)
-class Decision:
+class DecidedApproval:
     """A decided approval; `code` is what the person needs beside a released link, shown this once."""
 
     approval: AccountApproval
@@ -95,7 +95,7 @@ def _locked(approval: AccountApproval) -> AccountApproval:
 
 
 @transaction.atomic
-def approve(*, approval: AccountApproval, actor: User | None, reason: str = "") -> Decision:
+def approve(*, approval: AccountApproval, actor: User | None, reason: str = "") -> DecidedApproval:
     """Let the act take effect. `actor` is None for a command at the server; `reason` is kept.
 
     Raises PermissionDenied for whoever is not a second administrator, ValidationError where it was decided meanwhile.
@@ -106,7 +106,7 @@ def approve(*, approval: AccountApproval, actor: User | None, reason: str = "") 
     _close(row, ApprovalDecision.APPROVED, actor=actor, reason=reason)
     code = _take_effect(row, actor)
     _tell_of_decision(row, actor)
-    return Decision(row, code)
+    return DecidedApproval(row, code)
 
 
 def _take_effect(approval: AccountApproval, actor: User | None) -> str:

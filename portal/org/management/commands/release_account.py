@@ -13,7 +13,7 @@ from portal.org.services.approvals import approve, request_approval
 
 
 class Command(BaseCommand):
-    """For portals with one administrator; the person and all administrators are told, and the log keeps the reason."""
+    """Approves for portals with one administrator; everybody concerned is told, and the log keeps the reason."""
 
     help = (
         "Approve what waits for a second administrator about an account: a role, a link, earlier questions."
