@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from wagtail.models import Page
 
 from portal.foundation.numerals import parse_primary_key
 
@@ -57,16 +57,16 @@ class AdminKeyMiddleware:
             keys = [kwargs["pk"]] if isinstance(kwargs.get("pk"), str) else []
             if request.path.endswith("/chosen-multiple/") or request.path.startswith("/admin/bulk/"):
                 keys += request.GET.getlist("id")
-            if not all(map(_is_key, keys)):
+            # The root of the tree has no parent among whose children Wagtail could move it.
+            is_root = "page_to_move_id" in kwargs and not _has_parent(kwargs["page_to_move_id"])
+            if is_root or not all(map(_is_key, keys)):
                 raise Http404
 
 
+def _has_parent(page_id: int) -> bool:
+    return Page.objects.filter(pk=page_id, depth__gt=1).exists()
+
+
 def _is_key(written: str) -> bool:
-    """Say whether a text is a number, a UUID or `all`, by which bulk actions mean every row."""
-    if written == "all" or parse_primary_key(written) is not None:
-        return True
-    try:
-        UUID(written)
-    except ValueError:
-        return False
-    return True
+    """Say whether a text is a number, as the keys of all rows in the admin are, or `all`, which bulk actions take."""
+    return written == "all" or parse_primary_key(written) is not None

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from wagtail.models import Page
 
 from bench.fuzz import Requests, fuzz, routes
 from portal.foundation.numerals import parse_primary_key
@@ -80,7 +81,9 @@ def test_null_characters_never_reach_a_query(client, indexed):
 CHOOSERS = ["documents/chooser", "images/chooser", "snippets/choose/casebank/typicalcase"]
 
 
-@pytest.mark.parametrize("key", ["Q-2026-000001", "\u200b法", "²", "9" * 30, "-1"])
+@pytest.mark.parametrize(
+    "key", ["Q-2026-000001", "\u200b法", "²", "9" * 30, "-1", "0727ebab-61fe-451b-8697-1de004cba8c3"]
+)
 @pytest.mark.parametrize("chooser", CHOOSERS)
 def test_what_is_no_key_is_not_found_in_choosers(admin_client, chooser, key):
     answers = [
@@ -94,7 +97,9 @@ def test_what_is_no_key_is_not_found_elsewhere_in_the_administration(admin_clien
     addresses = ("choose-page/chosen-multiple/", "bulk/org/user/delete/", "bulk/wagtailcore/page/delete/")
     answers = [admin_client.get(f"/admin/{address}", {"id": "x"}) for address in addresses]
     answers.append(admin_client.get("/admin/snippets/casebank/typicalcase/delete/x/"))
-    assert [answer.status_code for answer in answers] == [404] * 4
+    root = Page.get_first_root_node()
+    answers.append(admin_client.get(f"/admin/pages/{root.pk}/set_position/"))
+    assert [answer.status_code for answer in answers] == [404] * 5
 
 
 def test_keys_still_reach_the_choosers(admin_client):
