@@ -16,6 +16,7 @@ from wagtail.models import ModelLogEntry
 
 from inquiry.enums import IdentityRequestStatus, Naming
 from inquiry.models import AskerIdentity, IdentityDisclosure, IdentityRequest
+from inquiry.selectors.identities import keepers_elsewhere
 from inquiry.services.disclosures import tell_asker
 from inquiry.services.identities import (
     approve_identity_request,
@@ -28,6 +29,8 @@ from inquiry.services.questions import withdraw_question
 from inquiry.services.refinements import mark_names_real, refine_question
 from portal.org.enums import NotificationKind
 from portal.org.models import Assignment, Notification, PortalSettings
+from portal.org.rules import COLLEAGUE_DAYS
+from portal.org.services.memberships import move_to_office
 from tests.factories.inquiry import QuestionFactory
 from tests.factories.org import OfficeFactory, UserFactory, department
 from tests.pages import differing_lines, without_tokens
@@ -305,3 +308,27 @@ def test_of_two_decisions_at_once_one_counts():
         lambda: decide(lambda: refuse_identity_request(request=request, actor=deciders[1], reason="否")),
     )
     assert results.count(None) == 1
+
+
+def test_keeper_who_was_a_colleague_until_the_request_is_no_keeper_of_another_department(
+    request_of_first, first, second
+):
+    """An administrator could move a colleague for the decision, under any date."""
+    colleague = UserFactory(roles=["keeper"], office=first.office)
+    office = OfficeFactory(department=department("correction"))
+    move_to_office(user=colleague, office=office, since=dt.date(2021, 1, 1), actor=None)
+    with pytest.raises(PermissionDenied):
+        approve_identity_request(request=request_of_first, actor=colleague)
+    move_to_office(user=first, office=OfficeFactory(department=department("detention")), actor=None)
+    with pytest.raises(PermissionDenied):
+        approve_identity_request(request=request_of_first, actor=UserFactory(roles=["keeper"]))
+    approve_identity_request(request=request_of_first, actor=second)
+
+
+def test_former_colleague_is_a_keeper_of_another_department_after_some_months(question, first):
+    colleague = UserFactory(roles=["keeper"], office=first.office)
+    move_to_office(user=colleague, office=OfficeFactory(department=department("correction")), actor=None)
+    with time_machine.travel(timezone.now() + dt.timedelta(days=COLLEAGUE_DAYS + 1)):
+        request = request_identity(question=question, keeper=first, reason=REASON)
+        assert list(keepers_elsewhere(request)) == [colleague]
+        approve_identity_request(request=request, actor=colleague)

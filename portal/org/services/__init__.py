@@ -1,7 +1,7 @@
 """Writes of `org`: one function for each action."""
 
 from portal.org.services.accounts import create_account, update_account, update_profile
-from portal.org.services.addresses import cancel_address_change, request_address_change
+from portal.org.services.addresses import cancel_address_change, confirm_address, request_address_change
 from portal.org.services.approvals import approve, refuse, withdraw
 from portal.org.services.assignments import (
     assign,
@@ -55,6 +55,7 @@ __all__ = [
     "pause_assignment",
     "present_topic",
     "refuse",
+    "confirm_address",
     "request_address_change",
     "resume_assignment",
     "set_password",
