@@ -203,7 +203,8 @@ def _label_statuses(values: list[str], departments: Departments) -> dict[str, La
 
 def _read_documents(written: str) -> tuple[str, ...]:
     documents = (
-        NormativeDocument.objects.named(written) | NormativeDocument.objects.filter(slug=written).distinct()
+        NormativeDocument.objects.with_name(written)
+        | NormativeDocument.objects.filter(slug=written).distinct()
     )
     return tuple(documents.values_list("slug", flat=True))
 

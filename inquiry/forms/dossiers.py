@@ -26,7 +26,7 @@ class DocumentField(forms.CharField):
         name = super().clean(value)
         if not name:
             return None
-        document = NormativeDocument.objects.named(name).first()
+        document = NormativeDocument.objects.with_name(name).first()
         if document is None:
             raise ValidationError(_("The law library holds no document of this name."))
         return document
