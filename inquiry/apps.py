@@ -52,6 +52,6 @@ class InquiryConfig(AppConfig):
         )
         register_subject(
             HeldSubmission,
-            url=lambda held: held.get_absolute_url(),
-            readable=lambda user, held: can_review_secrecy(user),
+            url=lambda submission: submission.get_absolute_url(),
+            readable=lambda user, submission: can_review_secrecy(user),
         )
