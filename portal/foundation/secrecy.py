@@ -50,7 +50,9 @@ _STARRED = (
 _LABEL = rf"密{_GAP}级(?:和保密期限)?"
 _AFTER_LABEL = rf"{_LABEL}{_GAP}[:：|{_CLOSING}]{_GAP}[{_OPENING}]?(?:{_LEVEL}|内部)"
 _YEARS = rf"(?:\d++|[一二三四五六七八九十百〇零]++){_GAP}年"
-_TERM = rf"(?:{_GAP_OF_LINE}[·:：]?{_GAP_OF_LINE}(?:(?:\d++|[一二三四五六七八九十百〇零]++|长){_GAP}[年月期天]))?"
+_TERM = (
+    rf"(?:{_GAP_OF_LINE}[·:：]?{_GAP_OF_LINE}(?:(?:\d++|[一二三四五六七八九十百〇零]++|长){_GAP}[年月期天]))?"
+)
 _BRACKETED = rf"[{_OPENING}]{_GAP}{_NAMED}{_TERM}{_GAP}[{_CLOSING}]"
 _CARE = r"(?:注意保存|注意保密|严禁外传|不得外传|请勿外传|妥善保管)"
 _CAREFUL = rf"{_INTERNAL_PAPER}[{_BLANK}{_OPENING},，]*+{_CARE}"
@@ -83,7 +85,10 @@ _IN_TEXTS = re.compile(
     ),
     re.MULTILINE,
 )
-_SIMPLIFIED = str.maketrans("絕絶機祕宻內資級長標識樣誌斷謝棄滅國業術個軍飛為屬係傳嚴", "绝绝机秘密内资级长标识样志断谢弃灭国业术个军飞为属系传严")
+_SIMPLIFIED = str.maketrans(
+    "絕絶機祕宻內資級長標識樣誌斷謝棄滅國業術個軍飛為屬係傳嚴",
+    "绝绝机秘密内资级长标识样志断谢弃灭国业术个军飞为属系传严",
+)
 # Markdown shows an entity as its character. A name of more letters is none.
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,12});")
 # Letters by their category, and nothing to the eye.

@@ -161,7 +161,23 @@ def test_first_mark_of_several_texts():
 
 @pytest.mark.parametrize("is_official", [True, False])
 @pytest.mark.parametrize(
-    "filling", ["机 \u200b", " ", "\n", "\u3000\n", "*", "【", "机密", "机密 ", "·", "密级", "&", "&#", "机密.-", "内部文件 "]
+    "filling",
+    [
+        "机 \u200b",
+        " ",
+        "\n",
+        "\u3000\n",
+        "*",
+        "【",
+        "机密",
+        "机密 ",
+        "·",
+        "密级",
+        "&",
+        "&#",
+        "机密.-",
+        "内部文件 ",
+    ],
 )
 def test_time_is_linear_in_the_text(filling, is_official):
     def find(size):
