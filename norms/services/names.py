@@ -27,7 +27,7 @@ def add_name(*, document: NormativeDocument, name: str, actor: User) -> int:
     if not key or len(name) > 300:
         raise ValidationError(_("This cannot be a name."))
     refuse_marked(name, actor=actor, is_official=True)
-    if NormativeDocument.objects.named(name).exists():
+    if NormativeDocument.objects.with_name(name).exists():
         raise ValidationError(_("This name already stands for a document."))
     before = Citation.objects.filter(document=document).count()
     DocumentAlias.objects.create(document=document, name=name.strip())
