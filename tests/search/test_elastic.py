@@ -328,9 +328,5 @@ def contents_of(engine):
     return [document.key for document in engine.contents()]
 
 
-def article(number):
-    return Document(kind="provision", key=f"provision:{number}", source="norm:1")
-
-
 def indices_of(engine) -> list[str]:
     return list(engine.nodes.client.indices.get(index=f"{engine.cluster.prefix}-*"))
