@@ -110,7 +110,7 @@ def refuse_submission(*, submission: HeldSubmission, reviewer: User, reason: str
     _decide(held, HeldStatus.REFUSED, reviewer, reason, held.question)
     record_action(held, "inquiry.held.refuse", actor=reviewer)
     url = reverse("inquiry:my_questions")
-    _tell_sender(held, NotificationKind.SUBMISSION_REFUSED, str(held.get_kind_display()), url)
+    _tell_sender(held, NotificationKind.SUBMISSION_REFUSED, lambda: str(held), url)
     return held
 
 
@@ -134,7 +134,9 @@ def _decide(
     complete_assignments(subject=held, actor=reviewer)
 
 
-def _tell_sender(held: HeldSubmission, kind: NotificationKind, subject: str, url: str) -> None:
+def _tell_sender(
+    held: HeldSubmission, kind: NotificationKind, subject: str | Callable[[], str], url: str
+) -> None:
     if held.user and held.user.is_active and not held.is_closed:
         notify(recipient=held.user, kind=kind, subject=subject, url=url)
 
