@@ -135,8 +135,10 @@ class AntecedentReader(ReadingState):
                 break
             begin = reference.start
             if p.ABOUT_BEFORE.search(self.text, max(0, begin - WINDOW), begin):
-                previous = [other.end for other in self.references if other.end <= begin and other.locators]
-                return max(previous, default=0)
+                ends = [
+                    earlier.end for earlier in self.references if earlier.end <= begin and earlier.locators
+                ]
+                return max(ends, default=0)
         return cited
 
     def _bodies_before(self, end: int) -> str:

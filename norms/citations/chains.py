@@ -62,7 +62,7 @@ _NO_NOUN = re.compile(r"\Z|[的之规所、,。;:和及或至第()《“”\"\n]
 
 
 @dataclass(slots=True)
-class Term:
+class LocatorRange:
     """One locator, or a range from `first` to `last`, with its offsets in the text."""
 
     start: int
@@ -153,7 +153,7 @@ class Chain:
     def __init__(self, text: str, start: int, *, unordered: str = "", base: Locator = NO_BASE) -> None:
         self.text = text
         self.base = base
-        self.terms: list[Term] = []
+        self.terms: list[LocatorRange] = []
         self.end = start
         group, self.end = _read_group(text, start, unordered)
         if group is None or RANK[group.level] <= base.rank or not self._is_ordinal(group, unordered):
@@ -243,7 +243,7 @@ class Chain:
             elif ends_range and is_forward(self.terms[-1].first, locator) and self.terms[-1].last is None:
                 self.terms[-1].last, self.terms[-1].end = locator, number.end
             else:
-                self.terms.append(Term(number.start, number.end, locator))
+                self.terms.append(LocatorRange(number.start, number.end, locator))
         self.terms[-1].end = self.end = group.end
 
     def _deepen(self, locator: Locator, end: int) -> None:

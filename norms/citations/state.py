@@ -5,7 +5,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from . import patterns as p
-from .chains import Chain, Term
+from .chains import Chain, LocatorRange
 from .document_numbers import NumberMatch, document_numbers
 from .locators import Locator
 from .names import NameTable, loose_key
@@ -147,7 +147,7 @@ class ReadingState:
         if last.article is not None:
             self.last_cited = (mention, last)
 
-    def _within_budget(self, term: Term) -> tuple[Locator, ...]:
+    def _within_budget(self, term: LocatorRange) -> tuple[Locator, ...]:
         ends = (term.first,) if term.last is None else (term.first, term.last)
         locators = term.expanded() if self.budget > len(ends) else ends
         locators = locators if len(locators) <= self.budget else ends

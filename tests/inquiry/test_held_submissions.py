@@ -17,9 +17,10 @@ from inquiry.selectors import held_submissions_of, questions_asked_by
 from inquiry.services.clauses import save_clause
 from inquiry.services.clusters import create_cluster
 from inquiry.services.dossiers import add_to_dossier, create_dossier, move_dossier
-from inquiry.services.holding import SubmissionHeld, refuse_submission, release_submission
-from inquiry.services.questions import append_correction, raise_question, take_held
+from inquiry.services.holding import SubmissionHeld
+from inquiry.services.questions import append_correction, raise_question
 from inquiry.services.refinements import refine_question
+from inquiry.services.secrecy_reviews import refuse_submission, release_submission
 from portal.org.enums import AssignmentKind, NotificationKind
 from portal.org.models import Assignment, Notification
 from search.models import OutboxEntry
@@ -67,7 +68,7 @@ def held(asker):
 
 
 def release(held, reviewer):
-    return release_submission(submission=held, reviewer=reviewer, take=take_held)
+    return release_submission(submission=held, reviewer=reviewer)
 
 
 def test_marked_question_is_kept_and_is_no_question(held, reviewer):

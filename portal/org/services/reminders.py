@@ -100,7 +100,7 @@ def end_orphaned_assignments() -> int:
         keys = {row.object_id for row in rows}
         model = content_type.model_class()
         existing = model._base_manager.filter(pk__in=keys).values_list("pk", flat=True) if model else []
-        gone = keys - {str(pk) for pk in existing}
-        orphans = Assignment.objects.open().filter(content_type=content_type, object_id__in=gone)
+        deleted = keys - {str(pk) for pk in existing}
+        orphans = Assignment.objects.open().filter(content_type=content_type, object_id__in=deleted)
         count += orphans.update(ended_at=timezone.now())
     return count

@@ -20,8 +20,7 @@ from inquiry.enums import HeldStatus
 from inquiry.forms.ask import HeldRefusalForm
 from inquiry.models import HeldSubmission
 from inquiry.rules import can_review_secrecy
-from inquiry.services.holding import refuse_submission, release_submission
-from inquiry.services.questions import take_held
+from inquiry.services.secrecy_reviews import refuse_submission, release_submission
 from inquiry.views.responses import add_error_messages
 from portal.foundation.secrecy import classification_marks
 from portal.org.requests import SignedInRequest
@@ -54,12 +53,12 @@ def held_submission(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     return _page(request, get_object_or_404(HeldSubmission, pk=pk), HeldRefusalForm())
 
 
-def _page(request: SignedInRequest, held: HeldSubmission, form: HeldRefusalForm) -> HttpResponse:
+def _page(request: SignedInRequest, submission: HeldSubmission, form: HeldRefusalForm) -> HttpResponse:
     context = {
-        "held": held,
-        "marked_text": _marked(held.text),
+        "submission": submission,
+        "marked_text": _marked(submission.text),
         "form": form,
-        "is_waiting": held.status == HeldStatus.WAITING,
+        "is_waiting": submission.status == HeldStatus.WAITING,
     }
     return render(request, "inquiry/held_submission.html", context)
 
@@ -79,12 +78,12 @@ def _marked(text: str) -> SafeString:
 def release(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """Take what was held back, as of the day on which it was sent."""
     _require_reviewer(request)
-    held = get_object_or_404(HeldSubmission, pk=pk)
+    submission = get_object_or_404(HeldSubmission, pk=pk)
     try:
-        question = release_submission(submission=held, reviewer=request.user, take=take_held)
+        question = release_submission(submission=submission, reviewer=request.user)
     except ValidationError as error:
         add_error_messages(request, error)
-        return redirect(held)
+        return redirect(submission)
     messages.success(request, _("Released as %(number)s.") % {"number": question.number})
     return redirect("inquiry:held_submissions")
 
@@ -94,14 +93,14 @@ def release(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
 def refuse(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """Delete the text, with a reason that its sender reads."""
     _require_reviewer(request)
-    held = get_object_or_404(HeldSubmission, pk=pk)
+    submission = get_object_or_404(HeldSubmission, pk=pk)
     form = HeldRefusalForm(request.POST)
     if not form.is_valid():
-        return _page(request, held, form)
+        return _page(request, submission, form)
     try:
-        refuse_submission(submission=held, reviewer=request.user, reason=form.cleaned_data["reason"])
+        refuse_submission(submission=submission, reviewer=request.user, reason=form.cleaned_data["reason"])
     except ValidationError as error:
         add_error_messages(request, error)
-        return redirect(held)
+        return redirect(submission)
     messages.success(request, _("Not taken; the text was deleted."))
     return redirect("inquiry:held_submissions")
