@@ -26,7 +26,7 @@ def tell_asker(*, request_id: str) -> None:
     notify(
         recipient=asker,
         kind=NotificationKind.IDENTITY_DISCLOSED,
-        subject=f"{request.question.number} {department or ''}: {request.reason}",
+        subject=lambda: f"{request.question.number} {department or ''}: {request.reason}",
         url=request.question.get_absolute_url(),
     )
     request.is_asker_told = True

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from wagtail.models import ModelLogEntry
 
 from inquiry.enums import IdentityRequestStatus, Naming
@@ -161,6 +161,25 @@ def test_refusal_shows_its_reason(client, request_of_first, first, second):
     assert Notification.objects.get(recipient=first).kind == NotificationKind.IDENTITY_DECIDED
 
 
+def test_decision_is_told_in_the_language_of_its_reader(request_of_first, first, second):
+    first.language, second.language = "en", "zh-hans"
+    first.save()
+    with translation.override("zh-hans"):
+        refuse_identity_request(request=request_of_first, actor=second, reason="理由不足，请补充")
+    assert Notification.objects.get(recipient=first).subject == f"{request_of_first.question.number} refused"
+
+
+def test_page_says_that_reading_is_over(client, request_of_first, first, second):
+    first.language = "en"
+    first.save()
+    approve_identity_request(request=request_of_first, actor=second)
+    client.force_login(first)
+    address = reverse("inquiry:end_identity", args=[request_of_first.pk])
+    page = client.post(address, follow=True).content.decode()
+    assert "Reading is over." in page
+    assert "Can be read until" not in page
+
+
 def test_refusal_needs_a_reason(request_of_first, second):
     with pytest.raises(ValidationError):
         refuse_identity_request(request=request_of_first, actor=second, reason=" ")
@@ -237,7 +256,9 @@ def test_approving_sends_the_same_statements_whoever_is_on_record(client, settin
         with CaptureQueriesContext(connection) as queries:
             client.post(reverse("inquiry:approve_identity", args=[request.pk]))
         # What they do to which table; values, keys and names of savepoints differ anyhow.
-        statements.append([" ".join(re.findall(r"^\w+|\"[a-z]+_[a-z]+\"", query["sql"])[:2]) for query in queries])
+        statements.append(
+            [" ".join(re.findall(r"^\w+|\"[a-z]+_[a-z]+\"", query["sql"])[:2]) for query in queries]
+        )
         rows.append(Notification.objects.count() - before)
     assert statements[0] == statements[1] == statements[2]
     assert rows == [1, 1, 1]

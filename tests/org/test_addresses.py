@@ -184,7 +184,9 @@ def test_address_that_the_person_confirms_or_wrote_is_the_persons(client, writte
     assert reset_by_mail(client, written).earlier_closed_at is None
 
 
-def test_whoever_opened_the_account_through_a_link_neither_confirms_nor_writes_an_address(client, administrator, person):
+def test_whoever_opened_the_account_through_a_link_neither_confirms_nor_writes_an_address(
+    client, administrator, person
+):
     link = services.issue_password_link(user=person, actor=administrator)
     path = link.path or re.search(r"/accounts/password/reset/key/\S+", mail.outbox[-1].body)[0]
     form = client.get(path, follow=True).request["PATH_INFO"]
@@ -199,6 +201,6 @@ def test_whoever_opened_the_account_through_a_link_neither_confirms_nor_writes_a
             act()
     client.force_login(person)
     response = client.post(reverse("org:profile"), {"email": NEW, "phone": "", "language": "en"})
-    assert "second administrator has released" in response.content.decode()
+    assert "第二管理员放行本账号之后" in response.content.decode()
     person.refresh_from_db()
     assert (person.email, person.new_email) == (OLD, "")

@@ -101,9 +101,7 @@ def _apply(pk: int) -> bool:
         return False
     account.email, account.new_email, account.new_email_at = account.new_email, "", None
     account.email_author, account.new_email_author = account.new_email_author, None
-    account.save(
-        update_fields=["email", "new_email", "new_email_at", "email_author", "new_email_author"]
-    )
+    account.save(update_fields=["email", "new_email", "new_email_at", "email_author", "new_email_author"])
     log(account, "org.change_address")
     notify(
         recipient=account,
