@@ -132,6 +132,7 @@ NOT_READ = {
     "inquiry.views.desk.text": "shown back to its writer; `refine_question` reads what is stored",
     "inquiry.views.ask.text": "shown back to its writer; `raise_question` reads what is stored",
     "norms.views.unresolved.document": NUMBERS,
+    "portal.org.views.file_reviews.reason": "written by a reviewer, who decides about marks",
 }
 # Choices, keys and addresses in requests that are read without a form.
 CHOICES = {
