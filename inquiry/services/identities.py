@@ -101,7 +101,7 @@ def _record_decision(request: IdentityRequest, actor: User) -> None:
     notify(
         recipient=request.requested_by,
         kind=NotificationKind.IDENTITY_DECIDED,
-        subject=f"{request.question.number} {request.get_status_display()}",
+        subject=lambda: f"{request.question.number} {request.get_status_display()}",
         url=request.get_absolute_url(),
     )
 
@@ -169,7 +169,7 @@ def _tell_asker(request: IdentityRequest) -> None:
     notify(
         recipient=asker,
         kind=NotificationKind.IDENTITY_DISCLOSED,
-        subject=f"{request.question.number} {department or ''}: {request.reason}",
+        subject=lambda: f"{request.question.number} {department or ''}: {request.reason}",
         url=request.question.get_absolute_url(),
     )
     request.is_asker_told = True

@@ -44,8 +44,9 @@ def raise_question(
     submission_key: uuid.UUID | str | None = None,
     at: dt.datetime | None = None,
 ) -> Question:
-    """Raise a question in a session that takes questions today; the same `submission_key` is taken once.
+    """Raise a question in a session that takes questions today; the same form with the same text is taken once.
 
+    `submission_key` is that of the form.
     `at` is when it was raised, for records of the past; the session must have taken questions on that day. Raises
     SubmissionHeld for a text with a mark of classification, which is stored and waits for a reviewer.
     """
@@ -54,8 +55,9 @@ def raise_question(
     wording = Wording(kind, text, title, lang, session, activity, raised_on)
     _check_wording(wording, naming)
     # A phone that lost the answer sends the form again, with the key that the page was made with.
-    if question := submitted_question(submission_key, actor):
+    if question := submitted_question(submission_key, text, actor):
         return question
+    stored_key = _stored_key(submission_key, text)
     printed = printed_affiliation(actor, naming)
     asker = Asker.from_user(actor)
     if marks := marks_of(wording.text, wording.title):
@@ -65,16 +67,16 @@ def raise_question(
             marks=marks,
             content=content_of(wording, naming, asker, printed),
             user=actor,
-            submission_key=submission_key,
+            submission_key=stored_key,
         )
         raise SubmissionHeld(submission)
     try:
         return store_question(
-            wording=wording, naming=naming, asker=asker, printed=printed, submission_key=submission_key
+            wording=wording, naming=naming, asker=asker, printed=printed, submission_key=stored_key
         )
     except IntegrityError:
         # The same form came in twice at once, and the other request stored it first.
-        if question := submitted_question(submission_key, actor):
+        if question := submitted_question(submission_key, text, actor):
             return question
         raise ValidationError(_("This could not be stored. Please send it again.")) from None
 
@@ -150,12 +152,17 @@ def _check_wording(wording: Wording, naming: str) -> None:
     raise_errors(errors)
 
 
-def submitted_question(submission_key: uuid.UUID | str | None, actor: User) -> Question | None:
-    """Return the question that a form with this key was stored as, None where none was."""
+def submitted_question(submission_key: uuid.UUID | str | None, text: str, actor: User) -> Question | None:
+    """Return the question that a form with this key and text was stored as, None where none was."""
     if not submission_key:
         return None
     # The person is compared as well: a key that was guessed must not lead to the question of another.
-    return questions_asked_by(actor).filter(submission_key=submission_key).first()
+    return questions_asked_by(actor).filter(submission_key=_stored_key(submission_key, text)).first()
+
+
+def _stored_key(submission_key: uuid.UUID | str | None, text: str) -> uuid.UUID | None:
+    # A form that comes back with another text (from a draft, or after Back) is another submission, or that is lost.
+    return uuid.uuid5(uuid.UUID(str(submission_key)), text.strip()) if submission_key else None
 
 
 @transaction.atomic

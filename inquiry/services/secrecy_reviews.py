@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
@@ -44,7 +46,7 @@ def refuse_submission(*, submission: HeldSubmission, reviewer: User, reason: str
     _decide(row, HeldStatus.REFUSED, reviewer, reason, row.question)
     record_action(row, "inquiry.held.refuse", actor=reviewer)
     url = reverse("inquiry:my_questions")
-    _tell_sender(row, NotificationKind.SUBMISSION_REFUSED, str(row.get_kind_display()), url)
+    _tell_sender(row, NotificationKind.SUBMISSION_REFUSED, lambda: str(row), url)
     return row
 
 
@@ -92,7 +94,9 @@ def _decide(
     complete_assignments(subject=submission, actor=reviewer)
 
 
-def _tell_sender(submission: HeldSubmission, kind: NotificationKind, subject: str, url: str) -> None:
+def _tell_sender(
+    submission: HeldSubmission, kind: NotificationKind, subject: str | Callable[[], str], url: str
+) -> None:
     sender = submission.user
     if sender and sender.is_active and not submission.is_closed:
         notify(recipient=sender, kind=kind, subject=subject, url=url)

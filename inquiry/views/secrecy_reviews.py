@@ -10,11 +10,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import linebreaksbr
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from inquiry.enums import HeldStatus
-from inquiry.forms.ask import RefusalForm
+from inquiry.forms.ask import HeldRefusalForm
 from inquiry.models import HeldSubmission
 from inquiry.rules import can_review_secrecy
 from inquiry.services.secrecy_reviews import refuse_submission, release_submission
@@ -50,26 +53,27 @@ def held_submissions(request: SignedInRequest) -> HttpResponse:
 def held_submission(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """Show a text with its marks, and say what either decision does."""
     _require_reviewer(request)
-    return _page(request, get_object_or_404(HeldSubmission, pk=pk), RefusalForm())
+    return _page(request, get_object_or_404(HeldSubmission, pk=pk), HeldRefusalForm())
 
 
-def _page(request: SignedInRequest, submission: HeldSubmission, form: RefusalForm) -> HttpResponse:
+def _page(request: SignedInRequest, submission: HeldSubmission, form: HeldRefusalForm) -> HttpResponse:
     context = {
         "submission": submission,
-        "pieces": _pieces(submission.text),
+        "marked_text": _marked(submission.text),
         "form": form,
         "is_waiting": submission.status == HeldStatus.WAITING,
     }
     return render(request, "inquiry/held_submission.html", context)
 
 
-def _pieces(text: str) -> list[tuple[str, bool]]:
-    """Return the text in pieces, each with whether it is a mark."""
+def _marked(text: str) -> SafeString:
+    """Return the text as HTML, its marks of classification highlighted, with no space that it does not have."""
     pieces, position = [], 0
     for mark in classification_marks(text):
-        pieces += [(text[position : mark.start], False), (text[mark.start : mark.end], True)]
+        pieces.append((text[position : mark.start], text[mark.start : mark.end]))
         position = mark.end
-    return [*pieces, (text[position:], False)]
+    marked = format_html_join("", "{}<mark>{}</mark>", pieces)
+    return linebreaksbr(format_html("{}{}", marked, text[position:]))
 
 
 @login_required
@@ -93,7 +97,7 @@ def refuse(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """Delete the text, with a reason that its sender reads."""
     _require_reviewer(request)
     submission = get_object_or_404(HeldSubmission, pk=pk)
-    form = RefusalForm(request.POST)
+    form = HeldRefusalForm(request.POST)
     if not form.is_valid():
         return _page(request, submission, form)
     try:

@@ -71,7 +71,7 @@ def _notify(recipient: User, kind: NotificationKind, approval: AccountApproval) 
     notify(
         recipient=recipient,
         kind=kind,
-        subject=f"{approval.label}: {approval.account} ({approval.account.username})",
+        subject=lambda: f"{approval.label}: {approval.account} ({approval.account.username})",
         url=reverse("org_approval", args=[approval.pk]),
     )
 
@@ -211,6 +211,6 @@ def _tell_of_decision(approval: AccountApproval, actor: User | None) -> None:
     notify(
         recipient=approval.account,
         kind=NotificationKind.APPROVAL_DECIDED,
-        subject=f"{approval.label}: {approval.get_decision_display()}",
+        subject=lambda: f"{approval.label}: {approval.get_decision_display()}",
         url=reverse("org:profile"),
     )

@@ -80,7 +80,7 @@ def _notify_of(assignment: Assignment, person: User, subject: models.Model) -> N
         recipient=person,
         kind=NotificationKind.ASSIGNED,
         # The number first: notices of a question that is marked later are found by it and retitled.
-        subject=f"{described.title(subject)} · {assignment.get_what_display()}",
+        subject=lambda: f"{described.title(subject)} · {assignment.get_what_display()}",
         url=described.url(subject),
     )
 
