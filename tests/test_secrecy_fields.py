@@ -102,6 +102,7 @@ NOT_READ = {
     "EditClusterForm.expected_revision": REVISION,
     "ForgottenPasswordForm.login": CODE,
     "GroupForm.numbers": NUMBERS,
+    "HeldRefusalForm.reason": "written by a reviewer, who decides about marks",
     "LinkForm.numbers": NUMBERS,
     "MergeForm.numbers": NUMBERS,
     "NewAccountForm.display_name": NAME,

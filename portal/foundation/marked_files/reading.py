@@ -14,7 +14,8 @@ def read_as_json(name: str, content: bytes) -> bytes:
 
     The words of a file are no marks, as in official texts: a mark is what stands as one.
     """
-    file, passages, characters = FileTexts(), [], 0
+    file, characters = FileTexts(), 0
+    passages: list[list[str]] = []
     for text in file.texts(name, content):
         characters += len(text.strip())
         if len(passages) < MAX_PASSAGES:

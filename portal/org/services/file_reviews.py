@@ -92,7 +92,7 @@ def release_file(*, review: FileReview, reviewer: User) -> AbstractDocument:
     """Let a held file become a document, or replace the file of one; whoever uploaded it is told."""
     row = _locked(review, reviewer)
     document = _stored_document(row)
-    row.document_key, name = document.pk, row.file.name
+    row.document_key, name = document.pk, str(row.file.name)
     _decide(row, FileReviewStatus.RELEASED, reviewer, "")
     _tell(row, NotificationKind.FILE_RELEASED, reverse("wagtaildocs:edit", args=[document.pk]))
     transaction.on_commit(lambda: row.file.storage.delete(name))
@@ -105,7 +105,7 @@ def refuse_file(*, review: FileReview, reviewer: User, reason: str) -> FileRevie
     row = _locked(review, reviewer)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why, for the person who sent it.")})
-    name = row.file.name
+    name = str(row.file.name)
     _decide(row, FileReviewStatus.REFUSED, reviewer, reason)
     _tell(row, NotificationKind.FILE_REFUSED, row.get_absolute_url())
     transaction.on_commit(lambda: row.file.storage.delete(name))
