@@ -125,6 +125,8 @@ def test_approving_a_case_takes_the_box(client, kind):
     action = address("workflow_action", case.pk, "approve", state.pk)
     assert 'name="secrecy_checked"' in client.get(action).json()["html"]
     client.post(action, {"comment": "同意"})
+    client.post(action, {"comment": "见机密★10年"} | CHECKED)
+    client.post(address("workflow_action", case.pk, "reject", state.pk), {"comment": "见机密★10年"})
     case.refresh_from_db()
     assert not case.live
     client.post(action, {"comment": "同意"} | CHECKED)

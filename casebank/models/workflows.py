@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.forms import TaskStateCommentForm
 from wagtail.models import AbstractGroupApprovalTask, TaskState
 
-from portal.org.forms.secrecy import SECRECY_CHECKED, ApprovalForm
+from portal.foundation.secrecy import marks_in
+from portal.org.forms.secrecy import SECRECY_CHECKED, ApprovalForm, CommentForm
 from portal.org.rules import is_reviewer
 
 
@@ -42,11 +43,13 @@ class PeerApprovalTask(AbstractGroupApprovalTask):
         return [action for action in actions if action[0] != "approve" or action[2]]
 
     def get_form_for_action(self, action: str) -> type[TaskStateCommentForm]:
-        return ApprovalForm if action == "approve" else super().get_form_for_action(action)
+        return ApprovalForm if action == "approve" else CommentForm
 
     # The buttons are left out by `get_actions`; a POST that was made by hand is refused here.
     def on_action(self, task_state: TaskState, user: Any, action_name: str, **kwargs: Any) -> None:
         if task_state.workflow_state.requested_by_id == getattr(user, "pk", None):
+            raise PermissionDenied
+        if marks_in([str(kwargs.get("comment") or "")]):
             raise PermissionDenied
         is_checked = kwargs.pop(SECRECY_CHECKED, False)
         if action_name == "approve" and not (

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from wagtail.forms import TaskStateCommentForm
 
 from portal.org.models import User
+from portal.org.services.secrecy import marked_text_error
 
 SECRECY_CHECKED = "secrecy_checked"
 
@@ -32,7 +33,17 @@ def require_secrecy_check(data: Mapping[str, str]) -> None:
         raise ValidationError(unchecked_error())
 
 
-class ApprovalForm(TaskStateCommentForm):
+class CommentForm(TaskStateCommentForm):
+    """A comment on what is to be changed, without marks of classification."""
+
+    def clean_comment(self) -> str:
+        comment = self.cleaned_data["comment"]
+        if error := marked_text_error([comment], actor=None):
+            raise ValidationError(error)
+        return comment
+
+
+class ApprovalForm(CommentForm):
     """A comment, and the box without which nothing is approved."""
 
     secrecy_checked = forms.BooleanField(required=True)
