@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from portal.foundation.paging import page_of
 from portal.org import services
 from portal.org.enums import ApprovalKind
 from portal.org.models import AccountApproval
 from portal.org.requests import SignedInRequest
 from portal.org.rules import can_decide_approval, can_see_approvals
 from portal.org.selectors import decided_approvals, open_approvals, second_administrators
-from portal.org.views.accounts import people_page
+from portal.org.views.accounts import PER_PAGE, people_page
 
 
 def _require_administrator(request: SignedInRequest) -> None:
@@ -29,7 +30,8 @@ def _require_administrator(request: SignedInRequest) -> None:
 def approvals(request: SignedInRequest) -> HttpResponse:
     """List what waits for a second administrator, and the last decisions."""
     _require_administrator(request)
-    context = {"waiting": open_approvals(), "decided": decided_approvals()}
+    waiting = page_of(request.GET, open_approvals(), PER_PAGE)
+    context = {"waiting": waiting, "decided": page_of(request.GET, decided_approvals(), PER_PAGE, "decided")}
     title = _("Waiting for a second administrator")
     return render(request, "org/admin/approvals.html", people_page(title, "group", **context))
 
