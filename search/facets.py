@@ -204,7 +204,8 @@ def _label_statuses(values: list[str], departments: Departments) -> dict[str, La
 
 def _read_documents(written: str) -> tuple[str, ...]:
     documents = (
-        NormativeDocument.objects.named(written) | NormativeDocument.objects.filter(slug=written).distinct()
+        NormativeDocument.objects.with_name(written)
+        | NormativeDocument.objects.filter(slug=written).distinct()
     )
     return tuple(documents.values_list("slug", flat=True))
 
@@ -279,7 +280,6 @@ _FACETS = (
 FACETS: Mapping[str, Facet] = {facet.name: facet for facet in _FACETS}
 FACET_NAMES: tuple[str, ...] = tuple(FACETS)
 LISTED_FACETS = tuple(facet.name for facet in _FACETS if not facet.is_drawn)
-DRAWN_FACETS = tuple(facet.name for facet in _FACETS if facet.is_drawn)
 GUARDED_FACETS = frozenset(facet.name for facet in _FACETS if facet.is_guarded)
 # Names of a facet before a colon, in lower case.
 FACET_BY_ALIAS: Mapping[str, Facet] = {alias: facet for facet in _FACETS for alias in facet.aliases}

@@ -163,6 +163,7 @@ def add_to_dossier(
 
     An absorbed cluster stands for its present holder. Raises ValidationError where there would be too many.
     """
+    refuse_marked(note, actor=actor)
     locked = lock_for_writing(dossier, actor)
     gathered_ids = {
         current_holder(item.cluster).pk for item in locked.items.select_related("cluster") if item.cluster

@@ -25,7 +25,8 @@ from inquiry.rules import can_import_questions
 from inquiry.services.audit import record_action, require
 from inquiry.services.categories import map_category
 from inquiry.services.holding import hold, marks_of
-from inquiry.services.questions import Asker, Wording, content_of, store_question
+from inquiry.services.questions import store_question
+from inquiry.services.submissions import Asker, Wording, content_of
 from portal.foundation.sheets import CellError, TableFile, write_csv, write_xlsx
 from portal.org.models import User
 
@@ -149,8 +150,8 @@ def _mark_imported(rows: Iterable[IntakeRow]) -> None:
         imported.update(
             digest for (digest,) in Question.objects.filter(digest__in=part).values_list("digest") if digest
         )
-        held = HeldSubmission.objects.filter(digest__in=part).values_list("digest", flat=True)
-        imported.update(digest for digest in held if digest)
+        waiting = HeldSubmission.objects.filter(digest__in=part).values_list("digest", flat=True)
+        imported.update(digest for digest in waiting if digest)
     for row in good:
         if row.digest in imported:
             row.state = DUPLICATE

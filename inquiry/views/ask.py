@@ -82,7 +82,7 @@ def _unconfirmed_alike(
 ) -> list[AlikeQuestion]:
     """Return questions nearly the same, none once the person said to raise it or the form was taken already."""
     data = form.cleaned_data
-    if data["raise_anyway"] or submitted_question(data["submission_key"], request.user):
+    if data["raise_anyway"] or submitted_question(data["submission_key"], data["text"], request.user):
         return []
     return alike_questions(data["text"], session=session, user=request.user)
 

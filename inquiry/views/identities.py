@@ -51,14 +51,14 @@ def request_page(request: SignedInRequest, number: str) -> HttpResponse:
     form = IdentityRequestForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = request_identity(
+            identity_request = request_identity(
                 question=question, keeper=request.user, reason=form.cleaned_data["reason"]
             )
         except ValidationError as error:
             add_service_errors(form, error)
         else:
             messages.success(request, _("Your request waits for another keeper."))
-            return redirect(made)
+            return redirect(identity_request)
     context = {
         "form": form,
         "presented": presented_question(question, request.user),
@@ -157,9 +157,12 @@ def end(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """Withdraw one's own request, or end reading early."""
     row = _visible_request(request, pk)
     try:
-        withdraw_identity_request(request=row, actor=request.user)
+        ended = withdraw_identity_request(request=row, actor=request.user)
     except ValidationError as error:
         add_error_messages(request, error)
+    else:
+        is_withdrawn = ended.status == IdentityRequestStatus.WITHDRAWN
+        messages.success(request, _("Your request is withdrawn.") if is_withdrawn else _("Reading is over."))
     return redirect(row)
 
 

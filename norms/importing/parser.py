@@ -80,8 +80,8 @@ def _note_left_out(document: ParsedDocument, blocks: list[Block], contents: int,
     if total < MIN_MEASURED_CHARACTERS or share >= MIN_SHARE:
         return
     front = count_characters(document.title, document.preface)
-    others = max(0, total - document.characters - front - contents)
-    warnings.note("left_out", share=int(share * 100), front=front, contents=contents, rest=others)
+    remaining = max(0, total - document.characters - front - contents)
+    warnings.note("left_out", share=int(share * 100), front=front, contents=contents, rest=remaining)
 
 
 def _nodes(lines: list[Block], warnings: Warnings, *, is_reply: bool) -> list[Node]:

@@ -28,7 +28,7 @@ NAMES_CACHE = "norms.names"
 
 
 class DocumentQuerySet(CachedTableQuerySet):
-    def named(self, name: str) -> DocumentQuerySet:
+    def with_name(self, name: str) -> DocumentQuerySet:
         """Return documents whose title or alias is `name`, whatever its width, spaces or state prefix."""
         key = title_key(name)
         if not key:

@@ -30,7 +30,7 @@ def known_names() -> NameTable:
 
 def find_documents_by_name(name: str) -> list[NormativeDocument]:
     """Return the documents a name stands for: by title or other name, else as citations shorten titles."""
-    documents = list(NormativeDocument.objects.named(name))
+    documents = list(NormativeDocument.objects.with_name(name))
     if not documents and (key := known_names().lookup(name)) is not None:
         documents = list(NormativeDocument.objects.filter(pk=cast(int, key)))
     return documents

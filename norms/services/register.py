@@ -60,7 +60,7 @@ class Register:
         key = title_key(title)
         if key in self.added:
             return self.added[key]
-        namesakes = list(NormativeDocument.objects.named(title)[:5])
+        namesakes = list(NormativeDocument.objects.with_name(title)[:5])
         if not namesakes:
             return None
         document = min(namesakes, key=lambda row: row.title_key != key)

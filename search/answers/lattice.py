@@ -88,8 +88,8 @@ def likeliest(engine: Engine, lattices: Sequence[Lattice]) -> list[list[LikelyTe
     pairs = {
         first + second
         for lattice in narrowed
-        for left, right in itertools.pairwise(lattice)
-        for (first, _first_cost), (second, _second_cost) in itertools.product(left, right)
+        for position, following in itertools.pairwise(lattice)
+        for (first, _first_cost), (second, _second_cost) in itertools.product(position, following)
     }
     frequencies = _Frequencies(characters, _log_frequencies(engine, "text.b", pairs))
     return [
@@ -110,9 +110,9 @@ def _narrowed(lattices: Sequence[Lattice], characters: dict[str, float]) -> list
     """Leave each position its most frequent candidates, so that all pairs fit into one request."""
     # Only steps between two open positions multiply; their pairs grow with the square of the limit.
     open_steps = sum(
-        len(left) > 1 and len(right) > 1
+        len(position) > 1 and len(following) > 1
         for lattice in lattices
-        for left, right in itertools.pairwise(lattice)
+        for position, following in itertools.pairwise(lattice)
     )
     limit = min(MAX_CHARACTERS, max(1, math.isqrt(MAX_PAIRS // max(1, open_steps))))
     return [[_most_frequent(candidates, characters, limit) for candidates in lattice] for lattice in lattices]

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('started_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='started at')),
                 ('seen_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='last seen at')),
                 ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished at')),
-                ('place', models.CharField(default=search.models.processes.this_place, max_length=200, verbose_name='machine')),
+                ('machine', models.CharField(default=search.models.processes.this_machine, max_length=200, verbose_name='machine')),
                 ('process', models.PositiveIntegerField(default=search.models.processes.this_process, verbose_name='process')),
                 ('records', models.PositiveIntegerField(default=0, verbose_name='records')),
                 ('done', models.PositiveIntegerField(default=0, verbose_name='done')),

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from search.models.processes import has_ended, this_place, this_process
+from search.models.processes import has_ended, this_machine, this_process
 
 # A build on another machine is taken for dead after so long without a heartbeat.
 BUILD_TIMEOUT = dt.timedelta(minutes=10)
@@ -89,14 +89,14 @@ class IndexBuildQuerySet(models.QuerySet["IndexBuild"]):
 class IndexBuild(models.Model):
     """The build of a new index. While one is running, indexed rows of the outbox are kept for it.
 
-    `place` and `process` identify the process that builds; `seen_at` is its last heartbeat.
+    `machine` and `process` identify the process that builds; `seen_at` is its last heartbeat.
     """
 
     engine = models.CharField(_("engine"), max_length=20)
     started_at = models.DateTimeField(_("started at"), default=timezone.now)
     seen_at = models.DateTimeField(_("last seen at"), default=timezone.now)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
-    place = models.CharField(_("machine"), max_length=200, default=this_place)
+    machine = models.CharField(_("machine"), max_length=200, default=this_machine)
     process = models.PositiveIntegerField(_("process"), default=this_process)
     records = models.PositiveIntegerField(_("records"), default=0)
     done = models.PositiveIntegerField(_("done"), default=0)
@@ -121,4 +121,4 @@ class IndexBuild(models.Model):
         """True if its process has ended, or has not sent a heartbeat for `BUILD_TIMEOUT`."""
         if self.finished_at is not None:
             return False
-        return has_ended(self.place, self.process) or timezone.now() - self.seen_at > BUILD_TIMEOUT
+        return has_ended(self.machine, self.process) or timezone.now() - self.seen_at > BUILD_TIMEOUT

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 
 @lru_cache(maxsize=1)
-def this_place() -> str:
+def this_machine() -> str:
     """Return the name of the machine and its namespace of process ids, which differs between containers."""
     namespace = ""
     with suppress(OSError):
@@ -21,7 +21,7 @@ def this_process() -> int:
 
 def has_ended(machine: str, process: int) -> bool:
     """Return whether a process has certainly ended; False for processes on other machines."""
-    if not process or machine != this_place():
+    if not process or machine != this_machine():
         return False
     try:
         # Signal 0 is not delivered: the system only checks that the process exists.

@@ -58,7 +58,7 @@ def cited_document(name: str) -> NormativeDocument | None:
 
 def document_named(name: str) -> NormativeDocument | None:
     """Return the document with this title or other name; of several, one whose text the portal holds."""
-    documents = NormativeDocument.objects.named(name).prefetch_related("versions")[:MAX_NAMESAKES]
+    documents = NormativeDocument.objects.with_name(name).prefetch_related("versions")[:MAX_NAMESAKES]
     return max(documents, key=has_text, default=None)
 
 

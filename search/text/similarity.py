@@ -28,11 +28,11 @@ def dice_similarity(first: str, second: str) -> float:
 
     It lies between 0.0 and 1.0; 1.0 means the same words side by side.
     """
-    left, right = _profile(first), _profile(second)
-    total = sum(left.values()) + sum(right.values())
+    first_profile, second_profile = _profile(first), _profile(second)
+    total = sum(first_profile.values()) + sum(second_profile.values())
     if not total:
         return 0.0
-    return 2 * sum((left & right).values()) / total
+    return 2 * sum((first_profile & second_profile).values()) / total
 
 
 def coverage(query: str, text: str) -> tuple[float, int]:

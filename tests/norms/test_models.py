@@ -23,8 +23,8 @@ def test_documents_are_found_by_title_and_alias_in_any_form():
     AliasFactory(document=law, name="社矫法")
     NormativeDocumentFactory()
     for name in ("社区矫正法", "《中华人民共和国社区矫正法》", "社 矫 法", "社区矫正法（2019年）"):
-        assert list(NormativeDocument.objects.named(name)) == [law]
-    assert list(NormativeDocument.objects.named("")) == []
+        assert list(NormativeDocument.objects.with_name(name)) == [law]
+    assert list(NormativeDocument.objects.with_name("")) == []
 
 
 def test_title_is_taken_once_in_any_form():

@@ -13,7 +13,7 @@ from search.indexing.rebuilding import rebuild
 from search.management.commands.index_worker import drain_queue
 from search.models import IndexBuild, IndexVersion, OutboxEntry
 from search.models.outbox import BUILD_TIMEOUT
-from search.models.processes import has_ended, this_place, this_process
+from search.models.processes import has_ended, this_machine, this_process
 from tests.factories.search import LoneQuestionFactory as QuestionFactory
 from tests.search.engines import BOTH, configure, contents, remove
 
@@ -101,17 +101,17 @@ def test_build_that_was_given_up_does_not_go_live(engine, monkeypatch):
 
 
 def test_build_elsewhere_is_dead_after_long_silence(ended):
-    running = IndexBuild.objects.create(engine="embedded", place="elsewhere", process=ended)
+    running = IndexBuild.objects.create(engine="embedded", machine="elsewhere", process=ended)
     assert not running.is_dead
     running.seen_at = timezone.now() - BUILD_TIMEOUT - dt.timedelta(seconds=1)
     assert running.is_dead
 
 
 def test_process_is_known_in_its_place_only(ended):
-    assert has_ended(this_place(), ended)
+    assert has_ended(this_machine(), ended)
     assert not has_ended("elsewhere", ended)
-    assert not has_ended(this_place(), this_process())
-    assert not has_ended(this_place(), 1)
+    assert not has_ended(this_machine(), this_process())
+    assert not has_ended(this_machine(), 1)
 
 
 def test_versions_rise_and_are_pruned(monkeypatch):

@@ -13,7 +13,7 @@ from norms.services.names import add_free_names
 def load_laws(registry: Registry) -> None:
     """Create the documents that are known without their text; one that was imported before stays as it is."""
     for row in read("laws")["law"]:
-        document = NormativeDocument.objects.named(row["title"]).first()
+        document = NormativeDocument.objects.with_name(row["title"]).first()
         if document is None:
             create_document(**_details(row), names=row.get("aliases", []))
             registry.created["laws"] += 1
@@ -24,7 +24,7 @@ def load_laws(registry: Registry) -> None:
 def load_samples(registry: Registry) -> None:
     """Import the norms written for the demo, which say that they are samples."""
     for row in read("laws")["sample"]:
-        document = NormativeDocument.objects.named(row["title"]).first()
+        document = NormativeDocument.objects.with_name(row["title"]).first()
         if document is None:
             create_document(**_details(row), is_sample=True, names=row.get("aliases", []))
         else:

@@ -98,8 +98,10 @@ def _grid(sheet: dict[str, Any], cells: _Cells) -> Grid:
     grid = Grid(sheet["name"], is_cut=sheet["is_cut"])
     grid.merged = [MergedArea(*area) for area in sheet["merged"]]
     for number, row in sheet["rows"]:
-        found = {column: cells.cell(number, column, *rest) for column, *rest in row}
-        filled = {column: cell for column, cell in found.items() if not cell.is_empty}
+        row_cells = (
+            (column, cells.cell(number, column, kind, content, style)) for column, kind, content, style in row
+        )
+        filled = {column: cell for column, cell in row_cells if not cell.is_empty}
         if filled:
             grid.rows.append(GridRow(number, filled))
     grid.spread_merged()

@@ -20,6 +20,7 @@ from portal.org.rules import can_decide_approval, is_of_another_department
 from portal.org.selectors import administrators
 from portal.org.services.assignments import assign, complete_assignments, end_assignments
 from portal.org.services.notifications import notify
+from portal.org.services.secrecy import refuse_marked
 from portal.org.signals import earlier_questions_released
 
 CODE_DIGITS = 8
@@ -70,7 +71,7 @@ def _notify(recipient: User, kind: NotificationKind, approval: AccountApproval) 
     notify(
         recipient=recipient,
         kind=kind,
-        subject=f"{approval.label}: {approval.account} ({approval.account.username})",
+        subject=lambda: f"{approval.label}: {approval.account} ({approval.account.username})",
         url=reverse("org_approval", args=[approval.pk]),
     )
 
@@ -103,6 +104,7 @@ def approve(*, approval: AccountApproval, actor: User | None, reason: str = "") 
     row = _locked(approval)
     if actor is not None and not can_decide_approval(actor, row):
         raise PermissionDenied
+    refuse_marked(reason, actor=actor)
     _close(row, ApprovalDecision.APPROVED, actor=actor, reason=reason)
     code = _take_effect(row, actor)
     _tell_of_decision(row, actor)
@@ -172,6 +174,7 @@ def refuse(*, approval: AccountApproval, actor: User, reason: str) -> AccountApp
         raise PermissionDenied
     if not reason.strip():
         raise ValidationError({"reason": _("Say why, for the administrator who asked.")})
+    refuse_marked(reason, actor=actor)
     _close(row, ApprovalDecision.REFUSED, actor=actor, reason=reason)
     _tell_of_decision(row, actor)
     return row
@@ -208,6 +211,6 @@ def _tell_of_decision(approval: AccountApproval, actor: User | None) -> None:
     notify(
         recipient=approval.account,
         kind=NotificationKind.APPROVAL_DECIDED,
-        subject=f"{approval.label}: {approval.get_decision_display()}",
+        subject=lambda: f"{approval.label}: {approval.get_decision_display()}",
         url=reverse("org:profile"),
     )

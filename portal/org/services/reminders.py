@@ -70,9 +70,12 @@ def _notify_recipients(assignment: Assignment, kind: NotificationKind) -> None:
     if subject is None:
         return
     described: Subject = subject_of(subject)
+
+    def title() -> str:
+        return f"{described.title(subject)} · {assignment.get_what_display()}"
+
     for person in people_of(assignment):
         if described.readable(person, subject):
-            title = f"{described.title(subject)} · {assignment.get_what_display()}"
             notify(recipient=person, kind=kind, subject=title, url=described.url(subject))
 
 
@@ -97,7 +100,7 @@ def end_orphaned_assignments() -> int:
         keys = {row.object_id for row in rows}
         model = content_type.model_class()
         existing = model._base_manager.filter(pk__in=keys).values_list("pk", flat=True) if model else []
-        gone = keys - {str(pk) for pk in existing}
-        orphans = Assignment.objects.open().filter(content_type=content_type, object_id__in=gone)
+        deleted = keys - {str(pk) for pk in existing}
+        orphans = Assignment.objects.open().filter(content_type=content_type, object_id__in=deleted)
         count += orphans.update(ended_at=timezone.now())
     return count

@@ -132,15 +132,15 @@ def _is_unscored(node: Node) -> bool:
 def _alternatives(nodes: Iterable[Node], *, together: bool) -> list[Query]:
     """Join terms of one field and weight into one `match` query: the same to Lucene, but shorter to send and parse."""
     groups: dict[tuple[str, float], list[str]] = defaultdict(list)
-    others: list[Query] = []
+    ungrouped: list[Query] = []
     for node in nodes:
         term, weight = (node.node, node.weight) if isinstance(node, Boost) else (node, 1.0)
         if together and isinstance(term, Term) and term.field in TEXT_FIELDS:
             groups[term.field, weight].append(term.value)
         else:
-            others.append(query_of(node))
+            ungrouped.append(query_of(node))
     grouped = [
         Q("match", **{field: {"query": " ".join(terms), "analyzer": "whitespace", "boost": weight}})
         for (field, weight), terms in groups.items()
     ]
-    return [*grouped, *others]
+    return [*grouped, *ungrouped]

@@ -15,7 +15,7 @@ class Command(changepassword.Command):
     """Whoever sets a password for somebody else could read as that person; so earlier questions are closed."""
 
     def handle(self, *args: Any, **options: Any) -> str | None:
-        said = super().handle(*args, **options)
+        message = super().handle(*args, **options)
         account = User.objects.get(**{User.USERNAME_FIELD: options["username"] or getpass.getuser()})
         close_earlier_questions(user=account, actor=None)
-        return said
+        return message
