@@ -102,6 +102,7 @@ NOT_READ = {
     "EditClusterForm.expected_revision": REVISION,
     "ForgottenPasswordForm.login": CODE,
     "GroupForm.numbers": NUMBERS,
+    "HeldRefusalForm.reason": "written by a reviewer, who decides about marks",
     "LinkForm.numbers": NUMBERS,
     "MergeForm.numbers": NUMBERS,
     "NewAccountForm.display_name": NAME,
@@ -134,6 +135,7 @@ NOT_READ = {
     "inquiry.views.desk.text": "shown back to its writer; `refine_question` reads what is stored",
     "inquiry.views.ask.text": "shown back to its writer; `raise_question` reads what is stored",
     "norms.views.unresolved.document": NUMBERS,
+    "portal.org.views.file_reviews.reason": "written by a reviewer, who decides about marks",
 }
 # Choices, keys and addresses in requests that are read without a form.
 CHOICES = {

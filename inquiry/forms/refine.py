@@ -17,6 +17,7 @@ from inquiry.forms.fields import set_queryset, ticked_keys
 from inquiry.forms.picking import PickForm
 from inquiry.models import Question, QuestionCluster
 from inquiry.selectors import current_cluster
+from portal.foundation.joining import listed
 from portal.foundation.limits import MAX_REASON_CHARS, MAX_TEXT_CHARS, MAX_TITLE_CHARS
 from portal.foundation.numerals import parse_primary_key
 from portal.org.models import Topic
@@ -160,7 +161,7 @@ class GroupForm(PickForm):
         joined = {*selection.clusters, *filter(None, map(current_cluster, selection.questions))}
         clusters: list[QuestionCluster] = sorted(joined, key=lambda cluster: cluster.number)
         if len(clusters) > 1:
-            numbers = "、".join(cluster.number for cluster in clusters)
+            numbers = listed(cluster.number for cluster in clusters)
             raise ValidationError(
                 _("You ticked several clusters: %(numbers)s. Merge them first, or tick only one.")
                 % {"numbers": numbers}

@@ -29,6 +29,9 @@ ACTIONS = {
     "org.withdraw_approval": (_("Withdraw"), _("Withdrew what waited for a second administrator")),
     "org.decide_approval": (_("Decide"), _("Decided as second administrator")),
     "org.set_password": (_("Set password"), _("Set the password")),
+    "org.file.hold": (_("Hold file back"), _("A file was held back for a secrecy review")),
+    "org.file.release": (_("Release file"), _("A file passed the secrecy review")),
+    "org.file.refuse": (_("Refuse file"), _("A file was not taken after the secrecy review")),
     "org.merge_topic": (_("Merge topic"), _("Merged into another topic")),
 }
 
