@@ -278,7 +278,7 @@ def approval_of(actor):
     approval = approvals.request_approval(
         kind=ApprovalKind.ROLE, account=account, role="keeper", actor=UserFactory(roles=["administrator"])
     )
-    return approvals.refuse(approval=approval, actor=actor, reason=MARKED)
+    return approvals.refuse_approval(approval=approval, actor=actor, reason=MARKED)
 
 
 def refused_request(actor):

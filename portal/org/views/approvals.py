@@ -92,7 +92,7 @@ def approval(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         return _approval_page(request, row)
     try:
-        decision = services.approve(approval=row, actor=request.user)
+        decision = services.grant_approval(approval=row, actor=request.user)
     except ValidationError as error:
         messages.error(request, error.messages[0])
         return redirect("org_approval", pk=pk)
@@ -126,7 +126,7 @@ def refuse(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     _require_administrator(request)
     row = get_object_or_404(AccountApproval, pk=pk)
     try:
-        services.refuse(approval=row, actor=request.user, reason=request.POST.get("reason", ""))
+        services.refuse_approval(approval=row, actor=request.user, reason=request.POST.get("reason", ""))
     except ValidationError as error:
         messages.error(request, error.messages[0])
         return redirect("org_approval", pk=pk)
@@ -139,7 +139,7 @@ def withdraw(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """Take back what one asked for oneself."""
     row = get_object_or_404(AccountApproval, pk=pk)
     try:
-        services.withdraw(approval=row, actor=request.user)
+        services.withdraw_approval(approval=row, actor=request.user)
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
