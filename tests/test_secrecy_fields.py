@@ -119,6 +119,8 @@ NOT_READ = {
     "PasswordLinkForm.key": SECRET,
     "PasswordLinkForm.uidb36": SECRET,
     "PickForm.numbers": NUMBERS,
+    "RefineForm.further_topics": "names of topics, which are looked up and not stored",
+    "SplitForm.numbers": NUMBERS,
     "ProfileForm.email": CODE,
     "ProfileForm.phone": CODE,
     "RoleForm.name": NAME,
