@@ -29,7 +29,7 @@ def notify(
     return Notification.objects.create(recipient=recipient, kind=kind, subject=text[:300], url=url)
 
 
-def notify_owner(*, account: User, kind: NotificationKind, subject: str = "") -> None:
+def notify_owner(*, account: User, kind: NotificationKind, subject: str | Callable[[], str] = "") -> None:
     """Notify a person of what happened to their own account, by default under its username; it leads to the profile."""
     notify(recipient=account, kind=kind, subject=subject or account.username, url=reverse("org:profile"))
 
