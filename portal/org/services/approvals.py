@@ -96,7 +96,7 @@ def _locked(approval: AccountApproval) -> AccountApproval:
 
 
 @transaction.atomic
-def approve(*, approval: AccountApproval, actor: User | None, reason: str = "") -> DecidedApproval:
+def grant_approval(*, approval: AccountApproval, actor: User | None, reason: str = "") -> DecidedApproval:
     """Let the act take effect. `actor` is None for a command at the server; `reason` is kept.
 
     Raises PermissionDenied for whoever is not a second administrator, ValidationError where it was decided meanwhile.
@@ -167,7 +167,7 @@ def code_digest(link: AdministratorLink, code: str) -> str:
 
 
 @transaction.atomic
-def refuse(*, approval: AccountApproval, actor: User, reason: str) -> AccountApproval:
+def refuse_approval(*, approval: AccountApproval, actor: User, reason: str) -> AccountApproval:
     """Refuse an act, with a reason that its requester reads."""
     row = _locked(approval)
     if not can_decide_approval(actor, row):
@@ -181,7 +181,7 @@ def refuse(*, approval: AccountApproval, actor: User, reason: str) -> AccountApp
 
 
 @transaction.atomic
-def withdraw(*, approval: AccountApproval, actor: User) -> AccountApproval:
+def withdraw_approval(*, approval: AccountApproval, actor: User) -> AccountApproval:
     """Take back what one asked for oneself."""
     row = _locked(approval)
     if row.requested_by_id != actor.pk:
