@@ -121,6 +121,8 @@ NOT_READ = {
     "PasswordLinkForm.key": SECRET,
     "PasswordLinkForm.uidb36": SECRET,
     "PickForm.numbers": NUMBERS,
+    "RefineForm.further_topics": "names of topics, which are looked up and not stored",
+    "SplitForm.numbers": NUMBERS,
     "ProfileForm.email": CODE,
     "ProfileForm.phone": CODE,
     "RoleForm.name": NAME,
@@ -278,7 +280,7 @@ def approval_of(actor):
     approval = approvals.request_approval(
         kind=ApprovalKind.ROLE, account=account, role="keeper", actor=UserFactory(roles=["administrator"])
     )
-    return approvals.refuse(approval=approval, actor=actor, reason=MARKED)
+    return approvals.refuse_approval(approval=approval, actor=actor, reason=MARKED)
 
 
 def refused_request(actor):
