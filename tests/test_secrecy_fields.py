@@ -142,6 +142,7 @@ NOT_READ = {
 # Choices, keys and addresses in requests that are read without a form.
 CHOICES = {
     "act",
+    "compared-",
     "date-",
     "direction",
     "format",
