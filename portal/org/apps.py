@@ -11,6 +11,7 @@ class OrgConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.foundation.worker.jobs import register_job
+        from portal.org import receivers  # noqa: F401
         from portal.org.models import AccountApproval, PasswordRequest
         from portal.org.rules import can_manage_account, can_see_approvals
         from portal.org.services.addresses import apply_due_address_changes
