@@ -59,7 +59,7 @@ def _fits(row: OverdueRow, query: QueryDict) -> bool:
 def _facets(rows: list[OverdueRow], query: QueryDict, *, with_departments: bool) -> list[ListingFacet]:
     kinds = Counter(row.assignment.what for row in rows)
     values = [(kind.value, str(kind.label), kinds[kind.value], None) for kind in AssignmentKind]
-    facets = [listing_facet(query, name="kind", title=_("What to do"), rows=values)]
+    facets = [listing_facet(query, name="kind", title=_("Kind of work"), rows=values)]
     if with_departments:
         counts = _departments(rows)
         values = [(row.code, row.short_name_here, count, row) for row, count in counts]
