@@ -68,7 +68,9 @@ def test_visitors_sign_in_first(client):
 
 
 def test_coordinators_without_an_office_see_nothing(client):
-    assert page(client, UserFactory(roles=["coordinator"], office=None)).status_code == 403
+    reader = UserFactory(roles=["coordinator"], office=None)
+    overdue(ClusterFactory(), person=UserFactory(roles=["analyst"], office=None))
+    assert (page(client, reader).status_code, overdue_assignments(reader)) == (403, [])
 
 
 def test_analysts_see_whose_it_is_the_latest_first(client, analyst):
