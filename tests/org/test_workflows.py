@@ -8,13 +8,13 @@ import pytest
 import time_machine
 from django.contrib.auth.models import Group
 from django.utils import timezone
-from wagtail.models import GroupApprovalTask, Site, Workflow, WorkflowTask
+from wagtail.models import GroupApprovalTask, Site, Workflow, WorkflowState, WorkflowTask
 
 from casebank.models import TypicalCase
 from portal.org.enums import AssignmentKind, NotificationKind, Role
 from portal.org.models import Assignment, Notification
 from portal.org.selectors import open_assignments
-from portal.org.services.reminders import remind_of_assignments
+from portal.org.services.reminders import end_orphaned_assignments, remind_of_assignments
 from tests.factories.casebank import TypicalCaseFactory
 from tests.factories.org import UserFactory
 
@@ -79,6 +79,19 @@ def test_what_is_cancelled_ends(author, editor):
     case.current_workflow_state.cancel(user=author)
     row = Assignment.objects.get()
     assert (row.done_at, row.ended_at is None) == (None, False)
+
+
+def test_what_an_editor_publishes_at_once_waits_no_longer(author, editor):
+    case = submitted(author)
+    case.get_latest_revision().publish(user=editor)
+    assert not Assignment.objects.open().exists()
+
+
+def test_the_clock_ends_what_a_closed_subject_left(author):
+    case = submitted(author)
+    case.workflow_states.update(status=WorkflowState.STATUS_CANCELLED)
+    assert end_orphaned_assignments() == 1
+    assert not Assignment.objects.open().exists()
 
 
 def test_what_is_rejected_and_sent_in_again_waits_again(author, editor):
