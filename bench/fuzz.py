@@ -27,72 +27,11 @@ from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from bench.random_texts import RandomTexts
+
 SLOW_SECONDS = 1.0
-# Longest text of a parameter, in characters.
-MAX_TEXT_LENGTH = 3_000
-NUMERALS = "〇零一二三四五六七八九十百千两廿卅卌○Ｏ0123456789０１２９壹贰拾佰㈠㈢⑴①⑳²³٣½ⅳ"
-OPERATORS = [
-    '"',
-    "-",
-    "－",
-    "部门:",
-    "年份:",
-    "主题：",
-    "OR",
-    "(",
-    ")",
-    "*",
-    "?",
-    "\\",
-    "~2",
-    "[a-z]+",
-    "{9}",
-    "|",
-    "%",
-    "_",
-    "'",
-]
-NAMES = ["刑法", "刑诉法", "《社区矫正法》", "法释〔2016〕23号", "国务院令第588号", "本法", "前款", "该条"]
-UNITS = ["条", "条之", "款", "项", "号", "", "条至第", "日", "个月"]
-# Code points at the edges of what Python, SQLite, tantivy and Lucene take: control, combining, private, astral.
-RARE = [
-    0,
-    1,
-    7,
-    0x1B,
-    0x7F,
-    0x85,
-    0xA0,
-    0x130,
-    0x131,
-    0x300,
-    0x200B,
-    0x202E,
-    0x2028,
-    0x2F00,
-    0xE000,
-    0xFDD0,
-    0xFEFF,
-    0xFFFD,
-]
-RARE += [0xFFFF, 0x1F600, 0x20000, 0x2F800, 0x10FFFF]
-SINGLE_VALUES = [
-    "",
-    "0",
-    "-1",
-    "1",
-    "2",
-    "999999",
-    "1e9",
-    "²",
-    "１２",
-    "9" * 30,
-    "9" * 5000,
-    "2026-13-45",
-    "2026-02-30",
-    "none",
-]
-BYTES = ["%FF%FE", "%00", "%ED%A0%80", "%C0%AF", "%", "%zz", "%E7%AC"]
+# Percent-encoded bytes that are no UTF-8, or no encoding at all.
+BROKEN_BYTES = ["%FF%FE", "%00", "%ED%A0%80", "%C0%AF", "%", "%zz", "%E7%AC"]
 # Addresses that only read, and take their text by POST.
 POSTED = (
     "/search/fragments/similar/",
@@ -247,7 +186,8 @@ class Requests:
 
     def __init__(self, seed: int, sentences: list[str], numbers: list[str]) -> None:
         self.draw = random.Random(seed)
-        self.sentences, self.numbers = sentences, numbers
+        self.texts = RandomTexts(self.draw, sentences, numbers)
+        self.numbers = numbers
         every = routes()
         self.supplied = [route for route in every if route.startswith(SUPPLIED)]
         self.own = [route for route in every if not route.startswith(SUPPLIED)]
@@ -263,7 +203,7 @@ class Requests:
         names = self.draw.sample(PARAMETERS, self.draw.choice((1, 1, 2, 3, 5)))
         # Most pages read the first two, and only some of them anything else.
         names += [name for name in ("q", "text") if self.draw.random() < 0.4]
-        query = "&".join(f"{name}={self._quoted(self.text())}" for name in names)
+        query = "&".join(f"{name}={self._quoted(self.texts.draw_text())}" for name in names)
         return path, query, path in POSTED and self.draw.random() < 0.5
 
     def _part(self, placeholder: re.Match[str]) -> str:
@@ -272,58 +212,12 @@ class Requests:
             return self.draw.choice(["1", "2", "3", "0", "99", "9" * 18, "9" * 40])
         existing = LIKELY.get(name, self.numbers)
         is_existing = bool(existing) and self.draw.random() < 0.5
-        value = self.draw.choice(existing) if is_existing else self.text()[:80]
+        value = self.draw.choice(existing) if is_existing else self.texts.draw_text()[:80]
         return self._quoted(value.replace("/", "-")) or "x"
 
     def _quoted(self, text: str) -> str:
-        raw = self.draw.choice(BYTES) if self.draw.random() < 0.03 else ""
+        raw = self.draw.choice(BROKEN_BYTES) if self.draw.random() < 0.03 else ""
         return quote(text, safe="", errors="surrogatepass") + raw
-
-    def text(self) -> str:
-        kinds = (
-            self._article,
-            self._numerals,
-            self._sentence,
-            self._mixed,
-            self._rare,
-            self._single,
-            self._long,
-        )
-        return self.draw.choice(kinds)()[:MAX_TEXT_LENGTH]
-
-    def _numerals(self) -> str:
-        return "".join(self.draw.choices(NUMERALS, k=self.draw.randint(1, 9)))
-
-    def _article(self) -> str:
-        below = f"第{self._numerals()}{self.draw.choice(UNITS)}" if self.draw.random() < 0.4 else ""
-        ordinal = self.draw.choice(("第", "", "第 "))
-        return f"{self.draw.choice([*NAMES, ''])}{ordinal}{self._numerals()}{self.draw.choice(UNITS)}{below}"
-
-    def _sentence(self) -> str:
-        sentence = self.draw.choice(self.sentences)
-        start = self.draw.randrange(len(sentence))
-        return sentence[start : start + self.draw.randint(1, 60)]
-
-    def _mixed(self) -> str:
-        makers = (self._sentence, self._numerals, self._article, self._rare)
-        words = [
-            self.draw.choice([*OPERATORS, self.draw.choice(makers)()]) for _ in range(self.draw.randint(1, 6))
-        ]
-        return self.draw.choice(("", " ")).join(words)
-
-    def _rare(self) -> str:
-        codes = [
-            self.draw.choice([*RARE, self.draw.randrange(0xD800), self.draw.randrange(0xE000, 0x110000)])
-        ]
-        return "".join(map(chr, codes)) + self.draw.choice(("", "法", "第一条"))
-
-    def _single(self) -> str:
-        return self.draw.choice([*SINGLE_VALUES, *self.numbers[:50]])
-
-    def _long(self) -> str:
-        return self.draw.choice(
-            (self._sentence, self._numerals, self._mixed, self._rare)
-        )() * self.draw.randint(20, 400)
 
 
 def _models() -> list[tuple[str, str]]:
@@ -422,17 +316,12 @@ def _signed_in(person: Any) -> Any:
     return client
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--requests", type=int, default=10_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    options = parser.parse_args()
+def _prepare_database() -> None:
+    """Set Django up on a database of its own, filled with the demo."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.test")
     import django
 
     django.setup()
-    from django.conf import settings
     from django.core.management import call_command
     from django.db import connection
     from django.test.utils import setup_test_environment
@@ -442,18 +331,34 @@ def main() -> None:
     call_command("load_demo", stdout=io.StringIO(), stderr=io.StringIO())
     # After the demo, which enables logging again: every address that is not there would be a line.
     logging.disable(logging.CRITICAL)
-    engines = ["embedded"]
+
+
+def _configured_engines(folder: str) -> list[str]:
+    """Configure the embedded engine in `folder`, and Elasticsearch where `ELASTICSEARCH_URL` names it; return their names."""
+    from django.conf import settings
+
+    settings.SEARCH_INDEX_DIR = Path(folder)
+    hosts = os.environ.get("ELASTICSEARCH_URL", "")
+    if not hosts:
+        return ["embedded"]
+    settings.SEARCH_ELASTICSEARCH = settings.SEARCH_ELASTICSEARCH | {
+        "hosts": tuple(hosts.split(",")),
+        "prefix": "bench-fuzz",
+        "replicas": 0,
+        "timeout": 20.0,
+    }
+    return ["embedded", "elastic"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--requests", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    options = parser.parse_args()
+    _prepare_database()
     with tempfile.TemporaryDirectory() as folder:
-        settings.SEARCH_INDEX_DIR = Path(folder)
-        if hosts := os.environ.get("ELASTICSEARCH_URL", ""):
-            engines.append("elastic")
-            elastic = settings.SEARCH_ELASTICSEARCH | {
-                "hosts": tuple(hosts.split(",")),
-                "prefix": "bench-fuzz",
-                "replicas": 0,
-            }
-            settings.SEARCH_ELASTICSEARCH = elastic | {"timeout": 20.0}
-        report = fuzz(options.requests, options.seed, engines)
+        report = fuzz(options.requests, options.seed, _configured_engines(folder))
     for address, error in report.failures:
         print(f"{error}\n    {address}", file=sys.stderr)
     figures = report.as_json()

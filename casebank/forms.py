@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from wagtail.admin.forms import WagtailAdminModelForm
 
+from portal.foundation.joining import listed
 from portal.org.services.secrecy import marked_text_error
 
 
@@ -52,7 +53,7 @@ class CaseForm(WagtailAdminModelForm):
         written = {heading.pk for heading in headings}
         missing = [h.name_here for h in kind.headings.filter(is_required=True) if h.pk not in written]
         if missing and not self.is_draft:
-            return gettext("Nothing is written under %(headings)s.") % {"headings": "、".join(missing)}
+            return gettext("Nothing is written under %(headings)s.") % {"headings": listed(missing)}
         return ""
 
     @staticmethod

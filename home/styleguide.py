@@ -107,7 +107,6 @@ def _forms() -> dict:
 
 
 def _lists(departments: list) -> dict:
-    first = departments[0]
     return {
         "tiles": [
             {"value": 2, "label": "等您处理", "url": "#stats"},
@@ -115,17 +114,7 @@ def _lists(departments: list) -> dict:
             {"value": 3, "label": "已有归并", "note": "其中 1 个今天更新"},
             {"value": 1, "label": "已逾期", "tone": "seal"},
         ],
-        "options": [
-            {"label": "全部", "count": 128, "url": "#facet", "active": True},
-            {"label": "问题", "count": 63, "url": "#facet", "active": False},
-            {
-                "label": str(first.short_name),
-                "count": 44,
-                "url": "#facet",
-                "active": False,
-                "department": first,
-            },
-        ],
+        "facets": [{"title": "类型", "options": _facet_options(departments[0])}],
         "tabs": [
             {"label": "问题", "url": "#tabs", "active": True, "count": 63},
             {"label": "归并问题", "url": "#tabs", "active": False, "count": 19},
@@ -143,6 +132,15 @@ def _lists(departments: list) -> dict:
         "crumbs": [{"label": "第三期同堂培训", "url": "#breadcrumbs"}, {"label": "问题"}],
         "page_of": Paginator(range(240), 20).page(5),
     }
+
+
+def _facet_options(department: Department) -> list[dict]:
+    name = str(department.short_name)
+    return [
+        {"label": "全部", "count": 128, "url": "#facet", "active": True},
+        {"label": "问题", "count": 63, "url": "#facet", "active": False},
+        {"label": name, "count": 44, "url": "#facet", "active": False, "department": department},
+    ]
 
 
 def _day_chart() -> DayChart:

@@ -47,8 +47,7 @@ class CategoryMappingViewSet(ModelViewSet):
     add_view_class = MappingCreateView
     edit_view_class = MappingEditView
     list_display = ["received", "topic"]
-    list_filter = ["topic"]
-    search_fields = ["received"]
+    search_fields = ["received", "topic__name"]
     # Wagtail's own search index is not used; the portal has one of its own.
     search_backend_name = None
     panels = [FieldPanel("received"), FieldPanel("topic")]

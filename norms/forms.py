@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from norms.importing.readers import SUFFIXES
 from portal.foundation.codes import CodeForm
+from portal.org.services.secrecy import marked_text_error
 
 MAX_FILES = 30
 
@@ -74,3 +75,20 @@ class DocumentForm(CodeForm):
 
     code_field = "slug"
     issuing_bodies = LinesField(label=_("issuing bodies"), required=False, help_text=_("One on each line."))
+
+    def is_valid(self) -> bool:
+        is_valid = super().is_valid()
+        if is_valid and (message := marked_text_error(self._texts(), actor=self.for_user, is_official=True)):
+            self.add_error(None, message)
+            return False
+        return is_valid
+
+    def _texts(self) -> list[str]:
+        """Return what was written of the document, with the names it goes by."""
+        names = ("title", "title_en", "document_number")
+        aliases = [form.cleaned_data.get("name") or "" for form in self.formsets["aliases"].forms]
+        return [
+            *(self.cleaned_data.get(name) or "" for name in names),
+            *self.cleaned_data["issuing_bodies"],
+            *aliases,
+        ]

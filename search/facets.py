@@ -111,7 +111,8 @@ def _read_session(written: str) -> tuple[str, ...]:
     numbers = read_typed_number(typed, widths={kind.number_series: kind.number_width})
     if len(numbers) < 2:
         return numbers
-    session = first_numbered(TrainingSession.objects.all(), numbers)
+    # Of sessions that everybody may see: else the number that comes of it would tell that one is being planned.
+    session = first_numbered(TrainingSession.objects.announced(), numbers)
     return (session.number,) if session else numbers[-1:]
 
 
@@ -279,7 +280,6 @@ _FACETS = (
 FACETS: Mapping[str, Facet] = {facet.name: facet for facet in _FACETS}
 FACET_NAMES: tuple[str, ...] = tuple(FACETS)
 LISTED_FACETS = tuple(facet.name for facet in _FACETS if not facet.is_drawn)
-DRAWN_FACETS = tuple(facet.name for facet in _FACETS if facet.is_drawn)
 GUARDED_FACETS = frozenset(facet.name for facet in _FACETS if facet.is_guarded)
 # Names of a facet before a colon, in lower case.
 FACET_BY_ALIAS: Mapping[str, Facet] = {alias: facet for facet in _FACETS for alias in facet.aliases}

@@ -95,12 +95,21 @@ class RefusalForm(forms.Form):
     )
 
 
+class HeldRefusalForm(RefusalForm):
+    """The reason for which a text that was held back is not taken."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].error_messages["required"] = _("Say why, for the person who sent it.")
+
+
 class IntakeFileForm(forms.Form):
     """A sheet or a file of published answers."""
 
     file = forms.FileField(
         label=_("File"),
         help_text=_("Excel (.xlsx), CSV, or JSON of published answers."),
+        error_messages={"required": _("Choose a file.")},
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.json"}),
     )
     session = forms.ModelChoiceField(

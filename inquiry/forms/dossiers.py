@@ -9,12 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from inquiry.enums import ExportFormat
 from inquiry.forms.fields import set_queryset, ticked_keys
 from inquiry.forms.picking import PickForm
 from inquiry.models import Dossier, DossierItem
 from norms.models import NormativeDocument
-from portal.foundation.enums import Lang
 from portal.foundation.limits import MAX_CLAUSE_HEADING_CHARS, MAX_NOTE_CHARS, MAX_TITLE_CHARS
 from portal.foundation.numbers import MAX_NUMBER_LENGTH
 
@@ -128,13 +126,6 @@ class ClauseForm(forms.Form):
     def ticked(self) -> set[str]:
         """Primary keys of the ticked sources, as they stand in the page."""
         return ticked_keys(self["sources"])
-
-
-class ExportForm(forms.Form):
-    """The file format and language of an export."""
-
-    format = forms.ChoiceField(choices=ExportFormat)
-    lang = forms.ChoiceField(choices=Lang, required=False)
 
 
 class CollectForm(PickForm):

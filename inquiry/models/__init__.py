@@ -1,7 +1,7 @@
 from inquiry.models.clusters import ClusterMembership, ClusterMerge, QuestionCluster
 from inquiry.models.dossiers import ClauseSource, Dossier, DossierClause, DossierItem
 from inquiry.models.exports import DossierExport
-from inquiry.models.held import HeldSubmission
+from inquiry.models.held_submissions import HeldSubmission
 from inquiry.models.identities import AskerIdentity, IdentityDisclosure, IdentityRequest
 from inquiry.models.provisions import ConfirmedCitation, LinkedProvision
 from inquiry.models.questions import (

@@ -47,10 +47,6 @@ class IdentityRequestQuerySet(models.QuerySet["IdentityRequest"]):
         """Return what waits for a decision."""
         return self.filter(status=IdentityRequestStatus.REQUESTED)
 
-    def readable(self) -> Self:
-        """Return what its requester may read now."""
-        return self.filter(status=IdentityRequestStatus.APPROVED, readable_until__gte=timezone.now())
-
 
 class IdentityRequest(RandomKeyModel):
     """A keeper asks to learn who raised a question; another person approves, the requester alone reads, for some days.

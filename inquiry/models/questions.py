@@ -33,10 +33,6 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         """Return questions that were not withdrawn."""
         return self.exclude(status=QuestionStatus.WITHDRAWN)
 
-    def awaiting_refinement(self) -> QuestionQuerySet:
-        """Return questions that nobody has restated or grouped."""
-        return self.filter(status=QuestionStatus.RAISED)
-
     def from_session(self, session: TrainingSession) -> QuestionQuerySet:
         """Return questions that were raised in a session."""
         return self.filter(session=session)

@@ -40,7 +40,8 @@ def alike_questions(text: str, *, session: TrainingSession, user: User) -> list[
     alike = [
         AlikeQuestion(question, question.public_title() or question.number, int(share * 100))
         for question in _candidates(text, session, user)
-        if (share := _likeness(compared, _letters(question.public_text()))) >= ALIKE_SHARE
+        if (share := max(_likeness(compared, _letters(shown)) for shown in _shown_texts(question)))
+        >= ALIKE_SHARE
     ]
     return sorted(alike, key=lambda row: (-row.percent, row.question.number))[:MAX_ALIKE]
 
@@ -55,6 +56,13 @@ def _candidates(text: str, session: TrainingSession, user: User) -> Iterator[Que
         .prefetch_related(current)
         .order_by("-pk")[:MAX_CANDIDATES]
     )
+
+
+def _shown_texts(question: Question) -> list[str]:
+    """Return what everybody may read of a question: the suggestions below the form compare titles, too."""
+    refinement = question.current_refinement()
+    restated = [refinement.text] if refinement else []
+    return [question.public_title(), question.public_text(), *restated]
 
 
 def _letters(text: str) -> str:

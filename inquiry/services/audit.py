@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
@@ -21,10 +22,14 @@ def record_action(instance: Model, action: str, *, actor: User, **data: Any) -> 
 
 def record_without_user(instance: Model, action: str, **data: Any) -> None:
     """Record what an asker did, with the day and not the minute: who was signed in then would tell who it was."""
-    day = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     # A context of its own, or Wagtail would add the signed-in user of the request.
     with LogContext(user=None):
-        log(instance, action, data=data, timestamp=day)
+        log(instance, action, data=data, timestamp=start_of_today())
+
+
+def start_of_today() -> dt.datetime:
+    """Return midnight, as the time of what must not tell when an asker did it."""
+    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def require(allowed: bool) -> None:

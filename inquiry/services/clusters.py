@@ -18,6 +18,7 @@ from inquiry.services.notices import notify_asker_and_followers
 from inquiry.services.status import settle_all
 from inquiry.services.validation import raise_errors, title_error
 from portal.foundation.enums import Lang
+from portal.foundation.joining import listed
 from portal.foundation.revisions import require_revision, revision_of, snapshot, values_before
 from portal.foundation.services import next_number
 from portal.foundation.signals import announce_changed
@@ -41,7 +42,7 @@ def create_cluster(
 ) -> QuestionCluster:
     """Create a cluster; questions that are in another one move to it."""
     require(can_group(actor))
-    refuse_marked(title, statement, actor=actor)
+    refuse_marked(title, statement, reason, actor=actor)
     cluster = _new_cluster(title, statement, lang)
     # Recorded before the questions come in, so that the history reads in order.
     record_action(cluster, "inquiry.cluster.create", actor=actor)
@@ -97,6 +98,7 @@ def add_questions(
 ) -> QuestionCluster:
     """Put questions in an open cluster; one that is in another moves, and its time there stays on record."""
     require(can_group(actor))
+    refuse_marked(reason, actor=actor)
     locked = lock_open_cluster(cluster)
     assign_questions(cluster=locked, questions=questions, reason=reason, actor=actor)
     return locked
@@ -139,7 +141,7 @@ def _refuse_withdrawn(questions: Sequence[Question]) -> None:
     # Read from locked rows, so that no question is withdrawn while it is grouped.
     withdrawn = [question.number for question in questions if question.withdrawn_on]
     if withdrawn:
-        raise ValidationError(_("Withdrawn: %(numbers)s.") % {"numbers": "、".join(withdrawn)})
+        raise ValidationError(_("Withdrawn: %(numbers)s.") % {"numbers": listed(withdrawn)})
 
 
 def _current_memberships(questions: Sequence[Question]) -> dict[int, ClusterMembership]:
@@ -180,6 +182,7 @@ def replace_memberships(
 def remove_question(*, cluster: QuestionCluster, question: Question, reason: str, actor: User) -> None:
     """End a question's membership with a reason; it is then in no cluster."""
     require(can_group(actor))
+    refuse_marked(reason, actor=actor)
     locked = lock_open_cluster(cluster)
     (row,) = lock_questions([question.pk])
     membership = ClusterMembership.objects.filter(question=row, cluster=locked, until__isnull=True).first()
@@ -212,7 +215,7 @@ def split_cluster(
     """Move some of a cluster's questions to a new cluster and return it."""
     require(can_group(actor))
     reason = _valid_reason(reason)
-    refuse_marked(title, statement, actor=actor)
+    refuse_marked(title, statement, reason, actor=actor)
     # Number sequence first, then clusters, then questions (`services.locks`).
     new_cluster = _new_cluster(title, statement, cluster.lang)
     locked, new_cluster = lock_clusters(cluster, new_cluster)

@@ -21,6 +21,7 @@ from portal.org.enums import AssignmentKind, NotificationKind, Role
 from portal.org.models import PortalSettings, User
 from portal.org.services.assignments import assign, complete_assignments, end_assignments
 from portal.org.services.notifications import notify
+from portal.org.services.secrecy import refuse_marked
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ def request_identity(*, question: Question, keeper: User, reason: str) -> Identi
     """
     require(can_request_identity(keeper))
     raise_errors({"reason": text_error(reason, missing=_("Say why the name is needed."))})
+    refuse_marked(reason, actor=keeper)
     try:
         with transaction.atomic():
             request = IdentityRequest.objects.create(
@@ -99,7 +101,7 @@ def _record_decision(request: IdentityRequest, actor: User) -> None:
     notify(
         recipient=request.requested_by,
         kind=NotificationKind.IDENTITY_DECIDED,
-        subject=f"{request.question.number} {request.get_status_display()}",
+        subject=lambda: f"{request.question.number} {request.get_status_display()}",
         url=request.get_absolute_url(),
     )
 
@@ -110,6 +112,7 @@ def refuse_identity_request(*, request: IdentityRequest, actor: User, reason: st
     row = _locked(request)
     _require_decider(actor, row)
     raise_errors({"reason": text_error(reason, missing=_("Say why, for the keeper who asked."))})
+    refuse_marked(reason, actor=actor)
     values = {"decided_by": actor, "decided_at": timezone.now(), "decision_reason": reason.strip()}
     _move(row, IdentityRequestStatus.REFUSED, **values)
     _record_decision(row, actor)
@@ -166,7 +169,7 @@ def _tell_asker(request: IdentityRequest) -> None:
     notify(
         recipient=asker,
         kind=NotificationKind.IDENTITY_DISCLOSED,
-        subject=f"{request.question.number} {department or ''}: {request.reason}",
+        subject=lambda: f"{request.question.number} {department or ''}: {request.reason}",
         url=request.question.get_absolute_url(),
     )
     request.is_asker_told = True

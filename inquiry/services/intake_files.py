@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -25,7 +26,9 @@ from inquiry.rules import can_import_questions
 from inquiry.services.audit import record_action, require
 from inquiry.services.categories import map_category
 from inquiry.services.holding import hold, marks_of
-from inquiry.services.questions import Asker, Wording, content_of, store_question
+from inquiry.services.questions import store_question
+from inquiry.services.submissions import Asker, Wording, content_of
+from portal.foundation.joining import labelled
 from portal.foundation.sheets import CellError, TableFile, write_csv, write_xlsx
 from portal.org.models import User
 
@@ -73,6 +76,11 @@ class IntakeFile:
     @property
     def good(self) -> int:
         return self._count(GOOD)
+
+    @cached_property
+    def held(self) -> int:
+        """How many of the good rows bear a mark of classification."""
+        return sum(map(is_held_back, self.rows))
 
     @property
     def already_there(self) -> int:
@@ -149,8 +157,8 @@ def _mark_imported(rows: Iterable[IntakeRow]) -> None:
         imported.update(
             digest for (digest,) in Question.objects.filter(digest__in=part).values_list("digest") if digest
         )
-        held = HeldSubmission.objects.filter(digest__in=part).values_list("digest", flat=True)
-        imported.update(digest for digest in held if digest)
+        waiting = HeldSubmission.objects.filter(digest__in=part).values_list("digest", flat=True)
+        imported.update(digest for digest in waiting if digest)
     for row in good:
         if row.digest in imported:
             row.state = DUPLICATE
@@ -192,6 +200,11 @@ def _store(row: IntakeRow) -> str | None:
         if Question.objects.filter(digest=row.digest).exists():
             return None
         raise
+
+
+def is_held_back(row: IntakeRow) -> bool:
+    """Return whether a row that can come in bears a mark of classification: a reviewer decides about it first."""
+    return row.state == GOOD and bool(marks_of(*_texts(row)))
 
 
 def _texts(row: IntakeRow) -> list[str]:
@@ -291,4 +304,4 @@ def _keyed(headings: Iterable[str]) -> Iterator[tuple[HeadingKey, str]]:
 
 def _error_text(row: IntakeRow) -> str:
     labels = {name: column.label for name, column in LAYOUT.by_field.items()}
-    return "；".join(f"{labels[error.field]}：{error.message}" for error in row.errors)
+    return "；".join(labelled(labels[error.field], error.message) for error in row.errors)

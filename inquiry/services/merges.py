@@ -24,6 +24,7 @@ from portal.foundation.signals import announce_changed
 from portal.org.enums import NotificationKind
 from portal.org.models import User
 from portal.org.services.assignments import end_assignments
+from portal.org.services.secrecy import refuse_marked
 
 
 @transaction.atomic
@@ -36,6 +37,7 @@ def merge_clusters(
         raise ValidationError(_("A cluster cannot be merged into itself."))
     if not reason.strip():
         raise ValidationError({"reason": _("Say why these ask the same.")})
+    refuse_marked(reason, actor=actor)
     # Both rows at once and by key: two people may merge the same pair in opposite directions.
     keep, absorb = lock_clusters(keep, absorb)
     ensure_open(keep, absorb)
@@ -109,6 +111,7 @@ def undo_merge(*, merge: ClusterMerge, reason: str, actor: User) -> QuestionClus
     require(can_group(actor))
     if not reason.strip():
         raise ValidationError({"reason": _("Say why they are parted.")})
+    refuse_marked(reason, actor=actor)
     holder, absorbed, merge = _lock_for_undo(merge)
     now = timezone.now()
     merge.undone_at, merge.undone_by, merge.undo_reason = now, actor, reason.strip()

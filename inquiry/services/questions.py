@@ -4,73 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses.models import Activity, TrainingSession
 from courses.rules import can_raise_question
 from inquiry.enums import HeldKind, Naming, QuestionKind, QuestionOrigin
-from inquiry.models import (
-    AskerIdentity,
-    Correction,
-    Follow,
-    HeldSubmission,
-    MeToo,
-    Question,
-    ReceivedAnswer,
-)
+from inquiry.models import AskerIdentity, Correction, Follow, MeToo, Question
 from inquiry.rules import can_append_correction, can_view_question, can_withdraw
 from inquiry.selectors.affiliations import Affiliation, printed_affiliation
 from inquiry.selectors.identities import is_asker, questions_asked_by
 from inquiry.selectors.voices import question_voices
 from inquiry.services.audit import record_without_user, require
-from inquiry.services.categories import map_category
-from inquiry.services.holding import SubmissionHeld, day_of, hold, marks_of
+from inquiry.services.holding import SubmissionHeld, hold, marks_of
 from inquiry.services.status import settle_status
+from inquiry.services.submissions import Asker, Wording, content_of
 from inquiry.services.validation import question_error, raise_errors, text_error, title_error
 from norms.services.citations import record_citations
 from portal.foundation.enums import Lang
 from portal.foundation.services import next_number
 from portal.foundation.signals import announce_changed
-from portal.org.models import Department, Office, User
+from portal.org.models import User
 from portal.org.services.assignments import end_assignments
-
-_Model = TypeVar("_Model", bound=Model)
-
-
-@dataclass(frozen=True)
-class Asker:
-    """The person behind a question, as far as it is known; an imported question has a name at most."""
-
-    user: User | None = None
-    name: str = ""
-    department: Department | None = None
-    office: Office | None = None
-    office_name: str = ""
-
-    @classmethod
-    def from_user(cls, user: User) -> Asker:
-        """Return a signed-in person as an asker, with department and office of this day."""
-        return cls(user, user.display_name or user.username, user.department, user.office)
-
-
-@dataclass(frozen=True)
-class Wording:
-    """The content of a question, and the session in which it is raised."""
-
-    kind: str
-    text: str
-    title: str = ""
-    lang: str = Lang.ZH_HANS
-    session: TrainingSession | None = None
-    activity: Activity | None = None
-    raised_on: dt.date = field(default_factory=timezone.localdate)
 
 
 def raise_question(
@@ -86,8 +44,9 @@ def raise_question(
     submission_key: uuid.UUID | str | None = None,
     at: dt.datetime | None = None,
 ) -> Question:
-    """Raise a question in a session that takes questions today; the same `submission_key` is taken once.
+    """Raise a question in a session that takes questions today; the same form with the same text is taken once.
 
+    `submission_key` is that of the form.
     `at` is when it was raised, for records of the past; the session must have taken questions on that day. Raises
     SubmissionHeld for a text with a mark of classification, which is stored and waits for a reviewer.
     """
@@ -96,32 +55,28 @@ def raise_question(
     wording = Wording(kind, text, title, lang, session, activity, raised_on)
     _check_wording(wording, naming)
     # A phone that lost the answer sends the form again, with the key that the page was made with.
-    if question := submitted_question(submission_key, actor):
+    if question := submitted_question(submission_key, text, actor):
         return question
+    stored_key = _stored_key(submission_key, text)
     printed = printed_affiliation(actor, naming)
+    asker = Asker.from_user(actor)
     if marks := marks_of(wording.text, wording.title):
-        content = content_of(wording, naming, Asker.from_user(actor), printed)
-        raise SubmissionHeld(
-            hold(
-                kind=HeldKind.QUESTION,
-                text=wording.text,
-                marks=marks,
-                content=content,
-                user=actor,
-                submission_key=submission_key,
-            )
+        submission = hold(
+            kind=HeldKind.QUESTION,
+            text=wording.text,
+            marks=marks,
+            content=content_of(wording, naming, asker, printed),
+            user=actor,
+            submission_key=stored_key,
         )
+        raise SubmissionHeld(submission)
     try:
         return store_question(
-            wording=wording,
-            naming=naming,
-            asker=Asker.from_user(actor),
-            printed=printed,
-            submission_key=submission_key,
+            wording=wording, naming=naming, asker=asker, printed=printed, submission_key=stored_key
         )
     except IntegrityError:
         # The same form came in twice at once, and the other request stored it first.
-        if question := submitted_question(submission_key, actor):
+        if question := submitted_question(submission_key, text, actor):
             return question
         raise ValidationError(_("This could not be stored. Please send it again.")) from None
 
@@ -197,12 +152,17 @@ def _check_wording(wording: Wording, naming: str) -> None:
     raise_errors(errors)
 
 
-def submitted_question(submission_key: uuid.UUID | str | None, actor: User) -> Question | None:
-    """Return the question that a form with this key was stored as, None where none was."""
+def submitted_question(submission_key: uuid.UUID | str | None, text: str, actor: User) -> Question | None:
+    """Return the question that a form with this key and text was stored as, None where none was."""
     if not submission_key:
         return None
     # The person is compared as well: a key that was guessed must not lead to the question of another.
-    return questions_asked_by(actor).filter(submission_key=submission_key).first()
+    return questions_asked_by(actor).filter(submission_key=_stored_key(submission_key, text)).first()
+
+
+def _stored_key(submission_key: uuid.UUID | str | None, text: str) -> uuid.UUID | None:
+    # A form that comes back with another text (from a draft, or after Back) is another submission, or that is lost.
+    return uuid.uuid5(uuid.UUID(str(submission_key)), text.strip()) if submission_key else None
 
 
 @transaction.atomic
@@ -227,14 +187,14 @@ def append_correction(*, question: Question, text: str, actor: User) -> Correcti
     raise_errors({"text": text_error(text, missing=_("Write what is to be corrected."))})
     if marks := marks_of(text):
         kind = HeldKind.CORRECTION
-        raise SubmissionHeld(
-            hold(kind=kind, text=text, marks=marks, content={}, user=actor, question=question)
-        )
-    return _store_correction(question, text)
+        submission = hold(kind=kind, text=text, marks=marks, content={}, user=actor, question=question)
+        raise SubmissionHeld(submission)
+    return store_correction(question=question, text=text)
 
 
 @transaction.atomic
-def _store_correction(question: Question, text: str) -> Correction:
+def store_correction(*, question: Question, text: str) -> Correction:
+    """Append a correction to a question; callers check who may and what it says."""
     locked = Question.objects.select_for_update().get(pk=question.pk)
     correction = Correction.objects.create(
         question=locked, text=text.strip(), appended_on=timezone.localdate()
@@ -242,83 +202,6 @@ def _store_correction(question: Question, text: str) -> Correction:
     record_without_user(locked, "inquiry.question.correct")
     announce_changed(locked)
     return correction
-
-
-def take_held(held: HeldSubmission) -> Question:
-    """Store what a reviewer released: a question with what was decided when it was sent, or a correction."""
-    if held.kind == HeldKind.CORRECTION and held.question:
-        _store_correction(held.question, held.text)
-        return held.question
-    content = held.content
-    asker = Asker(
-        user=held.user,
-        name=content["name"],
-        department=_row(Department, content["department"]),
-        office=_row(Office, content["office"]),
-        office_name=content["office_name"],
-    )
-    printed = None
-    if content["printed"]:
-        department_key, office_key = content["printed"]
-        printed = Affiliation(_row(Department, department_key), _row(Office, office_key))
-    question = store_question(
-        wording=Wording(
-            kind=content["kind"],
-            text=held.text,
-            title=content["title"],
-            lang=content["lang"],
-            session=_row(TrainingSession, content["session"]),
-            activity=_row(Activity, content["activity"]),
-            raised_on=day_of(content),
-        ),
-        naming=content["naming"],
-        asker=asker,
-        printed=printed,
-        origin=content["origin"],
-        submission_key=held.submission_key,
-        digest=held.digest,
-        category_received=content["category"],
-    )
-    if held.is_closed:
-        AskerIdentity.objects.filter(question=question).update(is_closed=True)
-    if content["answer"]:
-        ReceivedAnswer.objects.create(question=question, text=content["answer"])
-    map_category(question)
-    return question
-
-
-def _row(model: type[_Model], key: int | None) -> _Model | None:
-    return model._default_manager.filter(pk=key).first() if key else None
-
-
-def content_of(
-    wording: Wording,
-    naming: str,
-    asker: Asker,
-    printed: Affiliation | None = None,
-    *,
-    origin: str = QuestionOrigin.PORTAL,
-    category: str = "",
-    answer: str = "",
-) -> dict[str, Any]:
-    """Return what `take_held` needs of a question besides its text, as JSON."""
-    return {
-        "kind": wording.kind,
-        "title": wording.title,
-        "lang": wording.lang,
-        "session": wording.session and wording.session.pk,
-        "activity": wording.activity and wording.activity.pk,
-        "raised_on": wording.raised_on.isoformat(),
-        "naming": naming,
-        "printed": printed and [row and row.pk for row in (printed.department, printed.office)],
-        "name": asker.name,
-        "department": asker.department and asker.department.pk,
-        "office": asker.office and asker.office.pk,
-        "office_name": asker.office_name,
-        "origin": origin,
-        "category": category,
-        "answer": answer,
-    }
 
 
 @transaction.atomic

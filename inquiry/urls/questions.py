@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inquiry.views import ask, citing, held, identities, intake_files, question_actions, questions
+from inquiry.views import ask, citing, identities, intake_files, question_actions, questions, secrecy_reviews
 
 urlpatterns = [
     path("questions/", questions.question_list, name="questions"),
@@ -19,10 +19,10 @@ urlpatterns = [
     path("questions/<str:number>/withdraw/", question_actions.withdraw, name="withdraw"),
     path("questions/<str:number>/correct/", question_actions.correct, name="correct"),
     path("questions/<str:number>/identity/", identities.request_page, name="request_identity"),
-    path("secrecy-review/", held.held_submissions, name="held_submissions"),
-    path("secrecy-review/<uuid:pk>/", held.held_submission, name="held_submission"),
-    path("secrecy-review/<uuid:pk>/release/", held.release, name="release_held"),
-    path("secrecy-review/<uuid:pk>/refuse/", held.refuse, name="refuse_held"),
+    path("secrecy-review/", secrecy_reviews.held_submissions, name="held_submissions"),
+    path("secrecy-review/<uuid:pk>/", secrecy_reviews.held_submission, name="held_submission"),
+    path("secrecy-review/<uuid:pk>/release/", secrecy_reviews.release, name="release_held"),
+    path("secrecy-review/<uuid:pk>/refuse/", secrecy_reviews.refuse, name="refuse_held"),
     path("identity-requests/", identities.requests, name="identity_requests"),
     path("identity-requests/<uuid:pk>/", identities.request_detail, name="identity_request"),
     path("identity-requests/<uuid:pk>/approve/", identities.approve, name="approve_identity"),

@@ -157,9 +157,12 @@ def end(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """Withdraw one's own request, or end reading early."""
     row = _visible_request(request, pk)
     try:
-        withdraw_identity_request(request=row, actor=request.user)
+        ended = withdraw_identity_request(request=row, actor=request.user)
     except ValidationError as error:
         add_error_messages(request, error)
+    else:
+        is_withdrawn = ended.status == IdentityRequestStatus.WITHDRAWN
+        messages.success(request, _("Your request is withdrawn.") if is_withdrawn else _("Reading is over."))
     return redirect(row)
 
 

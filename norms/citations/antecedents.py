@@ -19,6 +19,7 @@ ABOUT_WINDOW = 110
 MAX_RUN_LENGTH = 40
 LAW_WINDOW = 200
 MIN_ABOUT_LENGTH = 8
+_COUNT_OF_AMENDMENT = re.compile(r"\([一二三四五六七八九十0-9]{1,3}\)")
 _AMENDMENT = re.compile(r"修正案[(（]?([0-9]{1,2}|[一二三四五六七八九十]{1,3})[)）]?\Z")
 
 
@@ -74,7 +75,7 @@ class AntecedentReader(ReadingState):
         run = p.NOT_IN_NAME.split(text_before[:end])[-1][-MAX_RUN_LENGTH:]
         word = p.WORD_OF.search(run[-6:])
         if word is None:
-            return self._not_understood(text_before[:end], start)
+            return self._not_understood(text_before, end, start)
         end += start - len(text_before)
         if (about := self._title_about(end)) is not None:
             return self._cite_title(*about, start)
@@ -95,7 +96,8 @@ class AntecedentReader(ReadingState):
             or (len(name) < 5 and p.NOT_A_LAW.search(name))
         ):
             return self._unnamed(start), start
-        full = standard_name(name)
+        count = _COUNT_OF_AMENDMENT.match(self.text, end) if name.endswith("修正案") else None
+        full = standard_name(name + count.group() if count else name)
         return self._cite_again(end - len(name), start, full, self.names.lookup(full))
 
     def _cited_before(self, name: str, word: str, end: int, start: int) -> tuple[Mention, int] | None:
@@ -160,9 +162,15 @@ class AntecedentReader(ReadingState):
         about = name.find("关于")
         return self._cite_again(begin, start, name, self._title_key(name[about:], name[:about]))
 
-    def _not_understood(self, text_before: str, start: int) -> tuple[Mention, int] | None:
-        """Return no known document for an article that stands right after a word in Latin letters or in quotes."""
-        return (self._unnamed(start), start) if p.UNREAD_BEFORE.search(text_before) else None
+    def _not_understood(self, text_before: str, end: int, start: int) -> tuple[Mention, int] | None:
+        """Return no known document for an article right after a word that may be a name and was not understood.
+
+        It is in Latin letters or quotes, ends in a number, or is joined by a conjunction to the article before it.
+        """
+        joined = p.JOINED.fullmatch(text_before[:end]) if self.references else None
+        is_joined = joined is not None and without_lead(joined[1]) and not p.NAMES_NOTHING.search(joined[1])
+        is_unread = p.UNREAD_BEFORE.search(text_before[:end]) or p.UNREAD_NUMBERED.search(text_before)
+        return (self._unnamed(start), start) if is_joined or is_unread else None
 
     def _law_mentioned(self, antecedent: Mention | None, before: int) -> str:
         """Return the last unknown law that is only mentioned, not cited, after the one cited last."""

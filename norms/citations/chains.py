@@ -10,41 +10,52 @@ from dataclasses import dataclass
 from portal.foundation.numerals import ARABIC, CHINESE, HAN, RINGED, parse_numeral
 
 from .locators import ARTICLE_RANK, LEVELS, RANK, Locator, is_forward, locators_between
-from .text import JOINT
 
 UNITS = dict(zip(("编", "分编", "章", "节", "条", "款", "项", "目"), LEVELS, strict=True))
 PARAGRAPH_RANK = RANK["paragraph"]
 NO_BASE = Locator()
 
-# A numeral; the break of a line copied from a PDF may stand inside it.
-_NUMBER = rf"(?:{ARABIC}(?:{JOINT}[0-9]{{1,3}})?|{CHINESE}(?:{JOINT}[{HAN}]{{1,8}})?)"
+_NUMBER = rf"(?:{ARABIC}|{CHINESE})"
 _SUFFIX_NUMBER = r"[0-9]{1,2}|[一二三四五六七八九十]{1,3}"
 # 之一般, 之一切 and the like go on as words; 之三年 and 之五月 count time.
-_NOT_A_WORD = r"(?![般切样些方致旦直年月日])"
+_NOT_A_WORD = r"(?![般切样些方致旦直年月日条款项目])"
+# 第一百二十条之一, 第一百二十条（之一）, 第293条-1.
+_SUFFIX = (
+    rf"(?: ?之 ?(?P<suffix>{_SUFFIX_NUMBER}){_NOT_A_WORD}| ?\(之 ?(?P<noted>{_SUFFIX_NUMBER})\)"
+    r"|(?<=条)-(?P<dashed>[1-9])(?![0-9.条款项年月日至到-]))?"
+)
 _NUMBER_START = rf"[第(0-9{HAN}㈠-㈩⑴-⒇①-⑳]"
 # A number with its unit.
 _ELEMENT = re.compile(
-    rf"(?P<ordinal>第)?[ {JOINT}]{{0,2}}"
+    rf"(?P<ordinal>第)? {{0,2}}"
     rf"(?:\( ?(?P<paren>{_NUMBER}) ?\)|(?P<plain>{_NUMBER})|(?P<ring>[{RINGED}]))"
-    rf"(?:[ {JOINT}]{{0,2}}(?P<unit>分编|编|章|节|条|款|项|目)"
-    rf"(?: ?之 ?(?P<suffix>{_SUFFIX_NUMBER}){_NOT_A_WORD})?)?"
+    rf"(?: {{0,2}}(?P<unit>分编|编|章|节|条|款|项|目)"
+    rf"{_SUFFIX})?"
 )
-# 第293-1条 and 第293之一条 are 第二百九十三条之一, but 第100-102条 is a range: the numbers tell, see `_read_suffix`.
-_SUFFIX_BEFORE_UNIT = re.compile(rf"(?P<joint>-| ?之 ?)(?P<suffix>{_SUFFIX_NUMBER}) {{0,2}}条")
+# 第293-1条, 第293-1、293-2条 and 第293之一条 are 第二百九十三条之一, but 第100-102条 is a range: the numbers tell, see
+# `_read_suffix`.
+_SUFFIX_BEFORE_UNIT = re.compile(
+    rf"(?P<joint> ?- ?| ?之 ?)(?P<suffix>{_SUFFIX_NUMBER}) {{0,2}}(?:(?P<unit>条)|(?=[、,和及与或]))"
+)
 _RANGE = re.compile(rf" ?(?:至|到|-{{1,2}}) ?(?={_NUMBER_START})")
-_IN_NUMBERS = re.compile(r" ?(?:、|以及|和|及|与|或者|或|,(?= ?[0-9(])) ?")
+_IN_NUMBERS = re.compile(r" ?(?:、|以及|和|及|与|或者|或|,(?= ?[1-9(])) ?")
 _BETWEEN = re.compile(
     r" ?(?:[、,;](?:以及|和|及|或者|或|并)?|以及|和|及|与|或者|或|并) ?"
-    rf"(?=[第(0-9㈠-㈩⑴-⒇①-⑳]|[{HAN}]{{2,8}}条)"
+    rf"(?=[第(0-9㈠-㈩⑴-⒇①-⑳]|[{HAN}]{{2,8}}条|[一二三四五六七八九十]{{1,3}}[款项])"
 )
-# Further inserted articles of one number: 之一、之二和之四, 之二至之六.
+# What may follow a number without its unit: a noun would make it a count (五条、二十条意见).
+_NO_NOUN = re.compile(r"\Z|[的之规所、,。;:和及或至第()《“”\"\n]|以(?![上下内外])")
+_ENDS_BARE_LIST = rf"(?=(?:、(?:{_SUFFIX_NUMBER})){{0,9}}(?:、[第《]|(?!、)(?:{_NO_NOUN.pattern})))"
+# Further inserted articles of one number: 之一、之二和之四, 之二至之六, 之一、二、三, 之二至六.
 _FURTHER_SUFFIX = re.compile(
-    rf" ?(?:(?P<range>至|到|-{{1,2}})|、(?:以及|和|及|或者|或)?|以及|和|及|与|或者|或) ?"
-    rf"之 ?(?P<suffix>{_SUFFIX_NUMBER}){_NOT_A_WORD}"
+    rf" ?(?:(?P<range>至|到|-{{1,2}})|[、,](?:以及|和|及|或者|或)?|以及|和|及|与|或者|或) ?"
+    rf"(?:之 ?(?P<suffix>{_SUFFIX_NUMBER}){_NOT_A_WORD}|(?P<bare>{_SUFFIX_NUMBER}){_ENDS_BARE_LIST})"
 )
 _INTO = re.compile(r" {0,2}(?:(?:的|之|中的?) ?(?=第))?(?=[第(0-9㈠-㈩⑴-⒇①-⑳])")
-# Below an article or paragraph people leave 第 out: 第七十二条一款, 第268条二款三项.
-_INTO_PARAGRAPH = re.compile(r" {0,2}(?=[一二三四五六七八九十]{1,3}款)")
+# Below an article or paragraph people leave 第 out: 第七十二条一款, 第七十二条一、三款, 第268条二款三项.
+_INTO_PARAGRAPH = re.compile(
+    r" {0,2}之?(?=[一二三四五六七八九十]{1,3}(?:[、和及至到-][一二三四五六七八九十]{1,3}){0,4}款)"
+)
 _INTO_ITEM = re.compile(r" {0,2}(?=[一二三四五六七八九十]{1,3}项)")
 # Words that begin with a unit: 第一条件, 第三项目, 第二章程.
 _WORD_AFTER_UNIT = {
@@ -57,8 +68,6 @@ _WORD_AFTER_UNIT = {
     "part": re.compile(r"队|制|号|辑|写|排"),
     "subpart": re.compile(r"队|制"),
 }
-# What may follow an article named without 第 in a list: a noun would make it a count (五条、二十条意见).
-_NO_NOUN = re.compile(r"\Z|[的之规所、,。;:和及或至第()《“”\"\n]|以(?![上下内外])")
 
 
 @dataclass(slots=True)
@@ -105,29 +114,31 @@ def _read_group(text: str, start: int, unordered: str) -> tuple[_Group | None, i
         match = _ELEMENT.match(text, position)
         if match is None or (not numbers and not _may_begin(match, unordered)):
             return None, position
-        value = parse_numeral((match["paren"] or match["plain"] or match["ring"]).replace(JOINT, ""))
-        suffix = parse_numeral(match["suffix"]) if match["suffix"] else 0
+        value = parse_numeral(match["paren"] or match["plain"] or match["ring"])
+        written_suffix = match["suffix"] or match["noted"] or match["dashed"]
+        suffix = parse_numeral(written_suffix) if written_suffix else 0
         if value is None or suffix is None:
             return None, match.end()
         numbers.append(_Number(match.start(), match.end(), value, suffix, ends_range))
         if match["unit"]:
             return _Group(UNITS[match["unit"]], numbers, match.end()), match.end()
-        if (end := _read_suffix(text, numbers[-1])) is not None:
+        end = _read_suffix(text, numbers[-1]) or match.end()
+        if end > match.end() and text[end - 1] == "条":
             return _Group("article", numbers, end), end
-        joint = _RANGE.match(text, match.end())
+        joint = _RANGE.match(text, end)
         ends_range = joint is not None
         if joint is None:
-            joint = _IN_NUMBERS.match(text, match.end())
+            joint = _IN_NUMBERS.match(text, end)
         if joint is None and not (match["paren"] or match["ring"]):
-            return None, match.end()
-        position = joint.end() if joint else match.end()
+            return None, end
+        position = joint.end() if joint else end
 
 
 def _read_suffix(text: str, number: _Number) -> int | None:
     """Read the number of an inserted article before its unit (293-1条), and return where it ends."""
     match = _SUFFIX_BEFORE_UNIT.match(text, number.end)
     suffix = parse_numeral(match["suffix"]) if match else None
-    if match is None or suffix is None or (match["joint"] == "-" and suffix > number.value):
+    if match is None or suffix is None or ("-" in match["joint"] and suffix > number.value):
         return None
     number.suffix, number.end = suffix, match.end()
     return match.end()
@@ -202,14 +213,17 @@ class Chain:
         return group
 
     def _suffix_sibling(self, current: Locator) -> tuple[_Group, bool] | None:
-        if current.rank != ARTICLE_RANK or not current.suffix or current.article is None:
+        """Read a further inserted article, whose number may leave 之 out only after one with 之."""
+        if current.rank != ARTICLE_RANK or current.article is None:
             return None
         match = _FURTHER_SUFFIX.match(self.text, self.end)
-        suffix = parse_numeral(match["suffix"]) if match else None
-        if match is None or suffix is None:
+        if match is None or (match["bare"] and not current.suffix):
+            return None
+        suffix = parse_numeral(match["suffix"] or match["bare"])
+        if suffix is None or (match["bare"] and suffix <= current.suffix):
             return None
         is_range = match["range"] is not None
-        start = match.start("suffix") - 1
+        start = match.start("suffix") - 1 if match["suffix"] else match.start("bare")
         number = _Number(start, match.end(), current.article, suffix, is_range)
         return _Group("article", [number], match.end()), is_range
 
@@ -230,9 +244,10 @@ class Chain:
         return group, is_range
 
     def _goes_on(self, group: _Group, current: Locator) -> bool:
-        """Return whether 二百三十四条 without 第 is a further article: `第五条、二十条意见` names one article only."""
-        forward = group.numbers[0].value > (current.article or 0)
-        return forward and self._is_ordinal(group, "any") and _NO_NOUN.match(self.text, group.end) is not None
+        """Return whether 二百三十四条 or 二款 without 第 goes on: `第五条、二十条意见` names one article only."""
+        is_forward = group.numbers[0].value > (getattr(current, group.level) or 0)
+        is_ordinal = group.level in ("paragraph", "item") or self._is_ordinal(group, "any")
+        return is_forward and is_ordinal and _NO_NOUN.match(self.text, group.end) is not None
 
     def _add(self, group: _Group, parent: Locator, *, is_range: bool, is_inner: bool = False) -> None:
         for index, number in enumerate(group.numbers):

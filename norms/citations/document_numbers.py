@@ -16,9 +16,10 @@ _COUNT = rf"(?P<count>[0-9]{{1,5}}|[{HAN}]{{1,7}})"
 _YEAR = r"(?P<year>(?:19|20)[0-9]{2})"
 # What follows a number and still names its document: 号文件第三条, 号通知第三条.
 _NOUN = r"(?: ?(?:文件|文|通知|意见|规定|办法|批复|答复|解释|决定|函|纪要|公告)(?= ?(?:的|之|中的?)? ?第))?"
+_YEAR_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 # A code of the issuing body (公通字), the year in brackets, the count; old and careless ones leave the brackets out.
 _CODED = re.compile(
-    rf"(?:(?<=[字发释规通函办文规]){_YEAR}年|[\[(【〖{{〈<〈《] ?{_YEAR.replace('year', 'bracketed')}年? ?[\])】〗}}〉>〉》])"
+    rf"(?:(?<=[字发释规通函办文规]){_YEAR}年|[\[(【〖{{〈<〈《] ?(?P<bracketed>(?:19|20)[0-9]{{2}}|[一二][〇零九][〇零一二三四五六七八九]{{2}})年? ?[\])】〗}}〉>〉》])"
     rf" {{0,2}}第? {{0,2}}{_COUNT} {{0,2}}号{_NOUN}"
 )
 # An order or announcement, by its number alone: 令第588号, 令(第588号), 公告2019年第3号, 第588号令.
@@ -89,7 +90,8 @@ def _number(match: re.Match[str], after: int) -> NumberMatch | None:
         return NumberMatch(
             start, match.end(), f"{code}{kind}{year_and_count}", f"{code}{kind}", year_and_count
         )
-    year_and_count = f"〔{groups['bracketed'] or groups['year']}〕{count}号"
+    year = (groups["bracketed"] or groups["year"]).translate(_YEAR_DIGITS)
+    year_and_count = f"〔{year}〕{count}号"
     return NumberMatch(start, match.end(), f"{code}{year_and_count}", code, year_and_count)
 
 

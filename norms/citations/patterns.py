@@ -4,8 +4,6 @@ import re
 
 from portal.foundation.numerals import HAN, RINGED
 
-from .text import JOINT
-
 IDEOGRAPHS = "\u4e00-\u9fff"
 OTHER_WORDS = (
     "条例|实施细则|细则|实施办法|办法|规定|规则|解释|意见|决定|通知|纪要|规范|指引|方案|标准|批复|答复|协议"
@@ -22,24 +20,29 @@ SAME = (
     rf"|(?<![以之提目])前{_A_LAW}"
 )
 HERE = r"(?<![基根日资原文版])本(?:条(?![件例约])|款(?!项(?!第))|项(?!目))"
-PRECEDING = r"(?<![之以目提事])前(?:[一二两三四五六七八九])?(?:条(?![件例约文])|款(?!项(?!第))|项(?!目))"
+_UNIT = r"(?:条(?![件例约文款目])|款(?!项(?!第))|项(?!目))"
+PRECEDING = rf"(?:(?<![之以目提事])前(?:[一二两三四五六七八九]|各(?!条))?|(?<![以之如加])上一?){_UNIT}"
+FOLLOWING = rf"(?<![以之如])(?:下一?|后一?){_UNIT}"
 THAT = r"(?:该|同)(?:条(?![件例约文])|款(?!项(?!第)|式)|项(?!目))"
-ORDINAL = re.compile(rf"第[ {JOINT}]{{0,2}}(?=[(0-9{HAN}{RINGED}])")
+ORDINAL = re.compile(rf"第 {{0,2}}(?=[(0-9{HAN}{RINGED}])")
 # The name of a group chooses the method of `reader.Reader` that reads on from it.
 TOKEN = re.compile(
-    rf"(?P<bracket>《)|(?P<own>{OWN})|(?P<same>{SAME})|(?P<here>{HERE})|(?P<preceding>{PRECEDING})|(?P<that>{THAT})"
-    rf"|(?P<ordinal>{ORDINAL.pattern})"
+    rf"(?P<bracket>《)|(?P<own>{OWN})|(?P<same>{SAME})|(?P<here>{HERE})|(?P<preceding>{PRECEDING})"
+    rf"|(?P<following>{FOLLOWING})|(?P<that>{THAT})|(?P<ordinal>{ORDINAL.pattern})"
     r"|(?P<sentence>[。!?])|(?P<paragraph>\n)"
 )
+
+# Rules of the paragraphs above.
+RULES_ABOVE = frozenset(["上述规定", "前述规定", "以上规定"])
 
 BRACKET = re.compile(r"[《》\n]")
 _NOTE = r"\((?:[^()\n]|\([^()\n]{0,40}\)){0,120}\)"
 # What may stand between a name and its locator: 《刑法》（2020年修正）分则第四章, “刑诉法”第268条.
 GAP_BEFORE_LOCATOR = re.compile(
-    rf" {{0,2}}[”\"'’」』]?(?: ?{_NOTE}){{0,3}} {{0,2}}(?:总则|分则|附则)?(?:的|之|当中|中的?|里的?|项下)?"
+    rf" {{0,2}}[”\"'’」』〉>]?(?: ?{_NOTE}){{0,3}} {{0,2}}(?:总则|分则|附则)?(?:的|之|当中|中的?|里的?|项下)?"
     r" ?[“\"'‘「『]? ?"
 )
-NOTE = re.compile(rf" {{0,2}}[”\"'’」』]?((?: ?{_NOTE}){{1,3}})")
+NOTE = re.compile(rf" {{0,2}}[”\"'’」』〉>]?((?: ?{_NOTE}){{1,3}})")
 # 以下简称“……”, in quotation marks or bare at the end of the bracket.
 SHORT_NAME = re.compile(
     r"(?:简|统|合|通|下|以下|又)称(?:为|作)?[:：]? ?[新原旧]?"
@@ -86,13 +89,22 @@ NEEDS_ABOUT = re.compile(r"(?:决定|意见|通知|批复|纪要|标准|方案|�
 _COUNT_OF_AMENDMENT = r"(?: ?\([〇一二三四五六七八九十0-9]{1,3}\)|[一二三四五六七八九十]{1,3}|[0-9]{1,2})?"
 WORD_OF = re.compile(
     rf"(?:{DOCUMENT_WORD}|协定|议定书|条约|宪章|准则|规程|通则|守则|制度|手册|大纲|纲要|要点|指令|命令|通告|指南|目录|规约|备忘录"
-    rf"|文件|规章|规矩|修正案{_COUNT_OF_AMENDMENT})$"
+    rf"|文件|规章|规矩|民约|纪律|[监院所校队厂]规|修正案{_COUNT_OF_AMENDMENT})$"
 )
 # A bare name is a run of ideographs and Latin letters (WTO协定); anything else ends it.
 NOT_IN_NAME = re.compile(rf"[^{IDEOGRAPHS}A-Za-z“”\"]")
 AFTER_NAME = re.compile(rf"[”\"]?(?: ?{_NOTE}){{0,2}}(?:的|之|中的?)?[”\"]? ?$")
 # What cannot be a known name and yet stands where one would: ISO第3条, “考核细则”第五条.
 UNREAD_BEFORE = re.compile(r"[A-Za-z0-9号”』」\])】] ?$|附[件录表][一二三四五六七八九十]{0,3}$")
+# An abbreviation that ends in a number: 刑（八）第十五条, 刑修八第十五条.
+UNREAD_NUMBERED = re.compile(
+    rf"[{IDEOGRAPHS}](?:\([一二三四五六七八九十]{{1,3}}\)|修[一二三四五六七八九十]{{1,3}}) ?$"
+)
+# What a conjunction joins to the article before it, and what such words are if they name nothing: 和其中第三条.
+JOINED = re.compile(rf" ?(?:、|以及|和|及|与|或者|或) ?([{IDEOGRAPHS}]{{2,12}})")
+NAMES_NOTHING = re.compile(
+    r"(?:其中|总则|分则|附则|规定|[后前上下里]面?|之[后前]|还有|特别|尤其|另外|此外|同样|对应|相应|涉及?|[看有对到用照据反合是为于明说指外])$"
+)
 # Words that mean rules of some kind and name none.
 SOME_RULES = re.compile(r"(?:有关|相关|其他|法律|下列|以下|任何|各项)规定$")
 # Names that may stand between an article and the one before it.

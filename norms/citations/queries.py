@@ -10,7 +10,7 @@ from portal.foundation.numerals import HAN, NUMERAL, parse_numeral
 from .chains import Chain
 from .names import NameTable
 from .references import OwnText, Reference
-from .text import folded, folded_prose
+from .text import folded, readable
 
 MAX_QUERY_LENGTH = 500
 _BRACKETS = re.compile(r"[《》〈〉<>]")
@@ -54,7 +54,7 @@ def split_article(text: str) -> Chain | None:
 
 def _split(text: str) -> tuple[str, Chain | None]:
     """Return name and articles of a query, no chain where it is not made of these."""
-    query = _full_form(_BRACKETS.sub("", folded_prose(text[:MAX_QUERY_LENGTH])).strip())
+    query = _full_form(_BRACKETS.sub("", readable(text[:MAX_QUERY_LENGTH]).folded).strip())
     for match in _NUMBER_START.finditer(query):
         chain = Chain(query, match.start(), unordered="any")
         if chain.terms and chain.end == len(query) and chain.terms[0].first.article is not None:

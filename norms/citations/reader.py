@@ -3,6 +3,7 @@
 import heapq
 import re
 from collections.abc import Hashable, Iterator
+from dataclasses import replace
 
 from . import patterns as p
 from .antecedents import WINDOW, AntecedentReader, standard_name
@@ -42,7 +43,14 @@ class Reader(AntecedentReader):
             else:
                 read = getattr(self, f"_read_{token.lastgroup}")
                 position = max(read(token), token.start() + 1)
-        return self.references[: self.limit]
+        return [self._as_given(reference) for reference in self.references[: self.limit]]
+
+    def _as_given(self, reference: Reference) -> Reference:
+        """Return a reference with its span in the text as given."""
+        start, end = self.readable.span(reference.start, reference.end)
+        if (start, end) == (reference.start, reference.end):
+            return reference
+        return replace(reference, start=start, end=end, text=self.given[start:end])
 
     def _names(self) -> Iterator[tuple[int, int, Hashable]]:
         """Yield the known names and the numbers of documents in the order of the text."""
@@ -57,8 +65,10 @@ class Reader(AntecedentReader):
         if close is None:
             return start + 1
         before = p.BODIES_BEFORE.search(self.text[max(0, start - WINDOW) : start])
-        name, key = self._lookup(self.raw[start + 1 : close - 1].strip(), before.group() if before else "")
-        name = name if key is not None else standard_name(name)
+        bodies = before.group() if before else ""
+        name, key = self._lookup(self.raw[start + 1 : close - 1].strip(), bodies)
+        if key is None and (standard := standard_name(name)) != name:
+            name, key = self._lookup(standard, bodies)
         if key is None and (end := self._read_inside_brackets(start, close)):
             return end
         mention = self._mention(start, close, name, key, solid=True)
@@ -78,15 +88,16 @@ class Reader(AntecedentReader):
         return None
 
     def _read_inside_brackets(self, start: int, close: int) -> int | None:
-        """Read 《刑法第七十八条》, where the brackets stand around name and article."""
+        """Read 《刑法第七十八条》, where the brackets stand around name and article; the law may be unknown."""
         ordinal = p.ORDINAL.search(self.text, start + 2, close - 1)
         if ordinal is None:
             return None
-        name, chain = self.raw[start + 1 : ordinal.start()].strip(), Chain(self.text, ordinal.start())
+        name, chain = self.raw[start + 1 : ordinal.start()].strip(" ·"), Chain(self.text, ordinal.start())
         key = self.names.lookup(name)
-        if key is None or not chain.terms or chain.end != close - 1:
+        if not chain.terms or chain.end != close - 1 or not (key or p.NORMATIVE.search(loose_key(name))):
             return None
         mention = self._mention(start, close, name, key, solid=True)
+        self._read_note(mention)
         self._remember(mention)
         self._emit_chain(chain, mention, start=start, end=close)
         return close
@@ -133,6 +144,8 @@ class Reader(AntecedentReader):
         mention.number = number.number
         # The number may stand in brackets after a name that was not understood.
         mention.end += self.text.startswith(")", number.end)
+        if note := p.NOTE.match(self.text, mention.end):
+            self._read_short_names(mention, note)
         follows = self.text[mention.end : mention.end + 2].lstrip("的 ")
         if follows.startswith("《"):
             self.number_before = number
@@ -206,7 +219,7 @@ class Reader(AntecedentReader):
     def _read_above(self, token: re.Match[str]) -> int:
         """Read 上述规定 in a norm: the paragraphs of this article that stand before this one."""
         own = self.own
-        if own and own.paragraph and own.paragraph > 1 and token.group() in ("上述规定", "前述规定"):
+        if own and own.paragraph and own.paragraph > 1 and token.group() in p.RULES_ABOVE:
             base = own.article_locator
             locators = tuple(base.at("paragraph", value) for value in range(1, own.paragraph))
             self._emit(
@@ -238,14 +251,13 @@ class Reader(AntecedentReader):
         return chain.end
 
     def _read_preceding(self, token: re.Match[str]) -> int:
-        """Read 前款, 前两款, 前条 or 前项, with or without something below."""
+        """Read 前款, 前两款, 前各款, 上一条 or 前项, with or without something below."""
         own = self.own
         if own is None or own.article is None:
             return token.end()
-        count = "一二三四五六七八九".find(token.group()[1]) + 1 or (2 if token.group()[1] == "两" else 1)
-        locators = _preceding_locators(own, token.group()[-1], count)
+        locators = _preceding_locators(own, token.group())
         if not locators:
-            return token.end()
+            return self._skip_below(token)
         chain = Chain(self.text, self._after_gap(token.end()), unordered="digits", base=locators[-1])
         mention = self._own_mention(token.start(), token.end())
         if chain.terms and len(locators) == 1:
@@ -257,7 +269,7 @@ class Reader(AntecedentReader):
     def _read_that(self, token: re.Match[str]) -> int:
         """Read 该条第二款 or 该款第一项: below what was cited last."""
         if self.last_cited is None:
-            return token.end()
+            return self._skip_below(token)
         mention, locator = self.last_cited
         unit = "paragraph" if token.group().endswith("款") else "article"
         if token.group().endswith("项") or getattr(locator, unit) is None:
@@ -268,6 +280,16 @@ class Reader(AntecedentReader):
             return token.end()
         self._emit_chain(chain, mention, start=token.start())
         return chain.end
+
+    def _read_following(self, token: re.Match[str]) -> int:
+        """Pass over 下一条第二款, whose number the text does not tell."""
+        return self._skip_below(token)
+
+    def _skip_below(self, token: re.Match[str]) -> int:
+        """Return where what stands below a word ends that points to nothing known; it is no item of this article."""
+        chain = Chain(self.text, self._after_gap(token.end()), unordered="digits")
+        is_below = bool(chain.terms) and chain.terms[0].first.article is None
+        return chain.end if is_below else token.end()
 
     def _read_sentence(self, token: re.Match[str]) -> int:
         self.sentence += 1
@@ -327,14 +349,18 @@ class Reader(AntecedentReader):
         return self.last_cited[0].sentence == self.sentence and len(self.in_sentence) == 1
 
 
-def _preceding_locators(own: OwnText, unit: str, count: int) -> tuple[Locator, ...]:
-    """Return the articles, paragraphs or items before this one that 前条, 前两款 and the like mean."""
+def _preceding_locators(own: OwnText, written: str) -> tuple[Locator, ...]:
+    """Return the articles, paragraphs or items before this one that 前条, 前两款, 前各款 and the like mean."""
+    unit, digit = written[-1], written[1]
+    count = "一二三四五六七八九".find(digit) + 1 or (2 if digit == "两" else 1)
+    if digit == "各":
+        count = ((own.paragraph if unit == "款" else own.item) or 1) - 1
     if unit == "条":
         articles = own.preceding[-count:]
         return tuple(Locator(*article) for article in articles) if len(articles) == count else ()
     level = "paragraph" if unit == "款" else "item"
     current = own.paragraph if unit == "款" else own.item
-    if current is None or current <= count:
+    if current is None or not 0 < count < current:
         return ()
     base = own.article_locator
     if unit == "项" and own.paragraph:

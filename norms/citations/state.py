@@ -10,7 +10,7 @@ from .document_numbers import NumberMatch, document_numbers
 from .locators import Locator
 from .names import NameTable, loose_key
 from .references import OwnText, Reference
-from .text import folded, folded_prose
+from .text import folded, readable
 
 # References of one text, and locators in its ranges; of a range beyond that, only the ends are kept.
 MAX_LOCATORS = 20_000
@@ -53,8 +53,8 @@ class ReadingState:
         short_names: ShortNames | None = None,
         limit: int = MAX_LOCATORS,
     ) -> None:
-        self.raw = text
-        self.text = folded_prose(text)
+        self.readable = readable(text)
+        self.given, self.raw, self.text = text, self.readable.raw, self.readable.folded
         self.names = names if names is not None else NO_NAMES
         self.own = own
         self.short_names = short_names if short_names is not None else {}
@@ -102,6 +102,9 @@ class ReadingState:
         if note is None:
             return
         self._read_number_in_note(mention, note)
+        self._read_short_names(mention, note)
+
+    def _read_short_names(self, mention: Mention, note: re.Match[str]) -> None:
         for short in (*p.SHORT_NAME.findall(note[1]), *p.SHORT_NAME_PLAIN.findall(note[1].rstrip(") "))):
             if name := short.strip():
                 self.short_names[loose_key(name)] = (name, mention.key, mention.name)

@@ -18,7 +18,6 @@ _SECTION = re.compile(r"[（(][ ]?([0-9]{1,2}|[IVXivx]{1,5}|[a-z]{3,9}|[一二�
 _MAX_NAME_LENGTH = 120
 # The first capital after a lower-case word begins the sentence that follows a heading.
 _NAME_END = re.compile(r"(?<=[a-z)])(?<! and)(?<! of)(?<! or)(?<! for)(?<! to)(?<! in)\s+(?=[A-Z])")
-_THE = re.compile(r"(?<=[a-z)])\s+(?=The\s)")
 _SENTENCE_MARK = re.compile(r"[.,;:。；，：]")
 
 

@@ -4,6 +4,7 @@ import re
 from itertools import pairwise
 
 from norms.enums import ProvisionKind
+from norms.importing.lines import is_clause
 from norms.importing.marks import HAN_DIGIT, ItemMark, item_mark
 from norms.importing.tree import Node
 from portal.foundation.numerals import parse_numeral
@@ -69,6 +70,7 @@ class ArticleBuilder:
             and not _PUNCTUATED.search(first)
             and len(self.lines) > 1
             and not item_mark(first)
+            and not is_clause(first)
         ):
             self.node.heading = first
             del self.lines[0]

@@ -12,6 +12,7 @@ from norms.importing.marks import (
     PREAMBLE,
     annex_mark,
     article_mark,
+    division_name,
     heading_mark,
     item_mark,
 )
@@ -24,6 +25,8 @@ MAX_CONTENTS_LINES = 2_000
 MIN_BROKEN_LINES = 2
 MIN_BROKEN_SHARE = 0.1
 _ENDED_SENTENCE = re.compile(r"[。；：！？.;:!?]\Z")
+# A line that goes on for certain (各单位应当分工); a name of the kind says 的 (应当回避的情形).
+_CLAUSE = re.compile(r"[^的]*(?:应当|不得|必须|负责)[^的]*\Z|.*[，、,]\Z")
 _ENDED = re.compile(r"[。；：！？.;:!?”）)》…]\Z")
 # Leaders and number of the page at the end of an entry of a table of contents.
 _PAGE = re.compile(r"[.…·．\s]*[（(]?[0-9]{0,4}[）)]?\Z")
@@ -41,6 +44,7 @@ def body_lines(blocks: list[Block], warnings: Warnings) -> list[Block]:
     if is_wrapped:
         warnings.note("wrapped")
     for block in lines:
+        block.text = division_name(block.text) or block.text
         is_broken = is_wrapped and bool(joined) and _breaks_sentence(joined[-1], block)
         if joined and (is_broken or _belongs_to(block, joined[-1])):
             joined[-1].text = joined_text(joined[-1].text, block.text)
@@ -52,6 +56,11 @@ def body_lines(blocks: list[Block], warnings: Warnings) -> list[Block]:
 def joined_text(before: str, after: str) -> str:
     latin = before[-1:].isascii() and after[:1].isascii()
     return f"{before} {after}" if latin else before + after
+
+
+def is_clause(line: str) -> bool:
+    """Return whether a line is the beginning of a sentence and no name: a name closes the title that it opens."""
+    return _CLAUSE.match(line.strip()) is not None or line.count("《") > line.count("》")
 
 
 def is_structural(line: str) -> bool:
@@ -81,16 +90,20 @@ def _belongs_to(block: Block, before: Block) -> bool:
 def _is_wrapped(lines: list[Block]) -> bool:
     """Return whether a layout has broken the lines of the text: several end inside a sentence.
 
-    A short line after 第三条 proves nothing, since it may be the name of the article; forms and names at the end of a
-    text do not either.
+    A short line after 第三条 proves nothing, since it may be the name of the article, unless it is part of a clause;
+    forms and names at the end of a text do not either.
     """
     end = next((index for index, line in enumerate(lines) if annex_mark(line.text)), len(lines))
     broken = sum(
-        _breaks_citation(before, block)
-        or (_breaks_sentence(before, block) and article_mark(before.text) is None)
+        _breaks_citation(before, block) or (_breaks_sentence(before, block) and not _may_be_name(before.text))
         for before, block in pairwise(lines[:end])
     )
     return broken >= MIN_BROKEN_LINES and broken >= MIN_BROKEN_SHARE * end
+
+
+def _may_be_name(line: str) -> bool:
+    mark = article_mark(line)
+    return mark is not None and not is_clause(line[mark.end :])
 
 
 def _breaks_citation(before: Block, block: Block) -> bool:

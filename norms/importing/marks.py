@@ -53,8 +53,8 @@ _SENTENCE = re.compile(r"[。；;](?!\Z)|[，,：:；;]\Z|[^。]{20,}。\Z|、\Z
 _SET_OFF_SENTENCE = re.compile(r"[。；;](?!\Z)|[，,：:；;]\Z|[^。]{20,}。\Z")
 _NOT_A_NAME = re.compile(r"规定|所[列称指规述]|的|第|[、，,；;。)）”》]|和第|至第|中")
 
-# Headings that need no number.
-DIVISION = re.compile(r"[总分附][ \t\u3000]*则\Z")
+# Headings that need no number: 总　则, 【附则】, 分则：.
+DIVISION = re.compile(r"(?:#{1,6}[ \t]*)?[【\[［〔（(]?([总分附罚])[ \t\u3000]*则[】\]］〕）)]?[:：]?\Z")
 CONTENTS = re.compile(r"(?:目[ \t\u3000]*[录錄次]|contents|table of contents)[:：]?\Z", re.IGNORECASE)
 PREAMBLE = re.compile(r"(?:序[ \t\u3000]*言|前[ \t\u3000]*言|引[ \t\u3000]*言)\Z")
 # 附 alone counts only with a colon; 附件1 must not run on into a date or a locator.
@@ -69,7 +69,7 @@ ITEM_STYLES = (
     ("dotted", re.compile(r"([0-9０-９]{1,3})[ ]?(?:[.．](?![0-9０-９])|、)|([⒈-⒛])")),
     ("parenthesised", re.compile(r"[（(][ ]?([0-9０-９]{1,3})[ ]?[）)]|([⑴-⒇])")),
     ("ringed", re.compile(r"(?:([①-⑳]))")),
-    ("listed", re.compile(rf"({HAN_DIGIT}{{1,4}})、")),
+    ("listed", re.compile(rf"({HAN_DIGIT}{{1,4}})(?:、|[.．](?!{DIGIT}))")),
 )
 # First characters of the blocks of ringed numbers, each of which counts on from one.
 _RING_STARTS = "㈠⒈⑴①"
@@ -111,6 +111,12 @@ def squeeze(text: str) -> str:
     if len(words) > 1 and all(len(word) == 1 and word > "\u2e80" for word in words):
         return "".join(words)
     return " ".join(words)
+
+
+def division_name(line: str) -> str:
+    """Return the name of a division without a number (总则), "" for other lines."""
+    match = DIVISION.match(line)
+    return f"{match[1]}则" if match else ""
 
 
 def heading_mark(line: str, is_marked: bool = False) -> HeadingMark | None:

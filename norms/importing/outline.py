@@ -9,6 +9,7 @@ from norms.importing.marks import (
     PREAMBLE,
     HeadingMark,
     annex_mark,
+    division_name,
     heading_mark,
     item_mark,
     squeeze,
@@ -47,7 +48,7 @@ class _Outline:
         self.scope = 0
         self.begun = False
         self.texts: dict[int, int] = {}
-        self.has_divisions = any(DIVISION.match(line.text) and squeeze(line.text) != "附则" for line in lines)
+        self.has_divisions = any(division_name(line.text) not in ("", "附则") for line in lines)
         marks = [heading_mark(line.text) for line in lines] if self.has_divisions else []
         self.has_chapters = any(
             mark and mark.kind in (ProvisionKind.PART, ProvisionKind.CHAPTER) for mark in marks
@@ -84,8 +85,8 @@ class _Outline:
         line = block.text
         if heading := heading_mark(line, is_marked=bool(block.level)):
             self._open(_heading_node(heading))
-        elif DIVISION.match(line):
-            self._open(Node(self._division_kind(squeeze(line)), heading=squeeze(line)))
+        elif name := division_name(line):
+            self._open(Node(self._division_kind(name), heading=name))
         elif (annex := annex_mark(line)) and index > self.first:
             self._open_annex(annex)
         elif PREAMBLE.match(line) and index < self.first:
@@ -154,7 +155,7 @@ class _Outline:
     def _continue_heading(self, line: str) -> None:
         node = self.path[-1] if self.path else self.annex
         if node is not None:
-            node.heading = f"{node.heading}{squeeze(line)}"
+            node.heading = f"{node.heading}{division_name(line) or squeeze(line)}"
 
     def _open(self, node: Node) -> None:
         self._close_article()

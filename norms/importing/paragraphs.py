@@ -6,7 +6,7 @@ from norms.enums import ProvisionKind
 from norms.importing.blocks import Block, BlockKind
 from norms.importing.endings import endings
 from norms.importing.inline import inline_outline
-from norms.importing.marks import DIVISION, ItemMark, annex_mark, heading_mark, item_mark, squeeze
+from norms.importing.marks import ItemMark, annex_mark, division_name, heading_mark, item_mark, squeeze
 from norms.importing.tree import Node
 from norms.importing.warnings import Warnings
 
@@ -23,6 +23,8 @@ _LEVELS = {"listed": ProvisionKind.PART, "bracketed": ProvisionKind.SECTION}
 _POINT_STYLES = ("listed", "dotted", "bracketed", "parenthesised", "ringed")
 _MIN_OUTLINE_LENGTH = 800
 _SENTENCES = re.compile(r"[。.;；]")
+# A point is a sentence, or its beginning; an item ends in a semicolon.
+_POINT_END = re.compile(r"[。”’：:]\Z")
 
 
 def paragraphs(lines: list[Block], warnings: Warnings) -> list[Node]:
@@ -56,13 +58,21 @@ class _Paragraphs:
         return self.nodes + self.notes
 
     def _styles(self) -> frozenset[str]:
-        """Return the styles of numbers, if the text is one of numbered points: two or more in their order."""
+        """Return the styles of numbers, if the text is one of numbered points: two or more in their order.
+
+        （一） and the like are items as well, so they count only as sentences, each with a number of its own.
+        """
         lines = (block.text for block in self.lines if self._heading(block) is None)
         marks = [mark for line in lines if (mark := item_mark(line))]
         for style in _POINT_STYLES[:2]:
             numbers = [mark.number for mark in marks if mark.style == style]
             if numbers[:2] == [1, 2]:
                 return frozenset(_POINT_STYLES)
+        for style in _POINT_STYLES[2:]:
+            points = [mark for mark in marks if mark.style == style]
+            in_order = [mark.number for mark in points] == list(range(1, len(points) + 1))
+            if len(points) > 1 and in_order and all(_POINT_END.search(mark.text) for mark in points):
+                return frozenset(_POINT_STYLES[_POINT_STYLES.index(style) :])
         return frozenset()
 
     def _read_line(self, index: int) -> None:
@@ -87,8 +97,8 @@ class _Paragraphs:
             return Node(
                 mark.kind, number=mark.number, suffix=mark.suffix, label=mark.label, heading=mark.name
             )
-        if DIVISION.match(line):
-            return Node(ProvisionKind.CHAPTER, heading=squeeze(line))
+        if name := division_name(line):
+            return Node(ProvisionKind.CHAPTER, heading=name)
         if len(line) > _MAX_NAME_LENGTH or line.endswith(_PUNCTUATION) or _SENTENCES.search(line[:-1]):
             return None
         item = item_mark(line)

@@ -30,8 +30,14 @@ _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~<])")
 
 def read_text(content: bytes) -> SourceText:
     warnings, blocks = Warnings(), BlockList()
-    for paragraph in _paragraphs(decode(content, warnings)):
-        blocks.add_lines("\n".join(paragraph))
+    paragraphs = list(_paragraphs(decode(content, warnings)))
+    # Where a blank line follows every line, it separates nothing, and a line may go on after it.
+    is_spaced = len(paragraphs) > 1 and all(len(paragraph) == 1 for paragraph in paragraphs)
+    for number, paragraph in enumerate(paragraphs):
+        if is_spaced:
+            blocks.add(paragraph[0], soft=number > 0)
+        else:
+            blocks.add_lines("\n".join(paragraph))
     return SourceText("text", blocks.blocks, warnings)
 
 

@@ -30,11 +30,6 @@ MAX_LENGTHS = {"document_name": 500, "document_key": 500, "locator_text": 300}
 MAX_PRECEDING = 9
 
 
-def find_references(text: str) -> list[Reference]:
-    """Return the references in a text and store nothing; `document_key` is the primary key of a document."""
-    return parse(text, names=known_names())
-
-
 @transaction.atomic
 def record_citations(
     *,

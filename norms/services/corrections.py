@@ -24,6 +24,7 @@ from norms.services.importing import BATCH_SIZE, ImportResult, guarded, parse_un
 from norms.services.register import UNCHANGED, Register, decide
 from portal.foundation.signals import announce_changed
 from portal.org.models import User
+from portal.org.services.secrecy import refuse_marked
 
 MAX_REASON_LENGTH = 1_000
 # Positions are unique in a version: they all move out of the way before they are given anew.
@@ -50,6 +51,7 @@ def correct_text(
         raise ValidationError(
             _("Give a reason of at most %(limit)s characters.") % {"limit": MAX_REASON_LENGTH}
         )
+    refuse_marked(reason, actor=actor)
     return guarded(name, lambda: _correct(name, content, reason, actor, fallback_day))
 
 

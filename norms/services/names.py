@@ -14,6 +14,7 @@ from norms.models import Citation, DocumentAlias, NormativeDocument
 from norms.services.citations import resolve_pending
 from portal.foundation.signals import announce_changed
 from portal.org.models import User
+from portal.org.services.secrecy import refuse_marked
 
 
 @transaction.atomic
@@ -25,6 +26,7 @@ def add_name(*, document: NormativeDocument, name: str, actor: User) -> int:
     key = title_key(name)
     if not key or len(name) > 300:
         raise ValidationError(_("This cannot be a name."))
+    refuse_marked(name, actor=actor, is_official=True)
     if NormativeDocument.objects.with_name(name).exists():
         raise ValidationError(_("This name already stands for a document."))
     before = Citation.objects.filter(document=document).count()

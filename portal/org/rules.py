@@ -9,7 +9,7 @@ from portal.org.enums import GUARDED_ROLES, ApprovalKind, Role
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from portal.org.models import AccountApproval, Assignment, User
+    from portal.org.models import AccountApproval, Assignment, FileReview, User
 
 # Audience tokens of everybody, and of people who are signed in.
 ALL, STAFF = "all", "staff"
@@ -40,6 +40,11 @@ def is_keeper(user: User | AnonymousUser) -> bool:
 def is_reviewer(user: User | AnonymousUser) -> bool:
     """Return whether somebody decides about marks of classification."""
     return has_role(user, Role.REVIEWER)
+
+
+def can_view_file_review(user: User | AnonymousUser, review: FileReview) -> bool:
+    """Return whether somebody may see a file that is held back: whoever uploaded it, and secrecy reviewers."""
+    return is_staff_member(user) and (review.uploaded_by_id == user.pk or is_reviewer(user))
 
 
 def is_administrator(user: User | AnonymousUser) -> bool:

@@ -92,12 +92,12 @@ def open_approvals() -> QuerySet[AccountApproval]:
     return AccountApproval.objects.open().select_related("account", "requested_by").order_by("requested_at")
 
 
-def decided_approvals(limit: int = 50) -> list[AccountApproval]:
-    """Return the last decisions, newest first."""
+def decided_approvals() -> QuerySet[AccountApproval]:
+    """Return the decisions, newest first."""
     rows = AccountApproval.objects.exclude(decision="").select_related(
         "account", "requested_by", "decided_by"
     )
-    return list(rows.order_by("-decided_at")[:limit])
+    return rows.order_by("-decided_at")
 
 
 def second_administrators(approval: AccountApproval) -> list[User]:

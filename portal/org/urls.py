@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from portal.org.views import assignments, auth_pages, language, me, overdue, passwords
+from portal.org.views import assignments, auth_pages, file_reviews, language, me, overdue, passwords
 
 own = [
     path("me/", me.me, name="me"),
@@ -14,6 +14,10 @@ own = [
     path("me/notifications/", me.notifications, name="notifications"),
     path("me/notifications/read/", me.read_notifications, name="read_notifications"),
     path("me/notifications/<uuid:pk>/", me.open_notification, name="open_notification"),
+    path("files-held/<uuid:pk>/", file_reviews.file_review, name="file_review"),
+    path("files-held/<uuid:pk>/file/", file_reviews.held_file, name="held_file"),
+    path("files-held/<uuid:pk>/release/", file_reviews.release, name="release_file"),
+    path("files-held/<uuid:pk>/refuse/", file_reviews.refuse, name="refuse_file"),
     path("language/", language.set_language, name="set_language"),
 ]
 

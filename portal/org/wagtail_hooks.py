@@ -36,6 +36,9 @@ ACTIONS = {
     "org.resume_assignment": (_("Resume"), _("Took up again what waits")),
     "org.complete_assignment": (_("Complete"), _("Did what waited")),
     "org.end_assignment": (_("End"), _("Ended what waited")),
+    "org.file.hold": (_("Hold file back"), _("A file was held back for a secrecy review")),
+    "org.file.release": (_("Release file"), _("A file passed the secrecy review")),
+    "org.file.refuse": (_("Refuse file"), _("A file was not taken after the secrecy review")),
     "org.merge_topic": (_("Merge topic"), _("Merged into another topic")),
 }
 

@@ -6,12 +6,14 @@ from django.db import IntegrityError, transaction
 from wagtail.log_actions import log
 
 from portal.org.models import User
+from portal.org.services.secrecy import refuse_marked
 from search.models import Synonym
 
 
 @transaction.atomic
 def save_synonym(*, synonym: Synonym, actor: User | None) -> Synonym:
     """Save a new or changed row and log who did it. Raises ValidationError by field."""
+    refuse_marked(synonym.note, actor=actor)
     before = Synonym.objects.select_for_update().filter(pk=synonym.pk).first()
     synonym.full_clean(exclude=["key"])
     try:

@@ -15,6 +15,8 @@
     }
   };
   const forget = (key) => localStorage.removeItem(key);
+  /* What would be kept in a moment, by form: once the form is sent nothing may write the draft again. */
+  const timers = new WeakMap();
   const keyOf = (form) => PREFIX + form.dataset.draft;
   const note = (form, name, shown) => {
     const element = form.querySelector(`[data-${name}-note]`);
@@ -45,12 +47,12 @@
     if (!form || form.dataset.started) return;
     form.dataset.started = "yes";
     restore(form);
-    let timer;
     form.addEventListener("input", () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => keep(form), 300);
+      clearTimeout(timers.get(form));
+      timers.set(form, setTimeout(() => keep(form), 300));
     });
     form.addEventListener("submit", (event) => {
+      clearTimeout(timers.get(form));
       keep(form);
       note(form, "offline", !navigator.onLine);
       if (!navigator.onLine) {
@@ -72,7 +74,9 @@
   });
   document.addEventListener("htmx:beforeOnLoad", (event) => {
     const form = event.detail.elt;
-    if (form.dataset && form.dataset.draft && event.detail.xhr.getResponseHeader("HX-Redirect")) forget(keyOf(form));
+    if (!form.dataset || !form.dataset.draft || !event.detail.xhr.getResponseHeader("HX-Redirect")) return;
+    clearTimeout(timers.get(form));
+    forget(keyOf(form));
   });
   document.addEventListener("htmx:sendError", () => connection());
   window.addEventListener("online", connection);

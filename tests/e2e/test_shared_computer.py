@@ -82,6 +82,26 @@ def test_the_next_person_finds_neither_drafts_nor_questions(signed_in, visitor, 
     assert page.locator("form.ask [name=text]").input_value() == ""
 
 
+def test_form_starts_blank_after_sending_at_once(signed_in):
+    """The draft is kept a moment after each key: sending faster than that must not leave it for the next question."""
+    session = TrainingSessionFactory()
+    page = signed_in.page
+    page.goto(reverse("inquiry:ask", args=[session.number]))
+    page.evaluate(
+        """text => {
+            const form = document.querySelector("form.ask");
+            form.elements.text.value = text;
+            form.elements.text.dispatchEvent(new Event("input", { bubbles: true }));
+            /* The answer is here before the moment is over. */
+            form.dispatchEvent(new CustomEvent("htmx:beforeOnLoad", { bubbles: true, detail: {
+                elt: form, xhr: { getResponseHeader: () => "/" } } }));
+            return new Promise(done => setTimeout(done, 350));
+        }""",
+        WORDS,
+    )
+    assert kept(page) == []
+
+
 def test_staying_keeps_what_was_not_sent(signed_in):
     session = TrainingSessionFactory()
     page = signed_in.page

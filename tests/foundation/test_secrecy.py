@@ -48,6 +48,28 @@ MARKED = [
     "该件密级为秘密，能否引用？",
     "国家秘密★",
     "附件（绝密）",
+    "机密[★]",
+    "机密（★）5年",
+    "机密⋆10年",
+    "机密✩",
+    "**机密**★",
+    "机-密★",
+    "机密&#9733;10年",
+    "&#26426;&#23494;&starf;",
+    "机密\\*10年",
+    "机\u2063密★",
+    "机\u034f密★",
+    "ＪＭ 機\u180e密 ★ １０年",
+    "该件系机密，能否复印？",
+    "随卷材料机密5年，能否上课讨论？",
+    "内部文件",
+    "【内部文件】会议纪要",
+    "内部文件，请勿外传：会议纪要",
+    "这是一份内部文件，能否引用？",
+    "內部文件 注意保存",
+    "内部资料（注意保存）",
+    "内部资料★",
+    "密级：内部",
 ]
 UNMARKED = [
     "",
@@ -70,6 +92,14 @@ UNMARKED = [
     "杜绝密室调解",
     "手机密级设置",
     "必须保守秘密\n* 第二点",
+    "单位的内部文件能否作为裁定依据？",
+    "机关内部材料的归档期限是几年？",
+    "随机密码五年一换",
+    "保守国家秘密法第十四条怎样理解？",
+    "涉及国家秘密的案件属于秘密审理吗？",
+    "保守秘密5年的协议是否有效？",
+    "AT&T 与 R&D 的商业秘密",
+    "他是秘密证人，能否出庭？",
 ]
 # 保守国家秘密法 speaks so; nothing in it is a mark.
 OFFICIAL_UNMARKED = [
@@ -83,6 +113,10 @@ OFFICIAL_MARKED = [
     "关于……的通知\n秘密★",
     "内部资料 注意保存\n会议纪要",
     "绝密\n报告",
+    "内部文件 注意保存\n会议纪要",
+    "（内部资料，注意保存）\n会议纪要",
+    "秘密★1年\n报告",
+    "機密★長期\n報告",
     "【内部资料】 注意保存\n会议纪要",
     "> 绝密\n报告",
 ]
@@ -114,6 +148,12 @@ def test_offsets_are_code_points_of_the_text():
     assert text[mark.start : mark.end] == "机密★"
 
 
+def test_offsets_hold_where_characters_are_left_out_or_written_as_entities():
+    text = "见&amp;机\u200b密&#9733;的材料"
+    (mark,) = classification_marks(text)
+    assert (text[mark.start : mark.end], mark.text) == ("机\u200b密&#9733;", "机密★")
+
+
 def test_first_mark_of_several_texts():
     assert marks_in(["无", "", "见【秘密】", "绝密"]) == "【秘密】"
     assert marks_in(["无"]) == ""
@@ -121,7 +161,23 @@ def test_first_mark_of_several_texts():
 
 @pytest.mark.parametrize("is_official", [True, False])
 @pytest.mark.parametrize(
-    "filling", ["机 \u200b", " ", "\n", "\u3000\n", "*", "【", "机密", "机密 ", "·", "密级"]
+    "filling",
+    [
+        "机 \u200b",
+        " ",
+        "\n",
+        "\u3000\n",
+        "*",
+        "【",
+        "机密",
+        "机密 ",
+        "·",
+        "密级",
+        "&",
+        "&#",
+        "机密.-",
+        "内部文件 ",
+    ],
 )
 def test_time_is_linear_in_the_text(filling, is_official):
     def find(size):

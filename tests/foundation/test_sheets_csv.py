@@ -1,9 +1,10 @@
 """Reading CSV files: encodings, delimiters learned from the headings, quotation marks."""
 
 import pytest
-from django.utils import translation
 
 from portal.foundation.sheets import Layout, SheetColumn, SheetError, read_tables
+
+pytestmark = pytest.mark.usefixtures("english")
 
 LAYOUT = Layout(
     (
@@ -13,12 +14,6 @@ LAYOUT = Layout(
         SheetColumn("roles", "Roles", ("角色",)),
     )
 )
-
-
-@pytest.fixture(autouse=True)
-def english():
-    with translation.override("en"):
-        yield
 
 
 def read(text, encoding="utf-8", max_rows=100):

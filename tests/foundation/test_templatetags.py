@@ -4,10 +4,12 @@ import datetime as dt
 from types import SimpleNamespace
 
 import pytest
+from django import forms
 from django.core.paginator import Paginator
 from django.template import Context, RequestContext, Template
 from django.utils import translation
 
+from portal.foundation.joining import labelled, listed
 from portal.foundation.templatetags import tt
 
 COURT = SimpleNamespace(short_name="法院", short_name_en="Courts", code="court", seal="法")
@@ -61,6 +63,31 @@ def test_with_shares_of_zeros_draws_nothing():
 
 def test_lines_leave_out_blank_ones():
     assert tt.lines("现场观摩\n\n  2026年4月17日 \n") == ["现场观摩", "2026年4月17日"]
+
+
+@pytest.mark.parametrize(
+    ("field", "is_shown"),
+    [(forms.CharField(), True), (forms.FileField(), False), (forms.ChoiceField(), True)],
+)
+def test_form_shows_again_what_was_typed_unless_browsers_leave_it_blank(field, is_shown):
+    form = type("TypedForm", (forms.Form,), {"name": forms.CharField(), "field": field})({})
+    assert tt.shows_typed(form) == is_shown
+
+
+def test_lists_have_the_marks_of_the_language():
+    with translation.override("en"):
+        assert (listed(["A", "B"]), labelled("Text", "missing")) == ("A, B", "Text: missing")
+    with translation.override("zh-hans"):
+        assert (listed(["甲", "乙"]), labelled("内容", "不能为空")) == ("甲、乙", "内容：不能为空")
+
+
+def test_form_with_a_password_promises_nothing_about_it():
+    form = type("PasswordForm", (forms.Form,), {"key": forms.CharField(widget=forms.PasswordInput)})({})
+    text = Template('{% include "components/form_errors.html" with form=form only %}').render(
+        Context({"form": form})
+    )
+    assert "Nothing you typed is lost" not in text
+    assert "已填写的内容都在" not in text
 
 
 @pytest.mark.parametrize(

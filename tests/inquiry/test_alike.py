@@ -94,6 +94,13 @@ def test_other_questions_raise_no_doubt(asking, session):
     assert Question.objects.count() == 2
 
 
+@pytest.mark.parametrize("field", ["title", "text"])
+def test_restated_form_is_compared(asking, session, field):
+    question = QuestionFactory(session=session, text="期满了，到底从哪一天开始算？我们这里各算各的。")
+    RefinementFactory(question=question, is_current=True, **{field: TEXT})
+    assert [row.question for row in asking(TEXT).context["alike"]] == [question]
+
+
 def test_marked_original_is_not_compared(session):
     question = QuestionFactory(session=session, text=TEXT, names_real=True)
     assert alike_questions(TEXT, session=session, user=UserFactory()) == []

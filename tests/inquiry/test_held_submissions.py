@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import translation
 from wagtail.models import ModelLogEntry
 
 from inquiry.enums import DossierStatus, HeldStatus, Naming, QuestionOrigin
@@ -16,9 +17,10 @@ from inquiry.selectors import held_submissions_of, questions_asked_by
 from inquiry.services.clauses import save_clause
 from inquiry.services.clusters import create_cluster
 from inquiry.services.dossiers import add_to_dossier, create_dossier, move_dossier
-from inquiry.services.holding import SubmissionHeld, refuse_submission, release_submission
-from inquiry.services.questions import append_correction, raise_question, take_held
+from inquiry.services.holding import SubmissionHeld
+from inquiry.services.questions import append_correction, raise_question
 from inquiry.services.refinements import refine_question
+from inquiry.services.secrecy_reviews import refuse_submission, release_submission
 from portal.org.enums import AssignmentKind, NotificationKind
 from portal.org.models import Assignment, Notification
 from search.models import OutboxEntry
@@ -66,7 +68,7 @@ def held(asker):
 
 
 def release(held, reviewer):
-    return release_submission(submission=held, reviewer=reviewer, take=take_held)
+    return release_submission(submission=held, reviewer=reviewer)
 
 
 def test_marked_question_is_kept_and_is_no_question(held, reviewer):
@@ -113,6 +115,23 @@ def test_refused_text_is_deleted_and_its_sender_reads_why(client, held, asker, r
     body = client.get(reverse("inquiry:my_questions")).content.decode()
     assert "含有国家秘密，请走保密渠道" in body
     assert SECRET not in repr(list(ModelLogEntry.objects.values()))
+
+
+def test_page_of_a_reviewer_speaks_of_the_sender_and_keeps_the_text(client, held, reviewer):
+    reviewer.language = "en"
+    reviewer.save()
+    client.force_login(reviewer)
+    page = client.post(reverse("inquiry:refuse_held", args=[held.pk]), {"reason": ""}).content.decode()
+    assert "Say why, for the person who sent it." in page
+    assert "案卷首页印有<mark>机密★</mark>10年，能否" in page
+
+
+def test_refusal_is_told_in_the_language_of_its_sender(held, asker, reviewer):
+    asker.language = "en"
+    asker.save()
+    with translation.override("zh-hans"):
+        refuse_submission(submission=held, reviewer=reviewer, reason="含有国家秘密，请走保密渠道")
+    assert Notification.objects.get(recipient=asker).subject.startswith("Question ")
 
 
 def test_refusal_needs_a_reason(held, reviewer):

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from wagtail.models import ModelLogEntry
 
 from inquiry.enums import IdentityRequestStatus, Naming
@@ -151,6 +151,25 @@ def test_refusal_shows_its_reason(client, request_of_first, first, second):
     client.force_login(first)
     assert "理由不足，请补充" in client.get(request_of_first.get_absolute_url()).content.decode()
     assert Notification.objects.get(recipient=first).kind == NotificationKind.IDENTITY_DECIDED
+
+
+def test_decision_is_told_in_the_language_of_its_reader(request_of_first, first, second):
+    first.language, second.language = "en", "zh-hans"
+    first.save()
+    with translation.override("zh-hans"):
+        refuse_identity_request(request=request_of_first, actor=second, reason="理由不足，请补充")
+    assert Notification.objects.get(recipient=first).subject == f"{request_of_first.question.number} refused"
+
+
+def test_page_says_that_reading_is_over(client, request_of_first, first, second):
+    first.language = "en"
+    first.save()
+    approve_identity_request(request=request_of_first, actor=second)
+    client.force_login(first)
+    address = reverse("inquiry:end_identity", args=[request_of_first.pk])
+    page = client.post(address, follow=True).content.decode()
+    assert "Reading is over." in page
+    assert "Can be read until" not in page
 
 
 def test_refusal_needs_a_reason(request_of_first, second):

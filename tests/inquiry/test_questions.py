@@ -89,6 +89,15 @@ def test_same_submission_is_taken_once():
     assert Question.objects.count() == 1
 
 
+def test_form_that_comes_back_with_another_text_is_another_question():
+    """A draft restored after an answer got lost has the key of the question that was stored."""
+    session, actor, key = TrainingSessionFactory(), UserFactory(), uuid.uuid4()
+    first = ask(session=session, actor=actor, submission_key=key)
+    second = ask(session=session, actor=actor, submission_key=key, text="外出期间突发疾病，由谁来核实？")
+    assert second != first
+    assert second.text == "外出期间突发疾病，由谁来核实？"
+
+
 def test_submission_key_of_another_person_reveals_nothing():
     session, key = TrainingSessionFactory(), uuid.uuid4()
     ask(session=session, submission_key=key)

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from norms.models import Citation, DocumentAlias, NormativeDocument
-from norms.services.citations import find_references, record_citations, resolve_pending
+from norms.services.citations import record_citations, resolve_pending
 from norms.services.documents import create_document
 from norms.services.names import add_free_names, add_name
 from portal.foundation.signals import record_changed
@@ -224,10 +224,3 @@ def test_own_text_of_each_version_cites_itself():
     for version in (old, new):
         own = Citation.objects.filter(object_id__in=version.provisions.values("pk"), text="前款")
         assert [row.provision.version for row in own] == [version]
-
-
-def test_find_references_stores_nothing():
-    document = import_law().document
-    before = Citation.objects.count()
-    (reference,) = find_references("社区矫正法第二十八条")
-    assert (reference.document_key, Citation.objects.count()) == (document.pk, before)

@@ -7,12 +7,18 @@ import json
 
 import docx
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
 from norms.models import DocumentVersion
+from norms.services.corrections import correct_text
 from norms.services.importing import import_norm
 from norms.services.register import FAILED
+from tests.factories.norms import import_text
 from tests.factories.org import UserFactory
+from tests.norms.samples import LEAVE, LEAVE_2025
+from tests.revisions import post_edit
 
 pytestmark = pytest.mark.django_db
 LAW = """宁川省暂予监外执行工作办法
@@ -66,3 +72,35 @@ def test_command_names_the_reviewer(tmp_path, capsys):
     assert DocumentVersion.objects.get().secrecy_reviewed_by == reviewer
     with pytest.raises(CommandError):
         call_command("import_norms", str(path), "--reviewed-by", UserFactory(roles=["editor"]).username)
+
+
+def test_reason_of_a_correction_is_read():
+    with pytest.raises(ValidationError) as caught:
+        correct_text(
+            name="办法.txt", content=b"", reason="见机密★10年文件", actor=UserFactory(roles=["editor"])
+        )
+    assert "机密★" in caught.value.messages[0]
+
+
+@pytest.mark.parametrize(
+    "field", ["title", "title_en", "document_number", "issuing_bodies", "aliases-0-name"]
+)
+def test_data_of_a_document_are_read(client, field):
+    document = import_text(LEAVE_2025, f"{LEAVE}(2025-03-01).txt").document
+    client.force_login(UserFactory(roles=["editor"], is_superuser=True))
+    data = {
+        "title": document.title,
+        "slug": document.slug,
+        "kind": document.kind,
+        "status": document.status,
+        "lang": document.lang,
+        "issuing_bodies": "",
+        "aliases-TOTAL_FORMS": "1",
+        "aliases-INITIAL_FORMS": "0",
+        "aliases-0-name": "",
+    }
+    page = post_edit(client, reverse("norm_documents:edit", args=[document.pk]), data | {field: "机密★10年"})
+    assert "机密★" in page.content.decode()
+    document.refresh_from_db()
+    assert "机密" not in f"{document.title}{document.document_number}{document.issuing_bodies}"
+    assert not document.aliases.filter(name__contains="机密").exists()

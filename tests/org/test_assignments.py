@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.utils import timezone
+from django.utils import timezone, translation
 from wagtail.models import ModelLogEntry
 
 from portal.org import services
@@ -37,6 +37,16 @@ def test_assign_waits_for_the_person_and_notifies(subject, administrator):
     assignment = services.assign(subject=subject, what=WHAT, person=administrator)
     assert list(Assignment.objects.open().for_user(administrator)) == [assignment]
     assert Notification.objects.get(recipient=administrator).kind == NotificationKind.ASSIGNED
+
+
+def test_assignment_is_told_in_the_language_of_its_reader(subject, administrator):
+    administrator.language = "en"
+    administrator.save()
+    with translation.override("zh-hans"):
+        services.assign(subject=subject, what=WHAT, person=administrator)
+    with translation.override("en"):
+        expected = f"{subject_of(subject).title(subject)} · {WHAT.label}"
+    assert Notification.objects.get(recipient=administrator).subject == expected
 
 
 def test_assign_to_oneself_notifies_nobody(subject, administrator):

@@ -3,12 +3,21 @@ import pytest
 from search.engines.configured import get_engine
 from search.indexing.outbox import drain
 from search.indexing.rebuilding import rebuild
+from tests.search.engines import BOTH, make_engine, remove
 
 
 @pytest.fixture
 def engine(db):
     """The configured engine, in a folder of this test."""
     return get_engine()
+
+
+@pytest.fixture(params=BOTH)
+def each_engine(request, tmp_path):
+    """An empty engine of each kind; one that is not configured is skipped with its reason."""
+    engine = make_engine(request.param, tmp_path)
+    yield engine
+    remove(engine)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from search.engines.elastic.client import Cluster
 from search.engines.embedded.engine import EmbeddedEngine
 from search.query.parsing import SearchQuery
 from search.query.planning import make_plans
+from tests.factories.search import SearchDocumentFactory
 
 VISITOR = frozenset({"all"})
 STAFF = frozenset({"all", "staff"})
@@ -66,6 +67,11 @@ def fill(engine, *documents):
 def change(engine, *states, version=0):
     with engine.exclusive():
         return engine.apply(states, version=version or next(_version))
+
+
+def article(number):
+    """A document of an article, all of the same source."""
+    return SearchDocumentFactory(kind="provision", key=f"provision:{number}", source="norm:1")
 
 
 def put(document):

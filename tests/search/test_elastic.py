@@ -18,7 +18,7 @@ from search.engines.elastic.writing import OVERTAKEN, Operation, failure_of, wri
 from search.query.parsing import SearchQuery
 from search.query.planning import make_plans
 from tests.factories.search import SearchDocumentFactory as Document
-from tests.search.engines import ELASTICSEARCH_URL, VISITOR, change, cluster, fill, keys, put, remove
+from tests.search.engines import ELASTICSEARCH_URL, VISITOR, article, change, cluster, fill, keys, put, remove
 from tests.search.proxy import Fault, proxied
 from tests.waiting import wait_until
 
@@ -326,10 +326,6 @@ def write_to(engine, operations, *, version):
 
 def contents_of(engine):
     return [document.key for document in engine.contents()]
-
-
-def article(number):
-    return Document(kind="provision", key=f"provision:{number}", source="norm:1")
 
 
 def indices_of(engine) -> list[str]:

@@ -16,7 +16,7 @@ from search.query.parsing import SearchQuery
 from tests.factories.courses import TrainingSessionFactory
 from tests.factories.inquiry import RefinementFactory
 from tests.factories.search import LoneQuestionFactory, SearchDocumentFactory
-from tests.search.engines import BOTH, STAFF, VISITOR, fill, make_engine, remove
+from tests.search.engines import STAFF, VISITOR, fill
 
 pytestmark = pytest.mark.django_db
 SESSION = (("session", ("TT-2026-01",)),)
@@ -35,13 +35,6 @@ def documents(word="电子腕带", *, inside=12, outside=18, audience=("all",), 
         SearchDocumentFactory(title=f"{OTHERS[n % 6]}，{OTHERS[(n + 1) % 6]}", session=("TT-2026-02",))
         for n in range(outside)
     )
-
-
-@pytest.fixture(params=BOTH)
-def each_engine(request, tmp_path):
-    engine = make_engine(request.param, tmp_path)
-    yield engine
-    remove(engine)
 
 
 def words(engine, query=None, audience=VISITOR):

@@ -32,14 +32,6 @@ def engine(request, tmp_path_factory):
     remove(made)
 
 
-@pytest.fixture(params=BOTH)
-def own_engine(request, tmp_path):
-    """For other documents than the sentences."""
-    made = make_engine(request.param, tmp_path)
-    yield made
-    remove(made)
-
-
 def read(engine, text, audience=VISITOR):
     query, conversions = read_pinyin(engine, SearchQuery(text=text), audience)
     return query.parsed.keywords, conversions
@@ -145,18 +137,18 @@ def test_sentence_is_left_as_it_is(engine):
     assert better(engine, "罪犯减型的幅度应当怎么把握？") == ""
 
 
-def test_word_that_is_found_often_is_no_misspelling(own_engine):
+def test_word_that_is_found_often_is_no_misspelling(each_engine):
     fill(
-        own_engine,
+        each_engine,
         *(Document(body="缓行") for _one in range(3)),
         *(Document(body="缓刑") for _one in range(40)),
     )
-    assert better(own_engine, "缓行") == ""
+    assert better(each_engine, "缓行") == ""
 
 
-def test_word_found_by_accident_is_put_right(own_engine):
-    fill(own_engine, Document(body="请假是否批准"), *(Document(body="假释") for _one in range(40)))
-    assert better(own_engine, "假是") == "假释"
+def test_word_found_by_accident_is_put_right(each_engine):
+    fill(each_engine, Document(body="请假是否批准"), *(Document(body="假释") for _one in range(40)))
+    assert better(each_engine, "假是") == "假释"
 
 
 def test_word_of_the_thesaurus_is_no_misspelling(engine):
@@ -165,10 +157,10 @@ def test_word_of_the_thesaurus_is_no_misspelling(engine):
     assert better(engine, "剪刑") == ""
 
 
-def test_neighbours_by_chance_are_no_word(own_engine):
+def test_neighbours_by_chance_are_no_word(each_engine):
     texts = ["监狱正在办理"] + ["监狱的规定"] * 40 + ["正当的理由"] * 40
-    fill(own_engine, *(Document(body=text) for text in texts))
-    assert better(own_engine, "狱侦") == ""
+    fill(each_engine, *(Document(body=text) for text in texts))
+    assert better(each_engine, "狱侦") == ""
 
 
 # Who may learn of it --------------------------------------------------------
@@ -179,29 +171,29 @@ MAY_SEE = {("staff",): (False, True, True), ("role:analyst",): (False, False, Tr
 
 
 @pytest.mark.parametrize("audience", HIDDEN)
-def test_word_of_hidden_documents_is_known_to_their_readers_alone(own_engine, audience):
+def test_word_of_hidden_documents_is_known_to_their_readers_alone(each_engine, audience):
     """However often it stands there, and though nobody else's texts have anything like it."""
     fill(
-        own_engine,
+        each_engine,
         *(Document(body="密谋脱逃 prisonbreak", audience=audience) for _one in range(30)),
         *(Document(body="罪犯减刑") for _one in range(3)),
     )
     for reader, may_see in zip(READERS, MAY_SEE[audience], strict=True):
-        conversions = read_pinyin(own_engine, SearchQuery(text="tuotao"), reader)[1]
+        conversions = read_pinyin(each_engine, SearchQuery(text="tuotao"), reader)[1]
         assert conversions == ((("tuotao", "脱逃"),) if may_see else ()), reader
         for typed, meant in (("托逃", "脱逃"), ("逃脱", "脱逃"), ("prisonbraek", "prisonbreak")):
-            assert better(own_engine, typed, reader) == (meant if may_see else ""), (typed, reader)
+            assert better(each_engine, typed, reader) == (meant if may_see else ""), (typed, reader)
 
 
-def test_words_that_a_reader_sees_come_before_hidden_ones_that_are_more_frequent(own_engine):
+def test_words_that_a_reader_sees_come_before_hidden_ones_that_are_more_frequent(each_engine):
     fill(
-        own_engine,
+        each_engine,
         *(Document(body="加时", audience=("role:analyst",)) for _one in range(30)),
         *(Document(body="假释") for _one in range(3)),
     )
-    assert read(own_engine, "jiashi", VISITOR)[0] == ("假释",)
-    assert read(own_engine, "jiashi", ANALYST)[0] == ("加时",)
-    assert better(own_engine, "家室", VISITOR) == "假释"
+    assert read(each_engine, "jiashi", VISITOR)[0] == ("假释",)
+    assert read(each_engine, "jiashi", ANALYST)[0] == ("加时",)
+    assert better(each_engine, "家室", VISITOR) == "假释"
 
 
 # Long and strange input -----------------------------------------------------

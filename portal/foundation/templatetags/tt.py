@@ -9,17 +9,20 @@ from collections.abc import Iterable
 from django import template
 from django.core.paginator import Page
 from django.db.models import Model
+from django.forms import BaseForm
 from django.http import QueryDict
 from django.template import Context
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy
 
 from portal.foundation import dates
+from portal.foundation.joining import listed
 from portal.foundation.markdown import markdown_text, render_markdown
 from portal.foundation.models import in_language
 
 register = template.Library()
 register.filter("cn_date", dates.day)
+register.filter("listed", listed)
 
 SEAL_LABELS = {
     "signed": gettext_lazy("%(department)s: has signed"),
@@ -107,6 +110,13 @@ def with_shares(rows: Iterable[dict]) -> list[dict]:
 def alert_tone(level_tag: str) -> str:
     """Return the tone of components/alert.html for a level of django.contrib.messages."""
     return ALERT_TONES.get(level_tag, "info")
+
+
+@register.filter
+def shows_typed(form: BaseForm) -> bool:
+    """Return whether the form shows again all that was typed: browsers leave passwords and files blank."""
+    kinds = {field.widget.input_type for field in form.fields.values() if hasattr(field.widget, "input_type")}
+    return not kinds & {"password", "file"}
 
 
 @register.filter

@@ -20,6 +20,7 @@ from portal.org.rules import can_decide_approval, is_of_another_department
 from portal.org.selectors import administrators
 from portal.org.services.assignments import assign, complete_assignments, end_assignments
 from portal.org.services.notifications import notify
+from portal.org.services.secrecy import refuse_marked
 from portal.org.signals import earlier_questions_released
 
 CODE_DIGITS = 8
@@ -70,7 +71,7 @@ def _notify(recipient: User, kind: NotificationKind, approval: AccountApproval) 
     notify(
         recipient=recipient,
         kind=kind,
-        subject=f"{approval.label}: {approval.account} ({approval.account.username})",
+        subject=lambda: f"{approval.label}: {approval.account} ({approval.account.username})",
         url=reverse("org_approval", args=[approval.pk]),
     )
 
@@ -95,7 +96,7 @@ def _locked(approval: AccountApproval) -> AccountApproval:
 
 
 @transaction.atomic
-def approve(*, approval: AccountApproval, actor: User | None, reason: str = "") -> DecidedApproval:
+def grant_approval(*, approval: AccountApproval, actor: User | None, reason: str = "") -> DecidedApproval:
     """Let the act take effect. `actor` is None for a command at the server; `reason` is kept.
 
     Raises PermissionDenied for whoever is not a second administrator, ValidationError where it was decided meanwhile.
@@ -103,6 +104,7 @@ def approve(*, approval: AccountApproval, actor: User | None, reason: str = "") 
     row = _locked(approval)
     if actor is not None and not can_decide_approval(actor, row):
         raise PermissionDenied
+    refuse_marked(reason, actor=actor)
     _close(row, ApprovalDecision.APPROVED, actor=actor, reason=reason)
     code = _take_effect(row, actor)
     _tell_of_decision(row, actor)
@@ -165,20 +167,21 @@ def code_digest(link: AdministratorLink, code: str) -> str:
 
 
 @transaction.atomic
-def refuse(*, approval: AccountApproval, actor: User, reason: str) -> AccountApproval:
+def refuse_approval(*, approval: AccountApproval, actor: User, reason: str) -> AccountApproval:
     """Refuse an act, with a reason that its requester reads."""
     row = _locked(approval)
     if not can_decide_approval(actor, row):
         raise PermissionDenied
     if not reason.strip():
         raise ValidationError({"reason": _("Say why, for the administrator who asked.")})
+    refuse_marked(reason, actor=actor)
     _close(row, ApprovalDecision.REFUSED, actor=actor, reason=reason)
     _tell_of_decision(row, actor)
     return row
 
 
 @transaction.atomic
-def withdraw(*, approval: AccountApproval, actor: User) -> AccountApproval:
+def withdraw_approval(*, approval: AccountApproval, actor: User) -> AccountApproval:
     """Take back what one asked for oneself."""
     row = _locked(approval)
     if row.requested_by_id != actor.pk:
@@ -208,6 +211,6 @@ def _tell_of_decision(approval: AccountApproval, actor: User | None) -> None:
     notify(
         recipient=approval.account,
         kind=NotificationKind.APPROVAL_DECIDED,
-        subject=f"{approval.label}: {approval.get_decision_display()}",
+        subject=lambda: f"{approval.label}: {approval.get_decision_display()}",
         url=reverse("org:profile"),
     )

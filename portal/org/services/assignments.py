@@ -87,7 +87,7 @@ def _notify_of(assignment: Assignment, person: User, subject: models.Model) -> N
         recipient=person,
         kind=NotificationKind.ASSIGNED,
         # The number first: notices of a question that is marked later are found by it and retitled.
-        subject=f"{described.title(subject)} · {assignment.get_what_display()}",
+        subject=lambda: f"{described.title(subject)} · {assignment.get_what_display()}",
         url=described.url(subject),
     )
 
@@ -140,6 +140,7 @@ def give_back_assignment(*, assignment: Assignment, user: User) -> Assignment:
 @transaction.atomic
 def pause_assignment(*, assignment: Assignment, user: User, reason: str) -> Assignment:
     """Put something aside with a reason; it is neither reminded of nor overdue until it is resumed."""
+    refuse_marked(reason, actor=user)
     row = _locked_for(assignment, user)
     paused = {"paused_at": timezone.now(), "paused_reason": _checked_reason(reason)}
     return _change(row, "org.pause_assignment", user, **paused)

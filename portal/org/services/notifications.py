@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from portal.org.enums import NotificationKind
 from portal.org.models import Notification, User
 from portal.org.selectors import notifications_of
 
 
-def notify(*, recipient: User, kind: NotificationKind | str, subject: str, url: str) -> Notification | None:
+def notify(
+    *, recipient: User, kind: NotificationKind | str, subject: str | Callable[[], str], url: str
+) -> Notification | None:
     """Notify a person; return None for an account that was closed.
 
-    `subject` is what the recipient may see of the record. Nothing is written to the audit log: the
-    recipient of a notification about a question may be its asker.
+    `subject` is what the recipient may see of the record; a function where it has words that are translated: it is
+    called in the recipient's language. Nothing is written to the audit log: the recipient of a notification about a
+    question may be its asker.
     """
     if not recipient.is_active:
         return None
-    return Notification.objects.create(recipient=recipient, kind=kind, subject=subject[:300], url=url)
+    with translation.override(recipient.language):
+        text = subject() if callable(subject) else subject
+    return Notification.objects.create(recipient=recipient, kind=kind, subject=text[:300], url=url)
 
 
 def mark_read(*, notification: Notification, user: User) -> Notification:

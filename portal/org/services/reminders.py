@@ -70,9 +70,12 @@ def _notify_recipients(assignment: Assignment, kind: NotificationKind) -> None:
     if subject is None:
         return
     described: Subject = subject_of(subject)
+
+    def title() -> str:
+        return f"{described.title(subject)} · {assignment.get_what_display()}"
+
     for person in people_of(assignment):
         if described.readable(person, subject):
-            title = f"{described.title(subject)} · {assignment.get_what_display()}"
             notify(recipient=person, kind=kind, subject=title, url=described.url(subject))
 
 

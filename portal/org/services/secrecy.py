@@ -26,7 +26,7 @@ def marked_text_error(texts: Iterable[str], *, actor: User | None, is_official: 
     ) % {"mark": mark}
 
 
-def refuse_marked(*texts: str, actor: User | None) -> None:
+def refuse_marked(*texts: str, actor: User | None, is_official: bool = False) -> None:
     """Raise ValidationError where `marked_text_error` has something to say."""
-    if error := marked_text_error(texts, actor=actor):
+    if error := marked_text_error(texts, actor=actor, is_official=is_official):
         raise ValidationError(error)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inquiry.enums import HeldKind, HeldStatus
 from inquiry.models.questions import Question
+from portal.foundation import dates
 from portal.foundation.models import RandomKeyModel
 
 
@@ -52,7 +53,7 @@ class HeldSubmission(RandomKeyModel):
         ordering = ["sent_on", "pk"]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.sent_on:%Y-%m-%d}"
+        return f"{self.get_kind_display()} {dates.day(self.sent_on)}"
 
     def get_absolute_url(self) -> str:
         return reverse("inquiry:held_submission", args=[self.pk])

@@ -10,17 +10,20 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import linebreaksbr
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from inquiry.enums import HeldStatus
-from inquiry.forms.ask import RefusalForm
+from inquiry.forms.ask import HeldRefusalForm
 from inquiry.models import HeldSubmission
 from inquiry.rules import can_review_secrecy
-from inquiry.services.holding import refuse_submission, release_submission
-from inquiry.services.questions import take_held
+from inquiry.services.secrecy_reviews import refuse_submission, release_submission
 from inquiry.views.responses import add_error_messages
 from portal.foundation.secrecy import classification_marks
+from portal.org.models import FileReview
 from portal.org.requests import SignedInRequest
 
 PER_PAGE = 20
@@ -39,6 +42,8 @@ def held_submissions(request: SignedInRequest) -> HttpResponse:
     decided = HeldSubmission.objects.exclude(status=HeldStatus.WAITING).select_related("reviewed_by")
     context = {
         "page_obj": Paginator(waiting, PER_PAGE).get_page(request.GET.get("page")),
+        "files": FileReview.objects.held(),
+        "decided_files": FileReview.objects.decided()[:PER_PAGE],
         "decided": decided.order_by("-reviewed_on", "pk")[:PER_PAGE],
     }
     return render(request, "inquiry/held_submissions.html", context)
@@ -48,26 +53,27 @@ def held_submissions(request: SignedInRequest) -> HttpResponse:
 def held_submission(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """Show a text with its marks, and say what either decision does."""
     _require_reviewer(request)
-    return _page(request, get_object_or_404(HeldSubmission, pk=pk), RefusalForm())
+    return _page(request, get_object_or_404(HeldSubmission, pk=pk), HeldRefusalForm())
 
 
-def _page(request: SignedInRequest, held: HeldSubmission, form: RefusalForm) -> HttpResponse:
+def _page(request: SignedInRequest, submission: HeldSubmission, form: HeldRefusalForm) -> HttpResponse:
     context = {
-        "held": held,
-        "pieces": _pieces(held.text),
+        "submission": submission,
+        "marked_text": _marked(submission.text),
         "form": form,
-        "is_waiting": held.status == HeldStatus.WAITING,
+        "is_waiting": submission.status == HeldStatus.WAITING,
     }
     return render(request, "inquiry/held_submission.html", context)
 
 
-def _pieces(text: str) -> list[tuple[str, bool]]:
-    """Return the text in pieces, each with whether it is a mark."""
+def _marked(text: str) -> SafeString:
+    """Return the text as HTML, its marks of classification highlighted, with no space that it does not have."""
     pieces, position = [], 0
     for mark in classification_marks(text):
-        pieces += [(text[position : mark.start], False), (text[mark.start : mark.end], True)]
+        pieces.append((text[position : mark.start], text[mark.start : mark.end]))
         position = mark.end
-    return [*pieces, (text[position:], False)]
+    marked = format_html_join("", "{}<mark>{}</mark>", pieces)
+    return linebreaksbr(format_html("{}{}", marked, text[position:]))
 
 
 @login_required
@@ -75,12 +81,12 @@ def _pieces(text: str) -> list[tuple[str, bool]]:
 def release(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """Take what was held back, as of the day on which it was sent."""
     _require_reviewer(request)
-    held = get_object_or_404(HeldSubmission, pk=pk)
+    submission = get_object_or_404(HeldSubmission, pk=pk)
     try:
-        question = release_submission(submission=held, reviewer=request.user, take=take_held)
+        question = release_submission(submission=submission, reviewer=request.user)
     except ValidationError as error:
         add_error_messages(request, error)
-        return redirect(held)
+        return redirect(submission)
     messages.success(request, _("Released as %(number)s.") % {"number": question.number})
     return redirect("inquiry:held_submissions")
 
@@ -90,14 +96,14 @@ def release(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
 def refuse(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """Delete the text, with a reason that its sender reads."""
     _require_reviewer(request)
-    held = get_object_or_404(HeldSubmission, pk=pk)
-    form = RefusalForm(request.POST)
+    submission = get_object_or_404(HeldSubmission, pk=pk)
+    form = HeldRefusalForm(request.POST)
     if not form.is_valid():
-        return _page(request, held, form)
+        return _page(request, submission, form)
     try:
-        refuse_submission(submission=held, reviewer=request.user, reason=form.cleaned_data["reason"])
+        refuse_submission(submission=submission, reviewer=request.user, reason=form.cleaned_data["reason"])
     except ValidationError as error:
         add_error_messages(request, error)
-        return redirect(held)
+        return redirect(submission)
     messages.success(request, _("Not taken; the text was deleted."))
     return redirect("inquiry:held_submissions")
