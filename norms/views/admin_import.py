@@ -54,7 +54,8 @@ class Branch:
 class Preview:
     """One file as it would be imported; `more` counts the provisions that the tree leaves out.
 
-    `comparison` is that of a stored text of the same version which reads otherwise; `index` names the file in the form.
+    `comparison` is that of a stored text of the same version which reads otherwise, `compared_digest` tells which text
+    that was; `index` names the file in the form.
     """
 
     result: ImportResult
@@ -63,6 +64,7 @@ class Preview:
     more: int = 0
     index: int = 0
     comparison: VersionComparison | None = None
+    compared_digest: str = ""
 
     @property
     def failed(self) -> bool:
@@ -137,6 +139,7 @@ def _stored_result(request: HttpRequest, index: int, upload: Upload) -> ImportRe
                 name=upload.name,
                 content=upload.content,
                 reason=request.POST.get(f"reason-{index}", ""),
+                expected_digest=request.POST.get(f"compared-{index}", ""),
                 actor=actor,
                 fallback_day=day,
             )
@@ -164,11 +167,11 @@ def _previews(uploads: list[Upload], actor: User) -> list[Preview]:
         rows = result.parsed.rows if result.parsed else []
         tree = branches(rows[:MAX_PREVIEW_ROWS])
         more = max(0, len(rows) - MAX_PREVIEW_ROWS)
-        comparison = None
+        comparison, digest = None, ""
         if result.differing:
             version = DocumentVersion.objects.select_related("document").get(pk=result.differing)
-            comparison = text_comparison(version, rows)
-        previews.append(Preview(result, status_name(result.status), tree, more, index, comparison))
+            comparison, digest = text_comparison(version, rows), version.body_digest
+        previews.append(Preview(result, status_name(result.status), tree, more, index, comparison, digest))
     return previews
 
 

@@ -19,7 +19,7 @@ from portal.org.models import AccountApproval, AdministratorLink, User
 from portal.org.rules import can_decide_approval, is_of_another_department
 from portal.org.selectors import administrators
 from portal.org.services.assignments import assign, complete_assignments, end_assignments
-from portal.org.services.notifications import notify
+from portal.org.services.notifications import notify, notify_owner
 from portal.org.services.secrecy import refuse_marked
 from portal.org.signals import earlier_questions_released
 
@@ -142,12 +142,7 @@ def open_earlier_questions(*, user: User) -> None:
     user.earlier_closed_at = None
     user.save(update_fields=["earlier_closed_at"])
     earlier_questions_released.send(sender=User, user=user)
-    notify(
-        recipient=user,
-        kind=NotificationKind.EARLIER_RELEASED,
-        subject=user.username,
-        url=reverse("org:profile"),
-    )
+    notify_owner(account=user, kind=NotificationKind.EARLIER_RELEASED)
 
 
 def _release_link(link: AdministratorLink, approval: AccountApproval, actor: User | None) -> str:
@@ -208,9 +203,8 @@ def _tell_of_decision(approval: AccountApproval, actor: User | None) -> None:
     for administrator in administrators():
         if administrator not in (actor, approval.account):
             _notify(administrator, NotificationKind.APPROVAL_DECIDED, approval)
-    notify(
-        recipient=approval.account,
+    notify_owner(
+        account=approval.account,
         kind=NotificationKind.APPROVAL_DECIDED,
         subject=lambda: f"{approval.label}: {approval.get_decision_display()}",
-        url=reverse("org:profile"),
     )
