@@ -23,6 +23,7 @@ from wagtail.models import (
     Revision,
     RevisionMixin,
     WorkflowMixin,
+    WorkflowState,
 )
 from wagtail.search import index
 
@@ -136,6 +137,12 @@ class TypicalCase(  # type: ignore[django-manager-missing]
             "secrecy_reviewed_on": checked_on or timezone.localdate(),
         }
         TypicalCase.objects.filter(pk=self.pk).update(**reviewed)
+
+    @property
+    def workflow_under_way(self) -> WorkflowState | None:
+        """Return the workflow in which the case waits for an approval; read from what was prefetched."""
+        states = self.workflow_states.all()
+        return next((state for state in states if state.status == WorkflowState.STATUS_IN_PROGRESS), None)
 
     @property
     def classification_mark(self) -> str:
