@@ -16,6 +16,7 @@ from casebank.rules import can_change_case_kinds, can_curate_cases
 from norms.models import Citation
 from norms.services.citations import record_citations
 from portal.foundation.codes import require_unchanged_code
+from portal.foundation.joining import listed
 from portal.foundation.revisions import snapshot, values_before
 from portal.foundation.services import next_number, reserve_number
 from portal.foundation.signals import announce_changed, announce_removed
@@ -80,7 +81,7 @@ def check_sections(case: TypicalCase) -> None:
     required = case.kind.headings.filter(is_required=True)
     missing = [heading.name_here for heading in required if heading.pk not in written]
     if missing:
-        raise ValidationError(_("Nothing is written under %(headings)s.") % {"headings": "、".join(missing)})
+        raise ValidationError(_("Nothing is written under %(headings)s.") % {"headings": listed(missing)})
 
 
 @transaction.atomic

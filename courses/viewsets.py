@@ -21,6 +21,8 @@ from portal.foundation.conflicts import RevisionCheckedMixin
 from portal.foundation.viewsets import SaveByServiceMixin, no_such_page
 from portal.org.widgets import PeopleWidget
 
+# A session of two weeks with four slots a day; what is longer is two sessions.
+MAX_ACTIVITIES = 60
 ACTIVITY_PANELS = [
     FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),
     FieldRowPanel([FieldPanel("title"), FieldPanel("title_en")]),
@@ -113,7 +115,13 @@ class SessionViewSet(ModelViewSet):
             ],
             heading=_("Host, dates and place"),
         ),
-        InlinePanel("activities", panels=ACTIVITY_PANELS, heading=_("Agenda"), label=_("Activity")),
+        InlinePanel(
+            "activities",
+            panels=ACTIVITY_PANELS,
+            heading=_("Agenda"),
+            label=_("Activity"),
+            max_num=MAX_ACTIVITIES,
+        ),
     ]
 
     def get_urlpatterns(self) -> list[URLPattern]:

@@ -111,7 +111,8 @@ def _read_session(written: str) -> tuple[str, ...]:
     numbers = read_typed_number(typed, widths={kind.number_series: kind.number_width})
     if len(numbers) < 2:
         return numbers
-    session = first_numbered(TrainingSession.objects.all(), numbers)
+    # Of sessions that everybody may see: else the number that comes of it would tell that one is being planned.
+    session = first_numbered(TrainingSession.objects.announced(), numbers)
     return (session.number,) if session else numbers[-1:]
 
 

@@ -27,6 +27,7 @@ from portal.org.models import (
     AccountApproval,
     AdministratorLink,
     Assignment,
+    FileReview,
     Notification,
     PasswordRequest,
 )
@@ -44,6 +45,7 @@ MODELS = [
     DBTaskResult,
     DossierExport,
     FailedSignIns,
+    FileReview,
     Follow,
     HeldSubmission,
     IdentityDisclosure,

@@ -17,6 +17,7 @@ from inquiry.exporting.wording import (
     opening_lines,
     sources_line,
 )
+from portal.foundation.joining import labelled
 from portal.foundation.official import (
     MarkdownBlock,
     OfficialDocument,
@@ -70,7 +71,7 @@ def _add_clauses(document: OfficialDocument, content: DossierContent) -> None:
         # Lists in a clause are its items: （一）.
         _add_text(document, ordinal, clause.text, list_level=0)
         if clause.rationale:
-            label = TypedRun(f"{_('Why')}：", Typeface.KAI, bold=True)
+            label = TypedRun(labelled(_("Why"), ""), Typeface.KAI, bold=True)
             _add_text(document, label, clause.rationale, typeface=Typeface.KAI)
         if line := sources_line(clause.sources):
             document.add_paragraph(TypedRun(line, Typeface.KAI))
@@ -97,13 +98,13 @@ def _add_text(
 
 def _add_items(document: OfficialDocument, content: DossierContent) -> None:
     for number, item in enumerate(content.items, start=1):
-        document.add_paragraph(f"{number}. {item.kind_label}：{source_label(item)}")
+        document.add_paragraph(f"{number}. {labelled(item.kind_label, source_label(item))}")
 
 
 def _add_annex_note(document: OfficialDocument) -> None:
     """Append the names of the annexes below the text, as GB/T 9704-2012, 7.3.4 wants."""
     document.add_paragraph()
-    mark = f"{pgettext('kind of provision', 'Annex')}："
+    mark = labelled(pgettext("kind of provision", "Annex"), "")
     document.add_paragraph(f"{mark}1. {_('List of source questions')}")
     # Three wide spaces: the second number stands below the first.
     document.add_paragraph(f"{'　' * 3}2. {_('Source questions by department')}")

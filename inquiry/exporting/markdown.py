@@ -16,6 +16,7 @@ from inquiry.exporting.wording import (
     opening_lines,
     sources_line,
 )
+from portal.foundation.joining import labelled
 from portal.foundation.official import MarkdownBlock, PartNumbers, markdown_blocks
 from portal.foundation.official.markdown import (
     block_markdown,
@@ -74,7 +75,7 @@ def _clause_paragraphs(content: DossierContent) -> Iterator[str]:
         heading = f"（{escape_line(clause.heading)}）" if clause.heading else ""
         yield from _labelled(f"**{clause.ordinal}**{heading}　", clause.text, list_level=0)
         if clause.rationale:
-            yield from _labelled(f"{_('Why')}：", clause.rationale)
+            yield from _labelled(labelled(_("Why"), ""), clause.rationale)
         if line := sources_line(clause.sources):
             yield escape_line(line)
 
@@ -92,4 +93,4 @@ def _labelled(label: str, text: str, *, list_level: int = 1) -> Iterator[str]:
 
 def _item_lines(content: DossierContent) -> Iterator[str]:
     for item in content.items:
-        yield f"- {item.kind_label}：{escape_line(source_label(item))}"
+        yield f"- {labelled(item.kind_label, escape_line(source_label(item)))}"

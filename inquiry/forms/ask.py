@@ -109,6 +109,7 @@ class IntakeFileForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         help_text=_("Excel (.xlsx), CSV, or JSON of published answers."),
+        error_messages={"required": _("Choose a file.")},
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.json"}),
     )
     session = forms.ModelChoiceField(

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 from inquiry.forms.fields import set_queryset, ticked_keys
 from inquiry.forms.picking import PickForm
 from inquiry.models import Question, QuestionCluster
-from inquiry.selectors import members
+from inquiry.selectors import members, records_by_number
 from portal.foundation.limits import MAX_REASON_CHARS, MAX_TITLE_CHARS
+from portal.org.models import User
 
 
 class ClusterFields(forms.Form):
@@ -109,17 +110,43 @@ class SplitForm(ClusterFields):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Tick the questions that go to the new cluster.")},
     )
+    numbers = forms.CharField(
+        label=gettext_lazy("And these, by number"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off", "spellcheck": "false"}),
+        help_text=gettext_lazy("Questions of other pages of the list, separated by spaces or commas."),
+    )
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=MAX_REASON_CHARS,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": gettext_lazy("Say why.")},
     )
-    field_order = ["questions", "title", "statement", "reason"]
+    field_order = ["questions", "numbers", "title", "statement", "reason"]
 
-    def __init__(self, *args: Any, cluster: QuestionCluster, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cluster: QuestionCluster, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.cluster, self.user = cluster, user
         set_queryset(self, "questions", members(cluster))
+        self.fields["questions"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        typed = records_by_number(data.pop("numbers", ""), self.user)
+        found = list(members(self.cluster).filter(pk__in=[question.pk for question in typed.questions]))
+        unknown = [
+            *typed.unknown,
+            *(question.number for question in typed.questions if question not in found),
+            *(cluster.number for cluster in typed.clusters),
+            *(case.number for case in typed.cases),
+        ]
+        if unknown:
+            self.add_error("numbers", _("Not found: %(numbers)s") % {"numbers": "、".join(unknown)})
+        if "questions" in data:
+            data["questions"] = list(dict.fromkeys([*data["questions"], *found]))
+            if not data["questions"] and not unknown:
+                self.add_error("questions", self.fields["questions"].error_messages["required"])
+        return data
 
     @property
     def ticked(self) -> set[str]:

@@ -24,6 +24,7 @@ from inquiry.selectors import (
     records_by_number,
 )
 from norms.models import Provision
+from portal.foundation.joining import listed
 from portal.org.models import User
 
 # The key of a search document; 18 digits are as many as fit a 64-bit primary key.
@@ -109,7 +110,7 @@ class PickForm(forms.Form):
         data = super().clean() or {}
         numbers = records_by_number(data.get("numbers", ""), self.user)
         if numbers.unknown:
-            self.add_error("numbers", _("Not found: %(numbers)s") % {"numbers": "、".join(numbers.unknown)})
+            self.add_error("numbers", _("Not found: %(numbers)s") % {"numbers": listed(numbers.unknown)})
         selection = merged_selection(records_by_key(data.get("keys", []), self.user), numbers)
         self._refuse_other_kinds(selection)
         is_empty = not any(getattr(selection, kind) for kind in self.kinds)
@@ -122,7 +123,7 @@ class PickForm(forms.Form):
         refused_kinds = [kind for kind in KINDS if kind not in self.kinds]
         refused = [record for kind in refused_kinds for record in getattr(selection, kind)]
         if refused:
-            names = "、".join(_number_or_name(record) for record in refused)
+            names = listed(_number_or_name(record) for record in refused)
             self.add_error(None, _("This does not belong here: %(names)s") % {"names": names})
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,8 +17,14 @@ from inquiry.forms.fields import set_queryset, ticked_keys
 from inquiry.forms.picking import PickForm
 from inquiry.models import Question, QuestionCluster
 from inquiry.selectors import current_cluster
+from portal.foundation.joining import listed
 from portal.foundation.limits import MAX_REASON_CHARS, MAX_TEXT_CHARS, MAX_TITLE_CHARS
+from portal.foundation.numerals import parse_primary_key
 from portal.org.models import Topic
+
+# Topics that the form shows to be ticked, beside those that are ticked already; others are typed.
+MAX_SHOWN_TOPICS = 200
+TOPIC_SEPARATORS = re.compile(r"\s*[、，,;；\n]\s*")
 
 
 class RefineForm(forms.Form):
@@ -41,6 +49,13 @@ class RefineForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    further_topics = forms.CharField(
+        label=gettext_lazy("Further topics"),
+        required=False,
+        max_length=1_000,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=gettext_lazy("By name, several with 、 between them: there are too many to show them all."),
+    )
     citations = forms.MultipleChoiceField(
         label=gettext_lazy("Citations found"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -63,11 +78,30 @@ class RefineForm(forms.Form):
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(text, text) for text in self.citation_texts]
 
+    @cached_property
+    def has_further_topics(self) -> bool:
+        """Return whether there are more topics than the form shows."""
+        return _current_topics().count() > MAX_SHOWN_TOPICS
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        names = [name for name in TOPIC_SEPARATORS.split(data.get("further_topics", "").strip()) if name]
+        found = {topic.name: topic for topic in _current_topics().filter(name__in=names)}
+        if unknown := [name for name in names if name not in found]:
+            self.add_error("further_topics", _("Not found: %(numbers)s") % {"numbers": "、".join(unknown)})
+        if "topics" in data:
+            data["topics"] = list(dict.fromkeys([*data["topics"], *found.values()]))
+        return data
+
     @property
     def topic_groups(self) -> list[dict[str, Any]]:
         """The broadest topics with themselves and all below: {label, options: [{value, label, checked}]}."""
         chosen = ticked_keys(self["topics"])
-        topics = {topic.pk: topic for topic in _current_topics()}
+        shown = _current_topics()
+        if self.has_further_topics:
+            few = shown.filter(parent=None)[:MAX_SHOWN_TOPICS]
+            shown = shown.filter(Q(pk__in=[topic.pk for topic in few]) | Q(pk__in=_keys(chosen)))
+        topics = {topic.pk: topic for topic in shown}
         groups: dict[int, dict[str, Any]] = {}
         # Broad topics first, so that each group begins with its own topic.
         for topic in sorted(topics.values(), key=lambda topic: topic.parent_id is not None):
@@ -88,6 +122,10 @@ class RefineForm(forms.Form):
 def _current_topics() -> QuerySet[Topic]:
     """Return topics that were not merged into another."""
     return Topic.objects.filter(merged_into__isnull=True)
+
+
+def _keys(written: Iterable[str]) -> list[int]:
+    return [key for key in map(parse_primary_key, written) if key]
 
 
 def tick_options(texts: Sequence[str], chosen: Iterable[str] | None) -> list[dict[str, Any]]:
@@ -123,7 +161,7 @@ class GroupForm(PickForm):
         joined = {*selection.clusters, *filter(None, map(current_cluster, selection.questions))}
         clusters: list[QuestionCluster] = sorted(joined, key=lambda cluster: cluster.number)
         if len(clusters) > 1:
-            numbers = "、".join(cluster.number for cluster in clusters)
+            numbers = listed(cluster.number for cluster in clusters)
             raise ValidationError(
                 _("You ticked several clusters: %(numbers)s. Merge them first, or tick only one.")
                 % {"numbers": numbers}

@@ -111,6 +111,10 @@ class DossierItem(models.Model):
     def __str__(self) -> str:
         return f"{self.dossier.number} · {self.source}"
 
+    def get_absolute_url(self) -> str:
+        """Return where the item stands; the dossier's page shows that page of its sources."""
+        return f"{self.dossier.get_absolute_url()}?source={self.pk}#sources"
+
     @property
     def source(self) -> QuestionCluster | Question | Provision | TypicalCase:
         """Return the record that the item gathers."""
@@ -135,6 +139,10 @@ class DossierClause(models.Model):
 
     def __str__(self) -> str:
         return self.heading or self.text[:30]
+
+    def get_absolute_url(self) -> str:
+        """Return where the clause stands; the dossier's page shows that page of its clauses."""
+        return f"{self.dossier.get_absolute_url()}?clause={self.pk}#clause-{self.pk}"
 
 
 class ClauseSource(models.Model):

@@ -75,7 +75,7 @@ def _label(user: User, naming: str, printed: Affiliation) -> str:
         absent = _("Office not shown") if user.office else _("no office")
         return str(printed.office or printed.department or absent)
     absent = _("Department not shown") if user.department else _("no department")
-    return str(printed.department or absent)
+    return _("Anonymous · %(department)s") % {"department": printed.department or absent}
 
 
 def _people_by_department() -> dict[int, int]:

@@ -13,11 +13,12 @@ from django.utils.translation import ngettext
 
 from courses.models import TrainingSession
 from inquiry.enums import DossierStatus
-from inquiry.models import Dossier, DossierItem, Question, QuestionCluster
+from inquiry.models import Dossier, DossierClause, DossierItem, Question, QuestionCluster
 from inquiry.rules import can_view_dossier
 from inquiry.selectors.clusters import (
     current_cluster,
     current_holder,
+    department_counts,
     department_seals,
     members,
     question_count_label,
@@ -26,7 +27,7 @@ from inquiry.selectors.dossiers import (
     clauses_resting_on,
     dossiers_of,
     items_of,
-    items_with_sources,
+    source_clusters,
     source_questions,
 )
 from inquiry.selectors.identities import asker_names, is_asker
@@ -36,6 +37,10 @@ from portal.org.models import Department, User
 DONE, PRESENT, FUTURE = "done", "present", "future"
 # A phone shows a chain of six to eight stations; further sessions are counted in one.
 MAX_SESSION_STATIONS = 3
+# Many more are counted in one station; the page lists them below.
+MAX_DOSSIER_STATIONS = 5
+MAX_CLUSTER_STATIONS = 8
+MAX_CLAUSE_LINKS = 20
 
 
 @dataclass(frozen=True)
@@ -117,15 +122,16 @@ def _raised_station(question: Question) -> Station:
 
 
 def _cluster_station(cluster: QuestionCluster) -> Station:
-    questions = list(members(cluster))
+    questions = members(cluster)
+    departments = [row.department for row in department_counts(questions)]
     return Station(
         "cluster",
         _("Grouped"),
         cluster.number,
         cluster.get_absolute_url(),
-        meta=question_count_label(len(questions)),
+        meta=question_count_label(questions.count()),
         date=cluster.grouped_on,
-        seals=department_seals(question.department for question in questions),
+        seals=department_seals(departments),
     )
 
 
@@ -134,8 +140,11 @@ def _dossier_stations(record: Question | QuestionCluster, user: User | Anonymous
 
     An asker learns that a dossier is being written with the question, and not which.
     """
-    items, stations = items_of(record), []
-    for dossier in dossiers_of(record, user):
+    items, dossiers, stations = items_of(record), dossiers_of(record, user), []
+    shown = list(dossiers[: MAX_DOSSIER_STATIONS + 1])
+    if len(shown) > MAX_DOSSIER_STATIONS:
+        return _counted_stations(record, dossiers, items)
+    for dossier in shown:
         stations += [_dossier_station(dossier), *_clause_stations(dossier, items)]
     # Readers who are not the asker must not learn that a dossier is in progress.
     if not stations and isinstance(record, Question) and _is_being_written_for(record, items, user):
@@ -145,6 +154,25 @@ def _dossier_stations(record: Question | QuestionCluster, user: User | Anonymous
     if not any(station.kind == "clause" for station in stations):
         stations.append(Station("clause", _("To become a clause"), state=FUTURE))
     return stations
+
+
+def _counted_stations(
+    record: Question | QuestionCluster, dossiers: QuerySet[Dossier], items: QuerySet[DossierItem]
+) -> list[Station]:
+    """Return one station for many dossiers, and one for the clauses that rest on the record in them."""
+    here, count = record.get_absolute_url(), dossiers.count()
+    words = ngettext("%(count)d dossier", "%(count)d dossiers", count) % {"count": count}
+    stations = [Station("dossier", _("In dossiers"), "", f"{here}#dossiers", meta=words)]
+    clauses = DossierClause.objects.filter(
+        dossier__in=dossiers.order_by().values("pk"), sources__item__in=items.order_by().values("pk")
+    )
+    if count := clauses.distinct().count():
+        return [*stations, Station("clause", _("Proposed clauses"), meta=_clause_count_label(count))]
+    return [*stations, Station("clause", _("To become a clause"), state=FUTURE)]
+
+
+def _clause_count_label(count: int) -> str:
+    return ngettext("%(count)d clause", "%(count)d clauses", count) % {"count": count}
 
 
 def _is_being_written_for(
@@ -167,13 +195,15 @@ def _dossier_station(dossier: Dossier) -> Station:
 
 def _clause_stations(dossier: Dossier, items: QuerySet[DossierItem]) -> list[Station]:
     """Return one station for the clauses of a dossier that rest on a record; several become its links."""
-    here = dossier.get_absolute_url()
     clauses = [
-        {"label": ordinal, "url": f"{here}#clause-{clause.pk}", "heading": clause.heading}
+        {"label": ordinal, "url": clause.get_absolute_url(), "heading": clause.heading}
         for ordinal, clause in clauses_resting_on(dossier, items)
     ]
+    here = f"{dossier.get_absolute_url()}#clauses"
+    if len(clauses) > MAX_CLAUSE_LINKS:
+        return [Station("clause", _("Proposed clauses"), url=here, meta=_clause_count_label(len(clauses)))]
     if len(clauses) > 1:
-        return [Station("clause", _("Proposed clauses"), url=f"{here}#clauses", links=clauses)]
+        return [Station("clause", _("Proposed clauses"), url=here, links=clauses)]
     return [
         Station("clause", _("Proposed clause"), clause["label"], clause["url"], meta=clause["heading"])
         for clause in clauses
@@ -183,7 +213,7 @@ def _clause_stations(dossier: Dossier, items: QuerySet[DossierItem]) -> list[Sta
 def _cluster_chain(cluster: QuestionCluster, user: User | AnonymousUser) -> list[Station]:
     # An absorbed cluster has no members of its own.
     holder = current_holder(cluster)
-    questions = list(members(holder))
+    questions = members(holder)
     here = f"{holder.get_absolute_url()}#questions"
     grouped = replace(_cluster_station(holder), current=True)
     stations = [*_source_stations(questions, here), grouped, *_dossier_stations(holder, user)]
@@ -194,35 +224,41 @@ def _dossier_chain(dossier: Dossier, user: User | AnonymousUser) -> list[Station
     questions = source_questions(dossier)
     here = dossier.get_absolute_url()
     stations = _source_stations(questions, f"{here}#annex")
-    clusters = {current_holder(item.cluster) for item in items_with_sources(dossier) if item.cluster}
-    ordered = sorted(clusters, key=lambda cluster: cluster.number)
-    stations += [replace(_cluster_station(cluster), meta=cluster.title) for cluster in ordered]
+    stations += _gathered_stations(source_clusters(dossier), f"{here}#sources")
     stations.append(replace(_dossier_station(dossier), current=True, meta=dossier.get_status_display()))
     count = dossier.clauses.count()
     if count:
-        words = ngettext("%(count)d clause", "%(count)d clauses", count) % {"count": count}
-        stations.append(Station("clause", _("Proposed wording"), "", f"{here}#clauses", meta=words))
+        where = f"{here}#clauses"
+        stations.append(Station("clause", _("Proposed wording"), "", where, meta=_clause_count_label(count)))
     else:
         stations.append(Station("clause", _("To become a clause"), state=FUTURE))
     return _settled(stations)
 
 
-def _source_stations(questions: list[Question], here: str) -> list[Station]:
+def _gathered_stations(clusters: list[QuestionCluster], here: str) -> list[Station]:
+    """Return the clusters that a dossier gathers; many are only counted."""
+    if len(clusters) > MAX_CLUSTER_STATIONS:
+        count = {"count": len(clusters)}
+        words = ngettext("%(count)d cluster", "%(count)d clusters", len(clusters)) % count
+        return [Station("cluster", _("Grouped"), "", here, meta=words)]
+    return [replace(_cluster_station(cluster), meta=cluster.title) for cluster in clusters]
+
+
+def _source_stations(questions: QuerySet[Question], here: str) -> list[Station]:
     """Return the sessions and questions that a group goes back to; more than three sessions are only counted."""
-    sessions = sorted({question.session for question in questions if question.session}, key=_number)
-    stations = [_session_station(session) for session in sessions[:MAX_SESSION_STATIONS]]
-    if len(sessions) > MAX_SESSION_STATIONS:
-        words = ngettext("%(count)d session", "%(count)d sessions", len(sessions)) % {"count": len(sessions)}
+    ids = questions.order_by().filter(session__isnull=False).values("session")
+    sessions = TrainingSession.objects.filter(pk__in=ids).select_related("host_department")
+    count = sessions.count()
+    if count > MAX_SESSION_STATIONS:
+        words = ngettext("%(count)d session", "%(count)d sessions", count) % {"count": count}
         stations = [Station("session", _("Training sessions"), "", here, meta=words)]
-    if questions:
+    else:
+        stations = [_session_station(session) for session in sessions.order_by("number")]
+    if count := questions.count():
         stations.append(
-            Station("question", _("Questions raised"), "", here, meta=question_count_label(len(questions)))
+            Station("question", _("Questions raised"), "", here, meta=question_count_label(count))
         )
     return stations
-
-
-def _number(session: TrainingSession) -> str:
-    return session.number
 
 
 def _settled(stations: list[Station]) -> list[Station]:
@@ -248,7 +284,7 @@ def timeline(question: Question, user: User | AnonymousUser) -> list[TimelineEve
     events = [TimelineEvent(question.raised_on, _("%(kind)s raised") % {"kind": question.get_kind_display()})]
     events += [
         TimelineEvent(correction.appended_on, _("Correction appended"))
-        for correction in question.corrections.all()
+        for correction in question.corrections.defer("text")
     ]
     events += [
         TimelineEvent(
@@ -257,7 +293,7 @@ def timeline(question: Question, user: User | AnonymousUser) -> list[TimelineEve
             # Earlier titles may name the person for whose sake the question was marked.
             refinement.title if refinement.is_current or not question.names_real else "",
         )
-        for refinement in question.refinements.all()
+        for refinement in question.refinements.defer("text")
     ]
     events += _grouping_events(question)
     for item in items_of(question).select_related("dossier"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,11 +67,12 @@ def clusters_with_counts(clusters: QuerySet[QuestionCluster]) -> QuerySet[Any]:
     return clusters.annotate(questions_count=Count("memberships", filter=Q(memberships__until__isnull=True)))
 
 
-def undoable_merges(cluster: QuestionCluster) -> list[ClusterMerge]:
+def undoable_merges(cluster: QuestionCluster) -> QuerySet[ClusterMerge]:
     """Return standing merges that this cluster received itself, the latest first."""
-    return list(
-        cluster.merges_received.filter(undone_at__isnull=True).select_related("absorbed", "merged_by")
-    )
+    return cluster.merges_received.filter(undone_at__isnull=True).select_related("absorbed", "merged_by")
+
+
+MEMBERSHIP_EVENTS = frozenset({"added", "removed"})
 
 
 @dataclass(frozen=True)
@@ -87,39 +88,82 @@ class HistoryEvent:
     merge: ClusterMerge | None = None
 
 
-def cluster_history(cluster: QuestionCluster) -> list[HistoryEvent]:
-    """Return every change of a cluster's membership and its merges, the latest first."""
-    events = [*_membership_events(cluster), *_merge_events(cluster)]
-    return sorted(events, key=lambda event: event.at, reverse=True)
+class ClusterHistory:
+    """Every change of a cluster's membership and its merges, the latest first; a slice reads its own events alone."""
 
+    def __init__(self, cluster: QuestionCluster) -> None:
+        self._cluster = cluster
+        memberships, merges = cluster.memberships.order_by(), _merges_of(cluster).order_by()
+        keys = [
+            *_event_keys(memberships, "since", "added"),
+            *_event_keys(memberships.filter(until__isnull=False), "until", "removed"),
+            *_event_keys(merges, "merged_at", "merged"),
+            *_event_keys(merges.filter(undone_at__isnull=False), "undone_at", "parted"),
+        ]
+        self._keys = sorted(keys, key=lambda key: key[0], reverse=True)
 
-def _membership_events(cluster: QuestionCluster) -> Iterable[HistoryEvent]:
-    rows = cluster.memberships.select_related("question", "added_by", "ended_by")
-    for row in rows:
-        number = {"number": row.question.number}
-        yield HistoryEvent(
-            row.since, "added", _("%(number)s came in") % number, row.added_by, row.reason, row.question
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __iter__(self) -> Iterator[HistoryEvent]:
+        return iter(self[:])
+
+    def __getitem__(self, chosen: slice) -> list[HistoryEvent]:
+        keys = self._keys[chosen]
+        memberships = self._cluster.memberships.select_related("question", "added_by", "ended_by").in_bulk(
+            [pk for _at, kind, pk in keys if kind in MEMBERSHIP_EVENTS]
         )
-        if row.until:
-            text = _("%(number)s left") % number
-            yield HistoryEvent(row.until, "removed", text, row.ended_by, row.end_reason, row.question)
+        merges = (
+            _merges_of(self._cluster)
+            .select_related("kept", "absorbed", "merged_by", "undone_by")
+            .in_bulk([pk for _at, kind, pk in keys if kind not in MEMBERSHIP_EVENTS])
+        )
+        return [
+            _membership_event(memberships[pk], kind)
+            if kind in MEMBERSHIP_EVENTS
+            else _merge_event(merges[pk], kind, self._cluster)
+            for _at, kind, pk in keys
+        ]
 
 
-def _merge_events(cluster: QuestionCluster) -> Iterable[HistoryEvent]:
-    rows = ClusterMerge.objects.filter(Q(kept=cluster) | Q(absorbed=cluster)).select_related(
-        "kept", "absorbed", "merged_by", "undone_by"
+def cluster_history(cluster: QuestionCluster) -> ClusterHistory:
+    """Return every change of a cluster's membership and its merges, the latest first."""
+    return ClusterHistory(cluster)
+
+
+def _merges_of(cluster: QuestionCluster) -> QuerySet[ClusterMerge]:
+    return ClusterMerge.objects.filter(Q(kept=cluster) | Q(absorbed=cluster))
+
+
+def _event_keys(rows: QuerySet[Any], field: str, kind: str) -> Iterable[tuple[dt.datetime, str, int]]:
+    return ((at, kind, pk) for at, pk in rows.values_list(field, "pk"))
+
+
+def _membership_event(row: ClusterMembership, kind: str) -> HistoryEvent:
+    number = {"number": row.question.number}
+    if kind == "added":
+        return HistoryEvent(
+            row.since, kind, _("%(number)s came in") % number, row.added_by, row.reason, row.question
+        )
+    # A membership that has ended has an end.
+    assert row.until
+    return HistoryEvent(
+        row.until, kind, _("%(number)s left") % number, row.ended_by, row.end_reason, row.question
     )
-    for merge in rows:
-        is_receiver = merge.kept_id == cluster.pk
-        number = {"number": merge.absorbed.number if is_receiver else merge.kept.number}
-        text = _("%(number)s was merged into this one") if is_receiver else _("Merged into %(number)s")
-        kind = "merged" if is_receiver else "absorbed"
-        yield HistoryEvent(merge.merged_at, kind, text % number, merge.merged_by, merge.reason, merge=merge)
-        if merge.undone_at:
-            text = _("Parted from %(number)s again") % number
-            yield HistoryEvent(
-                merge.undone_at, "parted", text, merge.undone_by, merge.undo_reason, merge=merge
-            )
+
+
+def _merge_event(merge: ClusterMerge, kind: str, cluster: QuestionCluster) -> HistoryEvent:
+    is_receiver = merge.kept_id == cluster.pk
+    number = {"number": merge.absorbed.number if is_receiver else merge.kept.number}
+    if kind == "parted":
+        assert merge.undone_at
+        text = _("Parted from %(number)s again")
+        return HistoryEvent(
+            merge.undone_at, kind, text % number, merge.undone_by, merge.undo_reason, merge=merge
+        )
+    text = _("%(number)s was merged into this one") if is_receiver else _("Merged into %(number)s")
+    kind = "merged" if is_receiver else "absorbed"
+    return HistoryEvent(merge.merged_at, kind, text % number, merge.merged_by, merge.reason, merge=merge)
 
 
 @dataclass(frozen=True)
@@ -131,20 +175,16 @@ class DepartmentCount:
     count: int
 
 
-def department_counts(questions: Iterable[Question]) -> list[DepartmentCount]:
-    """Count questions by department, in the departments' own order, the unknown last.
-
-    Reads nothing from the database if the questions were selected with their departments.
-    """
-    counts: dict[Department | None, int] = {}
-    for question in questions:
-        counts[question.department] = counts.get(question.department, 0) + 1
+def department_counts(questions: QuerySet[Question]) -> list[DepartmentCount]:
+    """Count questions by department, in the departments' own order, the unknown last; two queries for any number."""
+    counted = dict(questions.order_by().values_list("department").annotate(Count("pk", distinct=True)))
+    departments = Department.objects.in_bulk([pk for pk in counted if pk is not None])
     rows = [
-        DepartmentCount(department, str(department), counts[department])
-        for department in in_department_order(counts)
+        DepartmentCount(department, str(department), counted[department.pk])
+        for department in in_department_order(departments.values())
     ]
-    if None in counts:
-        rows.append(DepartmentCount(None, _("Department unknown"), counts[None]))
+    if None in counted:
+        rows.append(DepartmentCount(None, _("Department unknown"), counted[None]))
     return rows
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from casebank.models import TypicalCase
 from casebank.rules import can_view_case
 from inquiry.models import Dossier, DossierClause, DossierItem, Question, QuestionCluster
+from inquiry.models.questions import QuestionQuerySet
 from inquiry.ordinals import clause_label
 from inquiry.selectors.clusters import (
     clusters_with_counts,
@@ -34,6 +35,10 @@ PROVISION_LABELS: dict[str, Callable[[Provision], str]] = {
     "subitem": lambda row: f"第{row.label}目",
     "text": lambda row: row.label or (f"第{row.number}段" if row.number else ""),
 }
+
+
+# Sources that a clause names on the dossier's page; the list of sources shows all of them.
+MAX_SOURCES_OF_CLAUSE = 12
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,8 @@ class PresentedClause:
     text: str
     rationale: str
     sources: tuple[PresentedItem, ...]
+    # Sources that are left out of `sources`.
+    more: int = 0
 
     @property
     def anchor(self) -> str:
@@ -76,22 +83,46 @@ class DossierParts:
 def dossier_parts(dossier: Dossier, user: User | AnonymousUser | None) -> DossierParts:
     """Return a dossier's parts as a person may see them, or as everybody may where `user` is None."""
     # Clauses show their sources as the list of sources does, from the same objects.
-    items = {
-        presented.item.pk: presented
-        for presented in _presented_items(list(items_with_sources(dossier)), user)
-    }
+    items = {presented.item.pk: presented for presented in presented_items(items_with_sources(dossier), user)}
+    rows = dossier.clauses.prefetch_related("sources")
     clauses = [
-        PresentedClause(
-            clause=clause,
-            ordinal=clause_label(number, dossier.lang),
-            heading=clause.heading,
-            text=clause.text,
-            rationale=clause.rationale,
-            sources=tuple(items[source.item_id] for source in clause.sources.all()),
-        )
-        for number, clause in enumerate(dossier.clauses.prefetch_related("sources"), start=1)
+        _presented_clause(clause, clause_label(number, dossier.lang), items)
+        for number, clause in enumerate(rows, start=1)
     ]
     return DossierParts(tuple(items.values()), tuple(clauses))
+
+
+def presented_clauses(
+    dossier: Dossier, clauses: Iterable[DossierClause], user: User | AnonymousUser, *, start: int
+) -> list[PresentedClause]:
+    """Return neighbouring clauses as a page shows them, the first of them the `start`-th of the dossier.
+
+    Each names a few of its sources and says how many more there are.
+    """
+    clauses = list(clauses)
+    prefetch_related_objects(clauses, "sources")
+    named = {source.item_id for clause in clauses for source in clause.sources.all()[:MAX_SOURCES_OF_CLAUSE]}
+    shown = presented_items(items_with_sources(dossier).filter(pk__in=named), user)
+    items = {presented.item.pk: presented for presented in shown}
+    return [
+        _presented_clause(clause, clause_label(number, dossier.lang), items, limit=MAX_SOURCES_OF_CLAUSE)
+        for number, clause in enumerate(clauses, start=start)
+    ]
+
+
+def _presented_clause(
+    clause: DossierClause, ordinal: str, items: dict[int, PresentedItem], limit: int | None = None
+) -> PresentedClause:
+    sources = list(clause.sources.all())
+    return PresentedClause(
+        clause=clause,
+        ordinal=ordinal,
+        heading=clause.heading,
+        text=clause.text,
+        rationale=clause.rationale,
+        sources=tuple(items[source.item_id] for source in sources[:limit]),
+        more=len(sources[limit:]) if limit is not None else 0,
+    )
 
 
 def items_with_sources(dossier: Dossier) -> QuerySet[DossierItem]:
@@ -105,7 +136,9 @@ def items_with_sources(dossier: Dossier) -> QuerySet[DossierItem]:
     )
 
 
-def _presented_items(items: list[DossierItem], user: User | AnonymousUser | None) -> list[PresentedItem]:
+def presented_items(items: Iterable[DossierItem], user: User | AnonymousUser | None) -> list[PresentedItem]:
+    """Return items (`items_with_sources`) as a person may see them, or as everybody may where `user` is None."""
+    items = list(items)
     questions = [item.question for item in items if item.question]
     presented = publicly_presented(questions) if user is None else presented_questions(questions, user)
     presented_by_id = {question.question.pk: question for question in presented}
@@ -160,27 +193,36 @@ def provision_title(provision: Provision) -> str:
     return f"《{provision.version.document.title}》{''.join(labels) or provision.heading or provision.label}"
 
 
-def source_questions(dossier: Dossier) -> list[Question]:
+def source_questions(dossier: Dossier) -> QuestionQuerySet:
     """Return the questions behind a dossier, each once, in the order in which they were raised.
 
     A cluster that was merged into another stands for its present holder. Withdrawn questions stay out.
     """
-    holders = {current_holder(item.cluster).pk for item in items_with_sources(dossier) if item.cluster}
     # Without `order_by()` the ordering of the models would break the union on SQLite.
     single = dossier.items.filter(question__isnull=False).order_by().values("question")
     grouped = (
-        Question.objects.filter(memberships__cluster__in=holders, memberships__until__isnull=True)
+        Question.objects.filter(
+            memberships__cluster__in=[holder.pk for holder in source_clusters(dossier)],
+            memberships__until__isnull=True,
+        )
         .order_by()
         .values("pk")
     )
     questions = Question.objects.standing().filter(pk__in=single.union(grouped))
-    return list(questions.select_related("session", "department", "office").order_by("raised_on", "number"))
+    return questions.select_related("session", "department", "office").order_by("raised_on", "number")
 
 
-def dossiers_of(record: Question | QuestionCluster, user: User | AnonymousUser) -> list[Dossier]:
+def source_clusters(dossier: Dossier) -> list[QuestionCluster]:
+    """Return the present holders of the clusters that a dossier gathers, each once, by number."""
+    items = dossier.items.filter(cluster__isnull=False).select_related("cluster__merged_into")
+    holders = {current_holder(item.cluster) for item in items if item.cluster}
+    return sorted(holders, key=lambda cluster: cluster.number)
+
+
+def dossiers_of(record: Question | QuestionCluster, user: User | AnonymousUser) -> QuerySet[Dossier]:
     """Return dossiers that a person may see and that gathered a question, its cluster, or a cluster."""
     visible = dossiers_visible_to(user)
-    return list(visible.filter(pk__in=items_of(record).values("dossier")).order_by("number"))
+    return visible.filter(pk__in=items_of(record).values("dossier")).order_by("number")
 
 
 def items_of(record: Question | QuestionCluster) -> QuerySet[DossierItem]:
@@ -197,7 +239,7 @@ def items_of(record: Question | QuestionCluster) -> QuerySet[DossierItem]:
 def clauses_resting_on(dossier: Dossier, items: QuerySet[DossierItem]) -> list[tuple[str, DossierClause]]:
     """Return the clauses of a dossier that rest on any of `items`, each with its number in words."""
     ids = set(items.filter(dossier=dossier).values_list("pk", flat=True))
-    clauses = enumerate(dossier.clauses.prefetch_related("sources"), start=1)
+    clauses = enumerate(dossier.clauses.select_related("dossier").prefetch_related("sources"), start=1)
     return [
         (clause_label(number, dossier.lang), clause)
         for number, clause in clauses
@@ -222,7 +264,12 @@ class AnnexRow:
 
 def annex_rows(dossier: Dossier) -> list[AnnexRow]:
     """Return the rows of the annex, the same for every reader: it is what the drafters receive."""
-    return [_annex_row(question) for question in publicly_presented(source_questions(dossier))]
+    return annex_rows_of(source_questions(dossier))
+
+
+def annex_rows_of(questions: Iterable[Question]) -> list[AnnexRow]:
+    """Return the rows of some source questions."""
+    return [_annex_row(question) for question in publicly_presented(questions)]
 
 
 def _annex_row(question: PresentedQuestion) -> AnnexRow:

@@ -18,6 +18,7 @@ from inquiry.services.notices import notify_asker_and_followers
 from inquiry.services.status import settle_all
 from inquiry.services.validation import raise_errors, title_error
 from portal.foundation.enums import Lang
+from portal.foundation.joining import listed
 from portal.foundation.revisions import require_revision, revision_of, snapshot, values_before
 from portal.foundation.services import next_number
 from portal.foundation.signals import announce_changed
@@ -140,7 +141,7 @@ def _refuse_withdrawn(questions: Sequence[Question]) -> None:
     # Read from locked rows, so that no question is withdrawn while it is grouped.
     withdrawn = [question.number for question in questions if question.withdrawn_on]
     if withdrawn:
-        raise ValidationError(_("Withdrawn: %(numbers)s.") % {"numbers": "、".join(withdrawn)})
+        raise ValidationError(_("Withdrawn: %(numbers)s.") % {"numbers": listed(withdrawn)})
 
 
 def _current_memberships(questions: Sequence[Question]) -> dict[int, ClusterMembership]:

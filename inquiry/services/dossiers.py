@@ -25,6 +25,7 @@ from inquiry.services.validation import raise_errors, title_error
 from norms.models import NormativeDocument, Provision
 from norms.services.citations import record_citations
 from portal.foundation.enums import Lang
+from portal.foundation.limits import MAX_DOSSIER_ITEMS
 from portal.foundation.revisions import RecordChanged, snapshot, values_before
 from portal.foundation.services import next_number
 from portal.foundation.signals import announce_changed
@@ -160,7 +161,7 @@ def add_to_dossier(
 ) -> list[DossierItem]:
     """Gather sources and return the new items; one that is there already is left alone.
 
-    An absorbed cluster stands for its present holder.
+    An absorbed cluster stands for its present holder. Raises ValidationError where there would be too many.
     """
     refuse_marked(note, actor=actor)
     locked = lock_for_writing(dossier, actor)
@@ -173,6 +174,12 @@ def add_to_dossier(
     sources += [("provision", provision) for provision in provisions]
     sources += [("case", case) for case in cases]
     new_items = _create_items(locked, sources, note, actor)
+    if new_items and locked.items.count() > MAX_DOSSIER_ITEMS:
+        # Undone with the transaction.
+        raise ValidationError(
+            _("A dossier gathers %(limit)d sources at most. Group questions first, or open a second dossier.")
+            % {"limit": MAX_DOSSIER_ITEMS}
+        )
     if new_items:
         names = [_source_name(item) for item in new_items]
         record_change(locked, "inquiry.dossier.gather", actor=actor, items=names)

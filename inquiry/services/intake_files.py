@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -27,6 +28,7 @@ from inquiry.services.categories import map_category
 from inquiry.services.holding import hold, marks_of
 from inquiry.services.questions import store_question
 from inquiry.services.submissions import Asker, Wording, content_of
+from portal.foundation.joining import labelled
 from portal.foundation.sheets import CellError, TableFile, write_csv, write_xlsx
 from portal.org.models import User
 
@@ -74,6 +76,11 @@ class IntakeFile:
     @property
     def good(self) -> int:
         return self._count(GOOD)
+
+    @cached_property
+    def held(self) -> int:
+        """How many of the good rows bear a mark of classification."""
+        return sum(map(is_held_back, self.rows))
 
     @property
     def already_there(self) -> int:
@@ -195,6 +202,11 @@ def _store(row: IntakeRow) -> str | None:
         raise
 
 
+def is_held_back(row: IntakeRow) -> bool:
+    """Return whether a row that can come in bears a mark of classification: a reviewer decides about it first."""
+    return row.state == GOOD and bool(marks_of(*_texts(row)))
+
+
 def _texts(row: IntakeRow) -> list[str]:
     return [row.values.get(name, "") for name in ("text", "title", "answer")]
 
@@ -292,4 +304,4 @@ def _keyed(headings: Iterable[str]) -> Iterator[tuple[HeadingKey, str]]:
 
 def _error_text(row: IntakeRow) -> str:
     labels = {name: column.label for name, column in LAYOUT.by_field.items()}
-    return "；".join(f"{labels[error.field]}：{error.message}" for error in row.errors)
+    return "；".join(labelled(labels[error.field], error.message) for error in row.errors)

@@ -29,7 +29,10 @@ from inquiry.views.responses import held_message
 from portal.foundation.enums import Lang
 from portal.foundation.limits import MAX_TEXT_CHARS
 from portal.foundation.markdown import render_markdown
+from portal.foundation.paging import page_of
 from portal.org.requests import SignedInRequest
+
+SESSIONS_PER_PAGE = 20
 
 
 @login_required
@@ -38,7 +41,8 @@ def choose_session(request: SignedInRequest) -> HttpResponse:
     sessions = sessions_open_for_questions(request.user)
     if len(sessions) == 1:
         return redirect("inquiry:ask", number=sessions[0].number)
-    return render(request, "inquiry/ask_choose.html", {"sessions": sessions})
+    page = page_of(request.GET, sessions, SESSIONS_PER_PAGE)
+    return render(request, "inquiry/ask_choose.html", {"page_obj": page})
 
 
 @login_required

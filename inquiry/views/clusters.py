@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,18 +17,27 @@ from inquiry.models import QuestionCluster
 from inquiry.services import clusters as cluster_services
 from inquiry.views.conflicts import data_at_revision, differences
 from inquiry.views.records import groupers_only, open_cluster, submitted_data, visible_cluster
-from inquiry.views.rows import cluster_rows, department_bars, question_rows, selection_rows
+from inquiry.views.rows import (
+    DOSSIERS_PER_PAGE,
+    EVENTS_PER_PAGE,
+    cluster_rows,
+    department_bars,
+    question_rows,
+    selection_rows,
+)
+from portal.foundation.paging import page_of
 from portal.foundation.revisions import RecordChanged
 from portal.org.requests import SignedInRequest
 
 PER_PAGE = 20
+MEMBERS_PER_PAGE = 50
 
 
 @login_required
 def cluster_list(request: SignedInRequest) -> HttpResponse:
     """Show open clusters, newest first."""
     clusters = selectors.clusters_visible_to(request.user).open()
-    page = Paginator(clusters, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request.GET, clusters, PER_PAGE)
     context = {
         "page_obj": page,
         "rows": cluster_rows(page.object_list),
@@ -44,19 +52,24 @@ def cluster_page(request: SignedInRequest, number: str) -> HttpResponse:
     cluster = visible_cluster(request, number)
     if cluster.status == ClusterStatus.ABSORBED:
         return _redirect_to_holder(request, cluster)
-    questions = list(selectors.members(cluster))
-    counts = selectors.department_counts(questions)
+    questions = page_of(request.GET, selectors.members(cluster), MEMBERS_PER_PAGE)
+    history = page_of(request.GET, selectors.cluster_history(cluster), EVENTS_PER_PAGE, "history")
+    merges = page_of(request.GET, selectors.undoable_merges(cluster), EVENTS_PER_PAGE, "merges")
+    dossiers = selectors.dossiers_of(cluster, request.user)
+    counts = selectors.department_counts(selectors.members(cluster))
     context = {
         "cluster": cluster,
-        "rows": question_rows(questions, request.user),
-        "summary": selectors.question_count_label(len(questions)),
-        "seals": selectors.department_seals(question.department for question in questions),
+        "page_obj": questions,
+        "rows": question_rows(questions.object_list, request.user),
+        "summary": selectors.question_count_label(questions.paginator.count),
+        "can_split": questions.paginator.count > 1,
+        "seals": selectors.department_seals(row.department for row in counts),
         "bars": department_bars(counts),
         "voices": selectors.cluster_voices(cluster),
         "stations": selectors.chain_of(cluster, request.user),
-        "dossiers": selectors.dossiers_of(cluster, request.user),
-        "events": selectors.cluster_history(cluster),
-        "merges": selectors.undoable_merges(cluster),
+        "dossiers_page": page_of(request.GET, dossiers, DOSSIERS_PER_PAGE, "dossiers"),
+        "history_page": history,
+        "merges_page": merges,
         "can_group": rules.can_group(request.user),
         "can_write": rules.can_write_dossier(request.user),
     }

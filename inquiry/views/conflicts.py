@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Model
 from django.http import QueryDict
 
+from portal.foundation.joining import listed
 from portal.foundation.revisions import FIELD
 from portal.org.requests import SignedInRequest
 
@@ -31,7 +32,7 @@ def _words(value: Any) -> str:
         return ""
     if isinstance(value, str | Model):
         return str(value)
-    return "、".join(sorted(map(str, value)))
+    return listed(sorted(map(str, value)))
 
 
 def data_at_revision(request: SignedInRequest, revision: object) -> QueryDict:

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -28,9 +27,10 @@ from inquiry.services import clusters, refinements
 from inquiry.views.conflicts import data_at_revision, differences
 from inquiry.views.records import groupers_only, refiners_only, visible_question
 from inquiry.views.responses import add_error_messages, redirect_back
-from inquiry.views.rows import selection_rows
+from inquiry.views.rows import CORRECTIONS_PER_PAGE, LINKS_PER_PAGE, selection_rows
 from portal.foundation import dates
 from portal.foundation.limits import MAX_TEXT_CHARS
+from portal.foundation.paging import page_number_of, page_of
 from portal.foundation.revisions import RecordChanged
 from portal.org.models import User
 from portal.org.requests import SignedInRequest
@@ -285,8 +285,8 @@ def _queue_context(request: SignedInRequest, queue: str, question: Question | No
     numbers = list(rows.values_list("number", flat=True))
     index = numbers.index(question.number) if question and question.number in numbers else None
     # Without a page in the address, the page that holds the open question.
-    page_number = request.GET.get("page") or (index // PER_PAGE + 1 if index is not None else 1)
-    page = Paginator(rows, PER_PAGE).get_page(page_number)
+    held = page_number_of(range(len(numbers)), index, PER_PAGE)
+    page = page_of(request.GET, rows, PER_PAGE, default=held)
     before = numbers[index - 1] if index else ""
     after = numbers[index + 1] if index is not None and index + 1 < len(numbers) else ""
     return {
@@ -330,7 +330,8 @@ def _question_context(
         "presented": presented,
         "source": [str(part) for part in parts if part],
         "citations": selectors.presented_citations(question, request.user),
-        "links": selectors.linked_provisions(question),
+        "links_page": page_of(request.GET, selectors.linked_provisions(question), LINKS_PER_PAGE, "links"),
+        "corrections_page": page_of(request.GET, presented.corrections, CORRECTIONS_PER_PAGE, "corrections"),
         "cluster": selectors.current_cluster(question),
         "voices": selectors.question_voices(question),
         "refinement": question.current_refinement(),

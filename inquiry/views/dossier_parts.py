@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -72,13 +73,22 @@ def item_remove(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
     """Take a source out of a dossier."""
     dossier = writable_dossier(request, number)
     item = get_object_or_404(dossier.items, pk=pk)
+    neighbour = _neighbour(dossier.items, item)
     try:
         dossiers.remove_item(item=item, actor=request.user)
     except ValidationError as error:
         add_error_messages(request, error)
     else:
         messages.success(request, _("The source was taken out."))
-    return HttpResponseRedirect(f"{dossier.get_absolute_url()}#sources")
+    return redirect(neighbour or f"{dossier.get_absolute_url()}#sources")
+
+
+def _neighbour(rows: Any, row: Model) -> Any:
+    """Return the row that stands where `row` stood once it is gone: the next, else the one before, else None."""
+    keys = list(rows.values_list("pk", flat=True))
+    index = keys.index(row.pk)
+    beside = [*keys[index + 1 : index + 2], *keys[max(0, index - 1) : index]]
+    return rows.get(pk=beside[0]) if beside else None
 
 
 @writers_only
@@ -90,7 +100,7 @@ def item_move(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
     if request.POST.get("direction") not in DIRECTIONS:
         return HttpResponseBadRequest()
     dossiers.move_item(item=item, direction=request.POST["direction"], actor=request.user)
-    return HttpResponseRedirect(f"{dossier.get_absolute_url()}#sources")
+    return redirect(item)
 
 
 @writers_only
@@ -120,7 +130,7 @@ def _clause_page(request: SignedInRequest, dossier: Dossier, clause: DossierClau
         except ValidationError as error:
             add_service_errors(form, error)
         else:
-            return HttpResponseRedirect(f"{dossier.get_absolute_url()}#clause-{saved.pk}")
+            return redirect(saved)
     context = {
         "form": form,
         "dossier": dossier,
@@ -179,7 +189,7 @@ def clause_move(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
     if request.POST.get("direction") not in DIRECTIONS:
         return HttpResponseBadRequest()
     clauses.move_clause(clause=clause, direction=request.POST["direction"], actor=request.user)
-    return HttpResponseRedirect(f"{dossier.get_absolute_url()}#clause-{clause.pk}")
+    return redirect(clause)
 
 
 @writers_only
@@ -187,6 +197,8 @@ def clause_move(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
 def clause_delete(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
     """Delete a clause."""
     dossier = writable_dossier(request, number)
-    clauses.delete_clause(clause=get_object_or_404(dossier.clauses, pk=pk), actor=request.user)
+    clause = get_object_or_404(dossier.clauses, pk=pk)
+    neighbour = _neighbour(dossier.clauses, clause)
+    clauses.delete_clause(clause=clause, actor=request.user)
     messages.success(request, _("The clause was deleted."))
-    return redirect(f"{dossier.get_absolute_url()}#clauses")
+    return redirect(neighbour or f"{dossier.get_absolute_url()}#clauses")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
+from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -20,7 +21,7 @@ from inquiry import rules, selectors
 from inquiry.enums import DossierStatus
 from inquiry.forms.dossiers import DossierForm, NewDossierForm
 from inquiry.forms.errors import add_service_errors
-from inquiry.models import Dossier
+from inquiry.models import Dossier, Question
 from inquiry.services import dossiers as dossier_services
 from inquiry.services.dossiers import DossierChanged
 from inquiry.views.conflicts import data_at_revision, differences
@@ -30,10 +31,15 @@ from inquiry.views.responses import add_error_messages
 from inquiry.views.rows import department_bars
 from norms.models import NormativeDocument
 from portal.foundation import dates
+from portal.foundation.numerals import parse_primary_key
+from portal.foundation.paging import page_number_of, page_of
+from portal.org.forms.secrecy import require_secrecy_check
 from portal.org.requests import SignedInRequest
 
 PER_PAGE = 20
 ANNEX_ROWS = 50
+SOURCES_PER_PAGE = 50
+CLAUSES_PER_PAGE = 20
 MAX_OFFERED_TITLES = 500
 
 
@@ -49,7 +55,7 @@ def dossier_list(request: SignedInRequest) -> HttpResponse:
     visible = selectors.dossiers_visible_to(request.user)
     status = request.GET.get("status", "")
     filtered = visible.filter(status=status) if status in DossierStatus.values else visible
-    page = Paginator(filtered, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request.GET, filtered, PER_PAGE)
     can_write = rules.can_write_dossier(request.user)
     context = {
         "page_obj": page,
@@ -87,25 +93,22 @@ def _dossier_row(dossier: Dossier) -> dict[str, Any]:
 
 @login_required
 def dossier_page(request: SignedInRequest, number: str) -> HttpResponse:
-    """Show a dossier in its parts, from target to annex."""
+    """Show a dossier in its parts, from target to annex; clauses, sources and annex have pages of their own."""
     dossier = visible_dossier(request, number)
     questions = selectors.source_questions(dossier)
-    annex = selectors.annex_rows(dossier)
-    parts = selectors.dossier_parts(dossier, request.user)
+    counts = [dossier.items.count(), questions.count(), dossier.clauses.count()]
     context = {
         "dossier": dossier,
         "tag": status_tag(dossier),
-        "parts": parts,
         "summary": [
-            _item_count_label(len(parts.items)),
-            selectors.question_count_label(len(questions)),
-            ngettext("%(count)d clause", "%(count)d clauses", len(parts.clauses))
-            % {"count": len(parts.clauses)},
+            _item_count_label(counts[0]),
+            selectors.question_count_label(counts[1]),
+            ngettext("%(count)d clause", "%(count)d clauses", counts[2]) % {"count": counts[2]},
         ],
         "bars": department_bars(selectors.department_counts(questions)),
-        "annex": annex[:ANNEX_ROWS],
-        "annex_count": len(annex),
-        "annex_more": max(0, len(annex) - ANNEX_ROWS),
+        **_clauses_context(request, dossier),
+        **_sources_context(request, dossier),
+        **_annex_context(request, questions),
         "stations": selectors.chain_of(dossier, request.user),
         "exports": export_rows(dossier, request.user),
         "can_write": rules.can_write_dossier(request.user, dossier),
@@ -113,6 +116,46 @@ def dossier_page(request: SignedInRequest, number: str) -> HttpResponse:
         "can_reopen": rules.can_write_dossier(request.user) and dossier.status == DossierStatus.FINISHED,
     }
     return render(request, "inquiry/dossier.html", context)
+
+
+def _clauses_context(request: SignedInRequest, dossier: Dossier) -> dict[str, Any]:
+    """Return a page of the proposed wording; `?clause=` asks for that which holds a clause."""
+    clauses = dossier.clauses.all()
+    wanted = parse_primary_key(request.GET.get("clause", ""))
+    number = _page_holding(clauses, wanted, CLAUSES_PER_PAGE) if wanted else 1
+    page = page_of(request.GET, clauses, CLAUSES_PER_PAGE, "clauses", default=number)
+    shown = selectors.presented_clauses(dossier, page.object_list, request.user, start=page.start_index())
+    return {"clauses": _movable(shown, page), "clauses_page": page}
+
+
+def _sources_context(request: SignedInRequest, dossier: Dossier) -> dict[str, Any]:
+    """Return a page of the sources; `?source=` asks for that which holds one, `?of=` for those of a clause alone."""
+    items, wanted = selectors.items_with_sources(dossier), parse_primary_key(request.GET.get("source", ""))
+    clause = dossier.clauses.filter(pk=parse_primary_key(request.GET.get("of", "")) or 0).first()
+    if clause:
+        items = items.filter(uses__clause=clause)
+    number = _page_holding(items, wanted, SOURCES_PER_PAGE) if wanted else 1
+    page = page_of(request.GET, items, SOURCES_PER_PAGE, "sources", default=number)
+    shown = selectors.presented_items(page.object_list, request.user)
+    return {"sources": _movable(shown, page), "sources_page": page, "sources_of": clause}
+
+
+def _page_holding(rows: QuerySet[Any], key: int, per_page: int) -> int:
+    return page_number_of(list(rows.values_list("pk", flat=True)), key, per_page)
+
+
+def _movable(rows: Iterable[Any], page: Page) -> list[dict[str, Any]]:
+    """Return rows of a page with whether each is the first or last of the whole list."""
+    last = page.paginator.count
+    return [
+        {"presented": row, "first": number == 1, "last": number == last}
+        for number, row in enumerate(rows, start=page.start_index())
+    ]
+
+
+def _annex_context(request: SignedInRequest, questions: QuerySet[Question]) -> dict[str, Any]:
+    page = page_of(request.GET, questions, ANNEX_ROWS, "annex")
+    return {"annex": selectors.annex_rows_of(page.object_list), "annex_page": page}
 
 
 def _item_count_label(count: int) -> str:
@@ -167,11 +210,22 @@ def _offered_titles() -> list[str]:
 
 
 @writers_only
+def dossier_finish(request: SignedInRequest, number: str) -> HttpResponse:
+    """Say what finishing a dossier does, and ask who answers for it that it holds no secrets."""
+    dossier = visible_dossier(request, number)
+    if not rules.can_write_dossier(request.user, dossier):
+        return redirect(dossier.get_absolute_url())
+    return render(request, "inquiry/dossier_finish.html", {"dossier": dossier})
+
+
+@writers_only
 @require_POST
 def dossier_status(request: SignedInRequest, number: str) -> HttpResponse:
     """Finish or reopen a dossier."""
     dossier = visible_dossier(request, number)
     try:
+        if request.POST.get("status") == DossierStatus.FINISHED:
+            require_secrecy_check(request.POST)
         moved = dossier_services.move_dossier(
             dossier=dossier, status=request.POST.get("status", ""), actor=request.user
         )

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from courses.models import TrainingSession
 from inquiry import rules
@@ -124,6 +125,13 @@ def _import(request: SignedInRequest, file: intake.IntakeFile, key: str) -> inta
     message = _("%(imported)d imported, %(known)d already there, %(rejected)d rejected.")
     counts = {"imported": report.imported, "known": report.already_there, "rejected": report.rejected}
     messages.success(request, message % counts)
+    if report.held:
+        message = ngettext(
+            "%(held)d row bears a mark of classification and waits for a secrecy reviewer.",
+            "%(held)d rows bear a mark of classification and wait for a secrecy reviewer.",
+            report.held,
+        )
+        messages.warning(request, message % {"held": report.held})
     return report
 
 
@@ -146,9 +154,11 @@ def _sheet_url(query: QueryDict, sheet: str) -> str:
 
 
 def _counts(file: intake.IntakeFile, report: intake.IntakeReport | None) -> list[tuple[str, int]]:
-    first = (_("Imported"), report.imported) if report else (_("Can come in"), file.good)
+    held = report.held if report else file.held
+    first = (_("Imported"), report.imported) if report else (_("Can come in"), file.good - held)
     duplicates = report.already_there if report else file.already_there
-    return [first, (_("Already there"), duplicates), (_("Rejected"), file.rejected)]
+    held_back = [(_("Held back"), held)] if held else []
+    return [first, *held_back, (_("Already there"), duplicates), (_("Rejected"), file.rejected)]
 
 
 def _preview_row(row: intake.IntakeRow, file: intake.IntakeFile, *, imported: bool) -> dict[str, Any]:
@@ -158,7 +168,7 @@ def _preview_row(row: intake.IntakeRow, file: intake.IntakeFile, *, imported: bo
         DUPLICATE: (_("Already there"), "neutral"),
         REJECTED: (_("Rejected"), "warn"),
     }
-    label, tone = states[row.state]
+    label, tone = (_("Held back"), "warn") if intake.is_held_back(row) else states[row.state]
     return {
         "sheet": row.sheet if len(file.tables.read_sheets) > 1 else "",
         "number": row.number,

@@ -15,7 +15,11 @@ from inquiry.models import ClusterMerge
 from inquiry.services import clusters, merges
 from inquiry.views.records import groupers_only, open_cluster, submitted_data, visible_cluster
 from inquiry.views.rows import selection_rows
+from portal.foundation.paging import page_of
 from portal.org.requests import SignedInRequest
+
+# Questions that one page offers to be moved; others are named by their numbers.
+SPLIT_ROWS = 100
 
 
 @groupers_only
@@ -71,7 +75,8 @@ def merge_undo(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
 def cluster_split(request: SignedInRequest, number: str) -> HttpResponse:
     """Move some of a cluster's questions to a new cluster."""
     cluster = open_cluster(request, number)
-    form = SplitForm(submitted_data(request), cluster=cluster)
+    form = SplitForm(submitted_data(request), cluster=cluster, user=request.user)
+    page = page_of(request.GET, selectors.members(cluster), SPLIT_ROWS)
     if request.method == "POST" and form.is_valid():
         try:
             new_cluster = clusters.split_cluster(cluster=cluster, actor=request.user, **form.cleaned_data)
@@ -84,7 +89,8 @@ def cluster_split(request: SignedInRequest, number: str) -> HttpResponse:
     context = {
         "form": form,
         "cluster": cluster,
-        "members": selectors.presented_questions(selectors.members(cluster), request.user),
+        "page_obj": page,
+        "members": selectors.presented_questions(page.object_list, request.user),
         "ticked": form.ticked,
     }
     return render(request, "inquiry/cluster_split.html", context)

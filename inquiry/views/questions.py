@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet, TextChoices
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -20,12 +19,22 @@ from inquiry.enums import Naming, QuestionKind, QuestionStatus
 from inquiry.models import Question
 from inquiry.selectors import PresentedCitation, PresentedQuestion
 from inquiry.views.records import visible_question
-from inquiry.views.rows import own_question_rows, question_rows
+from inquiry.views.rows import (
+    CORRECTIONS_PER_PAGE,
+    DOSSIERS_PER_PAGE,
+    EVENTS_PER_PAGE,
+    LINKS_PER_PAGE,
+    own_question_rows,
+    question_rows,
+)
 from portal.foundation import dates
+from portal.foundation.paging import page_number_of, page_of
 from portal.org.models import Department, Topic
 from portal.org.requests import SignedInRequest
 
 PER_PAGE = 20
+# A filter with more options is typed: by the number of a session, the name of a topic.
+MAX_OPTIONS = 200
 MAX_SESSION_ROWS = 8
 
 
@@ -36,7 +45,7 @@ def question_list(request: SignedInRequest) -> HttpResponse:
     chosen = {
         name: request.GET.get(name, "") for name in ("kind", "department", "session", "status", "topic")
     }
-    page = Paginator(_filtered(visible, chosen), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request.GET, _filtered(visible, chosen), PER_PAGE)
     context = {
         "page_obj": page,
         "rows": question_rows(page.object_list, request.user),
@@ -60,8 +69,11 @@ def _filtered(questions: QuerySet[Question], chosen: dict[str, str]) -> QuerySet
             questions = questions.filter(**{lookup: chosen[name]})
     if chosen["topic"]:
         # A subquery: the join to topics would list a question once for each of them.
+        topics = Topic.objects.filter(
+            Q(slug=chosen["topic"]) | Q(name=chosen["topic"]) | Q(name_en__iexact=chosen["topic"])
+        )
         items = Question.objects.filter(
-            Q(topic_items__tag__slug=chosen["topic"]) | Q(topic_items__tag__parent__slug=chosen["topic"])
+            Q(topic_items__tag__in=topics) | Q(topic_items__tag__parent__in=topics)
         )
         questions = questions.filter(pk__in=items.values("pk"))
     return questions
@@ -72,8 +84,12 @@ def _label_pairs(choices: type[TextChoices]) -> list[tuple[str, str]]:
 
 
 def _filters(chosen: dict[str, str]) -> list[dict[str, Any]]:
-    """Return the select boxes of the list: {name, label, options: [{value, label, chosen}]}."""
+    """Return the fields of the filter: {name, label, value, is_typed, options: [{value, label, chosen}]}.
+
+    A field with very many options is typed, and offers the first of them.
+    """
     sessions = TrainingSession.objects.filter(questions__isnull=False).distinct().order_by("-number")
+    topics = Topic.objects.filter(merged_into__isnull=True)
     choices: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
         "kind": (_("Kind"), _("All kinds"), _label_pairs(QuestionKind)),
         "department": (
@@ -84,22 +100,24 @@ def _filters(chosen: dict[str, str]) -> list[dict[str, Any]]:
         "session": (
             _("Session"),
             _("All sessions"),
-            [(session.number, str(session)) for session in sessions],
+            [(session.number, str(session)) for session in sessions[: MAX_OPTIONS + 1]],
         ),
         "status": (_("Status"), _("All states"), _label_pairs(QuestionStatus)),
         "topic": (
             _("Topic"),
             _("All topics"),
-            [(topic.slug, str(topic)) for topic in Topic.objects.filter(merged_into__isnull=True)],
+            [(topic.slug, str(topic)) for topic in topics[: MAX_OPTIONS + 1]],
         ),
     }
     return [
         {
             "name": name,
             "label": label,
+            "value": chosen[name],
+            "is_typed": len(options) > MAX_OPTIONS,
             "options": [
                 {"value": value, "label": text, "chosen": value == chosen[name]}
-                for value, text in [("", unfiltered), *options]
+                for value, text in [("", unfiltered), *options[:MAX_OPTIONS]]
             ],
         }
         for name, (label, unfiltered, options) in choices.items()
@@ -109,9 +127,10 @@ def _filters(chosen: dict[str, str]) -> list[dict[str, Any]]:
 @login_required
 def my_questions(request: SignedInRequest) -> HttpResponse:
     """Show a person their own questions and what became of them."""
-    page = Paginator(selectors.questions_asked_by(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request.GET, selectors.questions_asked_by(request.user), PER_PAGE)
     rows = own_question_rows(page.object_list, request.user)
-    context = {"page_obj": page, "rows": rows, "held": selectors.held_submissions_of(request.user)}
+    held = page_of(request.GET, selectors.held_submissions_of(request.user), PER_PAGE, "held")
+    context = {"page_obj": page, "rows": rows, "held_page": held}
     return render(request, "inquiry/my_questions.html", context)
 
 
@@ -138,17 +157,23 @@ def question_page(request: SignedInRequest, number: str) -> HttpResponse:
     user = request.user
     presented = selectors.presented_question(question, user)
     cluster = selectors.current_cluster(question)
+    events = selectors.timeline(question, user)
+    # What happened last stands on the last page, which is shown first.
+    last_page = page_number_of(range(len(events)), len(events) - 1, EVENTS_PER_PAGE)
     context = {
         "question": question,
         "presented": presented,
+        "corrections_page": page_of(request.GET, presented.corrections, CORRECTIONS_PER_PAGE, "corrections"),
         "source": _source_line(presented),
         "citations": _distinct_citations(selectors.presented_citations(question, user)),
-        "links": selectors.linked_provisions(question),
+        "links_page": page_of(request.GET, selectors.linked_provisions(question), LINKS_PER_PAGE, "links"),
         "stations": selectors.chain_of(question, user),
-        "events": selectors.timeline(question, user),
+        "events_page": page_of(request.GET, events, EVENTS_PER_PAGE, "events", default=last_page),
         "cluster": cluster,
         "cluster_count": selectors.members(cluster).count() if cluster else 0,
-        "dossiers": selectors.dossiers_of(question, user),
+        "dossiers_page": page_of(
+            request.GET, selectors.dossiers_of(question, user), DOSSIERS_PER_PAGE, "dossiers"
+        ),
         "number": question.number,
         "voices": selectors.question_voices(question),
         "joined": selectors.has_me_too(user, question),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from inquiry.models import ClusterMembership, Question, QuestionCluster
@@ -23,6 +24,11 @@ from portal.org.models import Department, User
 
 QUESTION_SNIPPET_CHARS = 90
 CLUSTER_SNIPPET_CHARS = 120
+# Rows of lists that stand beside a record.
+EVENTS_PER_PAGE = 30
+DOSSIERS_PER_PAGE = 20
+CORRECTIONS_PER_PAGE = 10
+LINKS_PER_PAGE = 50
 
 
 def own_question_rows(questions: Iterable[Question], asker: User) -> list[dict[str, Any]]:
@@ -66,30 +72,35 @@ def _snippet(text: str, limit: int) -> str:
 
 
 def cluster_rows(clusters: Iterable[QuestionCluster]) -> list[dict[str, Any]]:
-    """Return one dict for each cluster, with the seals of the departments that ask; one query for all."""
+    """Return one dict for each cluster, with the seals of the departments that ask; two queries for all."""
     clusters = list(clusters)
-    departments = _departments_of_members(clusters)
+    counts = _counts_by_department(clusters)
+    departments = Department.objects.in_bulk()
     return [
         {
             "number": cluster.number,
             "title": cluster.title,
             "url": cluster.get_absolute_url(),
             "lang": cluster.lang,
-            "seals": department_seals(departments[cluster.pk]),
-            "meta": [question_count_label(len(departments[cluster.pk])), dates.day(cluster.grouped_on)],
+            "seals": department_seals(departments.get(pk) for pk in counts[cluster.pk]),
+            "meta": [
+                question_count_label(sum(counts[cluster.pk].values())),
+                dates.day(cluster.grouped_on),
+            ],
             "snippet": _snippet(cluster.statement, CLUSTER_SNIPPET_CHARS),
         }
         for cluster in clusters
     ]
 
 
-def _departments_of_members(clusters: Sequence[QuestionCluster]) -> dict[int, list[Department | None]]:
-    """Return the department of each present member, None for an unknown one, by the key of the cluster."""
-    departments: dict[int, list[Department | None]] = {cluster.pk: [] for cluster in clusters}
-    memberships = ClusterMembership.objects.filter(cluster__in=clusters, until__isnull=True)
-    for membership in memberships.select_related("question__department"):
-        departments[membership.cluster_id].append(membership.question.department)
-    return departments
+def _counts_by_department(clusters: Sequence[QuestionCluster]) -> dict[int, dict[int | None, int]]:
+    """Return by the key of the cluster how many questions of each department it holds, None for an unknown one."""
+    counts: dict[int, dict[int | None, int]] = {cluster.pk: {} for cluster in clusters}
+    memberships = ClusterMembership.objects.filter(cluster__in=clusters, until__isnull=True).order_by()
+    counted = memberships.values_list("cluster", "question__department").annotate(Count("pk"))
+    for cluster, department, count in counted:
+        counts[cluster][department] = count
+    return counts
 
 
 def selection_rows(selection: Selection, user: User | AnonymousUser) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ from inquiry.rules import can_review_secrecy
 from inquiry.services.secrecy_reviews import refuse_submission, release_submission
 from inquiry.views.responses import add_error_messages
 from portal.foundation.secrecy import classification_marks
+from portal.org.models import FileReview
 from portal.org.requests import SignedInRequest
 
 PER_PAGE = 20
@@ -41,6 +42,8 @@ def held_submissions(request: SignedInRequest) -> HttpResponse:
     decided = HeldSubmission.objects.exclude(status=HeldStatus.WAITING).select_related("reviewed_by")
     context = {
         "page_obj": Paginator(waiting, PER_PAGE).get_page(request.GET.get("page")),
+        "files": FileReview.objects.held(),
+        "decided_files": FileReview.objects.decided()[:PER_PAGE],
         "decided": decided.order_by("-reviewed_on", "pk")[:PER_PAGE],
     }
     return render(request, "inquiry/held_submissions.html", context)

@@ -27,7 +27,7 @@ MESSAGES = {
     "date_differs": _("The name of the file says %(named)s, the text says %(written)s; %(used)s was used."),
     "no_date": _("No date of promulgation was found in the text or in the name of the file."),
     "text_differs": _(
-        "The text differs from the stored version, first at “%(place)s”; the stored one was kept."
+        "The text differs from the stored version, first at “%(place)s”; the stored one stays unless you correct it."
     ),
     "date_added": _("The stored version had no date; it now has %(date)s."),
     "date_taken": _("The file has no date; its text is that of the version of %(date)s."),

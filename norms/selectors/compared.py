@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import count, groupby
 
@@ -10,7 +11,12 @@ from norms.comparison.differences import ArticleText, ComparedArticle, compare_a
 from norms.enums import HEADING_KINDS, ProvisionKind
 from norms.importing.tree import OutlineRow
 from norms.models import DocumentVersion, Provision
+from norms.selectors.reading import BLOCK_BYTES, CHARACTER_BYTES, LINE_BYTES, MAX_PAGE_BYTES
 from norms.selectors.texts import articles_with_text, provisions_in_order
+from portal.foundation.paging import pages_by_weight
+
+# About what a link to an article that stayed the same takes.
+LINK_BYTES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,20 @@ class VersionComparison:
     same: int
     renumbered: int
 
+    @property
+    def pages(self) -> list[list[ComparedArticle]]:
+        """Return the articles in pages, as a page of a text is cut."""
+        rows = (row for group in self.groups for row in group.rows)
+        return pages_by_weight(rows, _weight, MAX_PAGE_BYTES)
+
+
+def _weight(row: ComparedArticle) -> int:
+    """Return about how many bytes a compared article takes; one that stayed the same is a link."""
+    if row.kind == "same":
+        return LINE_BYTES + LINK_BYTES
+    texts = [article.text for article in (row.older, row.newer) if article]
+    return BLOCK_BYTES + CHARACTER_BYTES * sum(map(len, texts))
+
 
 def version_comparison(older: DocumentVersion, newer: DocumentVersion) -> VersionComparison:
     """Compare two versions of a document article by article."""
@@ -45,17 +65,21 @@ def version_comparison(older: DocumentVersion, newer: DocumentVersion) -> Versio
 
 def _comparison(rows: list[ComparedArticle]) -> VersionComparison:
     counts = Counter(row.kind for row in rows)
-    groups = [
-        RowGroup(is_same, list(group)) for is_same, group in groupby(rows, key=lambda row: row.kind == "same")
-    ]
     return VersionComparison(
-        groups,
+        row_groups(rows),
         changed=counts["changed"],
         added=counts["added"],
         removed=counts["removed"],
         same=counts["same"],
         renumbered=sum(row.is_renumbered for row in rows),
     )
+
+
+def row_groups(rows: Iterable[ComparedArticle]) -> list[RowGroup]:
+    """Return neighbouring articles in groups."""
+    return [
+        RowGroup(is_same, list(group)) for is_same, group in groupby(rows, key=lambda row: row.kind == "same")
+    ]
 
 
 def text_comparison(version: DocumentVersion, arrived: list[OutlineRow]) -> VersionComparison:

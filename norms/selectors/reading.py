@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -9,7 +10,12 @@ from norms.enums import HEADING_KINDS, ProvisionKind
 from norms.models import DocumentVersion, Provision
 from norms.selectors.cited import CitedByGroup
 from norms.selectors.spans import Span, spans_of_all
+from portal.foundation.paging import pages_by_weight
 
+# What a page of a text may weigh. The Civil Code, 1,260 articles, is one page.
+MAX_PAGE_BYTES = 2_500_000
+# About what a block with its links, a paragraph, a citation and a character take.
+BLOCK_BYTES, LINE_BYTES, SPAN_BYTES, CHARACTER_BYTES = 1_300, 40, 250, 3
 INDENTED = frozenset({ProvisionKind.ITEM, ProvisionKind.SUBITEM})
 
 
@@ -61,6 +67,13 @@ class ReadingBlock:
         """Return the level of `<h2>` to `<h6>`; the title of the page is `<h1>`."""
         return min(self.level + 1, 6)
 
+    @property
+    def weight(self) -> int:
+        """Return about how many bytes the block takes on its page."""
+        spans = sum(len(line.spans) for line in self.lines)
+        characters = len(self.row.text) + sum(len(line.row.text) for line in self.lines)
+        return BLOCK_BYTES + LINE_BYTES * len(self.lines) + SPAN_BYTES * spans + CHARACTER_BYTES * characters
+
 
 @dataclass(slots=True)
 class ContentsEntry:
@@ -68,7 +81,8 @@ class ContentsEntry:
 
     title: str
     anchor: str
-    first: str
+    page: int
+    first: str = ""
     last: str = ""
     children: list[ContentsEntry] = field(default_factory=list)
 
@@ -80,12 +94,27 @@ class ContentsEntry:
 
 @dataclass(slots=True)
 class Reading:
-    blocks: list[ReadingBlock]
+    """A text in its pages: one, but for texts longer than any law that is in force."""
+
+    pages: list[list[ReadingBlock]]
     contents: list[ContentsEntry]
 
     @property
-    def identities(self) -> list[int]:
-        return [block.row.identity_id for block in self.blocks if block.row.identity_id is not None]
+    def blocks(self) -> list[ReadingBlock]:
+        return [block for page in self.pages for block in page]
+
+    def page_number_of(self, anchor: str) -> int:
+        """Return the number of the page that holds a provision; the first where none does."""
+        for number, page in enumerate(self.pages, start=1):
+            for block in page:
+                if block.row.anchor == anchor or any(line.row.anchor == anchor for line in block.lines):
+                    return number
+        return 1
+
+
+def identities_of(blocks: Iterable[ReadingBlock]) -> list[int]:
+    """Return the articles over versions that stand in some blocks."""
+    return [block.row.identity_id for block in blocks if block.row.identity_id is not None]
 
 
 def reading_of(version: DocumentVersion) -> Reading:
@@ -93,8 +122,8 @@ def reading_of(version: DocumentVersion) -> Reading:
     provisions = version.provisions.order_by("position")
     rows = [ProvisionRow(*values) for values in provisions.values_list(*ProvisionRow._fields)]
     spans = spans_of_all(Provision, version.provisions.all())
-    blocks = _blocks(rows, spans)
-    return Reading(blocks, _contents(blocks))
+    pages = pages_by_weight(_blocks(rows, spans), lambda block: block.weight, MAX_PAGE_BYTES)
+    return Reading(pages, _contents(pages))
 
 
 def _blocks(rows: list[ProvisionRow], spans: dict[tuple[int, str], list[Span]]) -> list[ReadingBlock]:
@@ -128,13 +157,14 @@ def _blocks(rows: list[ProvisionRow], spans: dict[tuple[int, str], list[Span]]) 
     return blocks
 
 
-def _contents(blocks: list[ReadingBlock]) -> list[ContentsEntry]:
+def _contents(pages: list[list[ReadingBlock]]) -> list[ContentsEntry]:
     """Return headings as a tree with the articles they hold, annexes at the end."""
     top: list[ContentsEntry] = []
     path: list[tuple[int, ContentsEntry]] = []
-    for block in blocks:
+    numbered = ((number, block) for number, page in enumerate(pages, start=1) for block in page)
+    for number, block in numbered:
         if block.kind in ("heading", ProvisionKind.ANNEX):
-            entry = ContentsEntry(block.title or block.row.text[:30], block.row.anchor, "")
+            entry = ContentsEntry(block.title or block.row.text[:30], block.row.anchor, number)
             while path and path[-1][0] >= block.level:
                 path.pop()
             (path[-1][1].children if path else top).append(entry)

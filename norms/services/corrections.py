@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from wagtail.log_actions import log
@@ -30,6 +31,9 @@ MAX_REASON_LENGTH = 1_000
 # Positions are unique in a version: they all move out of the way before they are given anew.
 _OUT_OF_THE_WAY = 1_000_000
 _FIELDS = ["parent", "kind", "number", "suffix", "label", "heading", "heading_path", "text", "position"]
+_CHANGED_SINCE = gettext_noop(
+    "Somebody else has corrected the stored text since it was compared. Choose the file again to compare it."
+)
 _NOTHING_DIFFERS = gettext_noop("The file does not differ from a stored text.")
 
 
@@ -38,13 +42,16 @@ def correct_text(
     name: str,
     content: bytes,
     reason: str,
+    expected_digest: str,
     actor: User,
     fallback_day: datetime.date | None = None,
 ) -> ImportResult:
     """Replace the text of the stored version that a file differs from; what stood before is kept as a correction.
 
     Provisions at the same place of the text stay the same records, and articles keep their identity, so that links
-    and citations hold. Raises ValidationError without a reason; a bad file is an error of the result.
+    and citations hold. `expected_digest` is the `body_digest` of the stored version that was compared with the file: a
+    text that somebody else has corrected since is an error of the result, as a bad file is. Raises ValidationError
+    without a reason.
     """
     reason = reason.strip()
     if not reason or len(reason) > MAX_REASON_LENGTH:
@@ -52,7 +59,7 @@ def correct_text(
             _("Give a reason of at most %(limit)s characters.") % {"limit": MAX_REASON_LENGTH}
         )
     refuse_marked(reason, actor=actor)
-    return guarded(name, lambda: _correct(name, content, reason, actor, fallback_day))
+    return guarded(name, lambda: _correct(name, content, reason, expected_digest, actor, fallback_day))
 
 
 @transaction.atomic
@@ -68,13 +75,20 @@ def keep_text(*, version: DocumentVersion, name: str, actor: User) -> None:
 
 @transaction.atomic
 def _correct(
-    name: str, content: bytes, reason: str, actor: User, fallback_day: datetime.date | None
+    name: str,
+    content: bytes,
+    reason: str,
+    expected_digest: str,
+    actor: User,
+    fallback_day: datetime.date | None,
 ) -> ImportResult:
     parsed = parse_unmarked(name, content, fallback_day, actor)
     decision = decide(parsed, Register(), parsed.warnings)
     if decision.differing is None:
         raise UnreadableSource(_NOTHING_DIFFERS)
     version = DocumentVersion.objects.select_for_update().get(pk=decision.differing.pk or 0)
+    if version.body_digest != expected_digest:
+        raise UnreadableSource(_CHANGED_SINCE)
     TextCorrection.objects.create(
         version=version,
         reason=reason,
@@ -84,6 +98,8 @@ def _correct(
         corrected_by=actor,
     )
     _replace_provisions(version, parsed.rows)
+    # Whoever corrects a text answers for it that it holds no secrets.
+    version.secrecy_reviewed_by, version.secrecy_reviewed_on = actor, timezone.localdate()
     _describe(version, parsed, name, content)
     link_articles(version=version)
     log(

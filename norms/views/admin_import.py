@@ -30,6 +30,7 @@ from portal.foundation.uploads import (
     store_uploads,
     stored_uploads,
 )
+from portal.org.forms.secrecy import require_secrecy_check
 from portal.org.models import User
 
 # Characters of a provision, and provisions of a file, that the preview shows.
@@ -54,7 +55,8 @@ class Branch:
 class Preview:
     """One file as it would be imported; `more` counts the provisions that the tree leaves out.
 
-    `comparison` is that of a stored text of the same version which reads otherwise; `index` names the file in the form.
+    `comparison` is that of a stored text of the same version which reads otherwise, `compared_digest` tells which text
+    that was; `index` names the file in the form.
     """
 
     result: ImportResult
@@ -63,6 +65,7 @@ class Preview:
     more: int = 0
     index: int = 0
     comparison: VersionComparison | None = None
+    compared_digest: str = ""
 
     @property
     def failed(self) -> bool:
@@ -122,6 +125,11 @@ def run_import(request: HttpRequest) -> HttpResponse:
     except UploadUnavailableError as error:
         messages.error(request, error.message)
         return redirect("norms_import:index")
+    try:
+        require_secrecy_check(request.POST)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+        return _preview_page(request, uploads, token)
     results = [_stored_result(request, index, upload) for index, upload in enumerate(uploads)]
     delete_uploads(purpose=PURPOSE, key=token, user=cast(User, request.user))
     previews = [Preview(result, status_name(result.status), []) for result in results]
@@ -137,6 +145,7 @@ def _stored_result(request: HttpRequest, index: int, upload: Upload) -> ImportRe
                 name=upload.name,
                 content=upload.content,
                 reason=request.POST.get(f"reason-{index}", ""),
+                expected_digest=request.POST.get(f"compared-{index}", ""),
                 actor=actor,
                 fallback_day=day,
             )
@@ -164,11 +173,11 @@ def _previews(uploads: list[Upload], actor: User) -> list[Preview]:
         rows = result.parsed.rows if result.parsed else []
         tree = branches(rows[:MAX_PREVIEW_ROWS])
         more = max(0, len(rows) - MAX_PREVIEW_ROWS)
-        comparison = None
+        comparison, digest = None, ""
         if result.differing:
             version = DocumentVersion.objects.select_related("document").get(pk=result.differing)
-            comparison = text_comparison(version, rows)
-        previews.append(Preview(result, status_name(result.status), tree, more, index, comparison))
+            comparison, digest = text_comparison(version, rows), version.body_digest
+        previews.append(Preview(result, status_name(result.status), tree, more, index, comparison, digest))
     return previews
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -16,12 +15,13 @@ from norms.citations import parse_article
 from norms.enums import DocumentKind, DocumentStatus
 from norms.models import DocumentVersion, LawIndexPage, NormativeDocument, Provision
 from norms.selectors import cited_by, cited_by_counts
-from norms.selectors.compared import version_comparison
+from norms.selectors.compared import row_groups, version_comparison
 from norms.selectors.listing import WITH_TEXT, WITHOUT_TEXT, ListQuery, counts_by, documents_listed
-from norms.selectors.reading import reading_of
+from norms.selectors.reading import Reading, identities_of, reading_of
 from portal.foundation import dates
 from portal.foundation.models import in_language
 from portal.foundation.numerals import parse_primary_key
+from portal.foundation.paging import page_of
 
 PER_PAGE = 30
 # Tones of tags, see `components/tag.html`.
@@ -30,7 +30,7 @@ TONES = {DocumentStatus.IN_FORCE: "ok", DocumentStatus.AMENDED: "warn", Document
 
 def law_list(request: HttpRequest, *, page: LawIndexPage) -> HttpResponse:
     query = ListQuery.of(request.GET.dict())
-    page_of_documents = Paginator(documents_listed(query), PER_PAGE).get_page(request.GET.get("page"))
+    page_of_documents = page_of(request.GET, documents_listed(query), PER_PAGE)
     context = {
         "page": page,
         "query": query,
@@ -142,16 +142,20 @@ def law_text(
             raise Http404
         return render(request, "norms/law_without_text.html", _head(page, document, None, []))
     version = _version_at(versions, address) if address else versions[0]
-    if target_url := _requested_article_url(request, version):
-        return HttpResponseRedirect(target_url)
     reading = reading_of(version)
-    counts = cited_by_counts(reading.identities, request.user)
-    for block in reading.blocks:
+    if target_url := _requested_article_url(request, version, reading):
+        return HttpResponseRedirect(target_url)
+    page_obj = page_of(request.GET, reading.pages, 1)
+    blocks = page_obj.object_list[0]
+    counts = cited_by_counts(identities_of(blocks), request.user)
+    for block in blocks:
         block.cited_by = counts.get(block.row.identity_id or 0, [])
     context = _head(page, document, version, versions) | {
-        "reading": reading,
+        "contents": reading.contents,
+        "blocks": blocks,
+        "page_obj": page_obj,
         "base": version.get_absolute_url(),
-        "articles": [block.row for block in reading.blocks if block.kind == "article"],
+        "articles": [block.row for block in blocks if block.kind == "article"],
         "not_found": request.GET.get("go", "")[:40],
         "has_no_counterpart": "article" in request.GET,
     }
@@ -173,16 +177,25 @@ def _version_at(versions: list[DocumentVersion], address: str) -> DocumentVersio
     raise Http404
 
 
-def _requested_article_url(request: HttpRequest, version: DocumentVersion) -> str | None:
-    """Return where `?article=7` (an article over versions) or `?go=28` (an article's number in any form) leads."""
+def _requested_article_url(request: HttpRequest, version: DocumentVersion, reading: Reading) -> str | None:
+    """Return where `?article=7` (an article over versions), `?go=28` (a number in any form) or `?at=art-28` leads.
+
+    The last is what the script asks for where an anchor is on another page of the text.
+    """
     rows = version.provisions.articles()
     if identity := parse_primary_key(request.GET.get("article", "")):
         row = rows.filter(identity=identity).first()
     elif locator := parse_article(request.GET.get("go", "")):
         row = rows.filter(number=locator.article, suffix=locator.suffix).first()
+    elif anchor := request.GET.get("at", "")[:80]:
+        row = version.provisions.filter(anchor=anchor).first()
     else:
         return None
-    return f"{version.get_absolute_url()}#{row.anchor}" if row else None
+    if row is None:
+        return None
+    number = reading.page_number_of(row.anchor)
+    query = f"?page={number}" if number > 1 else ""
+    return f"{version.get_absolute_url()}{query}#{row.anchor}"
 
 
 def _head(
@@ -234,6 +247,8 @@ def law_comparison(
     first, second = _version_at(versions, older), _version_at(versions, newer)
     if chosen := _chosen_comparison(request, document, versions):
         return HttpResponseRedirect(chosen)
+    comparison = version_comparison(first, second)
+    page_obj = page_of(request.GET, comparison.pages, 1)
     context = {
         "page": page,
         "document": document,
@@ -243,7 +258,9 @@ def law_comparison(
             {"address": choice.address, "label": dates.day(choice.promulgated_on) or _("undated")}
             for choice in versions
         ],
-        "comparison": version_comparison(first, second),
+        "comparison": comparison,
+        "page_obj": page_obj,
+        "groups": row_groups(page_obj.object_list[0]),
         "breadcrumbs": [
             {"label": page.title_here, "url": page_address(page)},
             {"label": document.title, "url": document.get_absolute_url()},

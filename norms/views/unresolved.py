@@ -22,6 +22,9 @@ from norms.selectors.unresolved import documents_without_text, missing_provision
 from norms.services.names import add_name
 from portal.org.models import User
 
+# Titles that the field offers while one types; it takes any title or other name.
+MAX_OFFERED_TITLES = 500
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def unresolved(request: HttpRequest) -> HttpResponse:
@@ -36,7 +39,7 @@ def unresolved(request: HttpRequest) -> HttpResponse:
         "names": unknown_names(),
         "without_text": documents_without_text(),
         "provisions": missing_provisions(),
-        "titles": NormativeDocument.objects.values_list("title", flat=True),
+        "titles": NormativeDocument.objects.values_list("title", flat=True)[:MAX_OFFERED_TITLES],
         "header_title": title,
         "page_title": title,
         "header_icon": "warning",

@@ -13,8 +13,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import select_template
 from django.utils.translation import gettext as _
+from taggit.forms import TagField
+from taggit.utils import parse_tags
 from wagtail.log_actions import log
 
+from portal.foundation.joining import listed
 from portal.foundation.revisions import FIELD, RecordChanged, revision_of, snapshot, values_before
 
 if TYPE_CHECKING:
@@ -166,11 +169,14 @@ def _displayed(bound: BoundField) -> str:
     if isinstance(bound.field, forms.ChoiceField):
         keys = value if isinstance(value, list | tuple | set) else [value]
         labels = {str(key): str(label) for key, label in _flat(bound.field.choices)}
-        return "、".join(
+        return listed(
             labels.get(str(getattr(key, "pk", key)), str(key)) for key in keys if key not in (None, "")
         )
     text = bound.field.widget.format_value(value) if value is not None else ""
-    return "、".join(map(str, text)) if isinstance(text, list | tuple) else str(text or "")
+    if isinstance(bound.field, TagField):
+        # A browser sends other spaces between tags than the widget shows.
+        return listed(parse_tags(text or ""))
+    return listed(text) if isinstance(text, list | tuple) else str(text or "")
 
 
 def _flat(choices: Any) -> Iterable[tuple[Any, Any]]:

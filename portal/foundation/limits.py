@@ -12,6 +12,8 @@ MAX_REASON_CHARS = 2_000
 MAX_NOTE_CHARS = 2_000
 MAX_CLAUSE_HEADING_CHARS = 160
 MAX_CITATION_CHARS = 500
+# Sources that one dossier gathers; a cluster is one, however many questions it holds.
+MAX_DOSSIER_ITEMS = 1_000
 
 # Names as they are received from outside, before they are matched with people, offices and topics.
 MAX_PERSON_NAME_CHARS = 60

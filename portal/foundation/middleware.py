@@ -1,10 +1,11 @@
 """Middleware without knowledge of the domain."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from wagtail.models import Page
 
 from portal.foundation.numerals import parse_primary_key
@@ -27,7 +28,8 @@ class AdminContentSecurityPolicyMiddleware:
 class NullCharacterMiddleware:
     """Takes null characters out of an address before anything reads it: PostgreSQL raises ValueError for them.
 
-    A path with one is no address of the portal and stays none.
+    A path with one is no address of the portal and stays none. What is sent with one is refused, with a page that says
+    why: taken out silently, something else would be saved than was sent.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -41,6 +43,25 @@ class NullCharacterMiddleware:
             request.path_info = request.path_info.replace("\x00", "\ufffd")
             request.path = request.path.replace("\x00", "\ufffd")
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        if request.method != "POST" or not any(map(_has_null, _sent_texts(request))):
+            return None
+        return render(request, "null_character.html", status=400)
+
+
+def _sent_texts(request: HttpRequest) -> Iterator[str]:
+    """Yield the names and values of the fields of a form, and the names of its files."""
+    for name, values in request.POST.lists():
+        yield name
+        yield from values
+    for files in request.FILES.lists():
+        yield from (file.name or "" for file in files[1])
+
+
+def _has_null(text: str) -> bool:
+    # Values of some fields of the administration are JSON, which writes the character as an escape.
+    return "\x00" in text or (text.startswith(("{", "[")) and "\\u0000" in text)
 
 
 class AdminKeyMiddleware:

@@ -1,6 +1,7 @@
 import datetime as dt
 
 from django.apps import AppConfig
+from django.db.models.signals import post_save
 from django.urls import reverse
 
 
@@ -10,10 +11,15 @@ class OrgConfig(AppConfig):
     verbose_name = "Organisation"
 
     def ready(self) -> None:
+        from wagtail.documents import get_document_model
+
         from portal.foundation.worker.jobs import register_job
-        from portal.org.models import AccountApproval, PasswordRequest
-        from portal.org.rules import can_manage_account, can_see_approvals
+        from portal.org import receivers  # noqa: F401
+        from portal.org.enums import FileReviewStatus
+        from portal.org.models import AccountApproval, FileReview, PasswordRequest
+        from portal.org.rules import can_manage_account, can_see_approvals, can_view_file_review
         from portal.org.services.addresses import apply_due_address_changes
+        from portal.org.services.file_reviews import record_upload
         from portal.org.services.reminders import end_orphaned_assignments, remind_of_assignments
         from portal.org.services.sign_in import delete_forgotten_failures
         from portal.org.subjects import register_subject
@@ -29,6 +35,13 @@ class OrgConfig(AppConfig):
             readable=lambda user, request: can_manage_account(user, request.user),
             owner=lambda request: request.user,
             related=("user",),
+        )
+        post_save.connect(record_upload, sender=get_document_model())
+        register_subject(
+            FileReview,
+            url=lambda review: review.get_absolute_url(),
+            readable=can_view_file_review,
+            is_open=lambda review: review.status == FileReviewStatus.HELD,
         )
         register_subject(
             AccountApproval,

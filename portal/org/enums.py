@@ -54,6 +54,7 @@ class AssignmentKind(models.TextChoices):
     STUDY = "study", _("Study the cluster")
     WRITE = "write", _("Write the dossier")
     APPROVE_CASE = "approve_case", _("Approve the case")
+    APPROVE_PAGE = "approve_page", _("Approve the page")
     HAND_OVER_LINK = "hand_over_link", _("Hand over a password link")
     DECIDE_ON_ACCOUNT = "decide_on_account", _("Decide as second administrator")
     DECIDE_ON_IDENTITY = "decide_on_identity", _("Decide on the identity request")
@@ -62,6 +63,16 @@ class AssignmentKind(models.TextChoices):
 
 # Work between people, who say themselves that it is done; the rest is done where its subject is.
 COMPLETED_BY_PEOPLE = frozenset({AssignmentKind.REFINE, AssignmentKind.STUDY, AssignmentKind.WRITE})
+
+
+class FileReviewStatus(models.TextChoices):
+    """What is known about marks of classification in an uploaded file."""
+
+    CLEAR = "clear", _("no mark of classification was found")
+    UNREAD = "unread", _("the file, or a part of it, could not be read")
+    HELD = "held", _("held back")
+    RELEASED = "released", _("released")
+    REFUSED = "refused", _("not taken, and deleted")
 
 
 class NotificationKind(models.TextChoices):
@@ -76,6 +87,9 @@ class NotificationKind(models.TextChoices):
     IDENTITY_DECIDED = "identity_decided", _("Your identity request was decided")
     SUBMISSION_RELEASED = "submission_released", _("What you sent passed the secrecy review")
     SUBMISSION_REFUSED = "submission_refused", _("What you sent was not taken, and its text was deleted")
+    FILE_HELD = "file_held", _("Your file bears a mark of classification and is held back")
+    FILE_RELEASED = "file_released", _("Your file passed the secrecy review")
+    FILE_REFUSED = "file_refused", _("Your file was not taken, and was deleted")
     FOLLOWED_PROGRESS = "followed_progress", _("A question that you follow moved on")
     EXPORT_READY = "export_ready", _("Your export is ready")
     EXPORT_FAILED = "export_failed", _("Your export failed")

@@ -10,7 +10,7 @@ from portal.org.enums import GUARDED_ROLES, ApprovalKind, Role
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from portal.org.models import AccountApproval, Assignment, User
+    from portal.org.models import AccountApproval, Assignment, FileReview, User
 
 # Audience tokens of everybody, and of people who are signed in.
 ALL, STAFF = "all", "staff"
@@ -42,6 +42,11 @@ def is_keeper(user: User | AnonymousUser) -> bool:
 def is_reviewer(user: User | AnonymousUser) -> bool:
     """Return whether somebody decides about marks of classification."""
     return has_role(user, Role.REVIEWER)
+
+
+def can_view_file_review(user: User | AnonymousUser, review: FileReview) -> bool:
+    """Return whether somebody may see a file that is held back: whoever uploaded it, and secrecy reviewers."""
+    return is_staff_member(user) and (review.uploaded_by_id == user.pk or is_reviewer(user))
 
 
 def is_administrator(user: User | AnonymousUser) -> bool:
@@ -139,6 +144,13 @@ def can_work_on(user: User | AnonymousUser, assignment: Assignment) -> bool:
     if assignment.department_id:
         return assignment.department_id == user.department_id
     return assignment.role in roles_of(user)
+
+
+def can_see_overdue(user: User | AnonymousUser) -> TypeGuard[User]:
+    """Return whether somebody sees what others have left undone: analysts what they may read, coordinators their department's."""
+    if not is_staff_member(user):
+        return False
+    return is_analyst(user) or (has_role(user, Role.COORDINATOR) and user.department_id is not None)
 
 
 def audience_tokens(user: User | AnonymousUser) -> frozenset[str]:

@@ -2,18 +2,23 @@
 
 from django.urls import include, path
 
-from portal.org.views import assignments, auth_pages, language, me, passwords
+from portal.org.views import assignments, auth_pages, file_reviews, language, me, overdue, passwords
 
 own = [
     path("me/", me.me, name="me"),
     path("me/profile/", me.profile, name="profile"),
     path("me/assignments/", assignments.own_assignments, name="assignments"),
+    path("me/assignments/overdue/", overdue.overdue, name="overdue"),
     path("me/assignments/<uuid:pk>/", assignments.change_assignment, name="assignment"),
     path("me/address/keep/", me.keep_address, name="keep_address"),
     path("me/address/confirm/", me.confirm_address, name="confirm_address"),
     path("me/notifications/", me.notifications, name="notifications"),
     path("me/notifications/read/", me.read_notifications, name="read_notifications"),
     path("me/notifications/<uuid:pk>/", me.open_notification, name="open_notification"),
+    path("files-held/<uuid:pk>/", file_reviews.file_review, name="file_review"),
+    path("files-held/<uuid:pk>/file/", file_reviews.held_file, name="held_file"),
+    path("files-held/<uuid:pk>/release/", file_reviews.release, name="release_file"),
+    path("files-held/<uuid:pk>/refuse/", file_reviews.refuse, name="refuse_file"),
     path("language/", language.set_language, name="set_language"),
 ]
 

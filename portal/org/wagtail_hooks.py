@@ -30,6 +30,16 @@ ACTIONS = {
     "org.withdraw_approval": (_("Withdraw"), _("Withdrew what waited for a second administrator")),
     "org.decide_approval": (_("Decide"), _("Decided as second administrator")),
     "org.set_password": (_("Set password"), _("Set the password")),
+    "org.assign": (_("Assign"), _("Assigned")),
+    "org.claim_assignment": (_("Claim"), _("Took what waits")),
+    "org.give_back_assignment": (_("Give back"), _("Gave back what waits")),
+    "org.pause_assignment": (_("Put aside"), _("Put aside what waits")),
+    "org.resume_assignment": (_("Resume"), _("Took up again what waits")),
+    "org.complete_assignment": (_("Complete"), _("Did what waited")),
+    "org.end_assignment": (_("End"), _("Ended what waited")),
+    "org.file.hold": (_("Hold file back"), _("A file was held back for a secrecy review")),
+    "org.file.release": (_("Release file"), _("A file passed the secrecy review")),
+    "org.file.refuse": (_("Refuse file"), _("A file was not taken after the secrecy review")),
     "org.merge_topic": (_("Merge topic"), _("Merged into another topic")),
 }
 

@@ -123,7 +123,16 @@ def _database() -> dict:
 
 
 DATABASES = {"default": _database()}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "portal.foundation.caches.ProcessCache"},
+    # What processes count together (limits of requests); the clock deletes what has expired.
+    "shared": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "foundation_sharedcacheentry",
+        "KEY_FUNCTION": "portal.foundation.caches.hashed_key",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+}
 if read("TONGTANG_CACHE_URL"):
     CACHES = {
         "default": {
@@ -271,6 +280,8 @@ WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
 WAGTAIL_AUTOSAVE_INTERVAL = 5000
 WAGTAIL_FINISH_WORKFLOW_ACTION = "portal.foundation.workflows.publish_workflow_state"
 WAGTAIL_ALLOW_UNICODE_SLUGS = True
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "portal.org.forms.files.DocumentForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "portal.org.forms.files.ImageForm"
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "md", "odt", "pdf", "pptx", "txt", "xlsx", "zip"]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database.fallback"}}
 TAGGIT_CASE_INSENSITIVE = True

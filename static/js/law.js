@@ -4,6 +4,14 @@
 
   const law = document.querySelector("[data-law]");
   if (!law) return;
+  /* An anchor that stands on another page of the text: the server knows which. */
+  if (law.dataset.lawPages > 1 && location.hash.length > 1) {
+    const anchor = decodeURIComponent(location.hash.slice(1));
+    if (!document.getElementById(anchor)) {
+      location.replace(`?at=${encodeURIComponent(anchor)}`);
+      return;
+    }
+  }
   const articles = [...law.querySelectorAll("[data-article]")];
   const line = () => document.querySelector(".header")?.getBoundingClientRect().bottom ?? 0;
 

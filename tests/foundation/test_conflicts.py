@@ -4,9 +4,12 @@ import html
 import re
 
 import pytest
+from django import forms
 from django.urls import reverse
+from taggit.forms import TagField
 from wagtail.log_actions import registry
 
+from portal.foundation.conflicts import differing_rows
 from portal.org.models import PortalSettings
 from search.models import Synonym
 from search.query.synonyms import save_synonym
@@ -141,3 +144,14 @@ def test_case_is_not_saved_over_a_draft_that_came_between(client):
     assert client.post(url, form | again | {"title": "我的题"}).status_code == 302
     case.refresh_from_db()
     assert case.get_latest_revision_as_object().title == "我的题"
+
+
+def test_topics_that_nobody_changed_are_no_conflict():
+    def form(value):
+        fields = {"topics": TagField(label="Topics", required=False)}
+        return type("TopicForm", (forms.Form,), fields)(initial={"topics": value})
+
+    assert differing_rows(form("减刑, 假释"), form("减刑,假释")) == []
+    assert differing_rows(form("减刑, 假释"), form("减刑")) == [
+        {"label": "Topics", "now": "假释、减刑", "typed": "减刑"}
+    ]

@@ -66,7 +66,7 @@ def test_workbook_that_unpacks_too_large_is_refused_unread():
 def test_number_of_elements_is_bounded(monkeypatch, in_this_process):
     monkeypatch.setattr("portal.foundation.workbooks.packages.MAX_ELEMENTS", 1000)
     book = workbook(Sheet([HEADINGS, ["问题", "甲"], *["<row/>"] * 1000]))
-    assert refusal(book) == "The workbook has more cells than the portal reads."
+    assert refusal(book).startswith("The workbook has more cells than the portal reads.")
 
 
 def test_cell_longer_than_a_cell_can_be_is_an_error_of_its_row():

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.template import Context, RequestContext, Template
 from django.utils import translation
 
+from portal.foundation.joining import labelled, listed
 from portal.foundation.templatetags import tt
 
 COURT = SimpleNamespace(short_name="法院", short_name_en="Courts", code="court", seal="法")
@@ -71,6 +72,13 @@ def test_lines_leave_out_blank_ones():
 def test_form_shows_again_what_was_typed_unless_browsers_leave_it_blank(field, is_shown):
     form = type("TypedForm", (forms.Form,), {"name": forms.CharField(), "field": field})({})
     assert tt.shows_typed(form) == is_shown
+
+
+def test_lists_have_the_marks_of_the_language():
+    with translation.override("en"):
+        assert (listed(["A", "B"]), labelled("Text", "missing")) == ("A, B", "Text: missing")
+    with translation.override("zh-hans"):
+        assert (listed(["甲", "乙"]), labelled("内容", "不能为空")) == ("甲、乙", "内容：不能为空")
 
 
 def test_form_with_a_password_promises_nothing_about_it():

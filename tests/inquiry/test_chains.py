@@ -70,7 +70,7 @@ def test_chain_leads_to_the_clause_and_back(question, analyst):
         ("clause", "present", "第一条"),
     ]
     urls = [station.url for station in chain_of(question, analyst)]
-    assert urls[-1] == f"{dossier.get_absolute_url()}#clause-{clause.pk}"
+    assert urls[-1] == f"{dossier.get_absolute_url()}?clause={clause.pk}#clause-{clause.pk}"
     back = {station.kind: station.number for station in chain_of(dossier, analyst)}
     assert (back["session"], back["cluster"]) == (question.session.number, cluster.number)
     assert [station.kind for station in chain_of(cluster, analyst)] == [

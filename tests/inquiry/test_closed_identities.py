@@ -25,7 +25,7 @@ from inquiry.services.refinements import mark_names_real, refine_question
 from portal.org.enums import NotificationKind
 from portal.org.models import Notification
 from portal.org.selectors import notifications_of
-from portal.org.services import approve, close_earlier_questions
+from portal.org.services import close_earlier_questions, grant_approval
 from search.engines.configured import get_engine
 from search.indexing.rebuilding import rebuild
 from tests.factories.courses import TrainingSessionFactory
@@ -77,7 +77,7 @@ def close(person):
 def release(person):
     approval = person.approvals.open().get()
     office = OfficeFactory(department=department("prison"))
-    approve(approval=approval, actor=UserFactory(roles=["administrator"], office=office))
+    grant_approval(approval=approval, actor=UserFactory(roles=["administrator"], office=office))
     person.refresh_from_db()
 
 

@@ -2,6 +2,7 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 import zipfile
 
 import pytest
@@ -164,7 +165,10 @@ def test_rejected_rows_are_corrected_and_sent_again(format):
         corrected = returned.decode("utf-8-sig").replace("谣言", "意见").encode()
     else:
         book = load_workbook(io.BytesIO(returned))
-        assert [part.split("：")[0] for part in book.active["H2"].value.split("；")] == ["Text", "Kind"]
+        assert [re.split("[:：]", part)[0] for part in book.active["H2"].value.split("；")] == [
+            "Text",
+            "Kind",
+        ]
         book.active["A2"] = "意见"
         corrected = saved(book)
     report = imported(corrected)

@@ -156,7 +156,7 @@ def test_the_form_says_who_will_see_what(client, asker, office):
     assert previews(asker) == {
         Naming.FULL: ("欧阳靖澜 · 靖安县看守所", False),
         Naming.OFFICE: ("不显示单位", True),
-        Naming.ANONYMOUS: ("不显示部门", True),
+        Naming.ANONYMOUS: ("匿名 · 不显示部门", True),
     }
     body = client.get(reverse("inquiry:ask", args=[session.number])).content.decode()
     assert body.count("那里有账号的人不到 5 个") == 2
@@ -165,7 +165,7 @@ def test_the_form_says_who_will_see_what(client, asker, office):
     assert previews(asker) == {
         Naming.FULL: ("欧阳靖澜 · 靖安县看守所", False),
         Naming.OFFICE: ("靖安县看守所", False),
-        Naming.ANONYMOUS: (str(office.department), False),
+        Naming.ANONYMOUS: (f"匿名 · {office.department}", False),
     }
 
 

@@ -139,8 +139,9 @@ def test_page_shows_parts_and_annex(client, analyst):
     DossierItemFactory(dossier=dossier, provision=ProvisionFactory())
     DossierItemFactory(dossier=dossier, case=CaseFactory())
     context = client.get(dossier.get_absolute_url()).context
-    assert sorted(shown.kind for shown in context["parts"].items) == ["case", "cluster", "provision"]
-    assert [source.kind for clause in context["parts"].clauses for source in clause.sources] == ["cluster"]
+    assert sorted(row["presented"].kind for row in context["sources"]) == ["case", "cluster", "provision"]
+    sources = [source.kind for row in context["clauses"] for source in row["presented"].sources]
+    assert sources == ["cluster"]
     assert [row.number for row in context["annex"]] == [question.number]
 
 
@@ -238,7 +239,7 @@ def test_writing_changing_moving_and_deleting_clauses(client, analyst):
     dossier.refresh_from_db()
     data = {"heading": "补办时限", "text": "三日内。", "expected_revision": dossier.revision}
     response = client.post(page("clause_edit", dossier, second.pk), data)
-    assert response.url == f"{dossier.get_absolute_url()}#clause-{second.pk}"
+    assert response.url == f"{dossier.get_absolute_url()}?clause={second.pk}#clause-{second.pk}"
     assert [clause.heading for clause in dossier.clauses.all()] == ["补办时限", "报告"]
     client.post(page("clause_delete", dossier, first.pk))
     assert [clause.heading for clause in dossier.clauses.all()] == ["补办时限"]
@@ -265,7 +266,7 @@ def test_clause_changed_by_somebody_else_shows_both(client, analyst):
 
 def test_finishing_and_reopening(client, analyst):
     dossier = DossierItemFactory(cluster=ClusterFactory(questions=[QuestionFactory()])).dossier
-    client.post(page("dossier_status", dossier), {"status": "finished"})
+    client.post(page("dossier_status", dossier), {"status": "finished", "secrecy_checked": "on"})
     dossier.refresh_from_db()
     assert dossier.status == "finished"
     client.post(page("dossier_status", dossier), {"status": "draft"})

@@ -66,6 +66,18 @@ def test_preview_says_what_becomes_of_each_row(client, send):
     assert Question.objects.count() == 0
 
 
+def test_row_with_a_mark_is_said_to_be_held_back(client, send, coordinator):
+    coordinator.language = "en"
+    coordinator.save()
+    address = send("内容\n秘密★ 外出审批的材料清单由谁提供？\n外出三日以上由谁批准？\n")
+    preview = client.get(address)
+    assert [row["state"] for row in preview.context["rows"]] == ["Held back", "Can come in"]
+    assert [count for _label, count in preview.context["counts"]] == [1, 1, 0, 0]
+    page = client.post(address)
+    assert [row["state"] for row in page.context["rows"]] == ["Held back", "Imported"]
+    assert "1 row bears a mark of classification and waits for a secrecy reviewer." in page.content.decode()
+
+
 def test_good_rows_come_in_once_under_their_session(client, send):
     session = TrainingSessionFactory()
     address = send(session=session.pk)

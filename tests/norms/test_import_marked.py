@@ -77,7 +77,11 @@ def test_command_names_the_reviewer(tmp_path, capsys):
 def test_reason_of_a_correction_is_read():
     with pytest.raises(ValidationError) as caught:
         correct_text(
-            name="办法.txt", content=b"", reason="见机密★10年文件", actor=UserFactory(roles=["editor"])
+            name="办法.txt",
+            content=b"",
+            reason="见机密★10年文件",
+            expected_digest="",
+            actor=UserFactory(roles=["editor"]),
         )
     assert "机密★" in caught.value.messages[0]
 

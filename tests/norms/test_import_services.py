@@ -82,7 +82,7 @@ def test_same_version_with_other_words_is_unchanged_with_a_warning():
     result = bring(LAW.format("乙。"))
     assert result.status == "unchanged"
     assert result.warnings == [
-        "The text differs from the stored version, first at “第二条”; the stored one was kept."
+        "The text differs from the stored version, first at “第二条”; the stored one stays unless you correct it."
     ]
     assert Provision.objects.get(anchor="art-2-p1").text == "甲。"
 

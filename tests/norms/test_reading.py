@@ -9,7 +9,7 @@ from norms.comparison.differences import ArticleText, changes, compare_articles
 from norms.enums import DocumentKind, DocumentStatus
 from norms.links import cite_html, cite_text
 from norms.models import DocumentVersion, LawIndexPage, Provision
-from norms.selectors import spans_of
+from norms.selectors import compared, reading, spans_of
 from norms.selectors.spans import Span
 from norms.services.citations import record_citations
 from norms.services.importing import import_norm
@@ -144,7 +144,7 @@ def test_address_of_the_current_version_leads_to_its_text(client, leave):
 
 
 def test_contents_are_a_tree_with_articles(client, leave):
-    contents = client.get(f"/law/{LEAVE}/").context["reading"].contents
+    contents = client.get(f"/law/{LEAVE}/").context["contents"]
     assert [(entry.title, entry.range) for entry in contents] == [
         ("第一章　总则", "第一条—第三条"),
         ("第二章　批准", "第四条—第五条"),
@@ -347,3 +347,46 @@ def test_unresolved_page_is_for_editors(rf):
     request.user = UserFactory(roles=["trainee"])
     with pytest.raises(PermissionDenied):
         unresolved(request)
+
+
+# Texts longer than a page -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def cut(leave, monkeypatch):
+    """Cut each text after every block."""
+    monkeypatch.setattr(reading, "MAX_PAGE_BYTES", 1)
+    return leave
+
+
+def test_long_text_has_pages_to_which_the_contents_lead(client, cut):
+    response = client.get(f"/law/{LEAVE}/")
+    assert response.context["page_obj"].paginator.num_pages > 2
+    html = body(response)
+    anchors = re.findall(r'href="\?page=(\d+)#([^"]+)"', html)
+    assert anchors
+    for number, anchor in anchors:
+        assert f'id="{anchor}"' in body(client.get(f"/law/{LEAVE}/", {"page": number}))
+
+
+@pytest.mark.parametrize("query", [{"go": "4"}, {"at": "art-4"}])
+def test_article_of_another_page_is_found(client, cut, query):
+    url = location(client.get(f"/law/{LEAVE}/", query))
+    page, anchor = re.search(r"\?page=(\d+)#(.+)", url).groups()
+    assert anchor == "art-4"
+    assert 'id="art-4"' in body(client.get(f"/law/{LEAVE}/", {"page": page}))
+
+
+def test_anchor_that_is_nowhere_leaves_the_text_as_it_is(client, cut):
+    assert client.get(f"/law/{LEAVE}/", {"at": "art-999"}).context["page_obj"].number == 1
+
+
+def test_long_comparison_has_pages_that_hold_every_article(client, leave, monkeypatch):
+    url = f"/law/{LEAVE}/compare/2023-03-01/2025-03-01/"
+    whole = client.get(url).context
+    articles = [row.label for group in whole["groups"] for row in group.rows]
+    monkeypatch.setattr(compared, "MAX_PAGE_BYTES", 1)
+    count = client.get(url).context["page_obj"].paginator.num_pages
+    pages = [client.get(url, {"page": number}).context["groups"] for number in range(1, count + 1)]
+    assert count == len(articles)
+    assert [row.label for groups in pages for group in groups for row in group.rows] == articles

@@ -110,7 +110,7 @@ def test_password_of_the_command_closes(monkeypatch, person):
 def test_second_administrator_of_another_department_releases(closed, second):
     released = []
     earlier_questions_released.connect(lambda user, **kwargs: released.append(user), weak=False)
-    services.approve(approval=open_approval(closed, ApprovalKind.EARLIER_QUESTIONS), actor=second)
+    services.grant_approval(approval=open_approval(closed, ApprovalKind.EARLIER_QUESTIONS), actor=second)
     closed.refresh_from_db()
     assert closed.earlier_closed_at is None
     assert released == [closed]
@@ -130,9 +130,9 @@ def test_nobody_else_releases(closed, first, who):
     }
     approval = open_approval(closed, ApprovalKind.EARLIER_QUESTIONS)
     with pytest.raises(PermissionDenied):
-        services.approve(approval=approval, actor=people[who])
+        services.grant_approval(approval=approval, actor=people[who])
     with pytest.raises(PermissionDenied):
-        services.refuse(approval=approval, actor=people[who], reason="否")
+        services.refuse_approval(approval=approval, actor=people[who], reason="否")
 
 
 def test_another_link_supersedes_what_waits_and_closes_again(client, closed, first, second):
@@ -141,14 +141,14 @@ def test_another_link_supersedes_what_waits_and_closes_again(client, closed, fir
     waiting.refresh_from_db()
     assert waiting.decision == ApprovalDecision.SUPERSEDED
     with pytest.raises(ValidationError):
-        services.approve(approval=waiting, actor=second)
+        services.grant_approval(approval=waiting, actor=second)
 
 
 def test_refusal_needs_a_reason_and_shows_it(client, closed, first, second):
     approval = open_approval(closed, ApprovalKind.EARLIER_QUESTIONS)
     with pytest.raises(ValidationError):
-        services.refuse(approval=approval, actor=second, reason=" ")
-    services.refuse(approval=approval, actor=second, reason="本人未确认")
+        services.refuse_approval(approval=approval, actor=second, reason=" ")
+    services.refuse_approval(approval=approval, actor=second, reason="本人未确认")
     client.force_login(first)
     assert "本人未确认" in client.get(reverse("org_approvals")).content.decode()
     closed.refresh_from_db()
@@ -176,7 +176,7 @@ def test_account_that_is_closed_and_opened_still_waits_for_the_release(closed, f
     values = {"office": closed.office, "username": closed.username, "roles": []}
     for is_active in (False, True):
         services.update_account(user=closed, actor=first, is_active=is_active, **values)
-    services.approve(approval=open_approval(closed, ApprovalKind.EARLIER_QUESTIONS), actor=second)
+    services.grant_approval(approval=open_approval(closed, ApprovalKind.EARLIER_QUESTIONS), actor=second)
     assert User.objects.get(pk=closed.pk).earlier_closed_at is None
 
 
@@ -244,8 +244,8 @@ def test_of_two_decisions_at_once_one_counts():
             return None
 
     results = at_once(
-        lambda: decide(lambda: services.approve(approval=approval, actor=others[0])),
-        lambda: decide(lambda: services.refuse(approval=approval, actor=others[1], reason="否")),
+        lambda: decide(lambda: services.grant_approval(approval=approval, actor=others[0])),
+        lambda: decide(lambda: services.refuse_approval(approval=approval, actor=others[1], reason="否")),
     )
     assert results.count(None) == 1
     approval.refresh_from_db()
@@ -260,10 +260,10 @@ def test_colleague_who_was_moved_for_the_decision_does_not_release(closed, first
     approval = open_approval(closed, ApprovalKind.EARLIER_QUESTIONS)
     assert colleague not in second_administrators(approval)
     with pytest.raises(PermissionDenied):
-        services.approve(approval=approval, actor=User.objects.get(pk=colleague.pk))
+        services.grant_approval(approval=approval, actor=User.objects.get(pk=colleague.pk))
     # Nor does whoever stayed, where the first one leaves.
     stayed = UserFactory(roles=["administrator"], office=first.office)
     detention = OfficeFactory(department=department("detention"))
     services.move_to_office(user=first, office=detention, actor=colleague)
     with pytest.raises(PermissionDenied):
-        services.approve(approval=approval, actor=stayed)
+        services.grant_approval(approval=approval, actor=stayed)

@@ -29,7 +29,7 @@ def test_guarded_role_waits_for_a_second_administrator(first, second, role):
         username="chen.lan", display_name="陈岚", actor=first, roles=[role, "editor"]
     )
     assert account.role_names == {"editor"}
-    services.approve(approval=open_approval(account, ApprovalKind.ROLE), actor=second)
+    services.grant_approval(approval=open_approval(account, ApprovalKind.ROLE), actor=second)
     assert User.objects.get(pk=account.pk).role_names == {"editor", role}
 
 
@@ -49,7 +49,7 @@ def test_guarded_role_given_by_a_change_waits(first, person):
 def test_who_asked_for_a_role_does_not_approve_it(first, second):
     account = services.create_account(username="chen.lan", display_name="陈岚", actor=first, roles=["keeper"])
     with pytest.raises(PermissionDenied):
-        services.approve(approval=open_approval(account, ApprovalKind.ROLE), actor=first)
+        services.grant_approval(approval=open_approval(account, ApprovalKind.ROLE), actor=first)
 
 
 def test_new_keeper_opened_by_its_maker_is_no_keeper_and_loses_the_password(client, first, second):
@@ -57,7 +57,7 @@ def test_new_keeper_opened_by_its_maker_is_no_keeper_and_loses_the_password(clie
     set_by_link(client, services.issue_password_link(user=account, actor=first))
     values = {"office": OfficeFactory(), "is_active": True, "username": account.username}
     services.update_account(user=account, actor=first, roles=["keeper"], **values)
-    services.approve(approval=open_approval(account, ApprovalKind.ROLE), actor=second)
+    services.grant_approval(approval=open_approval(account, ApprovalKind.ROLE), actor=second)
     account.refresh_from_db()
     assert not account.has_usable_password()
 
@@ -95,7 +95,9 @@ def test_link_of_a_keeper_waits_and_needs_the_code(client, first, second, keeper
     set_by_link(client, link)
     keeper.refresh_from_db()
     assert not keeper.check_password(NEW_PASSWORD)
-    code = services.approve(approval=open_approval(keeper, ApprovalKind.PASSWORD_LINK), actor=second).code
+    code = services.grant_approval(
+        approval=open_approval(keeper, ApprovalKind.PASSWORD_LINK), actor=second
+    ).code
     set_by_link(client, link, code="0" * 8 if code != "0" * 8 else "1" * 8)
     keeper.refresh_from_db()
     assert not keeper.check_password(NEW_PASSWORD)
@@ -108,7 +110,9 @@ def test_link_of_a_keeper_waits_and_needs_the_code(client, first, second, keeper
 
 def test_wrong_codes_end_the_link(client, first, second, keeper):
     link = services.issue_password_link(user=keeper, actor=first)
-    code = services.approve(approval=open_approval(keeper, ApprovalKind.PASSWORD_LINK), actor=second).code
+    code = services.grant_approval(
+        approval=open_approval(keeper, ApprovalKind.PASSWORD_LINK), actor=second
+    ).code
     wrong = "0" * 8 if code != "0" * 8 else "1" * 8
     for _attempt in range(MAX_WRONG_CODES):
         set_by_link(client, link, code=wrong)
@@ -119,7 +123,7 @@ def test_wrong_codes_end_the_link(client, first, second, keeper):
 
 def test_weak_password_costs_no_try(client, first, second, keeper):
     link = services.issue_password_link(user=keeper, actor=first)
-    services.approve(approval=open_approval(keeper, ApprovalKind.PASSWORD_LINK), actor=second)
+    services.grant_approval(approval=open_approval(keeper, ApprovalKind.PASSWORD_LINK), actor=second)
     set_by_link(client, link, code="1", password1="kurz", password2="kurz")
     assert keeper.administrator_links.get().wrong_codes == 0
 
@@ -142,7 +146,7 @@ def given_keeper(account, first, second):
     """The role that the first administrator asked for, approved by the second."""
     values = {"office": account.office, "is_active": True, "username": account.username}
     services.update_account(user=account, actor=first, roles=["keeper"], **values)
-    services.approve(approval=open_approval(account, ApprovalKind.ROLE), actor=second)
+    services.grant_approval(approval=open_approval(account, ApprovalKind.ROLE), actor=second)
     account.refresh_from_db()
     return account
 

@@ -1,9 +1,11 @@
 import pytest
 
+from courses.enums import SessionStatus
 from inquiry.enums import QuestionStatus
 from search.facets import codes_named
 from search.query.fields import named_fields, read_fields
 from search.query.parsing import FieldValue, SearchQuery
+from tests.factories.courses import TrainingSessionFactory
 from tests.factories.org import TopicFactory
 from tests.search.laws import make_law
 
@@ -111,3 +113,14 @@ def test_fields_that_were_read_are_not_read_again(django_assert_num_queries):
     assert [(each.narrows, each.values) for each in fields] == [(True, ("court",)), (False, ())]
     with django_assert_num_queries(0):
         assert read_fields(query, fields) == read_fields(read_fields(query, fields))
+
+
+def test_session_that_is_planned_is_not_told_by_the_number_it_is_read_as(settings):
+    """With a prefix, a bare number is looked up; what comes of it stands in the address that everybody may open."""
+    settings.NUMBER_PREFIX = "SC-"
+    before = codes_named("session", "TT-2018-07")
+    planned = TrainingSessionFactory(number="TT-2018-07", status=SessionStatus.PROPOSED)
+    assert codes_named("session", "TT-2018-07") == before == ("SC-TT-2018-07",)
+    planned.status = SessionStatus.OPEN
+    planned.save()
+    assert codes_named("session", "TT-2018-07") == ("TT-2018-07",)

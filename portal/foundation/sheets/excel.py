@@ -82,7 +82,9 @@ def _message(code: str) -> str:
         errors.TOO_LARGE: _("The workbook unpacks to more than %(limit)d MB.")
         % {"limit": MAX_UNPACKED_BYTES >> 20},
         errors.DEFINES_ENTITIES: _("The workbook defines XML entities, which no spreadsheet does."),
-        errors.TOO_MANY_CELLS: _("The workbook has more cells than the portal reads."),
+        errors.TOO_MANY_CELLS: _(
+            "The workbook has more cells than the portal reads. Split it, or delete empty rows and columns."
+        ),
         errors.TOO_MANY_CHARACTERS: _("The file has more text than the portal reads; send it in parts."),
         errors.TOO_MANY_MERGED_CELLS: _("A sheet of the workbook merges more than %(limit)d cells.")
         % {"limit": MAX_MERGED_CELLS},

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from portal.foundation.joining import listed
 from portal.foundation.sheets.cells import SheetCell
 from portal.foundation.sheets.columns import Layout
 from portal.foundation.sheets.delimited import (
@@ -238,7 +239,7 @@ def _missing_headings(tables: list[Table], layout: Layout) -> str:
         column for column in layout.columns if column.required and column.field not in best.columns.values()
     ]
     message = _("There is no column %(names)s. Use the template's headings.")
-    return message % {"names": "、".join(str(column.label) for column in absent)}
+    return message % {"names": listed(column.label for column in absent)}
 
 
 def _check_size(tables: list[Table], max_rows: int) -> None:

@@ -16,11 +16,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy
 
 from portal.foundation import dates
+from portal.foundation.joining import listed
 from portal.foundation.markdown import markdown_text, render_markdown
 from portal.foundation.models import in_language
 
 register = template.Library()
 register.filter("cn_date", dates.day)
+register.filter("listed", listed)
 
 SEAL_LABELS = {
     "signed": gettext_lazy("%(department)s: has signed"),

@@ -6,6 +6,7 @@ import django.db.models.deletion
 import django.utils.timezone
 import modelcluster.fields
 import portal.org.models.users
+import portal.org.models.secrecy
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -153,7 +154,7 @@ class Migration(migrations.Migration):
             name='Notification',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('question_refined', 'Your question was refined'), ('question_grouped', 'Your question was grouped with similar ones'), ('question_regrouped', 'Your question moved to another group'), ('question_in_dossier', 'Your question became source material'), ('dossier_finished', 'A dossier that cites your question was finished'), ('identity_disclosed', 'Who asked this question may be read for a stated reason'), ('identity_decided', 'Your identity request was decided'), ('submission_released', 'What you sent passed the secrecy review'), ('submission_refused', 'What you sent was not taken, and its text was deleted'), ('followed_progress', 'A question that you follow moved on'), ('export_ready', 'Your export is ready'), ('export_failed', 'Your export failed'), ('password_link_made', 'A password link was made for your account'), ('sign_in_slowed', 'Wrong passwords were typed for your account again and again'), ('password_requested', 'Somebody asks for a password link'), ('password_link_mailed', 'A link for a new password was mailed to you'), ('password_set_by_link', 'Your password was set through a link'), ('address_changing', 'Your e-mail address is about to change'), ('address_changed', 'Your e-mail address was changed'), ('approval_needed', 'A second administrator is needed'), ('approval_decided', 'Two administrators decided on an account'), ('earlier_closed', 'What you asked earlier without your name is closed for now'), ('earlier_released', 'What you asked earlier without your name is open again'), ('assigned', 'Something was assigned to you'), ('assignment_due', 'Something that waits for you is due soon'), ('assignment_overdue', 'Something that waits for you is overdue')], max_length=32)),
+                ('kind', models.CharField(choices=[('question_refined', 'Your question was refined'), ('question_grouped', 'Your question was grouped with similar ones'), ('question_regrouped', 'Your question moved to another group'), ('question_in_dossier', 'Your question became source material'), ('dossier_finished', 'A dossier that cites your question was finished'), ('identity_disclosed', 'Who asked this question may be read for a stated reason'), ('identity_decided', 'Your identity request was decided'), ('submission_released', 'What you sent passed the secrecy review'), ('submission_refused', 'What you sent was not taken, and its text was deleted'), ('file_held', 'Your file bears a mark of classification and is held back'), ('file_released', 'Your file passed the secrecy review'), ('file_refused', 'Your file was not taken, and was deleted'), ('followed_progress', 'A question that you follow moved on'), ('export_ready', 'Your export is ready'), ('export_failed', 'Your export failed'), ('password_link_made', 'A password link was made for your account'), ('sign_in_slowed', 'Wrong passwords were typed for your account again and again'), ('password_requested', 'Somebody asks for a password link'), ('password_link_mailed', 'A link for a new password was mailed to you'), ('password_set_by_link', 'Your password was set through a link'), ('address_changing', 'Your e-mail address is about to change'), ('address_changed', 'Your e-mail address was changed'), ('approval_needed', 'A second administrator is needed'), ('approval_decided', 'Two administrators decided on an account'), ('earlier_closed', 'What you asked earlier without your name is closed for now'), ('earlier_released', 'What you asked earlier without your name is open again'), ('assigned', 'Something was assigned to you'), ('assignment_due', 'Something that waits for you is due soon'), ('assignment_overdue', 'Something that waits for you is overdue')], max_length=32)),
                 ('subject', models.CharField(max_length=300)),
                 ('url', models.CharField(max_length=300)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
@@ -204,7 +205,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('object_id', models.CharField(max_length=36)),
-                ('what', models.CharField(choices=[('refine', 'Refine the question'), ('study', 'Study the cluster'), ('write', 'Write the dossier'), ('approve_case', 'Approve the case'), ('hand_over_link', 'Hand over a password link'), ('decide_on_account', 'Decide as second administrator'), ('decide_on_identity', 'Decide on the identity request'), ('review_secrecy', 'Review for secrets')], max_length=32, verbose_name='what to do')),
+                ('what', models.CharField(choices=[('refine', 'Refine the question'), ('study', 'Study the cluster'), ('write', 'Write the dossier'), ('approve_case', 'Approve the case'), ('approve_page', 'Approve the page'), ('hand_over_link', 'Hand over a password link'), ('decide_on_account', 'Decide as second administrator'), ('decide_on_identity', 'Decide on the identity request'), ('review_secrecy', 'Review for secrets')], max_length=32, verbose_name='what to do')),
                 ('role', models.CharField(blank=True, choices=[('trainee', 'Trainee'), ('coordinator', 'Coordinator'), ('editor', 'Editor'), ('analyst', 'Analyst'), ('signatory', 'Signatory'), ('keeper', 'Keeper'), ('reviewer', 'Secrecy reviewer'), ('administrator', 'Administrator')], max_length=32, verbose_name='role')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
                 ('assigned_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='assigned at')),
@@ -269,6 +270,30 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'approvals by a second administrator',
                 'ordering': ['-requested_at'],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('decision', '')), fields=('account', 'kind', 'role'), name='one_open_approval_of_a_kind')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FileReview',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('status', models.CharField(choices=[('clear', 'no mark of classification was found'), ('unread', 'the file, or a part of it, could not be read'), ('held', 'held back'), ('released', 'released'), ('refused', 'not taken, and deleted')], max_length=12)),
+                ('document_key', models.PositiveIntegerField(blank=True, db_index=True, null=True)),
+                ('title', models.CharField(blank=True, max_length=255)),
+                ('file_name', models.CharField(blank=True, max_length=255)),
+                ('tags', models.JSONField(default=list)),
+                ('collection_key', models.PositiveIntegerField(blank=True, null=True)),
+                ('file', models.FileField(blank=True, storage=portal.org.models.secrecy.private_storage, upload_to='held/')),
+                ('digest', models.CharField(blank=True, max_length=64)),
+                ('passages', models.JSONField(default=list)),
+                ('uploaded_on', models.DateField(default=django.utils.timezone.localdate)),
+                ('reviewed_on', models.DateField(blank=True, null=True)),
+                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
+                ('reviewed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('uploaded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-uploaded_on', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'held')), fields=('uploaded_by', 'digest'), name='same_file_is_held_once')],
             },
         ),
     ]

@@ -4,6 +4,7 @@ from portal.org.models.assignments import Assignment
 from portal.org.models.departments import Department, Office, OfficeAlias
 from portal.org.models.notifications import Notification
 from portal.org.models.portal_settings import PortalSettings
+from portal.org.models.secrecy import FileReview
 from portal.org.models.sign_in import FailedSignIns
 from portal.org.models.topics import Topic
 from portal.org.models.users import Membership, User
@@ -14,6 +15,7 @@ __all__ = [
     "Assignment",
     "Department",
     "FailedSignIns",
+    "FileReview",
     "Membership",
     "Notification",
     "Office",

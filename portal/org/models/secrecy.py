@@ -1,10 +1,23 @@
-"""Who answers for it that something published holds no secrets."""
+"""Who answers for it that something published, or a file that was uploaded, holds no secrets."""
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.conf import settings
+from django.core.files.storage import Storage, storages
 from django.db import models
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from portal.foundation.models import RandomKeyModel
+from portal.org.enums import FileReviewStatus
+
+
+def private_storage() -> Storage:
+    """Return the storage that no web server publishes."""
+    return storages["private"]
 
 
 class SecrecyReviewed(models.Model):
@@ -23,3 +36,64 @@ class SecrecyReviewed(models.Model):
 
     class Meta:
         abstract = True
+
+
+class FileReviewQuerySet(models.QuerySet["FileReview"]):
+    def held(self) -> Self:
+        return self.filter(status=FileReviewStatus.HELD)
+
+    def decided(self) -> Self:
+        """Keep what a reviewer decided about after it was held back, the last first."""
+        decided = self.filter(status__in=[FileReviewStatus.RELEASED, FileReviewStatus.REFUSED])
+        return decided.select_related("reviewed_by").order_by("-reviewed_on", "pk")
+
+
+class FileReview(RandomKeyModel):
+    """What was found in a document that somebody uploaded in the admin, and who answers for it.
+
+    A file with a mark of classification is kept here alone until a reviewer decides: no list, chooser or count of
+    documents knows it. Released, it becomes a document; refused, it is deleted. The row outlives the document, so both are
+    named by their keys.
+    """
+
+    wagtail_reference_index_ignore = True  # else the usage pages of people would list what they uploaded
+
+    status = models.CharField(max_length=12, choices=FileReviewStatus)
+    # The document that was read, that a held file replaces, or that it became.
+    document_key = models.PositiveIntegerField(null=True, blank=True, db_index=True)
+    title = models.CharField(max_length=255, blank=True)
+    file_name = models.CharField(max_length=255, blank=True)
+    tags = models.JSONField(default=list)
+    collection_key = models.PositiveIntegerField(null=True, blank=True)
+    file = models.FileField(storage=private_storage, upload_to="held/", blank=True)
+    # Of the file, so that the same is held once.
+    digest = models.CharField(max_length=64, blank=True)
+    # Marks with the words before and after them.
+    passages = models.JSONField(default=list)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    uploaded_on = models.DateField(default=timezone.localdate)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reviewed_on = models.DateField(null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    objects = FileReviewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-uploaded_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["uploaded_by", "digest"],
+                condition=models.Q(status="held"),
+                name="same_file_is_held_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_status_display()} {self.uploaded_on:%Y-%m-%d}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("org:file_review", args=[self.pk])

@@ -2,7 +2,7 @@
 
 from portal.org.services.accounts import create_account, update_account, update_profile
 from portal.org.services.addresses import cancel_address_change, confirm_address, request_address_change
-from portal.org.services.approvals import approve, refuse, withdraw
+from portal.org.services.approvals import grant_approval, refuse_approval, withdraw_approval
 from portal.org.services.assignments import (
     assign,
     claim_assignment,
@@ -33,7 +33,6 @@ __all__ = [
     "PasswordLink",
     "administrator_link",
     "answer_forgotten_password",
-    "approve",
     "assign",
     "cancel_address_change",
     "check_code",
@@ -46,6 +45,7 @@ __all__ = [
     "create_department",
     "end_assignments",
     "give_back_assignment",
+    "grant_approval",
     "issue_password_link",
     "mark_all_read",
     "mark_read",
@@ -55,7 +55,7 @@ __all__ = [
     "opens_account",
     "pause_assignment",
     "present_topic",
-    "refuse",
+    "refuse_approval",
     "request_address_change",
     "resume_assignment",
     "set_password",
@@ -63,5 +63,5 @@ __all__ = [
     "update_account",
     "update_department",
     "update_profile",
-    "withdraw",
+    "withdraw_approval",
 ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from portal.foundation.enums import Lang
+from portal.foundation.joining import labelled
 from portal.foundation.sheets import (
     CellError,
     Layout,
@@ -73,7 +74,7 @@ class AccountRow:
     def messages(self) -> list[str]:
         labels = {name: column.label for name, column in LAYOUT.by_field.items()}
         return [
-            f"{labels[error.field]}：{error.message}" if error.field else error.message
+            labelled(labels[error.field], error.message) if error.field else error.message
             for error in self.errors
         ]
 

@@ -19,7 +19,7 @@ from portal.org.models import AccountApproval, AdministratorLink, User
 from portal.org.rules import can_decide_approval, is_of_another_department
 from portal.org.selectors import administrators
 from portal.org.services.assignments import assign, complete_assignments, end_assignments
-from portal.org.services.notifications import notify
+from portal.org.services.notifications import notify, notify_owner
 from portal.org.services.secrecy import refuse_marked
 from portal.org.signals import earlier_questions_released
 
@@ -55,7 +55,7 @@ def request_approval(
         if kind == ApprovalKind.ROLE:
             return earlier
         _close(earlier, ApprovalDecision.SUPERSEDED, actor=actor)
-        end_assignments(subject=earlier)
+        end_assignments(subject=earlier, actor=actor)
     approval = AccountApproval.objects.create(
         kind=kind, account=account, role=role, link=link, requested_by=actor
     )
@@ -96,7 +96,7 @@ def _locked(approval: AccountApproval) -> AccountApproval:
 
 
 @transaction.atomic
-def approve(*, approval: AccountApproval, actor: User | None, reason: str = "") -> DecidedApproval:
+def grant_approval(*, approval: AccountApproval, actor: User | None, reason: str = "") -> DecidedApproval:
     """Let the act take effect. `actor` is None for a command at the server; `reason` is kept.
 
     Raises PermissionDenied for whoever is not a second administrator, ValidationError where it was decided meanwhile.
@@ -142,12 +142,7 @@ def open_earlier_questions(*, user: User) -> None:
     user.earlier_closed_at = None
     user.save(update_fields=["earlier_closed_at"])
     earlier_questions_released.send(sender=User, user=user)
-    notify(
-        recipient=user,
-        kind=NotificationKind.EARLIER_RELEASED,
-        subject=user.username,
-        url=reverse("org:profile"),
-    )
+    notify_owner(account=user, kind=NotificationKind.EARLIER_RELEASED)
 
 
 def _release_link(link: AdministratorLink, approval: AccountApproval, actor: User | None) -> str:
@@ -167,7 +162,7 @@ def code_digest(link: AdministratorLink, code: str) -> str:
 
 
 @transaction.atomic
-def refuse(*, approval: AccountApproval, actor: User, reason: str) -> AccountApproval:
+def refuse_approval(*, approval: AccountApproval, actor: User, reason: str) -> AccountApproval:
     """Refuse an act, with a reason that its requester reads."""
     row = _locked(approval)
     if not can_decide_approval(actor, row):
@@ -181,14 +176,14 @@ def refuse(*, approval: AccountApproval, actor: User, reason: str) -> AccountApp
 
 
 @transaction.atomic
-def withdraw(*, approval: AccountApproval, actor: User) -> AccountApproval:
+def withdraw_approval(*, approval: AccountApproval, actor: User) -> AccountApproval:
     """Take back what one asked for oneself."""
     row = _locked(approval)
     if row.requested_by_id != actor.pk:
         raise PermissionDenied
     _close(row, ApprovalDecision.WITHDRAWN, actor=actor)
     log(row.account, "org.withdraw_approval", user=actor, data={"what": row.kind, "role": row.role})
-    end_assignments(subject=row)
+    end_assignments(subject=row, actor=actor)
     return row
 
 
@@ -197,7 +192,7 @@ def end_approvals(*, account: User, actor: User | None) -> None:
     waiting = AccountApproval.objects.select_for_update().open().filter(account=account)
     for approval in waiting.exclude(kind=ApprovalKind.EARLIER_QUESTIONS):
         _close(approval, ApprovalDecision.SUPERSEDED, actor=actor)
-        end_assignments(subject=approval)
+        end_assignments(subject=approval, actor=actor)
 
 
 def _tell_of_decision(approval: AccountApproval, actor: User | None) -> None:
@@ -208,9 +203,8 @@ def _tell_of_decision(approval: AccountApproval, actor: User | None) -> None:
     for administrator in administrators():
         if administrator not in (actor, approval.account):
             _notify(administrator, NotificationKind.APPROVAL_DECIDED, approval)
-    notify(
-        recipient=approval.account,
+    notify_owner(
+        account=approval.account,
         kind=NotificationKind.APPROVAL_DECIDED,
         subject=lambda: f"{approval.label}: {approval.get_decision_display()}",
-        url=reverse("org:profile"),
     )

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from portal.foundation.paging import page_of
 from portal.foundation.sheets import XLSX_TYPE, SheetError
 from portal.foundation.uploads import Upload, delete_uploads, store_uploads, stored_uploads
 from portal.org import services
@@ -25,6 +26,10 @@ from portal.org.rules import can_manage_account, can_manage_accounts
 from portal.org.selectors import open_password_requests
 from portal.org.services import account_sheets
 
+# Rows of the lists of these pages.
+PER_PAGE = 50
+# Rows of a sheet that a page shows; the sheet itself has all of them.
+MAX_PREVIEW_ROWS = 200
 # The uploads of these pages, apart from those of others.
 PURPOSE = "accounts"
 REJECTED_NAME = "accounts-rejected.xlsx"
@@ -104,7 +109,8 @@ def _preview(
     context = people_page(
         title,
         "upload",
-        rows=file.rows,
+        rows=_previewed(file.rows),
+        hidden_count=max(0, len(file.rows) - MAX_PREVIEW_ROWS),
         columns=[column.label for column in account_sheets.LAYOUT.columns],
         good_count=len(file.good_rows),
         rejected_count=len(file.rejected_rows),
@@ -117,6 +123,13 @@ def _preview(
         ],
     )
     return render(request, "org/admin/account_preview.html", context)
+
+
+def _previewed(rows: list[account_sheets.AccountRow]) -> list[account_sheets.AccountRow]:
+    """Return the rows that the preview shows, in their order: those with errors before any other."""
+    shown = sorted(rows, key=lambda row: not row.errors)[:MAX_PREVIEW_ROWS]
+    kept = set(map(id, shown))
+    return [row for row in rows if id(row) in kept]
 
 
 @never_cache
@@ -137,6 +150,8 @@ def run_import(request: SignedInRequest) -> HttpResponse:
         "group",
         links=[(link, request.build_absolute_uri(link.path)) for link in result.links],
         rejected=result.rejected,
+        shown_rejected=result.rejected[:MAX_PREVIEW_ROWS],
+        hidden_count=max(0, len(result.rejected) - MAX_PREVIEW_ROWS),
         upload_key=_store_rejected(request, result.rejected) if result.rejected else "",
     )
     return render(request, "org/admin/account_import_done.html", context)
@@ -186,7 +201,7 @@ def password_link(request: SignedInRequest, pk: int) -> HttpResponse:
 def password_requests(request: SignedInRequest) -> HttpResponse:
     """List people who forgot the password and cannot be mailed."""
     _require_administrator(request)
-    waiting = open_password_requests(request.user)
+    waiting = page_of(request.GET, open_password_requests(request.user), PER_PAGE)
     return render(
         request,
         "org/admin/password_requests.html",

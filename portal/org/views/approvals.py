@@ -15,13 +15,14 @@ from django.views.decorators.http import require_POST
 from wagtail.admin.ui.tables import Column, Table, TitleColumn
 
 from portal.foundation import dates
+from portal.foundation.paging import page_of
 from portal.org import services
 from portal.org.enums import ApprovalKind
 from portal.org.models import AccountApproval
 from portal.org.requests import SignedInRequest
 from portal.org.rules import can_decide_approval, can_see_approvals
 from portal.org.selectors import decided_approvals, open_approvals, second_administrators
-from portal.org.views.accounts import people_page
+from portal.org.views.accounts import PER_PAGE, people_page
 
 
 def _account(approval: AccountApproval) -> str:
@@ -68,11 +69,15 @@ def _require_administrator(request: SignedInRequest) -> None:
 
 
 def approvals(request: SignedInRequest) -> HttpResponse:
-    """List what waits for a second administrator, and the last decisions."""
+    """List what waits for a second administrator, and the decisions, page by page."""
     _require_administrator(request)
+    waiting = page_of(request.GET, open_approvals(), PER_PAGE)
+    decided = page_of(request.GET, decided_approvals(), PER_PAGE, "decided")
     context = {
-        "waiting": Table(WAITING_COLUMNS, open_approvals()),
-        "decided": Table(DECIDED_COLUMNS, decided_approvals()),
+        "waiting": Table(WAITING_COLUMNS, waiting.object_list),
+        "waiting_page": waiting,
+        "decided": Table(DECIDED_COLUMNS, decided.object_list),
+        "decided_page": decided,
     }
     title = _("Waiting for a second administrator")
     return render(request, "org/admin/approvals.html", people_page(title, "group", **context))
@@ -87,7 +92,7 @@ def approval(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         return _approval_page(request, row)
     try:
-        decision = services.approve(approval=row, actor=request.user)
+        decision = services.grant_approval(approval=row, actor=request.user)
     except ValidationError as error:
         messages.error(request, error.messages[0])
         return redirect("org_approval", pk=pk)
@@ -121,7 +126,7 @@ def refuse(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     _require_administrator(request)
     row = get_object_or_404(AccountApproval, pk=pk)
     try:
-        services.refuse(approval=row, actor=request.user, reason=request.POST.get("reason", ""))
+        services.refuse_approval(approval=row, actor=request.user, reason=request.POST.get("reason", ""))
     except ValidationError as error:
         messages.error(request, error.messages[0])
         return redirect("org_approval", pk=pk)
@@ -134,7 +139,7 @@ def withdraw(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
     """Take back what one asked for oneself."""
     row = get_object_or_404(AccountApproval, pk=pk)
     try:
-        services.withdraw(approval=row, actor=request.user)
+        services.withdraw_approval(approval=row, actor=request.user)
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:

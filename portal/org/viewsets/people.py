@@ -20,6 +20,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from wagtail.users.views.users import CreateView, EditView, HistoryView, IndexView, UserViewSet
 
 from portal.foundation import dates
+from portal.foundation.joining import listed
 from portal.foundation.viewsets import SaveByServiceMixin, no_such_page
 from portal.org import services
 from portal.org.enums import ApprovalKind, Role
@@ -36,7 +37,7 @@ DETAILS = ("username", "display_name", "email", "phone", "language")
 
 def _roles(user: User) -> str:
     labels = {role.value: str(role.label) for role in Role}
-    return "、".join(labels.get(group.name, group.name) for group in user.groups.all())
+    return listed(labels.get(group.name, group.name) for group in user.groups.all())
 
 
 def _last_sign_in(user: User) -> str:

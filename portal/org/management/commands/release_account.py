@@ -9,7 +9,7 @@ from django.db import transaction
 
 from portal.org.enums import GUARDED_ROLES, ApprovalKind
 from portal.org.models import AccountApproval, User
-from portal.org.services.approvals import approve, request_approval
+from portal.org.services.approvals import grant_approval, request_approval
 
 
 class Command(BaseCommand):
@@ -35,6 +35,6 @@ class Command(BaseCommand):
         if not waiting:
             raise CommandError(f"Nothing waits about {account.username}.")
         for approval in waiting:
-            decision = approve(approval=approval, actor=None, reason=options["reason"])
+            decision = grant_approval(approval=approval, actor=None, reason=options["reason"])
             code = f"; the person's code: {decision.code}" if decision.code else ""
             self.stdout.write(f"Approved: {decision.approval.label}{code}")
