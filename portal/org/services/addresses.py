@@ -15,7 +15,7 @@ from wagtail.log_actions import log
 
 from portal.org.enums import NotificationKind
 from portal.org.models import PortalSettings, User
-from portal.org.services.notifications import notify
+from portal.org.services.notifications import notify_owner
 
 
 @transaction.atomic
@@ -38,12 +38,7 @@ def request_address_change(*, user: User, email: str, actor: User) -> User:
 
 
 def _tell_of_request(account: User) -> None:
-    notify(
-        recipient=account,
-        kind=NotificationKind.ADDRESS_CHANGING,
-        subject=account.new_email or "–",
-        url=reverse("org:profile"),
-    )
+    notify_owner(account=account, kind=NotificationKind.ADDRESS_CHANGING, subject=account.new_email or "–")
     if not (settings.HAS_MAIL and account.email):
         return
     context = {"user": account, "url": settings.BASE_URL + reverse("org:profile")}
@@ -78,10 +73,5 @@ def _apply(pk: int) -> bool:
     account.email, account.new_email, account.new_email_at = account.new_email, "", None
     account.save(update_fields=["email", "new_email", "new_email_at"])
     log(account, "org.change_address")
-    notify(
-        recipient=account,
-        kind=NotificationKind.ADDRESS_CHANGED,
-        subject=account.email or "–",
-        url=reverse("org:profile"),
-    )
+    notify_owner(account=account, kind=NotificationKind.ADDRESS_CHANGED, subject=account.email or "–")
     return True

@@ -19,7 +19,7 @@ from portal.org.models import AccountApproval, AdministratorLink, User
 from portal.org.rules import can_decide_approval, is_of_another_department
 from portal.org.selectors import administrators
 from portal.org.services.assignments import assign, complete_assignments, end_assignments
-from portal.org.services.notifications import notify
+from portal.org.services.notifications import notify, notify_owner
 from portal.org.services.secrecy import refuse_marked
 from portal.org.signals import earlier_questions_released
 
@@ -55,7 +55,7 @@ def request_approval(
         if kind == ApprovalKind.ROLE:
             return earlier
         _close(earlier, ApprovalDecision.SUPERSEDED, actor=actor)
-        end_assignments(subject=earlier)
+        end_assignments(subject=earlier, actor=actor)
     approval = AccountApproval.objects.create(
         kind=kind, account=account, role=role, link=link, requested_by=actor
     )
@@ -142,12 +142,7 @@ def open_earlier_questions(*, user: User) -> None:
     user.earlier_closed_at = None
     user.save(update_fields=["earlier_closed_at"])
     earlier_questions_released.send(sender=User, user=user)
-    notify(
-        recipient=user,
-        kind=NotificationKind.EARLIER_RELEASED,
-        subject=user.username,
-        url=reverse("org:profile"),
-    )
+    notify_owner(account=user, kind=NotificationKind.EARLIER_RELEASED)
 
 
 def _release_link(link: AdministratorLink, approval: AccountApproval, actor: User | None) -> str:
@@ -188,7 +183,7 @@ def withdraw_approval(*, approval: AccountApproval, actor: User) -> AccountAppro
         raise PermissionDenied
     _close(row, ApprovalDecision.WITHDRAWN, actor=actor)
     log(row.account, "org.withdraw_approval", user=actor, data={"what": row.kind, "role": row.role})
-    end_assignments(subject=row)
+    end_assignments(subject=row, actor=actor)
     return row
 
 
@@ -197,7 +192,7 @@ def end_approvals(*, account: User, actor: User | None) -> None:
     waiting = AccountApproval.objects.select_for_update().open().filter(account=account)
     for approval in waiting.exclude(kind=ApprovalKind.EARLIER_QUESTIONS):
         _close(approval, ApprovalDecision.SUPERSEDED, actor=actor)
-        end_assignments(subject=approval)
+        end_assignments(subject=approval, actor=actor)
 
 
 def _tell_of_decision(approval: AccountApproval, actor: User | None) -> None:
@@ -208,9 +203,8 @@ def _tell_of_decision(approval: AccountApproval, actor: User | None) -> None:
     for administrator in administrators():
         if administrator not in (actor, approval.account):
             _notify(administrator, NotificationKind.APPROVAL_DECIDED, approval)
-    notify(
-        recipient=approval.account,
+    notify_owner(
+        account=approval.account,
         kind=NotificationKind.APPROVAL_DECIDED,
         subject=lambda: f"{approval.label}: {approval.get_decision_display()}",
-        url=reverse("org:profile"),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from portal.org.enums import NotificationKind
@@ -26,6 +27,11 @@ def notify(
     with translation.override(recipient.language):
         text = subject() if callable(subject) else subject
     return Notification.objects.create(recipient=recipient, kind=kind, subject=text[:300], url=url)
+
+
+def notify_owner(*, account: User, kind: NotificationKind, subject: str | Callable[[], str] = "") -> None:
+    """Notify a person of what happened to their own account, by default under its username; it leads to the profile."""
+    notify(recipient=account, kind=kind, subject=subject or account.username, url=reverse("org:profile"))
 
 
 def mark_read(*, notification: Notification, user: User) -> Notification:

@@ -26,7 +26,7 @@ from portal.org.rules import can_manage_account, is_guarded
 from portal.org.selectors import administrators
 from portal.org.services.approvals import code_digest, request_approval
 from portal.org.services.assignments import assign, complete_assignments
-from portal.org.services.notifications import notify
+from portal.org.services.notifications import notify, notify_owner
 from portal.org.services.sign_in import forget_failures
 from portal.org.signals import password_set_by_administrator
 
@@ -58,18 +58,7 @@ def issue_password_link(*, user: User, actor: User | None) -> PasswordLink:
         raise PermissionDenied
     if not user.is_active:
         raise ValidationError(_("The account is closed; open it first."))
-    could_ask_before = user.has_usable_password() or user.last_login is not None
-    if user.has_usable_password():
-        notify(
-            recipient=user,
-            kind=NotificationKind.PASSWORD_LINK_MADE,
-            subject=user.username,
-            url=reverse("org:profile"),
-        )
-    else:
-        # Another unusable password is another hash, which ends the links that were made from the one before.
-        user.set_unusable_password()
-        user.save(update_fields=["password"])
+    _announce_link(user)
     _settle_requests(user, actor=actor)
     log(user, "org.issue_password_link", user=actor)
     key = default_token_generator.make_token(user)
@@ -77,12 +66,23 @@ def issue_password_link(*, user: User, actor: User | None) -> PasswordLink:
         user=user,
         token_digest=_token_digest(key),
         made_by=actor,
-        closes_earlier_questions=could_ask_before,
+        # Whoever never signed in and has no password has asked nothing.
+        closes_earlier_questions=user.has_usable_password() or user.last_login is not None,
         needs_release=is_guarded(user) and actor is not None,
     )
     if link.needs_release:
         request_approval(kind=ApprovalKind.PASSWORD_LINK, account=user, actor=actor, link=link)
     return _send_or_show(user, key, needs_release=link.needs_release)
+
+
+def _announce_link(user: User) -> None:
+    """Tell a person who can sign in that a link was made; the earlier links of somebody who cannot end."""
+    if user.has_usable_password():
+        notify_owner(account=user, kind=NotificationKind.PASSWORD_LINK_MADE)
+        return
+    # Another unusable password is another hash, which ends the links that were made from the one before.
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
 
 
 def _token_digest(key: str) -> str:
@@ -115,12 +115,7 @@ def answer_forgotten_password(*, user_id: int) -> None:
     if user is None:
         return  # closed since it was asked for
     if settings.HAS_MAIL and user.email and not is_guarded(user):
-        notify(
-            recipient=user,
-            kind=NotificationKind.PASSWORD_LINK_MAILED,
-            subject=user.username,
-            url=reverse("org:profile"),
-        )
+        notify_owner(account=user, kind=NotificationKind.PASSWORD_LINK_MAILED)
         _send_or_show(user, default_token_generator.make_token(user))
         return
     request, is_new = PasswordRequest.objects.get_or_create(user=user, settled_at=None)
@@ -203,12 +198,7 @@ def set_password_by_link(*, user: User, password: str, key: str) -> User:
     _store_password(account, password)
     made_by = link.made_by.username if link and link.made_by else ""
     log(account, "org.set_password_by_link", data={"made_by": made_by})
-    notify(
-        recipient=account,
-        kind=NotificationKind.PASSWORD_SET_BY_LINK,
-        subject=account.username,
-        url=reverse("org:profile"),
-    )
+    notify_owner(account=account, kind=NotificationKind.PASSWORD_SET_BY_LINK)
     if link:
         link.used_at = timezone.now()
         link.save(update_fields=["used_at"])
@@ -228,12 +218,7 @@ def close_earlier_questions(*, user: User, actor: User | None) -> None:
     user.save(update_fields=["earlier_closed_at"])
     request_approval(kind=ApprovalKind.EARLIER_QUESTIONS, account=user, actor=actor)
     password_set_by_administrator.send(sender=User, user=user)
-    notify(
-        recipient=user,
-        kind=NotificationKind.EARLIER_CLOSED,
-        subject=user.username,
-        url=reverse("org:profile"),
-    )
+    notify_owner(account=user, kind=NotificationKind.EARLIER_CLOSED)
 
 
 def _settle_requests(user: User, *, actor: User | None) -> None:
