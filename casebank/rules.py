@@ -26,5 +26,11 @@ def can_change_case_kinds(user: User | AnonymousUser) -> TypeGuard[User]:
     return is_staff_member(user) and user.has_perm("casebank.change_casekind")
 
 
+def can_approve_case(user: User | AnonymousUser | None, case: TypicalCase) -> bool:
+    """Return whether somebody who curates cases may decide on one that waits: it is not the own submission."""
+    under_way = case.workflow_under_way
+    return can_curate_cases(user) and not (under_way and under_way.requested_by_id == user.pk)
+
+
 def can_view_case(user: User | AnonymousUser | None, case: TypicalCase) -> bool:
     return case.live or can_curate_cases(user)

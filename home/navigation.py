@@ -12,7 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from portal.org.models import Department, Office, PortalSettings
-from portal.org.rules import can_use_admin, is_analyst, is_keeper, is_reviewer, is_staff_member
+from portal.org.rules import (
+    can_see_overdue,
+    can_use_admin,
+    is_analyst,
+    is_keeper,
+    is_reviewer,
+    is_staff_member,
+)
 from portal.org.selectors import unread_count
 
 THEME_COOKIE = "tongtang_theme"
@@ -119,6 +126,8 @@ class Shell:
             ("notifications", _("Notifications"), "/me/notifications/", "bell"),
             ("profile", _("Profile"), "/me/profile/", "person"),
         ]
+        if can_see_overdue(self.user):
+            entries.insert(2, ("overdue", _("Overdue, and whose"), reverse("org:overdue"), "calendar"))
         if is_keeper(self.user):
             entries.append(
                 ("identities", _("Identity requests"), reverse("inquiry:identity_requests"), "people")

@@ -12,6 +12,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from inquiry.models import CategoryMapping
 from inquiry.services.categories import apply_mapping
 from portal.foundation.conflicts import RevisionCheckedMixin
+from portal.org.widgets import TopicWidget
 
 
 class MappingEditView(RevisionCheckedMixin, generic.EditView):
@@ -50,4 +51,4 @@ class CategoryMappingViewSet(ModelViewSet):
     search_fields = ["received", "topic__name"]
     # Wagtail's own search index is not used; the portal has one of its own.
     search_backend_name = None
-    panels = [FieldPanel("received"), FieldPanel("topic")]
+    panels = [FieldPanel("received"), FieldPanel("topic", widget=TopicWidget)]

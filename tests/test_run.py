@@ -1,8 +1,10 @@
 """The script `run`: which environment a command gets."""
 
+import fcntl
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,7 @@ def run(environment: Path, *arguments: str, folder: Path = ROOT) -> list[str]:
     """Call ./run with the environment, and return what it called Python with."""
     # Without uv, which would install by itself.
     variables = {"PATH": "/usr/bin:/bin", "HOME": os.environ["HOME"], "TONGTANG_VENV": str(environment)}
+    variables["TONGTANG_DATA_DIR"] = str(environment.parent / "data")
     subprocess.run(
         [str(ROOT / "run"), *arguments], cwd=folder, env=variables, check=True, capture_output=True
     )
@@ -102,3 +105,17 @@ def test_demo_makes_room_before_it_migrates(environment):
     calls = run(environment, "demo", "--no-serve")
     commands = [match[1] for call in calls if (match := re.search(r"manage\.py (\w+)", call))]
     assert commands[:3] == ["set_earlier_data_aside", "migrate", "load_demo"]
+
+
+def test_second_demo_on_the_same_data_says_so(tmp_path):
+    """It neither migrates nor loads anything: the first one goes on undisturbed."""
+    lock = tmp_path / "demo.lock"
+    lock.write_text("http://127.0.0.1:8123/\n")
+    variables = os.environ | {"TONGTANG_DATA_DIR": str(tmp_path), "TONGTANG_VENV": sys.prefix}
+    with lock.open() as first:
+        fcntl.flock(first, fcntl.LOCK_EX)
+        command = [str(ROOT / "run"), "demo", "--no-serve"]
+        second = subprocess.run(command, env=variables, capture_output=True, text=True)
+    assert (second.returncode, second.stdout) == (1, "")
+    assert f"A demo is running on the data in {tmp_path} already, at http://127.0.0.1:8123/." in second.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["demo.lock"]

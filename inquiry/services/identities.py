@@ -127,7 +127,7 @@ def withdraw_identity_request(*, request: IdentityRequest, actor: User) -> Ident
     is_approved = row.status == IdentityRequestStatus.APPROVED
     _move(row, IdentityRequestStatus.ENDED if is_approved else IdentityRequestStatus.WITHDRAWN)
     record_action(row.question, "inquiry.question.end_identity", actor=actor)
-    end_assignments(subject=row)
+    end_assignments(subject=row, actor=actor)
     return row
 
 

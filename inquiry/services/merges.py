@@ -47,7 +47,7 @@ def merge_clusters(
     )
     absorb.status, absorb.merged_into = ClusterStatus.ABSORBED, keep
     absorb.save(update_fields=["status", "merged_into"])
-    end_assignments(subject=absorb)
+    end_assignments(subject=absorb, actor=actor)
     transfer = _transfer_of_merge(keep, absorb)
     replace_memberships(
         questions=transfer.moving,

@@ -20,4 +20,6 @@ def case_dossiers(request: HttpRequest, number: str) -> HttpResponse:
         {"number": dossier.number, "title": dossier.title, "url": dossier.get_absolute_url()}
         for dossier in page
     ]
-    return render(request, "inquiry/case_dossiers.html", {"case": case, "rows": rows, "page_obj": page})
+    # A further page is put below the one before, in the same card.
+    name = "case_dossiers" if page.number == 1 else "case_dossier_rows"
+    return render(request, f"inquiry/{name}.html", {"case": case, "rows": rows, "page_obj": page})

@@ -33,6 +33,7 @@ from norms.models import NormativeDocument
 from portal.foundation import dates
 from portal.foundation.numerals import parse_primary_key
 from portal.foundation.paging import page_number_of, page_of
+from portal.org.forms.secrecy import require_secrecy_check
 from portal.org.requests import SignedInRequest
 
 PER_PAGE = 20
@@ -210,11 +211,22 @@ def _offered_titles() -> list[str]:
 
 
 @writers_only
+def dossier_finish(request: SignedInRequest, number: str) -> HttpResponse:
+    """Say what finishing a dossier does, and ask who answers for it that it holds no secrets."""
+    dossier = visible_dossier(request, number)
+    if not rules.can_write_dossier(request.user, dossier):
+        return redirect(dossier.get_absolute_url())
+    return render(request, "inquiry/dossier_finish.html", {"dossier": dossier})
+
+
+@writers_only
 @require_POST
 def dossier_status(request: SignedInRequest, number: str) -> HttpResponse:
     """Finish or reopen a dossier."""
     dossier = visible_dossier(request, number)
     try:
+        if request.POST.get("status") == DossierStatus.FINISHED:
+            require_secrecy_check(request.POST)
         moved = dossier_services.move_dossier(
             dossier=dossier, status=request.POST.get("status", ""), actor=request.user
         )

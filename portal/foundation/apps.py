@@ -24,13 +24,16 @@ class FoundationConfig(AppConfig):
         register_duty("clock", "clock")
 
     def _register_jobs(self) -> None:
+        from portal.foundation.caches import delete_expired_entries
         from portal.foundation.mail.delivering import delete_parked_letters
-        from portal.foundation.worker.interrupted_tasks import fail_lost_tasks
+        from portal.foundation.worker.interrupted_tasks import fail_lost_tasks, requeue_lost_tasks
         from portal.foundation.worker.jobs import register_command_job, register_job
 
         night = dt.time(3, 30)
         register_command_job("publish_scheduled", every=dt.timedelta(minutes=1))
         register_command_job("delete_expired_uploads", every=dt.timedelta(hours=1))
+        register_job("requeue_lost_tasks", requeue_lost_tasks, every=dt.timedelta(minutes=1))
+        register_job("delete_expired_entries", delete_expired_entries, every=dt.timedelta(hours=1))
         register_job("fail_lost_tasks", fail_lost_tasks, every=dt.timedelta(hours=1))
         register_command_job("clearsessions", at=night)
         register_command_job("prune_db_task_results", at=night)

@@ -22,6 +22,10 @@ from django.db.models import AutoField, Model, UUIDField
 SQLITE_COMPANIONS = ("-wal", "-shm", "-journal")
 
 
+class DataNotMovedError(Exception):
+    """A part of the data cannot be moved; everything is where it was. The message says which part and why."""
+
+
 def rewritten_migrations(connection: BaseDatabaseWrapper) -> list[str]:
     """Return why `migrate` cannot bring the database up to date, one sentence for each reason; empty where it can.
 
@@ -42,6 +46,7 @@ def set_data_aside(database: Path, *, now: dt.datetime) -> Path:
     """Move the database with its uploads, exports and index into a folder beside it, and return its new path.
 
     The folder is named for `now` and is a data folder of its own: the version that made it can go on with it.
+    Raises DataNotMovedError, with everything in its old place, where a part is a mount point or on another volume.
     """
     folder = _new_folder(database.parent / f"earlier-{now:%Y-%m-%d-%H%M%S}")
     paths = [
@@ -51,10 +56,24 @@ def set_data_aside(database: Path, *, now: dt.datetime) -> Path:
         database,
     ]
     paths += [database.with_name(database.name + ending) for ending in SQLITE_COMPANIONS]
-    for path in paths:
-        if path.exists():
-            path.rename(folder / path.name)
+    _move_all([path for path in paths if path.exists()], folder)
     return folder / database.name
+
+
+def _move_all(paths: list[Path], folder: Path) -> None:
+    """Move all of the paths into a folder, or none. Raises DataNotMovedError."""
+    moved: list[Path] = []
+    for path in paths:
+        try:
+            path.rename(folder / path.name)
+        except OSError as error:
+            for earlier in reversed(moved):
+                (folder / earlier.name).rename(earlier)
+            folder.rmdir()
+            raise DataNotMovedError(
+                f"{path} cannot be moved to {folder.parent}: {error.strerror}."
+            ) from error
+        moved.append(path)
 
 
 def _own_apps() -> list[AppConfig]:

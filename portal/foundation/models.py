@@ -64,6 +64,27 @@ class ClockJob(models.Model):
         return f"{self.name}: {self.due_at}"
 
 
+class TaskWorker(models.Model):
+    """A worker of tasks that is alive, or died less than some minutes ago (`portal.foundation.worker.heartbeats`)."""
+
+    worker_id = models.CharField(max_length=64, primary_key=True)
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.worker_id}: {self.seen_at}"
+
+
+class SharedCacheEntry(models.Model):
+    """A row of Django's database cache, in which the processes of the portal count together (`caches`)."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.cache_key[:8]}: {self.expires}"
+
+
 class Letter(RandomKeyModel):
     """A mail that waits until it is sent, which deletes the row (`portal.foundation.mail`)."""
 

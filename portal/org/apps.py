@@ -14,6 +14,7 @@ class OrgConfig(AppConfig):
         from wagtail.documents import get_document_model
 
         from portal.foundation.worker.jobs import register_job
+        from portal.org import receivers  # noqa: F401
         from portal.org.enums import FileReviewStatus
         from portal.org.models import AccountApproval, FileReview, PasswordRequest
         from portal.org.rules import can_manage_account, can_see_approvals, can_view_file_review

@@ -54,6 +54,7 @@ class AssignmentKind(models.TextChoices):
     STUDY = "study", _("Study the cluster")
     WRITE = "write", _("Write the dossier")
     APPROVE_CASE = "approve_case", _("Approve the case")
+    APPROVE_PAGE = "approve_page", _("Approve the page")
     HAND_OVER_LINK = "hand_over_link", _("Hand over a password link")
     DECIDE_ON_ACCOUNT = "decide_on_account", _("Decide as second administrator")
     DECIDE_ON_IDENTITY = "decide_on_identity", _("Decide on the identity request")

@@ -129,6 +129,13 @@ def can_work_on(user: User | AnonymousUser, assignment: Assignment) -> bool:
     return assignment.role in roles_of(user)
 
 
+def can_see_overdue(user: User | AnonymousUser) -> TypeGuard[User]:
+    """Return whether somebody sees what others have left undone: analysts what they may read, coordinators their department's."""
+    if not is_staff_member(user):
+        return False
+    return is_analyst(user) or (has_role(user, Role.COORDINATOR) and user.department_id is not None)
+
+
 def audience_tokens(user: User | AnonymousUser) -> frozenset[str]:
     """Return the tokens of a reader: `all`, `staff`, `role:analyst`, `department:3`, `user:5`.
 

@@ -7,13 +7,29 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.prefetch import GenericPrefetch
-from django.db.models import F, Q, QuerySet, prefetch_related_objects
+from django.db.models import F, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from portal.org.enums import COMPLETED_BY_PEOPLE, Role
-from portal.org.models import AccountApproval, Assignment, Notification, Office, PasswordRequest, Topic, User
+from portal.org.models import (
+    AccountApproval,
+    Assignment,
+    Department,
+    Notification,
+    Office,
+    PasswordRequest,
+    Topic,
+    User,
+)
 from portal.org.models.users import UserQuerySet
-from portal.org.rules import can_decide_approval, can_manage_accounts, is_staff_member
+from portal.org.rules import (
+    can_decide_approval,
+    can_manage_accounts,
+    can_see_overdue,
+    has_role,
+    is_analyst,
+    is_staff_member,
+)
 from portal.org.subjects import subject_of, subjects
 
 if TYPE_CHECKING:
@@ -124,10 +140,83 @@ def done_assignments(user: User) -> list[AssignmentRow]:
     return _assignment_rows(list(assignments), user)
 
 
-def _assignment_rows(assignments: list[Assignment], user: User) -> list[AssignmentRow]:
-    """Return rows of those assignments whose subject is there and may be read by the person."""
+@dataclass(frozen=True)
+class OverdueRow:
+    """An assignment whose day has passed, as somebody sees it who looks after others' work.
+
+    `title` and `url` are empty where the reader may not read the subject; then the note is not shown either.
+    """
+
+    assignment: Assignment
+    title: str
+    url: str
+    recipient: str
+    department: Department | None
+    days: int
+
+
+def overdue_assignments(user: User) -> list[OverdueRow]:
+    """Return what is overdue, the latest first: to analysts what they may read, to coordinators what is their department's.
+
+    Of what they may not read, coordinators learn that work between people is late, and no more: the rest (requests
+    for an identity, texts that are held back, accounts) is there for its readers alone.
+    """
+    if not can_see_overdue(user):
+        return []
+    today = timezone.localdate()
+    people = User.objects.with_office()
+    assignments = list(
+        Assignment.objects.overdue(today)
+        .select_related("department")
+        .prefetch_related(Prefetch("person", people), Prefetch("claimed_by", people))
+        .order_by("due_on", "assigned_at")
+    )
+    _fetch_subjects(assignments)
+    rows = (_overdue_row(assignment, user, today) for assignment in assignments)
+    return [row for row in rows if row is not None]
+
+
+def _overdue_row(assignment: Assignment, user: User, today: dt.date) -> OverdueRow | None:
+    """Return the row of an assignment for its reader; None where there is none."""
+    subject = assignment.subject
+    if subject is None:
+        return None
+    described = subject_of(subject)
+    is_readable = described.readable(user, subject)
+    department = _department_of(assignment)
+    is_own = department is not None and department.pk == user.department_id
+    is_known = is_own and has_role(user, Role.COORDINATOR) and assignment.what in COMPLETED_BY_PEOPLE
+    if not (is_known or (is_readable and (is_own or is_analyst(user)))):
+        return None
+    return OverdueRow(
+        assignment=assignment,
+        title=described.title(subject) if is_readable else "",
+        url=described.url(subject) if is_readable else "",
+        recipient=assignment.recipient_name,
+        department=department,
+        days=(today - assignment.due_on).days if assignment.due_on else 0,
+    )
+
+
+def _department_of(assignment: Assignment) -> Department | None:
+    """Return the department whose people an assignment waits for; of a role's, that of whoever works on it."""
+    if assignment.department:
+        return assignment.department
+    person = assignment.person
+    if person is None and assignment.claimed_until and assignment.claimed_until > timezone.now():
+        person = assignment.claimed_by
+    return person.department if person else None
+
+
+def _fetch_subjects(assignments: list[Assignment]) -> None:
+    """Fetch the subjects of all assignments with what titles and readers need, in a query for each kind."""
     querysets = [kind.model._base_manager.prefetch_related(*kind.related) for kind in subjects()]
     prefetch_related_objects(assignments, GenericPrefetch("subject", querysets))
+
+
+def _assignment_rows(assignments: list[Assignment], user: User) -> list[AssignmentRow]:
+    """Return rows of those assignments whose subject is there and may be read by the person."""
+    _fetch_subjects(assignments)
     now, today = timezone.now(), timezone.localdate()
     rows = []
     for assignment in assignments:

@@ -6,3 +6,5 @@ from django.dispatch import Signal
 password_set_by_administrator = Signal()
 # A second administrator released what `user` asked before that.
 earlier_questions_released = Signal()
+# A record that may be waited for, `instance`, is about to be deleted.
+subject_deleted = Signal()

@@ -6,10 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models.signals import pre_delete
+
+from portal.org.signals import subject_deleted
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
     from django.db.models import Model
 
+    from portal.org.enums import AssignmentKind
     from portal.org.models import User
 
 
@@ -19,6 +24,7 @@ class Subject:
 
     `readable` tells whether a person may read one record; `owner` returns whom it belongs to, if to anybody.
     `is_open` tells whether anything is left to do about it; `related` are relations that title and readers need.
+    `approval` is what waits for people while a record is in one of Wagtail's workflows; None where none is for it.
     """
 
     model: type[Model]
@@ -28,6 +34,7 @@ class Subject:
     owner: Callable[[Any], User | None]
     is_open: Callable[[Any], bool]
     related: tuple[str, ...]
+    approval: AssignmentKind | None
 
 
 _subjects: dict[type[Model], Subject] = {}
@@ -42,9 +49,22 @@ def register_subject(
     owner: Callable[[Any], User | None] = lambda record: None,
     is_open: Callable[[Any], bool] = lambda record: True,
     related: tuple[str, ...] = (),
+    approval: AssignmentKind | None = None,
 ) -> None:
     """Let records of `model` be the subjects of assignments; apps call this when they are ready."""
-    _subjects[model] = Subject(model, title, url, readable, owner, is_open, related)
+    _subjects[model] = Subject(model, title, url, readable, owner, is_open, related, approval)
+    # One listener for each kind: one for all models would keep Django from deleting any rows in one statement.
+    pre_delete.connect(_announce_deleted, sender=model)
+
+
+def _announce_deleted(sender: type[Model], instance: Model, **kwargs: Any) -> None:
+    subject_deleted.send(sender=sender, instance=instance)
+
+
+def approval_of(record: Model) -> AssignmentKind | None:
+    """Return what waits for people while a record is in a workflow; None where nobody is told so."""
+    described = _subjects.get(type(record))
+    return described.approval if described else None
 
 
 def subject_of(record: Model) -> Subject:

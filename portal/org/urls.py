@@ -2,12 +2,13 @@
 
 from django.urls import include, path
 
-from portal.org.views import assignments, auth_pages, file_reviews, language, me, passwords
+from portal.org.views import assignments, auth_pages, file_reviews, language, me, overdue, passwords
 
 own = [
     path("me/", me.me, name="me"),
     path("me/profile/", me.profile, name="profile"),
     path("me/assignments/", assignments.own_assignments, name="assignments"),
+    path("me/assignments/overdue/", overdue.overdue, name="overdue"),
     path("me/assignments/<uuid:pk>/", assignments.change_assignment, name="assignment"),
     path("me/address/keep/", me.keep_address, name="keep_address"),
     path("me/notifications/", me.notifications, name="notifications"),

@@ -1,4 +1,4 @@
-"""A widget for choosing people in the admin's forms, and the suggestions that it asks for."""
+"""Widgets for choosing people and topics in the admin's forms, and the suggestions that they ask for."""
 
 from __future__ import annotations
 
@@ -7,18 +7,24 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.db.models import Q
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from taggit.utils import parse_tags
 from wagtail.admin.widgets import AdminTagWidget
 
-from portal.org.models import User
+from portal.foundation.numerals import parse_primary_key
+from portal.org.models import Topic, User
 
 # The username in brackets at the end of a label that `person_label` wrote.
 USERNAME = re.compile(r"（([^（）]+)）$")
 MAX_SUGGESTIONS = 10
+# Names that the field of a topic offers before anything is typed.
+MAX_OFFERED_TOPICS = 200
 
 
 def person_label(user: User) -> str:
@@ -55,6 +61,29 @@ class PeopleWidget(AdminTagWidget):
         options = json.loads(context["widget"]["attrs"]["data-w-tag-options-value"])
         context["widget"]["attrs"]["data-w-tag-options-value"] = json.dumps(options | {"allowSpaces": True})
         return context
+
+
+class TopicWidget(forms.TextInput):
+    """A field of one topic, typed by name; a list of thousands to choose from would be a page of its own.
+
+    Its value is the topic's key. The name of no topic stays as it is, and the field refuses it.
+    """
+
+    def format_value(self, value: Any) -> str:
+        topic = Topic.objects.filter(pk=parse_primary_key(str(value or "")) or 0).first()
+        return topic.name if topic else str(value or "")
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        typed = (data.get(name) or "").strip()
+        topic = Topic.objects.filter(name=typed, merged_into=None).first() if typed else None
+        return topic.pk if topic else typed
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        key = f"{name}-topics"
+        field = super().render(name, value, {**(attrs or {}), "list": key, "autocomplete": "off"}, renderer)
+        names = Topic.objects.filter(merged_into=None).values_list("name")[:MAX_OFFERED_TOPICS]
+        options = format_html_join("", '<option value="{}"></option>', names)
+        return format_html('{}<datalist id="{}">{}</datalist>', field, key, options)
 
 
 def suggest_people(request: HttpRequest) -> JsonResponse:

@@ -123,7 +123,16 @@ def _database() -> dict:
 
 
 DATABASES = {"default": _database()}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "portal.foundation.caches.ProcessCache"},
+    # What processes count together (limits of requests); the clock deletes what has expired.
+    "shared": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "foundation_sharedcacheentry",
+        "KEY_FUNCTION": "portal.foundation.caches.hashed_key",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+}
 if read("TONGTANG_CACHE_URL"):
     CACHES = {
         "default": {

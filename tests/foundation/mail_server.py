@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email import message_from_bytes
 from email.message import Message
 
@@ -65,3 +66,24 @@ def silent_server() -> Iterator[int]:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         yield listener.getsockname()[1]
+
+
+@contextmanager
+def dripping_server(pause_seconds: float) -> Iterator[int]:
+    """Yield the port of a server whose greeting comes one byte at a time and never ends."""
+    has_ended = threading.Event()
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        thread = threading.Thread(target=_drip, args=(listener, pause_seconds, has_ended), daemon=True)
+        thread.start()
+        yield listener.getsockname()[1]
+        has_ended.set()
+        thread.join()
+
+
+def _drip(listener: socket.socket, pause_seconds: float, has_ended: threading.Event) -> None:
+    connection, _address = listener.accept()
+    with connection, suppress(OSError):
+        while not has_ended.wait(pause_seconds):
+            connection.sendall(b"2")

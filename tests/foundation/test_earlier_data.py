@@ -6,6 +6,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from portal.foundation.earlier_data import rewritten_migrations, set_data_aside
+from portal.foundation.earlier_data import DataNotMovedError, rewritten_migrations, set_data_aside
 from tests.conftest import ROOT
 
 NOON = dt.datetime(2026, 11, 26, 12, 30, 5)
@@ -169,3 +170,47 @@ def test_two_in_the_same_second_get_folders_of_their_own(tmp_path, settings):
         names.append(set_data_aside(database, now=NOON).parent.name)
     assert names == ["earlier-2026-11-26-123005", "earlier-2026-11-26-123005-2"]
     assert (tmp_path / names[0] / database.name).read_text() == "first"
+
+
+OTHER_VOLUME = Path("/dev/shm")
+
+
+@pytest.mark.skipif(not OTHER_VOLUME.is_dir(), reason="needs a second volume")
+def test_data_on_another_volume_is_moved_whole_or_not_at_all(tmp_path, settings):
+    if OTHER_VOLUME.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("temporary files lie on the same volume")
+    database = earlier_data(tmp_path)
+    settings.MEDIA_ROOT, settings.PRIVATE_ROOT = tmp_path / "media", tmp_path / "private"
+    before = files_in(tmp_path)
+    with tempfile.TemporaryDirectory(dir=OTHER_VOLUME) as index:
+        settings.SEARCH_INDEX_DIR = index
+        with pytest.raises(DataNotMovedError, match=rf"{index} cannot be moved to {tmp_path}: "):
+            set_data_aside(database, now=NOON)
+    assert files_in(tmp_path) == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["index", "media", "private", database.name]
+
+
+@pytest.mark.skipif(not OTHER_VOLUME.is_dir(), reason="needs a second volume")
+def test_command_says_what_cannot_be_moved(tmp_path):
+    earlier_data(tmp_path)
+    (tmp_path / "media" / "pictures" / "seal.png").unlink()
+    (tmp_path / "media" / "pictures").rmdir()
+    (tmp_path / "media").rmdir()
+    # A link to a folder is moved as a link; a folder on which a volume is mounted is not.
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "none", str(make_folder(tmp_path / "media"))], capture_output=True
+    )
+    if mounted.returncode:
+        pytest.skip("only root may mount")
+    try:
+        result = manage("set_earlier_data_aside", data=tmp_path)
+    finally:
+        subprocess.run(["umount", str(tmp_path / "media")], check=True)
+    assert result.returncode == 1
+    assert "Nothing was moved. A mount point" in result.stderr
+    assert (tmp_path / "tongtang.sqlite3").exists()
+
+
+def make_folder(path: Path) -> Path:
+    path.mkdir()
+    return path

@@ -23,7 +23,14 @@ from portal.foundation.mail.delivering import (
     deliver_letters,
 )
 from portal.foundation.models import Letter
-from tests.foundation.mail_server import TRANSPORT, Mailbox, free_port, running, silent_server
+from tests.foundation.mail_server import (
+    TRANSPORT,
+    Mailbox,
+    dripping_server,
+    free_port,
+    running,
+    silent_server,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +136,28 @@ def test_hanging_server_takes_no_longer_than_the_timeout(mail_settings):
         started = time.monotonic()
         assert deliver_letters().is_server_away
         assert time.monotonic() - started < 10
+    assert outcome() == (1, 0, False)
+
+
+def test_server_that_drips_takes_no_longer_than_an_exchange_may(mail_settings, monkeypatch):
+    """Each byte comes within the time limit of one answer."""
+    monkeypatch.setattr(delivering, "EXCHANGE_SECONDS", 1.0)
+    write()
+    with dripping_server(pause_seconds=0.1) as port:
+        mail_settings.EMAIL_PORT = port
+        started = time.monotonic()
+        assert deliver_letters().is_server_away
+        assert time.monotonic() - started < 10
+    assert outcome() == (1, 0, False)
+
+
+def test_server_that_drips_its_answer_to_a_letter(server, monkeypatch, mail_settings):
+    """As with aiosmtpd's own server, which here answers later than the whole exchange may take."""
+    mail_settings.EMAIL_TIMEOUT = 30
+    monkeypatch.setattr(delivering, "EXCHANGE_SECONDS", 0.5)
+    server.answer_seconds = 3
+    write()
+    assert deliver_letters().is_server_away
     assert outcome() == (1, 0, False)
 
 

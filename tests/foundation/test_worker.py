@@ -62,6 +62,10 @@ class Portal:
         with closing(sqlite3.connect(self.database, timeout=30)) as database:
             return database.execute(statement).fetchall()
 
+    def execute(self, statement: str) -> None:
+        with closing(sqlite3.connect(self.database, timeout=30)) as database, database:
+            database.execute(statement)
+
     def statuses(self) -> dict[str, str]:
         rows = self.rows("SELECT task_path, status FROM django_tasks_database_dbtaskresult")
         return {path.rpartition(".")[2]: status for path, status in rows}
@@ -159,3 +163,28 @@ def test_locked_database_ends_no_duty(portal, duty):
         if duty == "clock":
             wait_until(lambda: portal.rows("SELECT 1 FROM foundation_clockjob WHERE finished_at IS NOT NULL"))
         assert worker.poll() is None
+
+
+def test_worker_ends_on_sigterm_though_the_end_of_its_task_cannot_be_written(portal):
+    portal.enqueue("stop_worker_with_the_database_locked")
+    with portal.running("db_worker", "--no-startup-delay", "--worker-id", "first") as worker:
+        assert worker.wait(60) == 0
+    assert portal.statuses() == {"stop_worker_with_the_database_locked": "RUNNING"}
+
+
+def test_task_of_a_killed_supervisor_is_begun_again_by_another(portal):
+    """Neither the supervisor nor its worker could say a word: the clock notices that the worker is no longer alive."""
+    portal.enqueue("wait_until_killed")
+    with portal.running("worker", "--duty", "tasks") as supervisor:
+        wait_until(lambda: portal.statuses() == {"wait_until_killed": "RUNNING"})
+        supervisor.kill()
+        os.kill(portal.processes("tasks")[-1], signal.SIGKILL)
+    portal.call("shell", "--no-imports", "-c", REQUEUE)
+    assert portal.statuses() == {"wait_until_killed": "RUNNING"}
+    portal.execute("UPDATE foundation_taskworker SET seen_at = datetime('now', '-4 minutes')")
+    portal.call("shell", "--no-imports", "-c", REQUEUE)
+    assert portal.statuses() == {"wait_until_killed": "READY"}
+    assert portal.rows("SELECT * FROM foundation_taskworker") == []
+
+
+REQUEUE = "from portal.foundation.worker.interrupted_tasks import requeue_lost_tasks; requeue_lost_tasks()"

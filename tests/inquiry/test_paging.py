@@ -11,6 +11,7 @@ from inquiry.models import Correction, DossierItem, Question, QuestionCluster
 from inquiry.selectors import chain_of, cluster_history
 from inquiry.services import dossiers as dossier_services
 from inquiry.views import questions as question_views
+from tests.factories.casebank import CaseFactory
 from tests.factories.inquiry import (
     ClusterFactory,
     DossierClauseFactory,
@@ -163,3 +164,13 @@ def test_topics_that_are_not_shown_are_typed(client, analyst, monkeypatch):
     assert "没有的主题" in response.context["form"].errors["further_topics"][0]
     client.post(url, data | {"further_topics": f"{topics[3].name}、{topics[4].name}"})
     assert set(question.topics.all()) == {topics[0], topics[3], topics[4]}
+
+
+def test_dossiers_of_a_case_come_page_by_page_each_once(client, analyst):
+    case = CaseFactory()
+    numbers = [DossierItemFactory(dossier=DossierFactory(), case=case).dossier.number for _ in range(25)]
+    url = reverse("inquiry:case_dossiers", args=[case.number])
+    first, second = (client.get(url, {"page": page}) for page in (1, 2))
+    assert sorted(numbers_on(first) + numbers_on(second)) == sorted(numbers)
+    assert [body.count("<section") for body in (first.content.decode(), second.content.decode())] == [1, 0]
+    assert ["hx-get" in body for body in (first.content.decode(), second.content.decode())] == [True, False]

@@ -6,7 +6,7 @@ from tests.factories.org import OfficeFactory, UserFactory, department
 
 @pytest.fixture(autouse=True)
 def _no_remembered_attempts():
-    """Rate limits count in the cache, which outlives a test."""
+    """Rate limits count in the cache, which outlives a test where it lies in memory."""
     cache.clear()
 
 

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone, translation
+from wagtail.models import ModelLogEntry
 
 from portal.org import services
 from portal.org.enums import AssignmentKind, NotificationKind, Role
@@ -211,8 +212,50 @@ def test_assignments_of_deleted_subjects_end(subject, administrator):
     for record in (subject, kept):
         services.assign(subject=record, what=WHAT, person=administrator)
     subject.delete()
-    assert end_orphaned_assignments() == 1
     assert Assignment.objects.open().get().subject == kept
+
+
+def test_the_clock_ends_what_a_deletion_without_signals_left(subject, administrator):
+    services.assign(subject=subject, what=WHAT, person=administrator)
+    PasswordRequest.objects.all()._raw_delete("default")
+    assert end_orphaned_assignments() == 1
+    assert not Assignment.objects.open().exists()
+
+
+def entries(user) -> list[tuple[str, dict]]:
+    rows = ModelLogEntry.objects.filter(user=user).order_by("timestamp", "pk")
+    return [(row.action, row.data) for row in rows]
+
+
+def test_what_people_do_is_logged_with_what_stood_before(subject, administrator):
+    assigned = services.assign(subject=subject, what=WORK, role=Role.ADMINISTRATOR, actor=administrator)
+    services.claim_assignment(assignment=assigned, user=administrator)
+    services.pause_assignment(assignment=assigned, user=administrator, reason="等待材料")
+    services.resume_assignment(assignment=assigned, user=administrator)
+    services.give_back_assignment(assignment=assigned, user=administrator)
+    services.complete_assignment(assignment=assigned, user=administrator)
+    logged = dict(entries(administrator))
+    assert list(logged) == [
+        f"org.{act}_assignment" if act else "org.assign"
+        for act in ("", "claim", "pause", "resume", "give_back", "complete")
+    ]
+    assert logged["org.assign"]["assigned"]["role"] == Role.ADMINISTRATOR
+    assert logged["org.claim_assignment"] == {"before": {"claimed_by": None, "claimed_until": None}}
+    assert logged["org.resume_assignment"]["before"]["paused_reason"] == "等待材料"
+    assert logged["org.give_back_assignment"]["before"]["claimed_by"] == administrator.pk
+
+
+def test_ending_is_logged_for_whoever_did_it(subject, administrator):
+    services.assign(subject=subject, what=WHAT, role=Role.ADMINISTRATOR)
+    services.end_assignments(subject=subject, actor=administrator)
+    assert entries(administrator) == [("org.end_assignment", {"before": {"ended_at": None}})]
+
+
+def test_what_the_portal_does_by_itself_is_not_logged(subject):
+    """The minute of an entry could tell who sent what waits."""
+    services.assign(subject=subject, what=WHAT, role=Role.ADMINISTRATOR)
+    services.end_assignments(subject=subject)
+    assert not ModelLogEntry.objects.exists()
 
 
 @pytest.mark.postgres

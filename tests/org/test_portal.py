@@ -26,6 +26,7 @@ from tests.factories.org import (
     TopicFactory,
     UserFactory,
 )
+from tests.revisions import post_edit
 
 pytestmark = pytest.mark.django_db
 
@@ -395,3 +396,18 @@ def test_what_is_not_in_use_can_be_deleted(client):
     topic = TopicFactory()
     client.post(reverse("topics:delete", args=[topic.pk]))
     assert not Topic.objects.filter(pk=topic.pk).exists()
+
+
+def test_topic_is_typed_by_name_and_strangers_are_refused(client, editor):
+    client.force_login(editor)
+    broad, topic = TopicFactory(name="刑罚执行"), TopicFactory(name="减刑")
+    url = reverse("topics:edit", args=[topic.pk])
+    post_edit(client, url, {"name": "减刑", "slug": topic.slug, "parent": "刑罚执行"})
+    topic.refresh_from_db()
+    assert topic.parent == broad
+    html = client.get(url).content.decode()
+    assert 'value="刑罚执行"' in html
+    assert f'value="{broad.pk}"' not in html
+    response = post_edit(client, url, {"name": "减刑", "slug": topic.slug, "parent": "没有这个"})
+    assert list(response.context["form"].errors) == ["parent"]
+    assert 'value="没有这个"' in response.content.decode()

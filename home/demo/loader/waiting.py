@@ -1,18 +1,21 @@
-"""What waits for somebody in the demo: an identity request, a text held back, an approval, work with a day."""
+"""What waits for somebody in the demo: an identity request, a text held back, an approval, a case, work with a day."""
 
 from __future__ import annotations
 
 import contextlib
 import datetime
 
+from casebank.models import TypicalCase
 from home.demo.loader.registry import Registry
 from inquiry.enums import Naming, QuestionKind
 from inquiry.models import Question, QuestionCluster
+from inquiry.selectors import questions_awaiting_refinement
 from inquiry.selectors.sessions import sessions_open_for_questions
 from inquiry.services.holding import SubmissionHeld
 from inquiry.services.identities import request_identity
 from inquiry.services.questions import raise_question
 from portal.org.enums import ApprovalKind, AssignmentKind, Role
+from portal.org.models import User
 from portal.org.services import assign
 from portal.org.services.approvals import request_approval
 
@@ -34,6 +37,13 @@ def load_waiting(registry: Registry) -> None:
         actor=people["administrator.correction"],
         role=Role.KEEPER,
     )
+    _submit_a_case(people["coordinator.court"])
+    _assign_work(registry)
+
+
+def _assign_work(registry: Registry) -> None:
+    """Let a cluster and a question be late, so that coordinators and analysts see what is overdue."""
+    people = registry.people
     cluster = QuestionCluster.objects.open().order_by("number").first()
     if cluster:
         assign(
@@ -44,6 +54,24 @@ def load_waiting(registry: Registry) -> None:
             note="请在下期培训前提出研究意见。",
             actor=people["analyst.correction"],
         )
+    question = questions_awaiting_refinement(people["analyst.correction"]).order_by("number").first()
+    if question:
+        assign(
+            subject=question,
+            what=AssignmentKind.REFINE,
+            person=people["analyst.correction"],
+            due_on=registry.today - datetime.timedelta(days=9),
+            actor=people["analyst.court"],
+        )
+
+
+def _submit_a_case(author: User) -> None:
+    """Let a changed case wait for the editors in the workflow of cases."""
+    case = TypicalCase.objects.order_by("number").last()
+    workflow = case.get_workflow() if case else None
+    if case and workflow:
+        case.save_revision(user=author)
+        workflow.start(case, author)
 
 
 def _hold_a_question(registry: Registry) -> None:

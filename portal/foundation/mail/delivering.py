@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import signal
 import smtplib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -20,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 # While a process sends a letter nobody else takes it. If the process dies, the letter is due again after this.
 CLAIM_LIFETIME = dt.timedelta(minutes=5)
+# EMAIL_TIMEOUT bounds the wait for one answer, this a whole exchange: a server may answer one byte at a time.
+EXCHANGE_SECONDS = 120.0
 FIRST_PAUSE = dt.timedelta(minutes=1)
 MAX_PAUSE = dt.timedelta(minutes=15)
 # A letter that the server has refused for good (5xx) so often is parked: more than once, since servers err.
@@ -87,8 +91,9 @@ def _claim_next() -> Letter | None:
 
 def _deliver(letter: Letter, connection: BaseEmailBackend, delivery: Delivery) -> None:
     try:
-        connection.open()
-        connection.send_messages([_message(letter)])
+        with _time_limit(EXCHANGE_SECONDS):
+            connection.open()
+            connection.send_messages([_message(letter)])
     except Exception as error:
         delivery.failed += 1
         delivery.is_server_away = is_server_away(error)
@@ -138,8 +143,25 @@ def _postpone(letter: Letter, error: Exception) -> None:
     logger.warning("a letter could not be sent (%s), %s", letter.last_error, outcome)
 
 
+@contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError in what takes longer, whatever it waits for. Only the main thread can be interrupted so."""
+
+    def expire(*args: object) -> None:
+        raise TimeoutError
+
+    previous = signal.signal(signal.SIGALRM, expire)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+
+
 def _close(connection: BaseEmailBackend) -> None:
     try:
-        connection.close()
+        with _time_limit(EXCHANGE_SECONDS):
+            connection.close()
     except OSError:
         logger.debug("the mail server did not answer to QUIT")

@@ -8,12 +8,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.org.models import Topic
+from portal.org.widgets import TopicWidget
 
 
 class MergeTopicForm(forms.Form):
     """Asks for the topic that takes over the records."""
 
-    into = forms.ModelChoiceField(Topic.objects.none(), label=_("Merge into"))
+    into = forms.ModelChoiceField(Topic.objects.none(), label=_("Merge into"), widget=TopicWidget)
 
     def __init__(self, *args: Any, topic: Topic, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

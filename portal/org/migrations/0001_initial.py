@@ -202,7 +202,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('object_id', models.CharField(max_length=36)),
-                ('what', models.CharField(choices=[('refine', 'Refine the question'), ('study', 'Study the cluster'), ('write', 'Write the dossier'), ('approve_case', 'Approve the case'), ('hand_over_link', 'Hand over a password link'), ('decide_on_account', 'Decide as second administrator'), ('decide_on_identity', 'Decide on the identity request'), ('review_secrecy', 'Review for secrets')], max_length=32, verbose_name='what to do')),
+                ('what', models.CharField(choices=[('refine', 'Refine the question'), ('study', 'Study the cluster'), ('write', 'Write the dossier'), ('approve_case', 'Approve the case'), ('approve_page', 'Approve the page'), ('hand_over_link', 'Hand over a password link'), ('decide_on_account', 'Decide as second administrator'), ('decide_on_identity', 'Decide on the identity request'), ('review_secrecy', 'Review for secrets')], max_length=32, verbose_name='what to do')),
                 ('role', models.CharField(blank=True, choices=[('trainee', 'Trainee'), ('coordinator', 'Coordinator'), ('editor', 'Editor'), ('analyst', 'Analyst'), ('signatory', 'Signatory'), ('keeper', 'Keeper'), ('reviewer', 'Secrecy reviewer'), ('administrator', 'Administrator')], max_length=32, verbose_name='role')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
                 ('assigned_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='assigned at')),

@@ -130,6 +130,11 @@ class Assignment(RandomKeyModel):
     def is_open(self) -> bool:
         return self.done_at is None and self.ended_at is None
 
+    @property
+    def recipient_name(self) -> str:
+        """Return for whom it waits: the name of a person or department, or of a role."""
+        return str(self.person or self.department or self.get_role_display())
+
     def is_claimed_by_other(self, user: User, now: dt.datetime) -> bool:
         """Return whether somebody else works on it until later than `now`."""
         return bool(

@@ -55,7 +55,7 @@ def request_approval(
         if kind == ApprovalKind.ROLE:
             return earlier
         _close(earlier, ApprovalDecision.SUPERSEDED, actor=actor)
-        end_assignments(subject=earlier)
+        end_assignments(subject=earlier, actor=actor)
     approval = AccountApproval.objects.create(
         kind=kind, account=account, role=role, link=link, requested_by=actor
     )
@@ -183,7 +183,7 @@ def withdraw_approval(*, approval: AccountApproval, actor: User) -> AccountAppro
         raise PermissionDenied
     _close(row, ApprovalDecision.WITHDRAWN, actor=actor)
     log(row.account, "org.withdraw_approval", user=actor, data={"what": row.kind, "role": row.role})
-    end_assignments(subject=row)
+    end_assignments(subject=row, actor=actor)
     return row
 
 
@@ -192,7 +192,7 @@ def end_approvals(*, account: User, actor: User | None) -> None:
     waiting = AccountApproval.objects.select_for_update().open().filter(account=account)
     for approval in waiting.exclude(kind=ApprovalKind.EARLIER_QUESTIONS):
         _close(approval, ApprovalDecision.SUPERSEDED, actor=actor)
-        end_assignments(subject=approval)
+        end_assignments(subject=approval, actor=actor)
 
 
 def _tell_of_decision(approval: AccountApproval, actor: User | None) -> None:

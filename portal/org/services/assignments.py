@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
+from typing import Any
 
 from django import forms
 from django.contrib.contenttypes.models import ContentType
@@ -10,7 +12,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from wagtail.log_actions import log
 
+from portal.foundation.revisions import snapshot
 from portal.org.enums import COMPLETED_BY_PEOPLE, AssignmentKind, NotificationKind
 from portal.org.models import Assignment, Department, User
 from portal.org.rules import can_work_on
@@ -35,7 +39,8 @@ def assign(
 ) -> Assignment:
     """Let something wait for exactly one of `person`, `department` and `role`; the open one is returned if there is one.
 
-    A person is notified unless it is `actor`. Raises ValidationError where the person may not read the subject, where
+    What people do to assignments is logged; where the portal assigns by itself (no `actor`) nothing is, since the
+    minute of an entry could tell who sent what waits now. A person is notified unless it is `actor`. Raises ValidationError where the person may not read the subject, where
     nothing is left to do about it, and where the open one has another day or note than `actor` gives.
     """
     subject = _lock_open(subject)
@@ -54,6 +59,8 @@ def assign(
     except IntegrityError:
         # Somebody else assigned the same at the same moment.
         return Assignment.objects.open().get(**key)
+    if actor is not None:
+        log(assignment, "org.assign", user=actor, data={"assigned": snapshot(assignment)})
     if person and person != actor:
         _notify_of(assignment, person, subject)
     return assignment
@@ -85,6 +92,17 @@ def _notify_of(assignment: Assignment, person: User, subject: models.Model) -> N
     )
 
 
+def _change(row: Assignment, action: str, actor: User | None, **values: Any) -> Assignment:
+    """Save the values in a locked row, and log what stood there before if a person did it."""
+    before = snapshot(row, values)
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(values))
+    if actor is not None:
+        log(row, action, user=actor, data={"before": before})
+    return row
+
+
 def _locked(assignment: Assignment) -> Assignment:
     """Return the row as it stands, locked. Raises ValidationError where it is no longer open."""
     row = Assignment.objects.select_for_update().get(pk=assignment.pk)
@@ -108,18 +126,15 @@ def _locked_for(assignment: Assignment, user: User) -> Assignment:
 def claim_assignment(*, assignment: Assignment, user: User) -> Assignment:
     """Take something for `CLAIM_HOURS` hours, so that no colleague does it as well."""
     row = _locked_for(assignment, user)
-    row.claimed_by, row.claimed_until = user, timezone.now() + dt.timedelta(hours=CLAIM_HOURS)
-    row.save(update_fields=["claimed_by", "claimed_until"])
-    return row
+    until = timezone.now() + dt.timedelta(hours=CLAIM_HOURS)
+    return _change(row, "org.claim_assignment", user, claimed_by=user, claimed_until=until)
 
 
 @transaction.atomic
 def give_back_assignment(*, assignment: Assignment, user: User) -> Assignment:
     """Let others take what one has claimed."""
     row = _locked_for(assignment, user)
-    row.claimed_by = row.claimed_until = None
-    row.save(update_fields=["claimed_by", "claimed_until"])
-    return row
+    return _change(row, "org.give_back_assignment", user, claimed_by=None, claimed_until=None)
 
 
 @transaction.atomic
@@ -127,9 +142,8 @@ def pause_assignment(*, assignment: Assignment, user: User, reason: str) -> Assi
     """Put something aside with a reason; it is neither reminded of nor overdue until it is resumed."""
     refuse_marked(reason, actor=user)
     row = _locked_for(assignment, user)
-    row.paused_at, row.paused_reason = timezone.now(), _checked_reason(reason)
-    row.save(update_fields=["paused_at", "paused_reason"])
-    return row
+    paused = {"paused_at": timezone.now(), "paused_reason": _checked_reason(reason)}
+    return _change(row, "org.pause_assignment", user, **paused)
 
 
 def _checked_reason(reason: str) -> str:
@@ -145,9 +159,7 @@ def _checked_reason(reason: str) -> str:
 def resume_assignment(*, assignment: Assignment, user: User) -> Assignment:
     """Take up again what was paused."""
     row = _locked_for(assignment, user)
-    row.paused_at, row.paused_reason = None, ""
-    row.save(update_fields=["paused_at", "paused_reason"])
-    return row
+    return _change(row, "org.resume_assignment", user, paused_at=None, paused_reason="")
 
 
 @transaction.atomic
@@ -159,21 +171,47 @@ def complete_assignment(*, assignment: Assignment, user: User) -> Assignment:
     row = _locked_for(assignment, user)
     if row.what not in COMPLETED_BY_PEOPLE:
         raise PermissionDenied
-    row.done_at, row.done_by = timezone.now(), user
-    row.save(update_fields=["done_at", "done_by"])
-    return row
+    return _change(row, "org.complete_assignment", user, done_at=timezone.now(), done_by=user)
 
 
+@transaction.atomic
 def complete_assignments(
-    *, subject: models.Model, what: AssignmentKind | None = None, actor: User | None
+    *,
+    subject: models.Model,
+    what: AssignmentKind | None = None,
+    actor: User | None,
+    kept: Collection[Assignment] = (),
 ) -> int:
-    """Mark as done what waits about a record, since `actor` did it; return how many assignments."""
-    rows = Assignment.objects.open().of_subject(subject)
+    """Mark as done what waits about a record but for `kept`, since `actor` did it; return how many assignments."""
+    rows = _open_rows(subject, what, kept)
+    for row in rows:
+        _change(row, "org.complete_assignment", actor, done_at=timezone.now(), done_by=actor)
+    return len(rows)
+
+
+@transaction.atomic
+def end_assignments(
+    *,
+    subject: models.Model,
+    what: AssignmentKind | None = None,
+    actor: User | None = None,
+    kept: Collection[Assignment] = (),
+) -> int:
+    """End what waits about a record that ended, was merged, withdrawn or deleted; return how many assignments.
+
+    `actor` is left out where it may be the asker of a question: the entry of the log would tell.
+    """
+    rows = _open_rows(subject, what, kept)
+    for row in rows:
+        _change(row, "org.end_assignment", actor, ended_at=timezone.now())
+    return len(rows)
+
+
+def _open_rows(
+    subject: models.Model, what: AssignmentKind | None, kept: Collection[Assignment]
+) -> list[Assignment]:
+    """Return what waits about a record, locked."""
+    rows = Assignment.objects.open().of_subject(subject).exclude(pk__in=[row.pk for row in kept])
     if what:
         rows = rows.filter(what=what)
-    return rows.update(done_at=timezone.now(), done_by=actor)
-
-
-def end_assignments(*, subject: models.Model) -> int:
-    """End what waits about a record that ended, was merged or withdrawn; return how many assignments."""
-    return Assignment.objects.open().of_subject(subject).update(ended_at=timezone.now())
+    return list(rows.select_for_update())

@@ -12,7 +12,7 @@ from django.utils import timezone
 from portal.org.enums import NotificationKind, Role
 from portal.org.models import Assignment, User
 from portal.org.services.notifications import notify
-from portal.org.subjects import Subject, subject_of
+from portal.org.subjects import Subject, subject_of, subjects
 
 DAYS_BEFORE = 2
 WORK_BEGINS, WORK_ENDS = dt.time(8, 30), dt.time(17, 30)
@@ -93,14 +93,15 @@ def people_of(assignment: Assignment) -> list[User]:
 
 
 def end_orphaned_assignments() -> int:
-    """End open assignments whose subject was deleted; return how many."""
+    """End open assignments whose subject was deleted or closed and that no service or signal ended; return how many."""
+    kinds = {kind.model: kind for kind in subjects()}
     open_rows = Assignment.objects.open().select_related("content_type").order_by("content_type", "object_id")
     count = 0
     for content_type, rows in groupby(open_rows.iterator(), key=lambda row: row.content_type):
         keys = {row.object_id for row in rows}
-        model = content_type.model_class()
-        existing = model._base_manager.filter(pk__in=keys).values_list("pk", flat=True) if model else []
-        deleted = keys - {str(pk) for pk in existing}
-        orphans = Assignment.objects.open().filter(content_type=content_type, object_id__in=deleted)
+        kind = kinds.get(content_type.model_class())
+        records = kind.model._base_manager.filter(pk__in=keys).prefetch_related(*kind.related) if kind else []
+        left = {str(record.pk) for record in records if kind and kind.is_open(record)}
+        orphans = Assignment.objects.open().filter(content_type=content_type, object_id__in=keys - left)
         count += orphans.update(ended_at=timezone.now())
     return count

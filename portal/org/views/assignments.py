@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from portal.org import services
 from portal.org.models import Assignment
 from portal.org.requests import SignedInRequest
+from portal.org.rules import can_see_overdue
 from portal.org.selectors import done_assignments, open_assignments
 
 PER_PAGE = 20
@@ -35,6 +36,7 @@ def own_assignments(request: SignedInRequest) -> HttpResponse:
     context = {
         "page_obj": rows,
         "rows": rows.object_list,
+        "can_see_overdue": can_see_overdue(request.user),
         "done": done_assignments(request.user)[:PER_PAGE],
     }
     return render(request, "org/assignments.html", context)

@@ -19,6 +19,7 @@ from portal.foundation.viewsets import ProtectedDeleteView, SaveByServiceMixin
 from portal.org import services
 from portal.org.models import Department, Office, Topic
 from portal.org.views import topics
+from portal.org.widgets import TopicWidget
 
 
 class DepartmentCreateView(SaveByServiceMixin, generic.CreateView):
@@ -128,7 +129,7 @@ class TopicViewSet(ModelViewSet):
     panels = [
         FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]),
         FieldPanel("slug"),
-        FieldPanel("parent"),
+        FieldPanel("parent", widget=TopicWidget),
     ]
 
     def get_urlpatterns(self) -> list[URLPattern]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from portal.foundation.earlier_data import rewritten_migrations, set_data_aside
+from portal.foundation.earlier_data import DataNotMovedError, rewritten_migrations, set_data_aside
 
 
 class Command(BaseCommand):
@@ -31,7 +31,13 @@ class Command(BaseCommand):
         if database is None:
             raise CommandError(f"{reason}\nMake a new database and name it in TONGTANG_DATABASE_URL.")
         connection.close()
-        path = set_data_aside(database, now=dt.datetime.now())
+        try:
+            path = set_data_aside(database, now=dt.datetime.now())
+        except DataNotMovedError as error:
+            raise CommandError(
+                f"{reason}\n{error} Nothing was moved. A mount point and a folder on another volume stay where they "
+                "are: empty or unmount it by hand, or name another folder for new data in TONGTANG_DATA_DIR."
+            ) from error
         self.stdout.write(
             f"{reason}\nIt was set aside as {path}, with its uploads, exports and index in the same folder. "
             "Nothing was deleted; a new one is made."
