@@ -141,7 +141,7 @@ class SplitForm(ClusterFields):
             *(case.number for case in typed.cases),
         ]
         if unknown:
-            self.add_error("numbers", _("Not questions: %(numbers)s") % {"numbers": "、".join(unknown)})
+            self.add_error("numbers", _("Not found: %(numbers)s") % {"numbers": "、".join(unknown)})
         if "questions" in data:
             data["questions"] = list(dict.fromkeys([*data["questions"], *questions]))
             if not data["questions"] and not unknown:
