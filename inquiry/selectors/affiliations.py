@@ -63,7 +63,7 @@ def _why_less(unprinted: Department | Office) -> str:
     else:
         people = _people_by_office(unprinted.department)
     if people.get(unprinted.pk, 0) < limit:
-        text = _("Fewer than %(count)d people with an account work there, so less is shown.")
+        text = _("Fewer than %(count)d people who have signed in work there, so less is shown.")
         return text % {"count": limit}
     return _("Less is shown, so that the few people elsewhere are not told by being the only ones left out.")
 
@@ -90,7 +90,9 @@ def _people_by_office(department: Department) -> dict[int, int]:
 
 
 def _active_people() -> QuerySet[Membership]:
-    return Membership.objects.current().filter(user__is_active=True).order_by()
+    # An account that nobody ever signed in to hides nobody: administrators see which are used.
+    used = {"user__is_active": True, "user__last_login__isnull": False}
+    return Membership.objects.current().filter(**used).order_by()
 
 
 def _unprinted(people: dict[int, int]) -> set[int]:

@@ -59,6 +59,7 @@ class UserFactory(factory.django.DjangoModelFactory):
     username = factory.Sequence(lambda n: f"person{n}")
     display_name = factory.Sequence(lambda n: f"陈岚{n}")
     password = factory.django.Password(PASSWORD)
+    last_login = factory.LazyFunction(timezone.now)
 
     @factory.post_generation
     def roles(self, create, names, **kwargs):

@@ -105,6 +105,15 @@ def test_who_left_or_is_closed_does_not_count(asker, office):
     assert printed(ask(asker, Naming.ANONYMOUS)) == (None, None)
 
 
+def test_account_that_nobody_signed_in_to_does_not_count(asker, office):
+    """Thirty accounts from a sheet, of which one is used: the office would name the one."""
+    people = colleagues(30, office)
+    User.objects.filter(pk__in=[person.pk for person in people[3:]]).update(last_login=None)
+    assert printed(ask(asker, Naming.OFFICE)) == (None, None)
+    User.objects.filter(pk=people[3].pk).update(last_login=timezone.now())
+    assert printed(ask(asker, Naming.OFFICE)) == ("detention", "靖安县看守所")
+
+
 @pytest.mark.parametrize(("limit", "expected"), [(2, "detention"), (3, None)])
 def test_the_limit_is_a_setting(asker, office, limit, expected):
     colleagues(1, office)
@@ -159,7 +168,7 @@ def test_the_form_says_who_will_see_what(client, asker, office):
         Naming.ANONYMOUS: ("匿名 · 不显示部门", True),
     }
     body = client.get(reverse("inquiry:ask", args=[session.number])).content.decode()
-    assert body.count("那里有账号的人不到 5 个") == 2
+    assert body.count("那里登录过的人不到 5 个") == 2
     assert "所有有账号的人" in body
     colleagues(4, office)
     assert previews(asker) == {

@@ -26,8 +26,8 @@ class PortalSettings(BaseGenericSetting):
         default=5,
         validators=[MinValueValidator(2), MaxValueValidator(50)],
         help_text=_(
-            "Where fewer people with an account work at an office or a department, questions without a name do not show "
-            "it."
+            "Where fewer people who have signed in work at an office or a department, questions without a name do not "
+            "show it."
         ),
     )
 
