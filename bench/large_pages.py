@@ -60,12 +60,12 @@ def addresses(data: Any) -> list[str]:
     """Return every address that stands for a page, with the parts of those records that have grown."""
     from bench.fuzz import routes
 
-    found = {
+    paths = {
         filled
         for route in routes()
         if not LEFT_OUT.match(route) and (filled := _filled(route, data)) is not None
     }
-    return sorted(f"/{path}" for path in (*found, *_with_query(data)))
+    return sorted(f"/{path}" for path in (*paths, *_with_query(data)))
 
 
 def _with_query(data: Any) -> Iterator[str]:
@@ -178,11 +178,11 @@ def measure(data: Any) -> Iterator[Measure]:
 
     What an analyst is shown, an administrator sees as well: that is asked for once.
     """
-    every, seen = addresses(data), set[str]()
+    all_addresses, answered = addresses(data), set[str]()
     for reader in ("administrator", "analyst", "trainee"):
         client = signed_in(getattr(data, reader))
-        for address in every:
-            if reader == "analyst" and address in seen:
+        for address in all_addresses:
+            if reader == "analyst" and address in answered:
                 continue
             if reader != "administrator" and address.startswith("/admin"):
                 continue
@@ -190,7 +190,7 @@ def measure(data: Any) -> Iterator[Measure]:
                 continue
             answer = measured(client, reader, address)
             if answer.status not in (301, 302, 403, 404, 405):
-                seen.add(address)
+                answered.add(address)
                 yield answer
 
 

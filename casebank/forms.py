@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from portal.foundation.joining import listed
+from portal.org.forms.secrecy import SECRECY_CHECKED, secrecy_check_label, unchecked_error
 from portal.org.services.secrecy import marked_text_error
 
 
 class CaseForm(WagtailAdminModelForm):
     """Checks that headings belong to the case's kind and stand once, and before publishing that none is missing."""
 
+    secrecy_checked = forms.BooleanField(required=False)
+
     # Wagtail defers required fields while a draft is saved, and restores them to publish.
     is_draft = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.for_user:
+            self.fields[SECRECY_CHECKED].label = secrecy_check_label(self.for_user)
+            self.fields[SECRECY_CHECKED].help_text = gettext(
+                "Publishing needs it, and records your name and the day."
+            )
 
     def defer_required_fields(self) -> None:
         super().defer_required_fields()
@@ -29,11 +42,18 @@ class CaseForm(WagtailAdminModelForm):
         if is_valid and (message := self._wrong_headings() or self._marked()):
             self.add_error(None, message)
             return False
+        if is_valid and self._is_published and not self.cleaned_data.get(SECRECY_CHECKED):
+            self.add_error(SECRECY_CHECKED, unchecked_error())
+            return False
         return is_valid
+
+    @property
+    def _is_published(self) -> bool:
+        return "action-publish" in self.data
 
     def _marked(self) -> str:
         """Return why this text may not be published by this person, or an empty text; drafts and submissions are kept."""
-        if "action-publish" not in self.data:
+        if not self._is_published:
             return ""
         bodies = [form.cleaned_data.get("body", "") for form in self.formsets["sections"].forms]
         titles = [self.cleaned_data.get(name, "") for name in ("title", "title_en")]

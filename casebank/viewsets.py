@@ -87,6 +87,7 @@ class CaseViewSet(SnippetViewSet):
                 heading=_("Sections"),
                 label=_("Section"),
             ),
+            FieldPanel("secrecy_checked", heading=_("Checked for secrets")),
         ],
         base_form_class=CaseForm,
     )

@@ -41,6 +41,11 @@ MOVES: dict[str, tuple[str, ...]] = {
 }
 
 
+def is_announcement(before: str, after: str) -> bool:
+    """Return whether a move makes a session readable for others who could not read it before."""
+    return after in ANNOUNCED and before not in ANNOUNCED
+
+
 class SessionMode(models.TextChoices):
     """The way in which people attend: on site, by video or both."""
 

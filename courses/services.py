@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from courses.enums import ANNOUNCED, MOVES, SessionStatus
+from courses.enums import MOVES, SessionStatus, is_announcement
 from courses.models import TrainingSession
 from courses.rules import can_plan_sessions
 from portal.foundation.revisions import snapshot, values_before
@@ -108,7 +108,7 @@ def move_session(*, session: TrainingSession, to: str, actor: User | None) -> Tr
             % {"present": locked.get_status_display(), "next": next_label}
         )
     before, locked.status = locked.status, SessionStatus(to)
-    if to in ANNOUNCED and before not in ANNOUNCED:
+    if is_announcement(before, to):
         refuse_marked(*_texts_of(locked), actor=actor)
         # Whoever announces a session answers for it that it holds no secrets.
         locked.secrecy_reviewed_by, locked.secrecy_reviewed_on = actor, timezone.localdate()

@@ -14,11 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses import selectors, services
-from courses.enums import MOVES, SessionStatus
+from courses.enums import MOVES, SessionStatus, is_announcement
 from courses.models import TrainingSession
 from courses.presentation import SESSION_TONES, session_card
 from courses.rules import can_plan_sessions, can_raise_question
 from portal.foundation.facets import listing_facet
+from portal.org.forms.secrecy import require_secrecy_check
 from portal.org.requests import SignedInRequest
 
 if TYPE_CHECKING:
@@ -99,8 +100,11 @@ def move(request: SignedInRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     session = get_object_or_404(TrainingSession, pk=pk)
     if request.method == "POST":
+        to = request.POST.get("to", "")
         try:
-            services.move_session(session=session, to=request.POST.get("to", ""), actor=request.user)
+            if is_announcement(session.status, to):
+                require_secrecy_check(request.POST)
+            services.move_session(session=session, to=to, actor=request.user)
         except ValidationError as error:
             messages.error(request, error.messages[0])
         else:
@@ -121,6 +125,7 @@ def _move_context(session: TrainingSession) -> dict:
     ]
     return {
         "session": session,
+        "is_announced": any(is_announcement(session.status, status) for status in MOVES[session.status]),
         "moves": [(status.value, status.label) for status in map(SessionStatus, MOVES[session.status])],
         "breadcrumbs_items": crumbs,
         "header_title": title,

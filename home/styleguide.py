@@ -245,6 +245,7 @@ def samples() -> dict:
         "stations": _stations(departments),
         "quoted": "有个对象半夜送到邻市抢救，家属第二天才打电话。要求经批准才能外出，事后补的手续算不算？",
         "source": ["现场观摩·分组讨论", "只署单位：临河县社区矫正中心", "2026年4月17日"],
+        "reviewer": {"display_name": "严守密"},
         "reviewed": {"secrecy_reviewed_by": "严守密", "secrecy_reviewed_on": dt.date(2026, 4, 17)},
         **_searching(departments),
         **_forms(),

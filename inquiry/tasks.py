@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inquiry.services.disclosures import tell_asker
 from inquiry.services.export_making import produce_export
 
 # Django 6 has tasks of its own; 5.2 takes them from the package that they came from.
@@ -18,3 +19,9 @@ def make_export(context: TaskContext, export_id: str) -> None:
     A later attempt comes after a worker that died with the file half written.
     """
     produce_export(export_id, is_taken_over=context.attempt > 1)
+
+
+@task()
+def tell_asker_of_request(request_id: str) -> None:
+    """Tell the asker that an identity request was approved, if anybody is on record."""
+    tell_asker(request_id=request_id)

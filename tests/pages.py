@@ -6,7 +6,7 @@ import difflib
 import re
 
 TOKENS = re.compile(
-    r"""name="csrfmiddlewaretoken"\s+value="\w+"|X-CSRFToken":\s"\w+"|nonce="[^"]+"|datetime="[^"]+"|"[^"]*/clicked/"|data-trace="[^"]+"|\d+\.\d+\s秒
+    r"""name=\\?"csrfmiddlewaretoken\\?"\s+value=\\?"\w+\\?"|X-CSRFToken":\s"\w+"|"CSRF_TOKEN":\s"\w+"|nonce="[^"]+"|datetime="[^"]+"|"[^"]*/clicked/"|data-trace="[^"]+"|\d+\.\d+\s秒
     |[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}""",
     re.VERBOSE,
 )

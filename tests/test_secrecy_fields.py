@@ -80,6 +80,8 @@ READ_BY_SERVICES = {
     "portal.org.views.assignments.reason": "pause_assignment",
 }
 READ_BY_FORMS = {
+    "ApprovalForm.comment": "tests/test_secrecy_checks.py",
+    "CommentForm.comment": "tests/test_secrecy_checks.py",
     "DocumentForm.issuing_bodies": "tests/norms/test_import_marked.py",
     "norms.views.admin_import.reason-": "tests/norms/test_import_marked.py",
 }
@@ -140,6 +142,7 @@ NOT_READ = {
 # Choices, keys and addresses in requests that are read without a form.
 CHOICES = {
     "act",
+    "compared-",
     "date-",
     "direction",
     "format",

@@ -123,13 +123,19 @@ class TypicalCase(  # type: ignore[django-manager-missing]
         One with a mark of classification is published by a secrecy reviewer or not at all: raises PermissionDenied, and
         leaves a scheduled one for a reviewer.
         """
+        # A revision that was scheduled is published by the clock: whoever scheduled it has checked it, on that day.
+        checked_on = self.secrecy_reviewed_on if user is None else None
+        reviewer = user or (self.secrecy_reviewed_by if revision.approved_go_live_at else None)
         case = revision.as_object()
-        if case.classification_mark and not (user and is_reviewer(user)):
+        if case.classification_mark and not (reviewer and is_reviewer(reviewer)):
             if user is None:
                 return
             raise PermissionDenied
         super().publish(revision, user=user, **kwargs)
-        reviewed = {"secrecy_reviewed_by": user, "secrecy_reviewed_on": timezone.localdate()}
+        reviewed = {
+            "secrecy_reviewed_by": reviewer,
+            "secrecy_reviewed_on": checked_on or timezone.localdate(),
+        }
         TypicalCase.objects.filter(pk=self.pk).update(**reviewed)
 
     @property

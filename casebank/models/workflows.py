@@ -7,8 +7,11 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from wagtail.forms import TaskStateCommentForm
 from wagtail.models import AbstractGroupApprovalTask, TaskState
 
+from portal.foundation.secrecy import marks_in
+from portal.org.forms.secrecy import SECRECY_CHECKED, ApprovalForm, CommentForm
 from portal.org.rules import is_reviewer
 
 
@@ -34,13 +37,24 @@ class PeerApprovalTask(AbstractGroupApprovalTask):
         if state and state.requested_by_id == user.pk:
             return []
         actions = super().get_actions(obj, user)
-        return [action for action in actions if action[0] != "approve" or _may_publish(obj, user)]
+        if not _may_publish(obj, user):
+            return [action for action in actions if action[0] != "approve"]
+        # Approving publishes: always by the form, which has the box.
+        return [action for action in actions if action[0] != "approve" or action[2]]
+
+    def get_form_for_action(self, action: str) -> type[TaskStateCommentForm]:
+        return ApprovalForm if action == "approve" else CommentForm
 
     # The buttons are left out by `get_actions`; a POST that was made by hand is refused here.
     def on_action(self, task_state: TaskState, user: Any, action_name: str, **kwargs: Any) -> None:
         if task_state.workflow_state.requested_by_id == getattr(user, "pk", None):
             raise PermissionDenied
-        if action_name == "approve" and not _may_publish(task_state.revision.as_object(), user):
+        if marks_in([str(kwargs.get("comment") or "")]):
+            raise PermissionDenied
+        is_checked = kwargs.pop(SECRECY_CHECKED, False)
+        if action_name == "approve" and not (
+            is_checked and _may_publish(task_state.revision.as_object(), user)
+        ):
             raise PermissionDenied
         super().on_action(task_state, user, action_name, **kwargs)
 

@@ -133,17 +133,17 @@ class SplitForm(ClusterFields):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         typed = records_by_number(data.pop("numbers", ""), self.user)
-        found = list(members(self.cluster).filter(pk__in=[question.pk for question in typed.questions]))
+        questions = list(members(self.cluster).filter(pk__in=[question.pk for question in typed.questions]))
         unknown = [
             *typed.unknown,
-            *(question.number for question in typed.questions if question not in found),
+            *(question.number for question in typed.questions if question not in questions),
             *(cluster.number for cluster in typed.clusters),
             *(case.number for case in typed.cases),
         ]
         if unknown:
             self.add_error("numbers", _("Not found: %(numbers)s") % {"numbers": "、".join(unknown)})
         if "questions" in data:
-            data["questions"] = list(dict.fromkeys([*data["questions"], *found]))
+            data["questions"] = list(dict.fromkeys([*data["questions"], *questions]))
             if not data["questions"] and not unknown:
                 self.add_error("questions", self.fields["questions"].error_messages["required"])
         return data

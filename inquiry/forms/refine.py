@@ -86,22 +86,22 @@ class RefineForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         names = [name for name in TOPIC_SEPARATORS.split(data.get("further_topics", "").strip()) if name]
-        found = {topic.name: topic for topic in _current_topics().filter(name__in=names)}
-        if unknown := [name for name in names if name not in found]:
+        topic_by_name = {topic.name: topic for topic in _current_topics().filter(name__in=names)}
+        if unknown := [name for name in names if name not in topic_by_name]:
             self.add_error("further_topics", _("Not found: %(numbers)s") % {"numbers": "、".join(unknown)})
         if "topics" in data:
-            data["topics"] = list(dict.fromkeys([*data["topics"], *found.values()]))
+            data["topics"] = list(dict.fromkeys([*data["topics"], *topic_by_name.values()]))
         return data
 
     @property
     def topic_groups(self) -> list[dict[str, Any]]:
         """The broadest topics with themselves and all below: {label, options: [{value, label, checked}]}."""
         chosen = ticked_keys(self["topics"])
-        shown = _current_topics()
+        offered = _current_topics()
         if self.has_further_topics:
-            few = shown.filter(parent=None)[:MAX_SHOWN_TOPICS]
-            shown = shown.filter(Q(pk__in=[topic.pk for topic in few]) | Q(pk__in=_keys(chosen)))
-        topics = {topic.pk: topic for topic in shown}
+            few = offered.filter(parent=None)[:MAX_SHOWN_TOPICS]
+            offered = offered.filter(Q(pk__in=[topic.pk for topic in few]) | Q(pk__in=_keys(chosen)))
+        topics = {topic.pk: topic for topic in offered}
         groups: dict[int, dict[str, Any]] = {}
         # Broad topics first, so that each group begins with its own topic.
         for topic in sorted(topics.values(), key=lambda topic: topic.parent_id is not None):

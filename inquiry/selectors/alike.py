@@ -40,7 +40,7 @@ def alike_questions(text: str, *, session: TrainingSession, user: User) -> list[
     alike = [
         AlikeQuestion(question, question.public_title() or question.number, int(share * 100))
         for question in _candidates(text, session, user)
-        if (share := max(_likeness(compared, _letters(shown)) for shown in _shown_texts(question)))
+        if (share := max(_likeness(compared, _letters(form)) for form in _shown_texts(question)))
         >= ALIKE_SHARE
     ]
     return sorted(alike, key=lambda row: (-row.percent, row.question.number))[:MAX_ALIKE]

@@ -141,10 +141,10 @@ def _dossier_stations(record: Question | QuestionCluster, user: User | Anonymous
     An asker learns that a dossier is being written with the question, and not which.
     """
     items, dossiers, stations = items_of(record), dossiers_of(record, user), []
-    shown = list(dossiers[: MAX_DOSSIER_STATIONS + 1])
-    if len(shown) > MAX_DOSSIER_STATIONS:
+    first_dossiers = list(dossiers[: MAX_DOSSIER_STATIONS + 1])
+    if len(first_dossiers) > MAX_DOSSIER_STATIONS:
         return _counted_stations(record, dossiers, items)
-    for dossier in shown:
+    for dossier in first_dossiers:
         stations += [_dossier_station(dossier), *_clause_stations(dossier, items)]
     # Readers who are not the asker must not learn that a dossier is in progress.
     if not stations and isinstance(record, Question) and _is_being_written_for(record, items, user):

@@ -101,9 +101,11 @@ def presented_clauses(
     """
     clauses = list(clauses)
     prefetch_related_objects(clauses, "sources")
-    named = {source.item_id for clause in clauses for source in clause.sources.all()[:MAX_SOURCES_OF_CLAUSE]}
-    shown = presented_items(items_with_sources(dossier).filter(pk__in=named), user)
-    items = {presented.item.pk: presented for presented in shown}
+    item_keys = {
+        source.item_id for clause in clauses for source in clause.sources.all()[:MAX_SOURCES_OF_CLAUSE]
+    }
+    sources = presented_items(items_with_sources(dossier).filter(pk__in=item_keys), user)
+    items = {presented.item.pk: presented for presented in sources}
     return [
         _presented_clause(clause, clause_label(number, dossier.lang), items, limit=MAX_SOURCES_OF_CLAUSE)
         for number, clause in enumerate(clauses, start=start)

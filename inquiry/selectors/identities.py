@@ -15,7 +15,7 @@ from inquiry.models import AskerIdentity, HeldSubmission, IdentityRequest, Quest
 from inquiry.rules import can_decide_identity_request
 from portal.org.enums import Role
 from portal.org.models import Membership, User
-from portal.org.rules import is_staff_member
+from portal.org.rules import colleagues_since, is_staff_member
 
 
 def questions_asked_by(user: User | AnonymousUser) -> QuerySet[Question]:
@@ -71,10 +71,14 @@ def asker_names(questions: Iterable[Question]) -> dict[int, str]:
 
 
 def keepers_elsewhere(request: IdentityRequest) -> QuerySet[User]:
-    """Return active keepers of other departments than the requester's."""
-    elsewhere = Membership.objects.current().exclude(office__department=request.requested_by.department_id)
-    keepers = User.objects.active().filter(groups__name=Role.KEEPER, memberships__in=elsewhere)
-    return keepers.exclude(pk=request.requested_by_id)
+    """Return active keepers of other departments than the requester's, now and for some time before the request."""
+    since = colleagues_since(request.requested_at)
+    departments = request.requested_by.departments_since(since)
+    colleagues = Membership.objects.since(since).filter(office__department__in=departments)
+    keepers = User.objects.active().filter(
+        groups__name=Role.KEEPER, memberships__in=Membership.objects.current()
+    )
+    return keepers.exclude(pk=request.requested_by_id).exclude(pk__in=colleagues.values("user"))
 
 
 def requests_of(user: User) -> QuerySet[IdentityRequest]:

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from inquiry.enums import Naming
 from inquiry.models import AskerIdentity, Follow, HeldSubmission, MeToo
-from inquiry.services.identities import tell_asker_of_disclosures
+from inquiry.services.disclosures import tell_asker_of_disclosures
 from portal.org.models import User
 
 

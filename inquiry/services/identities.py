@@ -15,8 +15,8 @@ from inquiry.models import AskerIdentity, IdentityDisclosure, IdentityRequest, Q
 from inquiry.rules import can_decide_identity_request, can_read_identity, can_request_identity
 from inquiry.selectors.identities import keepers_elsewhere
 from inquiry.services.audit import record_action, require
-from inquiry.services.notices import active_asker
 from inquiry.services.validation import raise_errors, text_error
+from inquiry.tasks import tell_asker_of_request
 from portal.org.enums import AssignmentKind, NotificationKind, Role
 from portal.org.models import PortalSettings, User
 from portal.org.services.assignments import assign, complete_assignments, end_assignments
@@ -83,7 +83,8 @@ def approve_identity_request(*, request: IdentityRequest, actor: User) -> Identi
         readable_until=until,
     )
     _record_decision(row, actor)
-    _tell_asker(row)
+    # The worker looks whether there is anybody to tell: the same statements here, whoever is on record.
+    tell_asker_of_request.enqueue(request_id=str(row.pk))
     return row
 
 
@@ -158,30 +159,3 @@ def _revealed(question: Question) -> RevealedAsker:
         username=identity.user.username if identity.user else "",
         office=str(office) if office else identity.office_name or question.office_name,
     )
-
-
-def _tell_asker(request: IdentityRequest) -> None:
-    """Tell the asker, if an account is on record that is in the person's hands; else it waits until it is."""
-    asker = active_asker(request.question)
-    if asker is None:
-        return
-    department = request.requested_by.department
-    notify(
-        recipient=asker,
-        kind=NotificationKind.IDENTITY_DISCLOSED,
-        subject=lambda: f"{request.question.number} {department or ''}: {request.reason}",
-        url=request.question.get_absolute_url(),
-    )
-    request.is_asker_told = True
-    request.save(update_fields=["is_asker_told"])
-
-
-def tell_asker_of_disclosures(*, user: User) -> None:
-    """Tell a person whose questions were closed of identities that keepers could read meanwhile."""
-    decided = IdentityRequest.objects.filter(
-        question__asker_identity__user=user,
-        is_asker_told=False,
-        status__in=[IdentityRequestStatus.APPROVED, IdentityRequestStatus.ENDED],
-    )
-    for request in decided.select_related("question", "requested_by"):
-        _tell_asker(request)

@@ -30,6 +30,7 @@ urlpatterns = [
     path("dossiers/new/", dossiers.dossier_new, name="dossier_new"),
     path("dossiers/<str:number>/", dossiers.dossier_page, name="dossier"),
     path("dossiers/<str:number>/edit/", dossiers.dossier_edit, name="dossier_edit"),
+    path("dossiers/<str:number>/finish/", dossiers.dossier_finish, name="dossier_finish"),
     path("dossiers/<str:number>/status/", dossiers.dossier_status, name="dossier_status"),
     path("dossiers/<str:number>/add/", dossier_parts.dossier_add, name="dossier_add"),
     path("dossiers/<str:number>/items/<int:pk>/remove/", dossier_parts.item_remove, name="item_remove"),

@@ -285,8 +285,8 @@ def _queue_context(request: SignedInRequest, queue: str, question: Question | No
     numbers = list(rows.values_list("number", flat=True))
     index = numbers.index(question.number) if question and question.number in numbers else None
     # Without a page in the address, the page that holds the open question.
-    held = page_number_of(range(len(numbers)), index, PER_PAGE)
-    page = page_of(request.GET, rows, PER_PAGE, default=held)
+    current = page_number_of(range(len(numbers)), index, PER_PAGE)
+    page = page_of(request.GET, rows, PER_PAGE, default=current)
     before = numbers[index - 1] if index else ""
     after = numbers[index + 1] if index is not None and index + 1 < len(numbers) else ""
     return {

@@ -33,6 +33,7 @@ from norms.models import NormativeDocument
 from portal.foundation import dates
 from portal.foundation.numerals import parse_primary_key
 from portal.foundation.paging import page_number_of, page_of
+from portal.org.forms.secrecy import require_secrecy_check
 from portal.org.requests import SignedInRequest
 
 PER_PAGE = 20
@@ -120,23 +121,24 @@ def dossier_page(request: SignedInRequest, number: str) -> HttpResponse:
 def _clauses_context(request: SignedInRequest, dossier: Dossier) -> dict[str, Any]:
     """Return a page of the proposed wording; `?clause=` asks for that which holds a clause."""
     clauses = dossier.clauses.all()
-    wanted = parse_primary_key(request.GET.get("clause", ""))
-    number = _page_holding(clauses, wanted, CLAUSES_PER_PAGE) if wanted else 1
+    clause_key = parse_primary_key(request.GET.get("clause", ""))
+    number = _page_holding(clauses, clause_key, CLAUSES_PER_PAGE) if clause_key else 1
     page = page_of(request.GET, clauses, CLAUSES_PER_PAGE, "clauses", default=number)
-    shown = selectors.presented_clauses(dossier, page.object_list, request.user, start=page.start_index())
-    return {"clauses": _movable(shown, page), "clauses_page": page}
+    presented = selectors.presented_clauses(dossier, page.object_list, request.user, start=page.start_index())
+    return {"clauses": _movable(presented, page), "clauses_page": page}
 
 
 def _sources_context(request: SignedInRequest, dossier: Dossier) -> dict[str, Any]:
     """Return a page of the sources; `?source=` asks for that which holds one, `?of=` for those of a clause alone."""
-    items, wanted = selectors.items_with_sources(dossier), parse_primary_key(request.GET.get("source", ""))
+    items = selectors.items_with_sources(dossier)
+    item_key = parse_primary_key(request.GET.get("source", ""))
     clause = dossier.clauses.filter(pk=parse_primary_key(request.GET.get("of", "")) or 0).first()
     if clause:
         items = items.filter(uses__clause=clause)
-    number = _page_holding(items, wanted, SOURCES_PER_PAGE) if wanted else 1
+    number = _page_holding(items, item_key, SOURCES_PER_PAGE) if item_key else 1
     page = page_of(request.GET, items, SOURCES_PER_PAGE, "sources", default=number)
-    shown = selectors.presented_items(page.object_list, request.user)
-    return {"sources": _movable(shown, page), "sources_page": page, "sources_of": clause}
+    presented = selectors.presented_items(page.object_list, request.user)
+    return {"sources": _movable(presented, page), "sources_page": page, "sources_of": clause}
 
 
 def _page_holding(rows: QuerySet[Any], key: int, per_page: int) -> int:
@@ -209,11 +211,22 @@ def _offered_titles() -> list[str]:
 
 
 @writers_only
+def dossier_finish(request: SignedInRequest, number: str) -> HttpResponse:
+    """Say what finishing a dossier does, and ask who answers for it that it holds no secrets."""
+    dossier = visible_dossier(request, number)
+    if not rules.can_write_dossier(request.user, dossier):
+        return redirect(dossier.get_absolute_url())
+    return render(request, "inquiry/dossier_finish.html", {"dossier": dossier})
+
+
+@writers_only
 @require_POST
 def dossier_status(request: SignedInRequest, number: str) -> HttpResponse:
     """Finish or reopen a dossier."""
     dossier = visible_dossier(request, number)
     try:
+        if request.POST.get("status") == DossierStatus.FINISHED:
+            require_secrecy_check(request.POST)
         moved = dossier_services.move_dossier(
             dossier=dossier, status=request.POST.get("status", ""), actor=request.user
         )

@@ -129,8 +129,8 @@ def my_questions(request: SignedInRequest) -> HttpResponse:
     """Show a person their own questions and what became of them."""
     page = page_of(request.GET, selectors.questions_asked_by(request.user), PER_PAGE)
     rows = own_question_rows(page.object_list, request.user)
-    held = page_of(request.GET, selectors.held_submissions_of(request.user), PER_PAGE, "held")
-    context = {"page_obj": page, "rows": rows, "held_page": held}
+    held_page = page_of(request.GET, selectors.held_submissions_of(request.user), PER_PAGE, "held")
+    context = {"page_obj": page, "rows": rows, "held_page": held_page}
     return render(request, "inquiry/my_questions.html", context)
 
 

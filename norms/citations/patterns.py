@@ -25,11 +25,12 @@ PRECEDING = rf"(?:(?<![之以目提事])前(?:[一二两三四五六七八九]|�
 FOLLOWING = rf"(?<![以之如])(?:下一?|后一?){_UNIT}"
 THAT = r"(?:该|同)(?:条(?![件例约文])|款(?!项(?!第)|式)|项(?!目))"
 ORDINAL = re.compile(rf"第 {{0,2}}(?=[(0-9{HAN}{RINGED}])")
-# The name of a group chooses the method of `reader.Reader` that reads on from it.
+# The name of a group chooses the method of `reader.Reader` that reads on from it. The first characters of all groups
+# stand before them, since most of a text is none.
 TOKEN = re.compile(
-    rf"(?P<bracket>《)|(?P<own>{OWN})|(?P<same>{SAME})|(?P<here>{HERE})|(?P<preceding>{PRECEDING})"
+    rf"(?=[《本同该前上以下后第。!?\n])(?:(?P<bracket>《)|(?P<own>{OWN})|(?P<same>{SAME})|(?P<here>{HERE})|(?P<preceding>{PRECEDING})"
     rf"|(?P<following>{FOLLOWING})|(?P<that>{THAT})|(?P<ordinal>{ORDINAL.pattern})"
-    r"|(?P<sentence>[。!?])|(?P<paragraph>\n)"
+    r"|(?P<sentence>[。!?])|(?P<paragraph>\n))"
 )
 
 # Rules of the paragraphs above.

@@ -99,10 +99,10 @@ def readable(text: str) -> ReadableText:
     breaks = _breaks_inside_citations(plain) if "\n" in plain else frozenset()
     if not invisible and not breaks:
         return ReadableText(text, plain)
-    kept = [position for position in range(len(plain)) if position not in breaks]
-    offsets = [visible[position] for position in kept]
+    readable = [position for position in range(len(plain)) if position not in breaks]
+    offsets = [visible[position] for position in readable]
     return ReadableText(
-        "".join(text[index] for index in offsets), "".join(plain[position] for position in kept), offsets
+        "".join(text[index] for index in offsets), "".join(plain[position] for position in readable), offsets
     )
 
 

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from wagtail.log_actions import log
@@ -97,6 +98,8 @@ def _correct(
         corrected_by=actor,
     )
     _replace_provisions(version, parsed.rows)
+    # Whoever corrects a text answers for it that it holds no secrets.
+    version.secrecy_reviewed_by, version.secrecy_reviewed_on = actor, timezone.localdate()
     _describe(version, parsed, name, content)
     link_articles(version=version)
     log(

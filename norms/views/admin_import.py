@@ -30,6 +30,7 @@ from portal.foundation.uploads import (
     store_uploads,
     stored_uploads,
 )
+from portal.org.forms.secrecy import require_secrecy_check
 from portal.org.models import User
 
 # Characters of a provision, and provisions of a file, that the preview shows.
@@ -124,6 +125,11 @@ def run_import(request: HttpRequest) -> HttpResponse:
     except UploadUnavailableError as error:
         messages.error(request, error.message)
         return redirect("norms_import:index")
+    try:
+        require_secrecy_check(request.POST)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+        return _preview_page(request, uploads, token)
     results = [_stored_result(request, index, upload) for index, upload in enumerate(uploads)]
     delete_uploads(purpose=PURPOSE, key=token, user=cast(User, request.user))
     previews = [Preview(result, status_name(result.status), []) for result in results]

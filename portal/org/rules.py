@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, TypeGuard
 
 from portal.org.enums import GUARDED_ROLES, ApprovalKind, Role
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 # Audience tokens of everybody, and of people who are signed in.
 ALL, STAFF = "all", "staff"
+COLLEAGUE_DAYS = 90
 
 
 def is_staff_member(user: User | AnonymousUser | None) -> TypeGuard[User]:
@@ -96,14 +98,29 @@ def can_decide_approval(user: User | AnonymousUser, approval: AccountApproval) -
     if user.pk in (approval.account_id, approval.requested_by_id):
         return False
     is_about_questions = approval.kind == ApprovalKind.EARLIER_QUESTIONS
-    return not is_about_questions or is_of_another_department(user, approval.requested_by)
+    return not is_about_questions or is_of_another_department(
+        user, approval.requested_by, asked_at=approval.requested_at
+    )
 
 
-def is_of_another_department(user: User | AnonymousUser, first: User | None) -> bool:
-    """Return whether somebody works for another department than the first of two; None stands for the server."""
+def is_of_another_department(
+    user: User | AnonymousUser, first: User | None, *, asked_at: dt.datetime
+) -> bool:
+    """Return whether somebody works for another department than the first of two; None stands for the server.
+
+    Where either worked from `COLLEAGUE_DAYS` days before the first one asked counts as well: an administrator could move
+    a colleague for the decision.
+    """
     if not (is_staff_member(user) and user.department_id):
         return False
-    return first is None or first.department_id != user.department_id
+    return first is None or first.departments_since(colleagues_since(asked_at)).isdisjoint(
+        user.departments_since(colleagues_since(asked_at))
+    )
+
+
+def colleagues_since(asked_at: dt.datetime) -> dt.datetime:
+    """Return from when on two people of one department are colleagues for what one of them asked."""
+    return asked_at - dt.timedelta(days=COLLEAGUE_DAYS)
 
 
 def can_add_departments(user: User | AnonymousUser) -> TypeGuard[User]:

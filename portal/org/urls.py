@@ -11,6 +11,7 @@ own = [
     path("me/assignments/overdue/", overdue.overdue, name="overdue"),
     path("me/assignments/<uuid:pk>/", assignments.change_assignment, name="assignment"),
     path("me/address/keep/", me.keep_address, name="keep_address"),
+    path("me/address/confirm/", me.confirm_address, name="confirm_address"),
     path("me/notifications/", me.notifications, name="notifications"),
     path("me/notifications/read/", me.read_notifications, name="read_notifications"),
     path("me/notifications/<uuid:pk>/", me.open_notification, name="open_notification"),

@@ -24,6 +24,7 @@ ACTIONS = {
     "org.set_password_by_link": (_("Set password by link"), _("The password was set through a link")),
     "org.request_address": (_("Ask for e-mail address"), _("Asked for another e-mail address")),
     "org.cancel_address": (_("Keep e-mail address"), _("Kept the present e-mail address")),
+    "org.confirm_address": (_("Confirm e-mail address"), _("Said that the e-mail address is the own one")),
     "org.change_address": (_("Change e-mail address"), _("The new e-mail address counts")),
     "org.request_approval": (_("Ask for approval"), _("Asked for a second administrator")),
     "org.withdraw_approval": (_("Withdraw"), _("Withdrew what waited for a second administrator")),

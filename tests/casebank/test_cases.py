@@ -251,14 +251,14 @@ def test_editor_drafts_then_publishes(client, kind, editor):
     assert client.post(address("add"), form_data(kind)).status_code == 302
     case = TypicalCase.objects.get()
     assert (case.live, case.number[:3]) == (False, "AL-")
-    client.post(address("add"), form_data(kind, **{"action-publish": "1"}))
+    client.post(address("add"), form_data(kind, **{"action-publish": "1", "secrecy_checked": "on"}))
     assert TypicalCase.objects.filter(live=True).count() == 1
 
 
 def test_unfinished_case_can_be_kept_but_not_published(client, kind, editor):
     client.force_login(editor)
     headings = list(kind.headings.all())[:1]
-    data = form_data(kind, headings, **{"action-publish": "1"})
+    data = form_data(kind, headings, **{"action-publish": "1", "secrecy_checked": "on"})
     refused = client.post(address("add"), data)
     assert (refused.status_code, TypicalCase.objects.count()) == (200, 0)
     assert client.post(address("add"), form_data(kind, headings)).status_code == 302
@@ -286,7 +286,7 @@ def test_preview_shows_the_text_in_the_form(client, kind, editor):
 
 def test_coordinator_cannot_publish(client, kind):
     client.force_login(UserFactory(roles=["coordinator"]))
-    client.post(address("add"), form_data(kind, **{"action-publish": "1"}))
+    client.post(address("add"), form_data(kind, **{"action-publish": "1", "secrecy_checked": "on"}))
     assert not TypicalCase.objects.filter(live=True).exists()
 
 
@@ -299,7 +299,7 @@ def submit(client, kind, author) -> TypicalCase:
 def approve(client, case, user):
     client.force_login(user)
     state = case.current_workflow_task_state
-    client.post(address("workflow_action", case.pk, "approve", state.pk))
+    client.post(address("workflow_action", case.pk, "approve", state.pk), {"secrecy_checked": "on"})
 
 
 def test_another_editor_approves_what_was_submitted(client, kind, editor):
@@ -327,7 +327,10 @@ def test_no_address_of_the_viewset_changes_anything_for_others(client, kind, rol
     names = ("edit", "delete", "unpublish", "history", "usage", "unlock", "lock")
     for name in names:
         client.get(address(name, case.pk))
-        client.post(address(name, case.pk), form_data(kind, title="x", **{"action-publish": "1"}))
+        client.post(
+            address(name, case.pk),
+            form_data(kind, title="x", **{"action-publish": "1", "secrecy_checked": "on"}),
+        )
     client.post(address("add"), form_data(kind))
     assert TypicalCase.objects.values().get() == before
 
@@ -381,7 +384,7 @@ def test_marked_case_that_is_scheduled_waits_for_a_reviewer(kind):
 def test_editor_keeps_a_marked_draft_and_reads_why_it_is_not_published(client, kind, editor):
     client.force_login(editor)
     data = form_data(kind, title="机密★10年")
-    refused = client.post(address("add"), data | {"action-publish": "1"})
+    refused = client.post(address("add"), data | {"action-publish": "1", "secrecy_checked": "on"})
     assert "机密★" in refused.context["form"].non_field_errors()[0]
     client.post(address("add"), data)
     assert [case.live for case in TypicalCase.objects.all()] == [False]

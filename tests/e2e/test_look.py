@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from inquiry.services.holding import SubmissionHeld
+from inquiry.services.identities import request_identity
 from inquiry.services.questions import raise_question
 from search.engines.configured import get_engine
 from search.indexing.rebuilding import rebuild
@@ -63,6 +65,29 @@ def test_pages_of_a_trainee_are_accessible(visitor, viewport):
         "/me/notifications/",
     )
     assert [fault for path in paths for fault in faults_of(person.page, path)] == []
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_pages_of_a_keeper_and_a_reviewer_are_accessible(visitor, viewport):
+    person = UserFactory(roles=["keeper", "reviewer"])
+    session = TrainingSessionFactory()
+    asked = {"session": session, "kind": "question", "naming": "anonymous", "actor": UserFactory()}
+    question = raise_question(text="事后补办外出审批的，算不算违规外出？", **asked)
+    with pytest.raises(SubmissionHeld) as caught:
+        raise_question(text="案卷首页印有机密★10年，能否在课堂上讨论该案？", **asked)
+    other = UserFactory(roles=["keeper"])
+    waiting = request_identity(question=question, keeper=other, reason="需要联系提问人核实案号。")
+    browser = visitor(viewport)
+    browser.sign_in(person.username, PASSWORD)
+    paths = (
+        "/secrecy-review/",
+        caught.value.submission.get_absolute_url(),
+        "/identity-requests/",
+        waiting.get_absolute_url(),
+        f"{question.get_absolute_url()}identity/",
+        "/me/assignments/",
+    )
+    assert [fault for path in paths for fault in faults_of(browser.page, path)] == []
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])

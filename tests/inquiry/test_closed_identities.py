@@ -241,6 +241,17 @@ def addresses(question, joined, cluster):
     ]
 
 
+def test_own_questions_say_why_earlier_ones_are_missing(client, asker):
+    asker.language = "en"
+    asker.save()
+    client.force_login(asker)
+    page = reverse("inquiry:my_questions")
+    words = "this account does not show what was asked without the full name"
+    assert words not in client.get(page).content.decode()
+    close_earlier_questions(user=asker, actor=None)
+    assert words in client.get(page).content.decode()
+
+
 def test_every_page_is_the_same_to_the_closed_person_and_to_a_stranger(
     client, question, joined, asker, stranger
 ):

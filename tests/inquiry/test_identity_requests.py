@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 from wagtail.models import ModelLogEntry
 
 from inquiry.enums import IdentityRequestStatus, Naming
 from inquiry.models import AskerIdentity, IdentityDisclosure, IdentityRequest
+from inquiry.selectors.identities import keepers_elsewhere
+from inquiry.services.disclosures import tell_asker
 from inquiry.services.identities import (
     approve_identity_request,
     read_identity,
@@ -24,9 +29,12 @@ from inquiry.services.questions import withdraw_question
 from inquiry.services.refinements import mark_names_real, refine_question
 from portal.org.enums import NotificationKind
 from portal.org.models import Assignment, Notification, PortalSettings
+from portal.org.rules import COLLEAGUE_DAYS
+from portal.org.services.memberships import move_to_office
 from tests.factories.inquiry import QuestionFactory
 from tests.factories.org import OfficeFactory, UserFactory, department
 from tests.pages import differing_lines, without_tokens
+from tests.queued_tasks import run_queued_tasks
 from tests.waiting import at_once
 
 pytestmark = pytest.mark.django_db
@@ -234,6 +242,37 @@ def test_pages_are_the_same_where_nobody_is_on_record(client, first, second):
     assert differing_lines(*("\n".join(pages) for pages in bodies)) == []
 
 
+def test_approving_sends_the_same_statements_whoever_is_on_record(client, settings, first, second):
+    """More work for one of them would be read from the time, and a notice more from the size of what follows."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+    closed = UserFactory(is_active=False)
+    client.force_login(second)
+    client.get("/")
+    statements, rows = [], []
+    for person in (UserFactory(), closed, None):
+        question = QuestionFactory(asker=person, naming=Naming.ANONYMOUS)
+        request = request_identity(question=question, keeper=first, reason=REASON)
+        before = Notification.objects.count()
+        with CaptureQueriesContext(connection) as queries:
+            client.post(reverse("inquiry:approve_identity", args=[request.pk]))
+        # What they do to which table; values, keys and names of savepoints differ anyhow.
+        statements.append(
+            [" ".join(re.findall(r"^\w+|\"[a-z]+_[a-z]+\"", query["sql"])[:2]) for query in queries]
+        )
+        rows.append(Notification.objects.count() - before)
+    assert statements[0] == statements[1] == statements[2]
+    assert rows == [1, 1, 1]
+    run_queued_tasks()
+    told = Notification.objects.filter(kind=NotificationKind.IDENTITY_DISCLOSED)
+    assert told.count() == 1
+
+
+def test_asker_is_told_once(request_of_first, second, asker):
+    approve_identity_request(request=request_of_first, actor=second)
+    tell_asker(request_id=str(request_of_first.pk))
+    assert Notification.objects.filter(recipient=asker).count() == 1
+
+
 def test_reading_where_nobody_is_on_record_is_recorded_as_well(client, first, second):
     question = QuestionFactory(asker=None, naming=Naming.ANONYMOUS)
     request = request_identity(question=question, keeper=first, reason=REASON)
@@ -290,3 +329,27 @@ def test_of_two_decisions_at_once_one_counts():
         lambda: decide(lambda: refuse_identity_request(request=request, actor=deciders[1], reason="否")),
     )
     assert results.count(None) == 1
+
+
+def test_keeper_who_was_a_colleague_until_the_request_is_no_keeper_of_another_department(
+    request_of_first, first, second
+):
+    """An administrator could move a colleague for the decision, under any date."""
+    colleague = UserFactory(roles=["keeper"], office=first.office)
+    office = OfficeFactory(department=department("correction"))
+    move_to_office(user=colleague, office=office, since=dt.date(2021, 1, 1), actor=None)
+    with pytest.raises(PermissionDenied):
+        approve_identity_request(request=request_of_first, actor=colleague)
+    move_to_office(user=first, office=OfficeFactory(department=department("detention")), actor=None)
+    with pytest.raises(PermissionDenied):
+        approve_identity_request(request=request_of_first, actor=UserFactory(roles=["keeper"]))
+    approve_identity_request(request=request_of_first, actor=second)
+
+
+def test_former_colleague_is_a_keeper_of_another_department_after_some_months(question, first):
+    colleague = UserFactory(roles=["keeper"], office=first.office)
+    move_to_office(user=colleague, office=OfficeFactory(department=department("correction")), actor=None)
+    with time_machine.travel(timezone.now() + dt.timedelta(days=COLLEAGUE_DAYS + 1)):
+        request = request_identity(question=question, keeper=first, reason=REASON)
+        assert list(keepers_elsewhere(request)) == [colleague]
+        approve_identity_request(request=request, actor=colleague)

@@ -266,7 +266,7 @@ def test_clause_changed_by_somebody_else_shows_both(client, analyst):
 
 def test_finishing_and_reopening(client, analyst):
     dossier = DossierItemFactory(cluster=ClusterFactory(questions=[QuestionFactory()])).dossier
-    client.post(page("dossier_status", dossier), {"status": "finished"})
+    client.post(page("dossier_status", dossier), {"status": "finished", "secrecy_checked": "on"})
     dossier.refresh_from_db()
     assert dossier.status == "finished"
     client.post(page("dossier_status", dossier), {"status": "draft"})

@@ -125,6 +125,7 @@ def correcting(response) -> dict[str, str]:
         "compared-0": digest,
         "text-0": "correct",
         "reason-0": "扫描错误",
+        "secrecy_checked": "on",
     }
 
 
@@ -146,7 +147,7 @@ def test_second_of_two_corrections_overwrites_nothing_unseen(client, editor):  #
 def test_page_keeps_the_stored_text_and_logs_it(client, editor):  # noqa: F811
     import_text(STORED, NAME)
     token = client.post(reverse("norms_import:index"), {"files": [upload(RIGHT)]}).context["token"]
-    client.post(reverse("norms_import:run"), {"token": token, "text-0": "keep"})
+    client.post(reverse("norms_import:run"), {"token": token, "text-0": "keep", "secrecy_checked": "on"})
     assert not TextCorrection.objects.exists()
     assert ModelLogEntry.objects.filter(action="norms.keep").get().user == editor
     assert Provision.objects.filter(text="外出三十日。").exists()
@@ -158,7 +159,10 @@ def test_page_asks_for_the_date(client, editor):  # noqa: F811
     file.name = "宁川省矫正条例.txt"
     response = client.post(reverse("norms_import:index"), {"files": [file]})
     assert 'name="date-0"' in response.content.decode()
-    client.post(reverse("norms_import:run"), {"token": response.context["token"], "date-0": "2025-01-02"})
+    client.post(
+        reverse("norms_import:run"),
+        {"token": response.context["token"], "date-0": "2025-01-02", "secrecy_checked": "on"},
+    )
     addresses = {
         str(version) for version in Provision.objects.values_list("version__promulgated_on", flat=True)
     }

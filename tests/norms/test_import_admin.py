@@ -54,13 +54,13 @@ def test_preview_of_a_long_text_is_cut(client, editor, monkeypatch):
 
 def test_confirmed_preview_is_saved_once(client, editor):
     token = client.post(reverse("norms_import:index"), {"files": [upload()]}).context["token"]
-    response = client.post(reverse("norms_import:run"), {"token": token})
+    response = client.post(reverse("norms_import:run"), {"token": token, "secrecy_checked": "on"})
     assert response.status_code == 200
     document = NormativeDocument.objects.get()
     assert (document.title, document.versions.get().articles_count) == ("宁川省矫正条例", 2)
     with pytest.raises(UploadUnavailableError):
         stored_uploads(purpose="norms", key=token, user=editor)
-    again = client.post(reverse("norms_import:run"), {"token": token})
+    again = client.post(reverse("norms_import:run"), {"token": token, "secrecy_checked": "on"})
     assert again.headers["Location"] == reverse("norms_import:index")
 
 

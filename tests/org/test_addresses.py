@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from portal.org import services
-from portal.org.enums import NotificationKind
+from portal.org.enums import ApprovalKind, NotificationKind
 from portal.org.models import Notification, PortalSettings, User
 from portal.org.services.addresses import apply_due_address_changes
-from tests.factories.org import UserFactory
+from tests.factories.org import OfficeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 OLD, NEW = "old@example.org", "new@example.org"
@@ -123,3 +125,82 @@ def test_wrong_address_is_refused_by_the_service(person):
 
     with pytest.raises(ValidationError):
         services.update_profile(user=person, email="kein-zeichen")
+
+
+# An address that an administrator wrote -------------------------------------------------------------------------
+
+
+def reset_by_mail(client, person):
+    """Set a password through the link that a reset mails, whoever reads that mail."""
+    mail.outbox.clear()
+    services.answer_forgotten_password(user_id=person.pk)
+    path = re.search(r"/accounts/password/reset/key/\S+", mail.outbox[0].body)[0]
+    form = client.get(path, follow=True).request["PATH_INFO"]
+    client.post(form, {"password1": "a-longer-password", "password2": "a-longer-password"})
+    person.refresh_from_db()
+    return person
+
+
+@pytest.fixture
+def written(administrator, person):
+    """An address that an administrator wrote, after the days of holding it."""
+    change_by(administrator, person, NEW)
+    with after_the_hold():
+        apply_due_address_changes()
+    person.refresh_from_db()
+    return person
+
+
+def test_mail_to_an_address_that_an_administrator_wrote_opens_nothing_earlier(client, administrator, written):
+    reset_by_mail(client, written)
+    assert written.earlier_closed_at
+    approval = written.approvals.open().get()
+    assert (approval.kind, approval.requested_by) == (ApprovalKind.EARLIER_QUESTIONS, administrator)
+
+
+def test_address_of_a_new_account_is_its_makers(client, administrator):
+    office = OfficeFactory()
+    account = services.create_account(
+        username="new.person", display_name="陈岚", email=NEW, office=office, actor=administrator
+    )
+    assert account.email_author == administrator
+    # Nothing can have been asked before the first password.
+    assert reset_by_mail(client, account).earlier_closed_at is None
+    assert reset_by_mail(client, account).earlier_closed_at
+
+
+def test_address_that_the_person_confirms_or_wrote_is_the_persons(client, written):
+    client.force_login(written)
+    assert NEW in client.get(reverse("org:profile")).content.decode()
+    client.post(reverse("org:confirm_address"))
+    client.logout()
+    assert reset_by_mail(client, written).earlier_closed_at is None
+    services.update_profile(user=written, email=OLD)
+    with after_the_hold():
+        apply_due_address_changes()
+    written.refresh_from_db()
+    assert written.email_author is None
+    client.logout()
+    assert reset_by_mail(client, written).earlier_closed_at is None
+
+
+def test_whoever_opened_the_account_through_a_link_neither_confirms_nor_writes_an_address(
+    client, administrator, person
+):
+    link = services.issue_password_link(user=person, actor=administrator)
+    path = link.path or re.search(r"/accounts/password/reset/key/\S+", mail.outbox[-1].body)[0]
+    form = client.get(path, follow=True).request["PATH_INFO"]
+    client.post(form, {"password1": "a-longer-password", "password2": "a-longer-password"})
+    person.refresh_from_db()
+    assert (bool(person.earlier_closed_at), person.email_author) == (True, administrator)
+    for act in (
+        lambda: services.confirm_address(user=person),
+        lambda: services.update_profile(user=person, email=NEW),
+    ):
+        with pytest.raises(ValidationError):
+            act()
+    client.force_login(person)
+    response = client.post(reverse("org:profile"), {"email": NEW, "phone": "", "language": "en"})
+    assert "第二管理员放行本账号之后" in response.content.decode()
+    person.refresh_from_db()
+    assert (person.email, person.new_email) == (OLD, "")

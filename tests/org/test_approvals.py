@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from urllib.parse import urlsplit
 
@@ -250,3 +251,19 @@ def test_of_two_decisions_at_once_one_counts():
     approval.refresh_from_db()
     is_keeper = "keeper" in User.objects.get(pk=account.pk).role_names
     assert is_keeper == (approval.decision == ApprovalDecision.APPROVED)
+
+
+def test_colleague_who_was_moved_for_the_decision_does_not_release(closed, first, second):
+    colleague = UserFactory(roles=["administrator"], office=first.office)
+    office = OfficeFactory(department=department("correction"))
+    services.move_to_office(user=colleague, office=office, since=dt.date(2021, 1, 1), actor=first)
+    approval = open_approval(closed, ApprovalKind.EARLIER_QUESTIONS)
+    assert colleague not in second_administrators(approval)
+    with pytest.raises(PermissionDenied):
+        services.grant_approval(approval=approval, actor=User.objects.get(pk=colleague.pk))
+    # Nor does whoever stayed, where the first one leaves.
+    stayed = UserFactory(roles=["administrator"], office=first.office)
+    detention = OfficeFactory(department=department("detention"))
+    services.move_to_office(user=first, office=detention, actor=colleague)
+    with pytest.raises(PermissionDenied):
+        services.grant_approval(approval=approval, actor=stayed)

@@ -52,10 +52,10 @@ class _MarksRefused(_Form):
         return [*names, *described, *(str(tag) for tag in self.cleaned_data.get("tags") or ())]
 
 
-class DocumentForm(_MarksRefused, BaseDocumentForm):
+class UploadedDocumentForm(_MarksRefused, BaseDocumentForm):
     """Reads a file before it is stored; a marked one is held back, and the form says so."""
 
-    found: FileMarks | None = None
+    file_marks: FileMarks | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -74,16 +74,16 @@ class DocumentForm(_MarksRefused, BaseDocumentForm):
             return
         content = self.new_file.read()
         self.new_file.seek(0)
-        self.found = marks_of_file(self.new_file.name, content)
-        if self.found.passages and self.for_user and not is_reviewer(self.for_user):
-            self._hold(content, self.found, self.for_user)
+        self.file_marks = marks_of_file(self.new_file.name, content)
+        if self.file_marks.passages and self.for_user and not is_reviewer(self.for_user):
+            self._hold(content, self.file_marks, self.for_user)
 
-    def _hold(self, content: bytes, found: FileMarks, actor: User) -> None:
+    def _hold(self, content: bytes, file_marks: FileMarks, actor: User) -> None:
         collection = self.cleaned_data.get("collection") or self.collections.first()
         hold_file(
             name=self.new_file.name,
             content=content,
-            found=found,
+            file_marks=file_marks,
             actor=actor,
             title=self.cleaned_data["title"],
             tags=[str(tag) for tag in self.cleaned_data.get("tags") or ()],
@@ -94,12 +94,12 @@ class DocumentForm(_MarksRefused, BaseDocumentForm):
             "The file bears the mark “%(mark)s” and is held back: a secrecy reviewer decides, and you are told. "
             "Until then nobody else sees it."
         )
-        self.add_error("file", text % {"mark": found.marks[0]})
+        self.add_error("file", text % {"mark": file_marks.marks[0]})
 
     def save(self, commit: bool = True) -> Any:
-        if self.found:
+        if self.file_marks:
             # Views save the document after the form, too: `record_upload` waits for it.
-            self.instance.read_file = (self.found, self.for_user)
+            self.instance.read_file = (self.file_marks, self.for_user)
         return super().save(commit=commit)
 
 

@@ -91,6 +91,8 @@ class Migration(migrations.Migration):
                 ('earlier_closed_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('new_email', models.EmailField(blank=True, editable=False, max_length=254, verbose_name='new e-mail')),
                 ('new_email_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('email_author', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('new_email_author', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'person',
@@ -172,6 +174,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('since', models.DateField(default=django.utils.timezone.localdate, verbose_name='from')),
                 ('until', models.DateField(blank=True, null=True, verbose_name='until')),
+                ('ended_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL, verbose_name='person')),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='org.office', verbose_name='office')),
             ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Self
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -49,6 +50,14 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     # An address that somebody asked for takes the other's place at `new_email_at`; until then it gets no mail.
     new_email = models.EmailField(_("new e-mail"), blank=True, editable=False)
     new_email_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Who wrote the address in the person's stead; None for the person, and for a command at the server. What is mailed
+    # there may be read by that administrator.
+    email_author = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    new_email_author = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
     # Since a password was set through an administrator's link, until a second administrator releases it.
     earlier_closed_at = models.DateTimeField(null=True, blank=True, editable=False)
     date_joined = models.DateTimeField(_("made on"), default=timezone.now, editable=False)
@@ -104,10 +113,19 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     def department_id(self) -> int | None:
         return self.office.department_id if self.office else None
 
+    def departments_since(self, moment: dt.datetime) -> frozenset[int]:
+        """Return the keys of the departments where the person works, or worked after a moment."""
+        memberships = self.memberships.all().since(moment)
+        return frozenset(memberships.values_list("office__department_id", flat=True))
+
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self) -> Self:
         return self.filter(until__isnull=True)
+
+    def since(self, moment: dt.datetime) -> Self:
+        """Return the memberships that are current or were ended after a moment, whatever day was entered for the end."""
+        return self.filter(Q(until__isnull=True) | Q(ended_at__gte=moment))
 
 
 class Membership(models.Model):
@@ -117,6 +135,8 @@ class Membership(models.Model):
     office = models.ForeignKey(Office, models.PROTECT, related_name="memberships", verbose_name=_("office"))
     since = models.DateField(_("from"), default=timezone.localdate)
     until = models.DateField(_("until"), null=True, blank=True)
+    # When it was ended; days are entered by administrators.
+    ended_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = MembershipQuerySet.as_manager()
 

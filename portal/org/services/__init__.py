@@ -1,7 +1,7 @@
 """Writes of `org`: one function for each action."""
 
 from portal.org.services.accounts import create_account, update_account, update_profile
-from portal.org.services.addresses import cancel_address_change, request_address_change
+from portal.org.services.addresses import cancel_address_change, confirm_address, request_address_change
 from portal.org.services.approvals import grant_approval, refuse_approval, withdraw_approval
 from portal.org.services.assignments import (
     assign,
@@ -40,6 +40,7 @@ __all__ = [
     "close_earlier_questions",
     "complete_assignment",
     "complete_assignments",
+    "confirm_address",
     "create_account",
     "create_department",
     "end_assignments",

@@ -42,6 +42,7 @@ def create_account(
         raise PermissionDenied
     user = User(username=username, display_name=display_name, email=email, phone=phone, language=language)
     user.set_unusable_password()
+    user.email_author = actor if email else None
     _validate(user)
     user.save()
     user.groups.set(_groups(_roles_given_at_once(user, roles, actor)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
@@ -27,13 +28,36 @@ def request_address_change(*, user: User, email: str, actor: User) -> User:
     account = User.objects.select_for_update().get(pk=user.pk)
     if email == account.email:
         return cancel_address_change(user=user, actor=actor) if account.new_email_at else account
+    _refuse_while_closed(account, actor)
     if account.new_email_at and email == account.new_email:
         return account
-    account.new_email = email
+    account.new_email, account.new_email_author = email, None if actor.pk == user.pk else actor
     account.new_email_at = timezone.now() + dt.timedelta(days=PortalSettings.load().address_hold_days)
-    account.save(update_fields=["new_email", "new_email_at"])
+    account.save(update_fields=["new_email", "new_email_at", "new_email_author"])
     log(account, "org.request_address", user=actor)
     _tell_of_request(account)
+    return account
+
+
+def _refuse_while_closed(account: User, actor: User) -> None:
+    """Raise ValidationError where the person asks and somebody else may have opened the account."""
+    if account.earlier_closed_at and actor.pk == account.pk:
+        text = _("The address can be changed once a second administrator has released this account.")
+        raise ValidationError({"email": text})
+
+
+@transaction.atomic
+def confirm_address(*, user: User) -> User:
+    """Let the person say that an address which an administrator wrote is the own one: links mailed there then open all.
+
+    Raises ValidationError while somebody else may have opened the account.
+    """
+    account = User.objects.select_for_update().get(pk=user.pk)
+    _refuse_while_closed(account, account)
+    if account.email_author_id:
+        account.email_author = None
+        account.save(update_fields=["email_author"])
+        log(account, "org.confirm_address", user=user)
     return account
 
 
@@ -71,7 +95,8 @@ def _apply(pk: int) -> bool:
     if account.new_email_at is None or account.new_email_at > timezone.now():
         return False
     account.email, account.new_email, account.new_email_at = account.new_email, "", None
-    account.save(update_fields=["email", "new_email", "new_email_at"])
+    account.email_author, account.new_email_author = account.new_email_author, None
+    account.save(update_fields=["email", "new_email", "new_email_at", "email_author", "new_email_author"])
     log(account, "org.change_address")
     notify_owner(account=account, kind=NotificationKind.ADDRESS_CHANGED, subject=account.email or "–")
     return True

@@ -150,7 +150,7 @@ def _release_link(link: AdministratorLink, approval: AccountApproval, actor: Use
     code = "".join(secrets.choice("0123456789") for _digit in range(CODE_DIGITS))
     link.code_digest = code_digest(link, code)
     # Somebody of another department has handed over one half of the key: nothing is left to be released.
-    if actor and is_of_another_department(actor, approval.requested_by):
+    if actor and is_of_another_department(actor, approval.requested_by, asked_at=approval.requested_at):
         link.closes_earlier_questions = False
     link.save(update_fields=["code_digest", "closes_earlier_questions"])
     return code

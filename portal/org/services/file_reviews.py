@@ -27,12 +27,14 @@ from portal.org.services.notifications import notify
 
 
 @transaction.atomic
-def record_file_review(*, document: AbstractDocument, found: FileMarks, actor: User | None) -> FileReview:
+def record_file_review(
+    *, document: AbstractDocument, file_marks: FileMarks, actor: User | None
+) -> FileReview:
     """Note who answers for a stored document; a marked one was uploaded by a reviewer, who has decided by it."""
     FileReview.objects.filter(document_key=document.pk).exclude(status=FileReviewStatus.HELD).delete()
-    status = FileReviewStatus.CLEAR if found.is_read else FileReviewStatus.UNREAD
+    status = FileReviewStatus.CLEAR if file_marks.is_read else FileReviewStatus.UNREAD
     today = timezone.localdate()
-    if found.passages:
+    if file_marks.passages:
         status = FileReviewStatus.RELEASED
     return FileReview.objects.create(
         status=status, document_key=document.pk, uploaded_by=actor, reviewed_by=actor, reviewed_on=today
@@ -40,18 +42,18 @@ def record_file_review(*, document: AbstractDocument, found: FileMarks, actor: U
 
 
 def record_upload(sender: type[AbstractDocument], instance: AbstractDocument, **kwargs: Any) -> None:
-    """Record a document that a form has read, when it is saved (`read_file`: what was found, and who sent it)."""
+    """Record a document that a form has read, when it is saved (`read_file`: the marks of the file, and who sent it)."""
     read_file = instance.__dict__.pop("read_file", None)
     if read_file:
-        found, actor = read_file
-        record_file_review(document=instance, found=found, actor=actor)
+        file_marks, actor = read_file
+        record_file_review(document=instance, file_marks=file_marks, actor=actor)
 
 
 def hold_file(
     *,
     name: str,
     content: bytes,
-    found: FileMarks,
+    file_marks: FileMarks,
     actor: User,
     title: str,
     tags: Iterable[str] = (),
@@ -73,7 +75,7 @@ def hold_file(
                 tags=list(tags),
                 collection_key=collection.pk if collection else None,
                 digest=digest,
-                passages=found.passages,
+                passages=file_marks.passages,
                 uploaded_by=actor,
             )
             review.save(force_insert=True)

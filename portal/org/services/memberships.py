@@ -42,5 +42,5 @@ def move_to_office(
 def _end(current: Membership, on: dt.date) -> None:
     if on < current.since:
         raise ValidationError({"since": _("The person's present membership began later than this day.")})
-    current.until = on
-    current.save(update_fields=["until"])
+    current.until, current.ended_at = on, timezone.now()
+    current.save(update_fields=["until", "ended_at"])

@@ -187,7 +187,8 @@ def check_code(*, link: AdministratorLink, code: str) -> None:
 def set_password_by_link(*, user: User, password: str, key: str) -> User:
     """Set a password through a link; `check_code` comes first for one that had to be released.
 
-    Through an administrator's link somebody else may have opened the account: what the person asked before is closed
+    Through an administrator's link, or one mailed to an address that an administrator wrote, somebody else may have
+    opened the account: what the person asked before is closed
     until a second administrator releases it. The log does not say that the person did it. Raises PermissionDenied where
     the link does not open the account.
     """
@@ -195,6 +196,7 @@ def set_password_by_link(*, user: User, password: str, key: str) -> User:
     if not opens_account(account, key):
         raise PermissionDenied
     link = administrator_link(account, key)
+    could_ask_before = account.has_usable_password() or account.last_login is not None
     _store_password(account, password)
     made_by = link.made_by.username if link and link.made_by else ""
     log(account, "org.set_password_by_link", data={"made_by": made_by})
@@ -202,10 +204,21 @@ def set_password_by_link(*, user: User, password: str, key: str) -> User:
     if link:
         link.used_at = timezone.now()
         link.save(update_fields=["used_at"])
+        _distrust_addresses(account, link.made_by)
         if link.closes_earlier_questions:
             close_earlier_questions(user=account, actor=link.made_by)
+    elif account.email_author and could_ask_before:
+        # Mailed to an address that an administrator wrote and the person never confirmed.
+        close_earlier_questions(user=account, actor=account.email_author)
     user.password = account.password
     return account
+
+
+def _distrust_addresses(account: User, made_by: User | None) -> None:
+    """Treat addresses as written by whoever made the link, who could have written them while signed in."""
+    if made_by:
+        account.email_author = account.new_email_author = made_by
+        account.save(update_fields=["email_author", "new_email_author"])
 
 
 @transaction.atomic

@@ -127,9 +127,9 @@ def _preview(
 
 def _previewed(rows: list[account_sheets.AccountRow]) -> list[account_sheets.AccountRow]:
     """Return the rows that the preview shows, in their order: those with errors before any other."""
-    shown = sorted(rows, key=lambda row: not row.errors)[:MAX_PREVIEW_ROWS]
-    kept = set(map(id, shown))
-    return [row for row in rows if id(row) in kept]
+    first_rows = sorted(rows, key=lambda row: not row.errors)[:MAX_PREVIEW_ROWS]
+    keys = set(map(id, first_rows))
+    return [row for row in rows if id(row) in keys]
 
 
 @never_cache

@@ -6,6 +6,7 @@ import uuid
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -36,7 +37,11 @@ def profile(request: SignedInRequest) -> HttpResponse:
     user = request.user
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=user.pk))
     if request.method == "POST" and form.is_valid():
-        saved = services.update_profile(user=user, **form.cleaned_data)
+        try:
+            saved = services.update_profile(user=user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+    if request.method == "POST" and form.is_valid():
         with override(user.language):
             messages.success(request, _("Your profile was saved."))
             if saved.new_email_at:
@@ -52,6 +57,18 @@ def profile(request: SignedInRequest) -> HttpResponse:
 def keep_address(request: SignedInRequest) -> HttpResponse:
     services.cancel_address_change(user=request.user, actor=request.user)
     messages.success(request, _("Your present e-mail address stays."))
+    return redirect("org:profile")
+
+
+@login_required
+@require_POST
+def confirm_address(request: SignedInRequest) -> HttpResponse:
+    try:
+        services.confirm_address(user=request.user)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    else:
+        messages.success(request, _("Thank you: this is your e-mail address."))
     return redirect("org:profile")
 
 
