@@ -32,7 +32,7 @@ LEFT_OUT = re.compile(
 MAX_KILOBYTES = 700
 MAX_LAW_KILOBYTES = 2_800
 # The form of a session has sixty activities at most, of 16 KB each.
-MAX_SESSION_FORM_KILOBYTES = 1_000
+MAX_SESSION_FORM_KILOBYTES = 1_200
 # Twenty own questions with the chain of each take most.
 MAX_STATEMENTS = 320
 

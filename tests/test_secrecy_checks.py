@@ -57,7 +57,9 @@ def test_page_that_finishes_is_for_analysts(client, role):
     analyst = person("analyst")
     dossier = create_dossier(title="外出管理素材", actor=analyst)
     client.force_login(UserFactory(roles=[role]))
-    assert client.get(reverse("inquiry:dossier_finish", args=[dossier.number])).status_code in (403, 404)
+    answer = client.get(reverse("inquiry:dossier_finish", args=[dossier.number]))
+    assert answer.status_code in (403, 404)
+    assert dossier.title not in answer.content.decode()
 
 
 @LANGUAGES

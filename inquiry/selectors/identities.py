@@ -88,16 +88,17 @@ def requests_of(user: User) -> QuerySet[IdentityRequest]:
 
 def requests_awaiting(user: User) -> list[IdentityRequest]:
     """Return the requests of others that a keeper may decide, the longest waiting first."""
-    waiting = (
-        IdentityRequest.objects.open().exclude(requested_by=user).select_related("question", "requested_by")
-    )
-    return [
-        request
-        for request in waiting.order_by("requested_at")
-        if can_decide_identity_request(
-            user, request, has_keepers_elsewhere=keepers_elsewhere(request).exists()
-        )
-    ]
+    rows = IdentityRequest.objects.open().exclude(requested_by=user)
+    waiting = list(rows.select_related("question", "requested_by").order_by("requested_at"))
+    # Who may decide depends on the requester alone, and keepers are few.
+    can_decide: dict[int, bool] = {}
+    for request in waiting:
+        if request.requested_by_id not in can_decide:
+            has_keepers_elsewhere = keepers_elsewhere(request).exists()
+            can_decide[request.requested_by_id] = can_decide_identity_request(
+                user, request, has_keepers_elsewhere=has_keepers_elsewhere
+            )
+    return [request for request in waiting if can_decide[request.requested_by_id]]
 
 
 def held_submissions_of(user: User) -> QuerySet[HeldSubmission]:

@@ -57,7 +57,7 @@ def raise_question(
     # A phone that lost the answer sends the form again, with the key that the page was made with.
     if question := submitted_question(submission_key, text, actor):
         return question
-    stored_key = _stored_key(submission_key, text)
+    stored_key = stored_key_of(submission_key, text)
     printed = printed_affiliation(actor, naming)
     asker = Asker.from_user(actor)
     if marks := marks_of(wording.text, wording.title):
@@ -157,10 +157,11 @@ def submitted_question(submission_key: uuid.UUID | str | None, text: str, actor:
     if not submission_key:
         return None
     # The person is compared as well: a key that was guessed must not lead to the question of another.
-    return questions_asked_by(actor).filter(submission_key=_stored_key(submission_key, text)).first()
+    return questions_asked_by(actor).filter(submission_key=stored_key_of(submission_key, text)).first()
 
 
-def _stored_key(submission_key: uuid.UUID | str | None, text: str) -> uuid.UUID | None:
+def stored_key_of(submission_key: uuid.UUID | str | None, text: str) -> uuid.UUID | None:
+    """Return the key under which a form's question is stored; None without a form."""
     # A form that comes back with another text (from a draft, or after Back) is another submission, or that is lost.
     return uuid.uuid5(uuid.UUID(str(submission_key)), text.strip()) if submission_key else None
 

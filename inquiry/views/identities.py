@@ -7,7 +7,6 @@ import uuid
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -32,6 +31,7 @@ from inquiry.services.identities import (
 )
 from inquiry.views.records import visible_question
 from inquiry.views.responses import add_error_messages
+from portal.foundation.paging import page_of
 from portal.org.models import PortalSettings
 from portal.org.requests import SignedInRequest
 
@@ -71,8 +71,9 @@ def request_page(request: SignedInRequest, number: str) -> HttpResponse:
 def requests(request: SignedInRequest) -> HttpResponse:
     """List what a keeper may decide, and the keeper's own requests."""
     _require_keeper(request)
-    page = Paginator(requests_of(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"awaiting": requests_awaiting(request.user), "page_obj": page}
+    page = page_of(request.GET, requests_of(request.user), PER_PAGE)
+    awaiting = page_of(request.GET, requests_awaiting(request.user), PER_PAGE, "awaiting")
+    context = {"awaiting_page": awaiting, "page_obj": page}
     return render(request, "inquiry/identity_requests.html", context)
 
 

@@ -76,11 +76,14 @@ class AdminKeyMiddleware:
     def process_view(self, request: HttpRequest, _view: Any, _args: Any, kwargs: dict[str, Any]) -> None:
         if request.path.startswith("/admin/"):
             keys = [kwargs["pk"]] if isinstance(kwargs.get("pk"), str) else []
-            if request.path.endswith("/chosen-multiple/") or request.path.startswith("/admin/bulk/"):
+            is_by_key = request.path.endswith(("/chosen-multiple/", "/find/"))
+            if is_by_key or request.path.startswith("/admin/bulk/"):
                 keys += request.GET.getlist("id")
             # The root of the tree has no parent among whose children Wagtail could move it.
             is_root = "page_to_move_id" in kwargs and not _has_parent(kwargs["page_to_move_id"])
-            if is_root or not all(map(_is_key, keys)):
+            # Wagtail takes a revision 0 for one that was not asked for.
+            is_no_revision = kwargs.get("revision_id") == 0
+            if is_root or is_no_revision or not all(map(_is_key, keys)):
                 raise Http404
 
 

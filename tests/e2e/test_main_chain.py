@@ -142,6 +142,8 @@ def download_docx(page: Page, dossier: Dossier) -> bytes:
 def finish(page: Page, dossier: Dossier) -> None:
     page.once("dialog", lambda dialog: dialog.accept())
     page.goto(dossier.get_absolute_url())
+    page.locator(f"a[href='/dossiers/{dossier.number}/finish/']").click()
+    page.check("#secrecy-checked")
     page.locator(f"form[action='/dossiers/{dossier.number}/status/'] button").click()
     page.wait_for_selector(".alert--ok")
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from inquiry.forms import refine as refine_forms
-from inquiry.models import Correction, DossierItem, Question, QuestionCluster
+from inquiry.models import Correction, DossierItem, IdentityRequest, Question, QuestionCluster
 from inquiry.selectors import chain_of, cluster_history
 from inquiry.services import dossiers as dossier_services
 from inquiry.views import questions as question_views
@@ -174,3 +174,16 @@ def test_dossiers_of_a_case_come_page_by_page_each_once(client, analyst):
     assert sorted(numbers_on(first) + numbers_on(second)) == sorted(numbers)
     assert [body.count("<section") for body in (first.content.decode(), second.content.decode())] == [1, 0]
     assert ["hx-get" in body for body in (first.content.decode(), second.content.decode())] == [True, False]
+
+
+def test_requests_that_wait_for_a_keeper_have_pages(client, django_assert_max_num_queries):
+    keeper, other = UserFactory(roles=["keeper"]), UserFactory(roles=["keeper"])
+    for question in QuestionFactory.create_batch(25):
+        IdentityRequest.objects.create(question=question, requested_by=other, reason="核实案情")
+    client.force_login(keeper)
+    url = reverse("inquiry:identity_requests")
+    with django_assert_max_num_queries(30):
+        first = client.get(url).context["awaiting_page"]
+    second = client.get(url, {"awaiting": 2}).context["awaiting_page"]
+    reached = [row.pk for page in (first, second) for row in page]
+    assert (len(reached), len(set(reached))) == (25, 25)

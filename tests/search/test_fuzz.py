@@ -108,3 +108,16 @@ def test_keys_still_reach_the_choosers(admin_client):
     chosen = admin_client.get(f"{address}/chosen/{case.pk}/").json()
     several = admin_client.get(f"{address}/chosen-multiple/", {"id": case.pk}).json()
     assert (chosen["step"], several["step"]) == ("chosen", "chosen")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/admin/api/main/pages/find/?id=访",
+        "/admin/api/main/images/find/?id=x",
+        "/admin/pages/1/revisions/0/revert/",
+    ],
+)
+def test_what_names_no_page_of_the_tree_is_not_found(admin_client, address):
+    response = admin_client.get(address)
+    assert (response.status_code, "Traceback" in response.content.decode()) == (404, False)

@@ -12,7 +12,13 @@ from home.demo.loader.playback import Event
 from home.demo.loader.reading import moment, read
 from home.demo.loader.registry import Registry
 from inquiry.models import Question
-from inquiry.services.questions import add_me_too, append_correction, raise_question, withdraw_question
+from inquiry.services.questions import (
+    add_me_too,
+    append_correction,
+    raise_question,
+    stored_key_of,
+    withdraw_question,
+)
 from inquiry.services.refinements import refine_question
 from portal.foundation.enums import Lang
 
@@ -20,13 +26,14 @@ KEYS = uuid.UUID("6d1c2b5e-5a0f-4f0e-9f0b-74746f6e6774")
 
 
 def submission_key(key: str) -> uuid.UUID:
-    """Return the key that identifies a question of the demo in the database."""
+    """Return the key of the form with which a question of the demo is raised."""
     return uuid.uuid5(KEYS, key)
 
 
 def known_questions() -> dict[str, Question]:
     """Return questions of the demo that were loaded before, by their key in the file."""
-    keys = {row["key"]: submission_key(row["key"]) for row in read("questions")["question"]}
+    rows = read("questions")["question"]
+    keys = {row["key"]: stored_key_of(submission_key(row["key"]), row["text"]) for row in rows}
     question_by_key = Question.objects.in_bulk(list(keys.values()), field_name="submission_key")
     return {name: question_by_key[key] for name, key in keys.items() if key in question_by_key}
 
