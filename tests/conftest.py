@@ -69,7 +69,7 @@ class DatabaseUse:
 
     A test that sends none cannot behave differently there. The notes lie in pytest's cache, so that the run on
     SQLite comes first, as in `./run test`; a test without a note runs on both. Tests that cannot reach the database
-    at all and tests in a browser are left out in any case.
+    at all, tests in a browser and those marked `sqlite` are left out in any case.
     """
 
     CACHE_KEY = "tongtang/tests_without_statements"
@@ -91,7 +91,9 @@ class DatabaseUse:
         self._has_deselected = bool(deselected)
 
     def _runs_on_postgresql(self, item: pytest.Item) -> bool:
-        if item.get_closest_marker("browser") or item.nodeid in self._without_statements:
+        if item.get_closest_marker("browser") or item.get_closest_marker("sqlite"):
+            return False
+        if item.nodeid in self._without_statements:
             return False
         fixtures = {"db", "transactional_db", "live_server"}
         return bool(item.get_closest_marker("django_db") or fixtures & set(getattr(item, "fixturenames", ())))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from django.db import connection
 
 from bench.large_data import LargeData, Sizes, make_large_data
 from bench.large_pages import MAX_KILOBYTES, MAX_STATEMENTS, bound_of, measure
@@ -34,10 +33,7 @@ def data(db) -> LargeData:
     return make_large_data(SIZES)
 
 
-@pytest.mark.skipif(
-    connection.vendor != "sqlite",
-    reason="SQLite only: no page is larger on another database, and this takes a while",
-)
+@pytest.mark.sqlite
 def test_no_page_passes_its_bound_whatever_is_behind_it(data, settings):
     settings.SEARCH_ENGINES = ["embedded"]
     answers = list(measure(data))

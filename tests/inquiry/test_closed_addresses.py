@@ -37,7 +37,7 @@ from tests.factories.inquiry import QuestionFactory
 from tests.factories.org import OfficeFactory, UserFactory, department
 from tests.pages import differing_lines, without_tokens
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 TEXT = "社区矫正对象就医外出逾期一日未归，是否一律给予警告？"
 # What anybody may type into the addresses that take something.
 QUERY = urlencode({"q": "逾期未归", "text": TEXT, "kind": "question", "name": "keys", "sort": "new"})
