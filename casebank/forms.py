@@ -24,10 +24,10 @@ class CaseForm(WagtailAdminModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.for_user:
-            self.fields[SECRECY_CHECKED].label = secrecy_check_label(self.for_user)
-            self.fields[SECRECY_CHECKED].help_text = gettext(
-                "Publishing needs it, and records your name and the day."
-            )
+            # The panel's heading stands where a label would: the sentence is beside the box as its help.
+            sentence = secrecy_check_label(self.for_user)
+            needed = gettext("Publishing needs it, and records your name and the day.")
+            self.fields[SECRECY_CHECKED].help_text = f"{sentence} · {needed}"
 
     def defer_required_fields(self) -> None:
         super().defer_required_fields()

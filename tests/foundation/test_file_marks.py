@@ -86,6 +86,11 @@ def test_passage_shows_the_words_around_the_mark():
     assert (passage[0].strip(), passage[1].strip(), passage[2].strip()) == ("前文。", "机密★", "10年\n后文。")
 
 
+def test_mark_of_the_first_page_is_found_though_the_rest_takes_too_long():
+    found = marks_of_file("slow.pdf", files.pdf_file(MARK, *[CLEAN] * 400))
+    assert (found.is_read, found.marks) == (False, ["机密★"])
+
+
 def test_file_that_unpacks_to_gigabytes_costs_seconds():
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:

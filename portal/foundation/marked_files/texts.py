@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import PurePath
@@ -12,6 +13,7 @@ from xml.parsers import expat
 from portal.foundation.marked_files.limits import (
     MAX_DEPTH,
     MAX_PACKAGE_PARTS,
+    MAX_PDF_CPU_SECONDS,
     MAX_PDF_PAGES,
     MAX_UNPACKED_BYTES,
 )
@@ -82,6 +84,8 @@ class FileTexts:
             if len(reader.pages) > MAX_PDF_PAGES:
                 self.is_complete = False
             for page in reader.pages[:MAX_PDF_PAGES]:
+                if time.process_time() > MAX_PDF_CPU_SECONDS:
+                    raise UnreadableError
                 text = page.extract_text()
                 # A page without a letter is a picture, or empty.
                 self.is_complete = self.is_complete and bool(text.strip())
