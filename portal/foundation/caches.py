@@ -13,6 +13,8 @@ from portal.foundation.models import SharedCacheEntry
 
 # allauth counts requests in Django's default cache, under keys that begin so.
 COUNTED_PREFIX = "allauth:rl:"
+# allauth locks a count while it changes it, and refuses whoever waits for a second.
+LOCK_SUFFIX = ":lock"
 SHARED = "shared"
 
 
@@ -27,9 +29,16 @@ def delete_expired_entries() -> int:
 
 
 class ProcessCache(LocMemCache):
-    """The memory of one process; counts of requests lie in the database, so that a limit holds for all together."""
+    """The memory of one process; counts of requests lie in the database, so that a limit holds for all together.
+
+    Locks of these counts are granted to everybody. A hall that signs in at once on a busy machine would be refused for
+    them, where a hit that is lost beside another only lets one request more through; wrong passwords are counted
+    elsewhere, exactly.
+    """
 
     def add(self, key: str, value: Any, *args: Any, **kwargs: Any) -> bool:
+        if _is_counted(key) and key.endswith(LOCK_SUFFIX):
+            return True
         if _is_counted(key):
             return caches[SHARED].add(key, value, *args, **kwargs)
         return super().add(key, value, *args, **kwargs)
@@ -46,6 +55,8 @@ class ProcessCache(LocMemCache):
             super().set(key, value, *args, **kwargs)
 
     def delete(self, key: str, *args: Any, **kwargs: Any) -> bool:
+        if _is_counted(key) and key.endswith(LOCK_SUFFIX):
+            return True
         if _is_counted(key):
             return caches[SHARED].delete(key, *args, **kwargs)
         return super().delete(key, *args, **kwargs)

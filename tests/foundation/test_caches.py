@@ -58,3 +58,13 @@ def test_the_table_holds_no_address_and_forgets(rf, process):
     assert [pair for pair in rows if ADDRESS in str(pair) or "login" in str(pair)] == []
     with time_machine.travel(timezone.now() + dt.timedelta(minutes=2)):
         assert delete_expired_entries() == 1
+
+
+def test_nobody_is_refused_because_others_are_being_counted(rf, process):
+    process("first")
+    assert may_sign_in(rf)
+    key = f"allauth:rl:account:login:2/60/ip:ip:{ADDRESS}"
+    with ratelimit.cache_lock(key) as locked, ratelimit.cache_lock(key) as locked_beside_it:
+        assert (locked, locked_beside_it) == (True, True)
+        assert may_sign_in(rf)
+    assert not may_sign_in(rf)
