@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext
-from wagtail.admin.forms import WagtailAdminModelForm
 
 from portal.foundation.joining import listed
-from portal.org.forms.secrecy import SECRECY_CHECKED, secrecy_check_label, unchecked_error
-from portal.org.services.secrecy import marked_text_error
+from portal.org.forms.secrecy import PublishedForm
 
 
-class CaseForm(WagtailAdminModelForm):
+class CaseForm(PublishedForm):
     """Checks that headings belong to the case's kind and stand once, and before publishing that none is missing."""
-
-    secrecy_checked = forms.BooleanField(required=False)
 
     # Wagtail defers required fields while a draft is saved, and restores them to publish.
     is_draft = False
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.for_user:
-            # The panel's heading stands where a label would: the sentence is beside the box as its help.
-            sentence = secrecy_check_label(self.for_user)
-            needed = gettext("Publishing needs it, and records your name and the day.")
-            self.fields[SECRECY_CHECKED].help_text = f"{sentence} · {needed}"
 
     def defer_required_fields(self) -> None:
         super().defer_required_fields()
@@ -39,25 +25,16 @@ class CaseForm(WagtailAdminModelForm):
 
     def is_valid(self) -> bool:
         is_valid = super().is_valid()
-        if is_valid and (message := self._wrong_headings() or self._marked()):
+        if is_valid and (message := self._wrong_headings()):
             self.add_error(None, message)
-            return False
-        if is_valid and self._is_published and not self.cleaned_data.get(SECRECY_CHECKED):
-            self.add_error(SECRECY_CHECKED, unchecked_error())
             return False
         return is_valid
 
-    @property
-    def _is_published(self) -> bool:
-        return "action-publish" in self.data
-
-    def _marked(self) -> str:
-        """Return why this text may not be published by this person, or an empty text; drafts and submissions are kept."""
-        if not self._is_published:
-            return ""
+    def written_texts(self) -> list[str]:
+        """Return titles and sections; drafts and submissions keep theirs whatever they bear."""
         bodies = [form.cleaned_data.get("body", "") for form in self.formsets["sections"].forms]
         titles = [self.cleaned_data.get(name, "") for name in ("title", "title_en")]
-        return marked_text_error([*titles, *filter(None, bodies)], actor=self.for_user)
+        return [*titles, *filter(None, bodies)]
 
     def _wrong_headings(self) -> str:
         """Return what is wrong with the headings, or an empty text."""

@@ -11,13 +11,13 @@ class HomeConfig(AppConfig):
         from wagtail.models import get_page_models
 
         from home.rules import can_edit_page
-        from portal.foundation.models import BasePage
         from portal.org.enums import AssignmentKind
+        from portal.org.models.pages import CheckedPage
         from portal.org.subjects import register_subject
 
         # Pages have no workflow at first; administrators may give them one.
         for model in get_page_models():
-            if issubclass(model, BasePage):
+            if issubclass(model, CheckedPage):
                 register_subject(
                     model,
                     title=lambda page: page.get_admin_display_title(),

@@ -10,10 +10,12 @@ from wagtail.fields import StreamField, StreamValue
 
 from casebank.models import TypicalCase
 from portal.foundation.blocks import ChainBlock, ContentBlock
-from portal.foundation.models import BasePage, in_language
+from portal.foundation.models import in_language
+from portal.org.forms.pages import SECRECY_PANEL, CheckedPageForm
+from portal.org.models.pages import CheckedPage
 
 
-class HomePage(BasePage):
+class HomePage(CheckedPage):
     """The page that visitors see first; a signed-in person gets the dashboard at the same address (`wagtail_hooks`).
 
     `example` tells one finished way from session to clause, in words that editors chose to publish: the
@@ -42,7 +44,7 @@ class HomePage(BasePage):
     template = "home/visitor.html"
 
     content_panels = [
-        *BasePage.content_panels,
+        *CheckedPage.content_panels,
         MultiFieldPanel([FieldPanel("heading"), FieldPanel("heading_en")], heading=_("Heading")),
         MultiFieldPanel(
             [FieldPanel("example_title"), FieldPanel("example_title_en"), FieldPanel("example")],
@@ -51,7 +53,9 @@ class HomePage(BasePage):
         FieldPanel("body"),
         FieldPanel("body_en"),
         FieldPanel("featured_case"),
+        SECRECY_PANEL,
     ]
+    base_form_class = CheckedPageForm
 
     class Meta:
         verbose_name = _("home page")

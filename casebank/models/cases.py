@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.contrib.contenttypes.fields import GenericRelation
-from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
@@ -20,7 +18,6 @@ from wagtail.models import (
     LockableMixin,
     Orderable,
     PreviewableMixin,
-    Revision,
     RevisionMixin,
     WorkflowMixin,
     WorkflowState,
@@ -35,8 +32,7 @@ from portal.foundation.models import in_language
 from portal.foundation.numbers import MAX_NUMBER_LENGTH
 from portal.foundation.secrecy import marks_in
 from portal.org.models import Department, Topic
-from portal.org.models.secrecy import SecrecyReviewed
-from portal.org.rules import is_reviewer
+from portal.org.models.secrecy import CheckedAtPublishing
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -55,6 +51,7 @@ class TypicalCaseQuerySet(models.QuerySet["TypicalCase"]):
 
 # mypy resolves the managers of relations in an order that leaves them out here.
 class TypicalCase(  # type: ignore[django-manager-missing]
+    CheckedAtPublishing,
     WorkflowMixin,
     DraftStateMixin,
     LockableMixin,
@@ -62,7 +59,6 @@ class TypicalCase(  # type: ignore[django-manager-missing]
     PreviewableMixin,
     index.Indexed,
     ClusterableModel,
-    SecrecyReviewed,
 ):
     """A published exemplar in fixed sections. The number is permanent (`AL-2026-007`)."""
 
@@ -116,27 +112,6 @@ class TypicalCase(  # type: ignore[django-manager-missing]
 
     def get_absolute_url(self) -> str:
         return f"/cases/{self.number}/"
-
-    def publish(self, revision: Revision, user: User | None = None, **kwargs: Any) -> None:
-        """Publish a revision, and name who published it as the one who checked it for secrets.
-
-        One with a mark of classification is published by a secrecy reviewer or not at all: raises PermissionDenied, and
-        leaves a scheduled one for a reviewer.
-        """
-        # A revision that was scheduled is published by the clock: whoever scheduled it has checked it, on that day.
-        checked_on = self.secrecy_reviewed_on if user is None else None
-        reviewer = user or (self.secrecy_reviewed_by if revision.approved_go_live_at else None)
-        case = revision.as_object()
-        if case.classification_mark and not (reviewer and is_reviewer(reviewer)):
-            if user is None:
-                return
-            raise PermissionDenied
-        super().publish(revision, user=user, **kwargs)
-        reviewed = {
-            "secrecy_reviewed_by": reviewer,
-            "secrecy_reviewed_on": checked_on or timezone.localdate(),
-        }
-        TypicalCase.objects.filter(pk=self.pk).update(**reviewed)
 
     @property
     def workflow_under_way(self) -> WorkflowState | None:

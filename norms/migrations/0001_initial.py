@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('contenttypes', '0002_remove_content_type_name'),
         ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
     ]
@@ -24,6 +25,8 @@ class Migration(migrations.Migration):
                 ('title_en', models.CharField(blank=True, max_length=255, verbose_name='title in English')),
                 ('intro', models.TextField(blank=True, verbose_name='introduction')),
                 ('intro_en', models.TextField(blank=True, verbose_name='introduction in English')),
+                ('secrecy_reviewed_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='checked for secrets by')),
+                ('secrecy_reviewed_on', models.DateField(blank=True, editable=False, null=True, verbose_name='checked for secrets on')),
             ],
             options={
                 'verbose_name': 'list of normative documents',

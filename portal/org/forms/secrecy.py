@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.forms import TaskStateCommentForm
 
 from portal.org.models import User
@@ -31,6 +33,37 @@ def require_secrecy_check(data: Mapping[str, str]) -> None:
     """Raise ValidationError unless a form was sent with the box ticked."""
     if not data.get(SECRECY_CHECKED):
         raise ValidationError(unchecked_error())
+
+
+class PublishedForm(WagtailAdminModelForm):
+    """A form of Wagtail's editor that publishes only what its person has checked; drafts need no check."""
+
+    secrecy_checked = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.for_user and SECRECY_CHECKED in self.fields:
+            # The panel's heading stands where a label would: the sentence is beside the box as its help.
+            sentence = secrecy_check_label(self.for_user)
+            needed = _("Publishing needs it, and records your name and the day.")
+            self.fields[SECRECY_CHECKED].help_text = f"{sentence} · {needed}"
+
+    def written_texts(self) -> Iterable[str]:
+        """Return the texts of a valid form that would be published."""
+        raise NotImplementedError
+
+    def is_valid(self) -> bool:
+        if not super().is_valid():
+            return False
+        if "action-publish" not in self.data:
+            return True
+        if message := marked_text_error(self.written_texts(), actor=self.for_user):
+            self.add_error(None, message)
+            return False
+        if not self.cleaned_data.get(SECRECY_CHECKED):
+            self.add_error(SECRECY_CHECKED, unchecked_error())
+            return False
+        return True
 
 
 class CommentForm(TaskStateCommentForm):

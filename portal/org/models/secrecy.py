@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Self
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.core.files.storage import Storage, storages
 from django.db import models
 from django.urls import reverse
@@ -13,6 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.foundation.models import RandomKeyModel
 from portal.org.enums import FileReviewStatus
+from portal.org.rules import is_reviewer
+
+if TYPE_CHECKING:
+    from wagtail.models import Revision
+
+    from portal.org.models import User
 
 
 def private_storage() -> Storage:
@@ -36,6 +44,44 @@ class SecrecyReviewed(models.Model):
 
     class Meta:
         abstract = True
+
+
+class CheckedAtPublishing(SecrecyReviewed):
+    """What Wagtail publishes: it records who published it as the one who checked it for secrets.
+
+    Stands before Wagtail's mixins in the bases of a model.
+    """
+
+    class Meta:
+        abstract = True
+
+    @property
+    def classification_mark(self) -> str:
+        """Return the first mark of classification in the texts, "" where there is none."""
+        raise NotImplementedError
+
+    def publish(self, revision: Revision, user: User | None = None, **kwargs: Any) -> None:
+        """Publish a revision, and name who published it as the one who checked it for secrets.
+
+        One with a mark of classification is published by a secrecy reviewer or not at all: raises PermissionDenied, and
+        leaves a scheduled one for a reviewer.
+        """
+        # A revision that was scheduled is published by the clock: whoever scheduled it has checked it, on that day.
+        checked_on = self.secrecy_reviewed_on if user is None else None
+        reviewer = user or (self.secrecy_reviewed_by if revision.approved_go_live_at else None)
+        if revision.as_object().classification_mark and not (reviewer and is_reviewer(reviewer)):
+            if user is None:
+                return
+            raise PermissionDenied
+        super().publish(revision, user=user, **kwargs)  # type: ignore[misc]
+        self.record_secrecy_check(reviewer, on=checked_on)
+
+    def record_secrecy_check(self, reviewer: User | None, *, on: dt.date | None = None) -> None:
+        """Name who checked what was just published, on a day (today if None)."""
+        self.secrecy_reviewed_by, self.secrecy_reviewed_on = reviewer, on or timezone.localdate()
+        type(self)._default_manager.filter(pk=self.pk).update(
+            secrecy_reviewed_by=self.secrecy_reviewed_by, secrecy_reviewed_on=self.secrecy_reviewed_on
+        )
 
 
 class FileReviewQuerySet(models.QuerySet["FileReview"]):

@@ -1,0 +1,133 @@
+"""Pages of the portal: whoever publishes one says that it was checked, and none goes out with a mark."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.urls import reverse
+from wagtail.models import Page, get_page_models
+from wagtail.test.utils.form_data import querydict_from_html
+
+from courses.models import SessionIndexPage
+from home.models import HomePage
+from portal.foundation.models import BasePage
+from portal.org.forms.pages import CheckedPageForm
+from portal.org.models.pages import CheckedPage
+from tests.factories.org import UserFactory
+
+pytestmark = pytest.mark.django_db
+CHECKED = {"secrecy_checked": "on"}
+PUBLISH = {"action-publish": "1"}
+NAME = "严守密"
+MARKED = "机密★10年"
+LANGUAGES = pytest.mark.parametrize("language", ["zh-hans", "en"])
+
+
+def person(*roles, language="zh-hans"):
+    return UserFactory(roles=["editor", *roles], display_name=NAME, language=language)
+
+
+def edit(client, page, **values):
+    """Open the editor of a page and send its form with other values."""
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    data = querydict_from_html(client.get(address).content.decode(), form_id="page-edit-form")
+    for name, value in values.items():
+        data[name] = value
+    answer = client.post(address, data)
+    page.refresh_from_db()
+    return answer
+
+
+def test_every_page_of_the_portal_takes_the_box():
+    models = [model for model in get_page_models() if issubclass(model, BasePage)]
+    assert len(models) == 4
+    assert all(issubclass(model, CheckedPage) for model in models)
+    forms = [model.get_edit_handler().get_form_class() for model in models]
+    assert all(issubclass(form, CheckedPageForm) for form in forms)
+    assert all("secrecy_checked" in model.get_edit_handler().get_form_options()["fields"] for model in models)
+
+
+@LANGUAGES
+def test_publishing_a_page_takes_the_box(client, language):
+    editor, page = person(language=language), SessionIndexPage.objects.get()
+    client.force_login(editor)
+    said = edit(client, page, intro="各部门轮流主办。", **PUBLISH).content.decode()
+    assert (page.intro, NAME in said) == ("", True)
+    edit(client, page, intro="各部门轮流主办。", **PUBLISH, **CHECKED)
+    assert (page.intro, page.secrecy_reviewed_by) == ("各部门轮流主办。", editor)
+    assert page.secrecy_reviewed_on is not None
+
+
+def test_scheduled_page_names_who_scheduled_it(client):
+    editor, page = person(), SessionIndexPage.objects.get()
+    client.force_login(editor)
+    with time_machine.travel(dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC), tick=False):
+        edit(client, page, **PUBLISH, **CHECKED)
+        edit(client, page, intro="四月起轮值。", go_live_at="2026-04-01 09:00", **PUBLISH, **CHECKED)
+        assert page.intro == ""
+    with time_machine.travel(dt.datetime(2026, 4, 2, 9, tzinfo=dt.UTC), tick=False):
+        call_command("publish_scheduled")
+    page.refresh_from_db()
+    assert (page.intro, page.secrecy_reviewed_by) == ("四月起轮值。", editor)
+    assert page.secrecy_reviewed_on == dt.date(2026, 3, 2)
+
+
+def test_draft_of_a_page_takes_no_box_and_is_not_published(client):
+    page = SessionIndexPage.objects.get()
+    client.force_login(person())
+    edit(client, page, intro=MARKED)
+    assert (page.intro, page.get_latest_revision_as_object().intro) == ("", MARKED)
+
+
+def test_marked_page_is_published_by_a_reviewer_or_not_at_all(client):
+    page = SessionIndexPage.objects.get()
+    client.force_login(person())
+    said = edit(client, page, intro=MARKED, **PUBLISH, **CHECKED).content.decode()
+    assert (page.intro, "机密★" in said) == ("", True)
+    reviewer = person("reviewer")
+    client.force_login(reviewer)
+    edit(client, page, intro=MARKED, **PUBLISH, **CHECKED)
+    assert (page.intro, page.secrecy_reviewed_by) == (MARKED, reviewer)
+
+
+def test_captions_and_alternative_texts_of_a_stream_are_read():
+    page = HomePage.objects.get()
+    block = {"type": "image", "value": {"image": None, "alt": "示意图", "caption": MARKED}}
+    page.body = json.dumps([block])
+    assert page.classification_mark.startswith("机密")
+    page.body = json.dumps([{**block, "value": {**block["value"], "caption": "示意图"}}])
+    assert page.classification_mark == ""
+
+
+def publish_at_once(client, page, **values):
+    address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    answer = client.post(f"{address}?id={page.pk}&next=/admin/", values, follow=True)
+    page.refresh_from_db()
+    return answer.content.decode()
+
+
+@LANGUAGES
+def test_publishing_several_pages_takes_the_box(client, language):
+    editor, page = person(language=language), SessionIndexPage.objects.get()
+    Page.objects.filter(pk=page.pk).update(live=False)
+    client.force_login(editor)
+    assert NAME in publish_at_once(client, page)
+    assert not page.live
+    publish_at_once(client, page, **CHECKED)
+    assert (page.live, page.secrecy_reviewed_by) == (True, editor)
+
+
+def test_several_pages_with_a_marked_one_are_not_published(client):
+    editor, page = person(), SessionIndexPage.objects.get()
+    page.intro = MARKED
+    page.save_revision()
+    client.force_login(editor)
+    assert "机密★" in publish_at_once(client, page, **CHECKED)
+    home = HomePage.objects.get()
+    publish_at_once(client, home, **CHECKED, include_descendants="on")
+    page.refresh_from_db()
+    assert page.intro == ""
