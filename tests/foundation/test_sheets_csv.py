@@ -121,7 +121,7 @@ def test_rows_without_anything_are_no_rows():
 def test_missing_headings_are_named():
     assert refusal("用户名,单位\na,法院\n") == ["There is no column Full name. Use the template's headings."]
     assert refusal("<html><body>no table</body></html>") == [
-        "There is no column Username、Full name. Use the template's headings."
+        "There is no column Username, Full name. Use the template's headings."
     ]
 
 

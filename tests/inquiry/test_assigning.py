@@ -54,13 +54,12 @@ def test_what_may_not_be_read_is_not_worked_on(client, analyst):
     assert Assignment.objects.open().get() == assignment
 
 
-@pytest.mark.parametrize("reason", ["久" * 301, "\x00等待材料"])
-def test_a_reason_that_the_database_refuses_is_told(client, analyst, reason):
+def test_a_reason_that_is_too_long_is_told(client, analyst):
     assignment = services.assign(
         subject=QuestionFactory(), what=AssignmentKind.REFINE, person=analyst, actor=analyst
     )
     page = client.post(
-        reverse("org:assignment", args=[assignment.pk]), {"act": "pause", "reason": reason}, follow=True
+        reverse("org:assignment", args=[assignment.pk]), {"act": "pause", "reason": "久" * 301}, follow=True
     )
     assert [message.level_tag for message in page.context["messages"]] == ["error"]
     assert Assignment.objects.get().paused_at is None

@@ -205,7 +205,7 @@ def test_word_comes_along_in_the_address(client, signed_in):
         ({"others": "的"}, "others", "“的”只是一个字，很多词里都有它，几乎什么都会被检索出来。"),
         ({"term": "坐牢"}, "term", "“坐牢”已有一条：坐牢 = 服刑。"),
         ({"term": "坐 牢"}, "term", "“坐 牢”已有一条：坐牢 = 服刑。"),
-        ({"others": ""}, "others", "必需字段"),
+        ({"others": ""}, "others", "请填写此项。"),
     ],
 )
 def test_error_is_shown_at_the_field_and_nothing_typed_is_lost(client, signed_in, changes, field, told):
