@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,8 @@ from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
+# Keys of a block in the stored form of a stream.
+BLOCK_KEYS = {"type", "value", "id"}
 TEXT_FEATURES = ["bold", "ol", "ul", "link", "document-link"]
 
 
@@ -151,3 +154,16 @@ class StationBlock(blocks.StructBlock):
 
 class ChainBlock(blocks.StreamBlock):
     station = StationBlock()
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """Yield every text in a value of a page: of a stream its blocks' texts, with captions and alternative texts."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, blocks.StreamValue):
+        yield from texts_in(list(value.get_prep_value()))
+    elif isinstance(value, dict):
+        yield from texts_in(value["value"] if set(value) == BLOCK_KEYS else list(value.values()))
+    elif isinstance(value, list):
+        for part in value:
+            yield from texts_in(part)

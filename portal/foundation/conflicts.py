@@ -12,11 +12,14 @@ from django.forms import BoundField
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import select_template
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from taggit.forms import TagField
 from taggit.utils import parse_tags
+from wagtail.blocks import StreamValue
 from wagtail.log_actions import log
 
+from portal.foundation.blocks import texts_in
 from portal.foundation.joining import listed
 from portal.foundation.revisions import FIELD, RecordChanged, revision_of, snapshot, values_before
 
@@ -141,8 +144,12 @@ def differing_rows(stored: Any, typed: Any) -> list[dict[str, str]]:
 
 
 def _displayed_values(form: Any) -> dict[str, str]:
-    """Return what a form shows by label: a line for each value of a field, and for each child row."""
-    values = {str(form[name].label): _displayed(form[name]) for name in form.fields if name != FIELD}
+    """Return what a form shows by label: a line for each value of a field, and for each child row.
+
+    A form may name fields that are no part of the record as `not_compared`.
+    """
+    left_out = {FIELD, *getattr(form, "not_compared", ())}
+    values = {str(form[name].label): _displayed(form[name]) for name in form.fields if name not in left_out}
     for name, formset in getattr(form, "formsets", {}).items():
         label = str(formset.model._meta.verbose_name_plural) or name
         rows = [child for child in formset.forms if not formset.is_bound or _stays(child)]
@@ -172,6 +179,8 @@ def _displayed(bound: BoundField) -> str:
         return listed(
             labels.get(str(getattr(key, "pk", key)), str(key)) for key in keys if key not in (None, "")
         )
+    if isinstance(value, StreamValue):
+        return "\n".join(filter(None, map(strip_tags, texts_in(value))))
     text = bound.field.widget.format_value(value) if value is not None else ""
     if isinstance(bound.field, TagField):
         # A browser sends other spaces between tags than the widget shows.

@@ -1,8 +1,9 @@
 """Addresses of `org`, included before those of django-allauth and of Wagtail, some of which they replace."""
 
 from django.urls import include, path
+from wagtail.admin.auth import require_admin_access
 
-from portal.org.views import assignments, auth_pages, file_reviews, language, me, overdue, passwords
+from portal.org.views import assignments, auth_pages, file_reviews, language, me, overdue, pages, passwords
 
 own = [
     path("me/", me.me, name="me"),
@@ -35,5 +36,6 @@ urlpatterns = [
     path("admin/account/", auth_pages.redirect_to_profile),
     path("admin/password_reset/", auth_pages.redirect_to_forgotten_password),
     path("admin/password_reset/<path:path>", auth_pages.redirect_to_forgotten_password),
+    path("admin/pages/<int:page_id>/edit/", require_admin_access(pages.PageEditView.as_view())),
     path("admin/bulk/org/user/<path:path>", auth_pages.not_found),
 ]

@@ -15,7 +15,7 @@ from wagtail.models import Page
 from portal.org.files import can_view_file
 from portal.org.models.pages import CheckedPage
 from portal.org.rules import is_staff_member
-from portal.org.views.publishing import CheckedPublishBulkAction
+from portal.org.views.pages import CheckedPublishBulkAction
 from portal.org.viewsets.organisation import OrganisationGroup
 from portal.org.viewsets.people import account_urls
 from portal.org.viewsets.settings import settings_urls

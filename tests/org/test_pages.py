@@ -131,3 +131,60 @@ def test_several_pages_with_a_marked_one_are_not_published(client):
     publish_at_once(client, home, **CHECKED, include_descendants="on")
     page.refresh_from_db()
     assert page.intro == ""
+
+
+@LANGUAGES
+def test_second_of_two_editors_sees_both_texts_and_overwrites_nothing(client, language):
+    page = SessionIndexPage.objects.get()
+    client.force_login(person(language=language))
+    edit(client, page, intro="甲的说明。")
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    opened = querydict_from_html(client.get(address).content.decode(), form_id="page-edit-form")
+    edit(client, page, intro="乙的说明。")
+    opened["intro"] = "丙的说明。"
+    answer = client.post(address, opened)
+    rows = answer.context["conflict_rows"]
+    assert [(row["now"], row["typed"]) for row in rows] == [("乙的说明。", "丙的说明。")]
+    assert page.get_latest_revision_as_object().intro == "乙的说明。"
+    # Whoever saves again has seen both.
+    again = querydict_from_html(answer.content.decode(), form_id="page-edit-form")
+    assert again["intro"].strip() == "丙的说明。"
+    client.post(address, again)
+    page.refresh_from_db()
+    assert page.get_latest_revision_as_object().intro == "丙的说明。"
+
+
+def test_form_without_the_draft_that_it_was_opened_with_is_refused(client):
+    page = SessionIndexPage.objects.get()
+    client.force_login(person())
+    edit(client, page, intro="甲的说明。")
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    opened = querydict_from_html(client.get(address).content.decode(), form_id="page-edit-form")
+    sent = {name: value for name, value in opened.items() if not name.startswith("loaded_")}
+    answer = client.post(address, {**sent, "intro": "丙的说明。"})
+    assert answer.context["conflict_rows"][0]["typed"] == "丙的说明。"
+    assert page.get_latest_revision_as_object().intro == "甲的说明。"
+
+
+def test_conflict_over_a_stream_shows_its_texts(client):
+    page = HomePage.objects.get()
+    client.force_login(person())
+    block = {"type": "text", "value": "<p>前一稿</p>"}
+    page.body = json.dumps([block])
+    page.save_revision()
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    opened = querydict_from_html(client.get(address).content.decode(), form_id="page-edit-form")
+    page.body = json.dumps([{**block, "value": "<p>后一稿</p>"}])
+    page.save_revision()
+    sent = {name: value for name, value in opened.items() if not name.startswith("body-")}
+    sent |= {f"{name}-count": "0" for name in ("body", "body_en", "example")}
+    rows = client.post(address, sent).context["conflict_rows"]
+    assert ("后一稿", "") in [(row["now"], row["typed"]) for row in rows]
+
+
+@pytest.mark.parametrize("role", ["trainee", "analyst"])
+def test_editor_of_pages_is_for_editors(client, role):
+    client.force_login(UserFactory(roles=[role]))
+    answer = client.get(reverse("wagtailadmin_pages:edit", args=[HomePage.objects.get().pk]))
+    assert answer.status_code in (302, 403)
+    assert "page-edit-form" not in answer.content.decode()

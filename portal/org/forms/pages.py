@@ -11,8 +11,8 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.views.pages.bulk_actions.page_bulk_action import DefaultPageForm
 
+from portal.foundation.blocks import texts_in
 from portal.org.forms.secrecy import SECRECY_CHECKED, PublishedForm, secrecy_check_label, unchecked_error
-from portal.org.models.pages import strings_in
 
 if TYPE_CHECKING:
     from portal.org.models import User
@@ -25,7 +25,7 @@ class CheckedPageForm(PublishedForm, WagtailAdminPageForm):
 
     def written_texts(self) -> Iterator[str]:
         """Yield all texts of the form, those of streams with captions and alternative texts."""
-        return strings_in(list(self.cleaned_data.values()))
+        return texts_in(list(self.cleaned_data.values()))
 
 
 class CheckedPagesForm(DefaultPageForm):

@@ -40,6 +40,8 @@ class PublishedForm(WagtailAdminModelForm):
 
     secrecy_checked = forms.BooleanField(required=False)
 
+    not_compared = frozenset({SECRECY_CHECKED, "comment_notifications"})
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.for_user and SECRECY_CHECKED in self.fields:
