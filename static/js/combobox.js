@@ -67,6 +67,12 @@
       chosen.row.scrollIntoView({block: "nearest"});
     };
 
+    /* From one option to the next or the one before; between the last and the first nothing is chosen. */
+    const move = (step) => {
+      const stops = options.length + 1;
+      choose((active + 1 + step + stops) % stops - 1);
+    };
+
     const close = () => {
       choose(-1);
       list.hidden = true;
@@ -129,6 +135,7 @@
     };
 
     const ask = async () => {
+      clearTimeout(timer);
       const typed = input.value.trim();
       if (typed === asked && isOpen()) return;
       request?.abort();
@@ -158,14 +165,13 @@
     input.addEventListener("compositionend", later);
     input.addEventListener("keydown", (event) => {
       if (event.isComposing || event.keyCode === 229) return;
-      const last = options.length - 1;
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {
         event.preventDefault();
-        if (!isOpen()) {
-          if (options.length && input.value.trim() === asked) open(); else return void ask();
-        }
-        const down = event.key === "ArrowDown";
-        if (down) choose(active === last ? -1 : active + 1); else choose(active === -1 ? last : active - 1);
+        const step = event.key === "ArrowDown" ? 1 : -1;
+        if (isOpen()) return move(step);
+        if (!options.length || input.value.trim() !== asked) return void ask().then(() => isOpen() && move(step));
+        open();
+        move(step);
       } else if (event.key === "Enter") {
         if (isOpen() && active >= 0) {
           event.preventDefault();

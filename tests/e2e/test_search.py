@@ -87,7 +87,17 @@ def test_escape_closes_and_keeps_the_text(trainee):
     assert page.locator(LIST).is_hidden()
     assert page.locator(BOX).input_value() == "减刑"
     page.keyboard.press("ArrowDown")
+    page.locator(f"{OPTIONS}[aria-selected=true]").wait_for()
     assert page.locator(OPTIONS).first.get_attribute("aria-selected") == "true"
+
+
+def test_arrow_before_there_is_a_list_chooses_when_it_comes(trainee):
+    page = trainee()
+    page.locator(BOX).fill("减刑")
+    page.keyboard.press("ArrowDown")
+    page.locator(f"{OPTIONS}[aria-selected=true]").wait_for()
+    page.keyboard.press("ArrowUp")
+    assert page.locator(f"{OPTIONS}[aria-selected=true]").count() == 0
 
 
 def test_enter_searches_for_what_was_typed(trainee):
