@@ -222,7 +222,8 @@ def test_uploader_and_reviewers_see_the_file(client, held, editor, reviewer, lan
         file = client.get(reverse("org:held_file", args=[held.pk]))
         assert (file.status_code, file.headers["Cache-Control"]) == (200, "no-store, private")
         assert file.headers["Content-Disposition"].startswith("attachment")
-        file.close()
+        # Reading it to the end closes it as a server does.
+        assert b"".join(file)
 
 
 OTHERS = ["visitor", "trainee", "editor", "analyst", "keeper", "coordinator", "administrator", "superuser"]

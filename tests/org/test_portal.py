@@ -407,7 +407,7 @@ def test_topic_is_typed_by_name_and_strangers_are_refused(client, editor):
     assert topic.parent == broad
     html = client.get(url).content.decode()
     assert 'value="刑罚执行"' in html
-    assert f'value="{broad.pk}"' not in html
+    assert f' value="{broad.pk}"' not in html
     response = post_edit(client, url, {"name": "减刑", "slug": topic.slug, "parent": "没有这个"})
     assert list(response.context["form"].errors) == ["parent"]
     assert 'value="没有这个"' in response.content.decode()
