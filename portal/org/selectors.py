@@ -229,7 +229,7 @@ def _assignment_rows(assignments: list[Assignment], user: User) -> list[Assignme
                 assignment=assignment,
                 title=subject_of(subject).title(subject),
                 url=subject_of(subject).url(subject),
-                is_overdue=bool(assignment.is_open and assignment.due_on and assignment.due_on < today),
+                is_overdue=assignment.is_overdue(today),
                 is_own_claim=is_claimed and assignment.claimed_by_id == user.pk,
                 claimed_by=str(assignment.claimed_by) if is_claimed else "",
                 can_complete=assignment.what in COMPLETED_BY_PEOPLE,

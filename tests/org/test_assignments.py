@@ -13,6 +13,7 @@ from wagtail.models import ModelLogEntry
 from portal.org import services
 from portal.org.enums import AssignmentKind, NotificationKind, Role
 from portal.org.models import Assignment, Notification, PasswordRequest
+from portal.org.selectors import open_assignments
 from portal.org.services.reminders import end_orphaned_assignments, remind_of_assignments
 from portal.org.subjects import subject_of
 from tests.factories.org import OfficeFactory, UserFactory
@@ -88,8 +89,10 @@ def test_overdue_leaves_out_what_is_paused_or_done(subject, administrator):
         subject=subject, what=WORK, person=administrator, due_on=today - dt.timedelta(days=1)
     )
     assert list(Assignment.objects.overdue(today)) == [assignment]
+    assert [row.is_overdue for row in open_assignments(administrator)] == [True]
     services.pause_assignment(assignment=assignment, user=administrator, reason="等待材料")
     assert not Assignment.objects.overdue(today).exists()
+    assert [row.is_overdue for row in open_assignments(administrator)] == [False]
     services.resume_assignment(assignment=assignment, user=administrator)
     services.complete_assignment(assignment=assignment, user=administrator)
     assert not Assignment.objects.overdue(today).exists()

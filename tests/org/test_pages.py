@@ -166,6 +166,19 @@ def test_form_without_the_draft_that_it_was_opened_with_is_refused(client):
     assert page.get_latest_revision_as_object().intro == "甲的说明。"
 
 
+def test_browser_that_saves_by_itself_overwrites_nothing_unseen(client):
+    page = SessionIndexPage.objects.get()
+    client.force_login(person())
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    # Opened before there was any draft: the form names none.
+    opened = querydict_from_html(client.get(address).content.decode(), form_id="page-edit-form")
+    edit(client, page, intro="甲的说明。")
+    opened["intro"] = "丙的说明。"
+    answer = client.post(address, opened, headers={"accept": "application/json"})
+    assert answer.json()["error_code"] == "invalid_revision"
+    assert page.get_latest_revision_as_object().intro == "甲的说明。"
+
+
 def test_conflict_over_a_stream_shows_its_texts(client):
     page = HomePage.objects.get()
     client.force_login(person())

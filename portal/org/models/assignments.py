@@ -130,6 +130,10 @@ class Assignment(RandomKeyModel):
     def is_open(self) -> bool:
         return self.done_at is None and self.ended_at is None
 
+    def is_overdue(self, today: dt.date) -> bool:
+        """Return whether `AssignmentQuerySet.overdue` holds it."""
+        return bool(self.is_open and not self.paused_at and self.due_on and self.due_on < today)
+
     @property
     def recipient_name(self) -> str:
         """Return for whom it waits: the name of a person or department, or of a role."""

@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from portal.foundation.facets import ListingFacet, facet_url, listing_facet
@@ -78,8 +79,8 @@ def _tiles(rows: list[OverdueRow]) -> list[dict[str, Any]]:
     longest = max((row.days for row in rows), default=0)
     return [
         {"value": len(rows), "label": _("overdue"), "tone": "seal" if rows else ""},
-        {"value": len(people), "label": _("people it waits for")},
-        {"value": longest, "label": _("days at most")},
+        {"value": len(people), "label": ngettext("person it waits for", "people it waits for", len(people))},
+        {"value": longest, "label": ngettext("day at most", "days at most", longest)},
     ]
 
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.functional import cached_property
 from wagtail.admin.views.pages.bulk_actions.publish import PublishBulkAction
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.models import Page
@@ -24,8 +25,8 @@ CONFLICT_TEMPLATE = "org/admin/page_conflict.html"
 class PageEditView(EditView):
     """Wagtail's editor of pages, which saves over no draft that its form was not opened with.
 
-    Wagtail compares when the browser saves by itself only. The second time, the form carries the present draft: who saves
-    again has seen both texts.
+    Wagtail compares only when the browser saves by itself, and only drafts that the form names. The second time, the form
+    carries the present draft: who saves again has seen both texts.
     """
 
     conflict_rows: list[dict[str, str]] | None = None
@@ -38,15 +39,15 @@ class PageEditView(EditView):
             return super().dispatch(request, page_id, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.expects_json_response or self.page.alias_of_id or self._is_at_latest_revision():
+        if self.expects_json_response or self.page.alias_of_id or not self.is_out_of_date:
             return super().post(request, *args, **kwargs)
         return self._show_conflict()
 
-    def _is_at_latest_revision(self) -> bool:
-        if not self.latest_revision:
-            return True
-        sent = {"overwrite_revision_id", "loaded_revision_id"} & set(self.request.POST)
-        return bool(sent) and not self.is_out_of_date
+    @cached_property
+    def is_out_of_date(self) -> bool:
+        """Return whether another draft was saved since the form was opened; one that names none knew of none."""
+        named = {"overwrite_revision_id", "loaded_revision_id"} & set(self.request.POST)
+        return super().is_out_of_date if named else bool(self.latest_revision)
 
     def _show_conflict(self) -> HttpResponse:
         opened = {
