@@ -8,126 +8,17 @@ from __future__ import annotations
 
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 Faults = Iterator[tuple[int, str]]
 
-# The properties of CSS that Chromium 86 names itself, without those of a vendor.
-PROPERTIES = frozenset(Path(__file__).with_name("chromium_86.txt").read_text(encoding="utf-8").split())
+_WORDS = tomllib.loads(Path(__file__).with_name("chromium_86.toml").read_text(encoding="utf-8"))
+KNOWN = {kind: frozenset(words.split()) for kind, words in _WORDS["known"].items()}
 # A page without these reads and works as well.
-BEAUTY = frozenset(
-    {
-        *(
-            "accent-color",
-            "print-color-adjust",
-            "line-clamp",
-            "scrollbar-color",
-            "scrollbar-gutter",
-            "scrollbar-width",
-        ),
-        *("text-decoration-thickness", "text-spacing-trim", "text-underline-offset", "text-wrap"),
-    }
-)
-BEAUTY_PSEUDO = frozenset(
-    {"file-selector-button", "-moz-progress-bar", "-moz-focus-inner", "details-content"}
-)
-PSEUDO = frozenset(
-    {
-        *(
-            "active",
-            "after",
-            "any-link",
-            "backdrop",
-            "before",
-            "checked",
-            "default",
-            "disabled",
-            "empty",
-            "enabled",
-        ),
-        *("first", "first-child", "first-letter", "first-line", "first-of-type", "focus", "focus-visible"),
-        *(
-            "focus-within",
-            "hover",
-            "indeterminate",
-            "invalid",
-            "lang",
-            "last-child",
-            "last-of-type",
-            "link",
-            "marker",
-        ),
-        *("not", "nth-child", "nth-last-child", "nth-of-type", "only-child", "only-of-type", "placeholder"),
-        *("placeholder-shown", "read-only", "required", "root", "selection", "target", "valid", "visited"),
-    }
-)
-FUNCTIONS = frozenset(
-    {
-        *(
-            "attr",
-            "blur",
-            "brightness",
-            "calc",
-            "circle",
-            "clamp",
-            "counter",
-            "counters",
-            "cubic-bezier",
-            "drop-shadow",
-        ),
-        *(
-            "env",
-            "fit-content",
-            "format",
-            "grayscale",
-            "hsl",
-            "hsla",
-            "inset",
-            "invert",
-            "linear-gradient",
-            "local",
-        ),
-        *(
-            "max",
-            "min",
-            "minmax",
-            "polygon",
-            "radial-gradient",
-            "repeat",
-            "repeating-linear-gradient",
-            "rgb",
-            "rgba",
-        ),
-        *("rotate", "scale", "steps", "translate", "translateX", "translateY", "url", "var"),
-    }
-)
-UNITS = frozenset(
-    {
-        *(
-            "%",
-            "ch",
-            "cm",
-            "deg",
-            "dpi",
-            "dppx",
-            "em",
-            "ex",
-            "fr",
-            "in",
-            "mm",
-            "ms",
-            "pt",
-            "px",
-            "rem",
-            "s",
-            "turn",
-        ),
-        *("vh", "vmax", "vmin", "vw", "x"),
-    }
-)
-AT_RULES = frozenset({"charset", "font-face", "import", "keyframes", "media", "page", "supports"})
+BEAUTY = {kind: frozenset(words.split()) for kind, words in _WORDS["beauty"].items()}
 NEW_VALUES = (
     ("float", re.compile(r"\binline-")),
     ("overflow", re.compile(r"\bclip\b")),
@@ -192,15 +83,15 @@ def _block_faults(head: str, blocks: list[str]) -> Iterator[str]:
         yield f"{head}: a rule within a rule"
     if head.startswith("@"):
         name = head[1:].split()[0]
-        if name.removeprefix("-webkit-") not in AT_RULES:
+        if name.removeprefix("-webkit-") not in KNOWN["at_rules"]:
             yield f"@{name}"
         if name == "media" and re.search("[<>]", head):
             yield f"{head}: write min-width or max-width"
         return
     is_alone = "," not in head
     for pseudo in re.findall(r"::?(-?[a-z-]+)", head):
-        is_beauty = pseudo in BEAUTY_PSEUDO and is_alone
-        if pseudo not in PSEUDO and not pseudo.startswith("-webkit-") and not is_beauty:
+        is_beauty = pseudo in BEAUTY["pseudo"] and is_alone
+        if pseudo not in KNOWN["pseudo"] and not pseudo.startswith("-webkit-") and not is_beauty:
             yield f":{pseudo} (an unknown pseudo-class makes its whole rule void)"
     if re.search(NOT_ONE_OF_SEVERAL, head):
         yield f"{head}: write :not() for each"
@@ -220,7 +111,7 @@ def _declaration_faults(text: str, declared: set[str]) -> Iterator[str]:
 
 
 def _property_faults(name: str) -> Iterator[str]:
-    if name in PROPERTIES | BEAUTY or name.startswith(("--", "-webkit-", "-moz-")):
+    if name in KNOWN["properties"] | BEAUTY["properties"] or name.startswith(("--", "-webkit-", "-moz-")):
         return
     sides = _SIDES.match(name)
     if name == "inset":
@@ -236,10 +127,10 @@ def _property_faults(name: str) -> Iterator[str]:
 
 def _value_faults(name: str, value: str) -> Iterator[str]:
     for function in re.findall(r"(?<![\w-])([a-zA-Z-]+)\(", value):
-        if function not in FUNCTIONS and not function.startswith("-webkit-"):
+        if function not in KNOWN["functions"] and not function.startswith("-webkit-"):
             yield f"{function}() in {name}"
     for unit in re.findall(r"(?<![\w#.-])[+-]?(?:\d*\.)?\d+(%|[a-zA-Z]+)", value):
-        if unit not in UNITS:
+        if unit not in KNOWN["units"]:
             yield f"the unit {unit} in {name}"
     for part, new in NEW_VALUES:
         if part in name and new.search(value):
