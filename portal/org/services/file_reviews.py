@@ -19,6 +19,7 @@ from wagtail.log_actions import log
 from wagtail.models import Collection
 
 from portal.foundation.file_marks import FileMarks
+from portal.foundation.revisions import AlreadyDecidedError
 from portal.org.enums import AssignmentKind, FileReviewStatus, NotificationKind, Role
 from portal.org.models import FileReview, User
 from portal.org.rules import is_reviewer
@@ -119,8 +120,7 @@ def _locked(review: FileReview, reviewer: User) -> FileReview:
         raise PermissionDenied
     row = FileReview.objects.select_for_update().get(pk=review.pk)
     if row.status != FileReviewStatus.HELD:
-        text = _("This was decided meanwhile: %(decision)s.")
-        raise ValidationError(text % {"decision": row.get_status_display()})
+        raise AlreadyDecidedError(row.get_status_display())
     return row
 
 
