@@ -190,6 +190,29 @@ def test_file_of_a_document_is_replaced_when_released(client, editor, reviewer):
     assert (Document.objects.count(), document.title, document.filename[-5:]) == (1, "讲义二", ".docx")
 
 
+def test_released_file_is_answered_for_by_the_reviewer(client, editor, reviewer):
+    client.force_login(editor)
+    add(client, file=sent("讲义.txt", NOT_MARKED))
+    document = Document.objects.get()
+    client.post(
+        reverse("wagtaildocs:edit", args=[document.pk]), {"title": "讲义二", "file": sent(), "tags": ""}
+    )
+    release_file(review=FileReview.objects.held().get(), reviewer=reviewer)
+    [row] = FileReview.objects.filter(document_key=document.pk)
+    assert (row.status, row.reviewed_by) == ("released", reviewer)
+
+
+def test_decision_outlives_another_file_of_the_document(client, editor, reviewer):
+    client.force_login(editor)
+    add(client, file=sent("讲义.txt", NOT_MARKED))
+    address = reverse("wagtaildocs:edit", args=[Document.objects.get().pk])
+    client.post(address, {"title": "讲义二", "file": sent(), "tags": ""})
+    refused = refuse_file(review=FileReview.objects.held().get(), reviewer=reviewer, reason="含有国家秘密")
+    client.post(address, {"title": "讲义三", "file": sent("讲义.txt", NOT_MARKED), "tags": ""})
+    assert "含有国家秘密" in client.get(refused.get_absolute_url()).content.decode()
+    assert refused in FileReview.objects.decided()
+
+
 def test_refused_file_is_deleted_and_its_uploader_reads_why(
     client, held, reviewer, django_capture_on_commit_callbacks
 ):
