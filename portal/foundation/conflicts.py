@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -125,11 +125,15 @@ class DraftCheckedMixin(RevisionCheckedMixin):
     def is_at_revision(self, form: Any) -> bool:
         if not self.latest_revision:
             return True
-        sent = {"overwrite_revision_id", "loaded_revision_id"} & set(self.request.POST)
-        return bool(sent) and not self.is_out_of_date
+        return names_revision(self.request.POST) and not self.is_out_of_date
 
     def save_instance(self) -> Any:
         return super(RevisionCheckedMixin, self).save_instance()
+
+
+def names_revision(data: Mapping[str, str]) -> bool:
+    """Return whether a form of Wagtail's editor says with which draft it was opened; an empty name says nothing."""
+    return bool(data.get("overwrite_revision_id") or data.get("loaded_revision_id"))
 
 
 def differing_rows(stored: Any, typed: Any) -> list[dict[str, str]]:

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Site, Workflow
+from wagtail.test.utils.form_data import querydict_from_html
 
 from casebank import services
 from casebank.models import CaseIndexPage, CaseKind, CaseSection, TypicalCase
@@ -399,3 +400,16 @@ def test_approval_of_a_marked_case_takes_a_reviewer(client, kind, editor):
     reviewer = UserFactory(roles=["editor", "reviewer"])
     approve(client, case, reviewer)
     assert TypicalCase.objects.values_list("live", "secrecy_reviewed_by").get() == (True, reviewer.pk)
+
+
+def test_empty_name_of_a_draft_names_none(client, kind, editor):
+    client.force_login(editor)
+    client.post(address("add"), form_data(kind))
+    case = TypicalCase.objects.get()
+    page = client.get(address("edit", case.pk)).content.decode()
+    sent = querydict_from_html(page, form_id="w-editor-form").dict()
+    case.title = "乙的稿"
+    case.save_revision()
+    sent |= {"title": "丙的稿", "loaded_revision_id": "", "overwrite_revision_id": ""}
+    assert client.post(address("edit", case.pk), sent).context["conflict_rows"]
+    assert TypicalCase.objects.get().get_latest_revision_as_object().title == "乙的稿"
