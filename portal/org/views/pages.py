@@ -87,7 +87,9 @@ class CheckedPublishBulkAction(PublishBulkAction):
 
     def prepare_action(self, objects: list[Page], objects_without_access: list[Page]) -> HttpResponse | None:
         if self.cleaned_form.cleaned_data["drafts"] != _drafts_of(objects):
-            text = _("Another draft was saved in the meantime, and nothing was published. Check it, then publish again.")
+            text = _(
+                "Another draft was saved in the meantime, and nothing was published. Check it, then publish again."
+            )
             messages.error(self.request, text)
             return redirect(self.next_url)
         if self.cleaned_form.cleaned_data["include_descendants"]:
