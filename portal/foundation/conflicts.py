@@ -114,10 +114,14 @@ class DraftCheckedMixin(RevisionCheckedMixin):
     """The same for records with Wagtail's revisions: its own fields carry the revision, and its log what stood before."""
 
     def lock_stored_record(self) -> Model:
-        super().lock_stored_record()
-        # Wagtail may have read it before the row was locked.
-        self.__dict__.pop("latest_revision", None)
-        return self.get_object()
+        stored: Any = super().lock_stored_record()
+        return stored.get_latest_revision_as_object()
+
+    @property
+    def latest_revision(self) -> Any:
+        """Return the present draft as it is once the row is locked, which Wagtail has read before."""
+        record = getattr(self, "stored_record", None) or self.object
+        return record.latest_revision
 
     def present_revision(self, form: Any) -> str:
         return ""

@@ -413,3 +413,24 @@ def test_empty_name_of_a_draft_names_none(client, kind, editor):
     sent |= {"title": "丙的稿", "loaded_revision_id": "", "overwrite_revision_id": ""}
     assert client.post(address("edit", case.pk), sent).context["conflict_rows"]
     assert TypicalCase.objects.get().get_latest_revision_as_object().title == "乙的稿"
+
+
+def test_going_back_to_an_earlier_draft_shows_both_texts_and_overwrites_nothing(client, kind, editor):
+    client.force_login(editor)
+    client.post(address("add"), form_data(kind, title="甲的稿"))
+    case = TypicalCase.objects.get()
+    going_back = address("revisions_revert", case.pk, case.get_latest_revision().pk)
+    sent = querydict_from_html(client.get(going_back).content.decode(), form_id="w-editor-form").dict()
+    case.title = "乙的稿"
+    case.save_revision()
+    rows = client.post(going_back, sent).context["conflict_rows"]
+    assert ("乙的稿", "甲的稿") in [(row["now"], row["typed"]) for row in rows]
+    assert TypicalCase.objects.get().get_latest_revision_as_object().title == "乙的稿"
+
+
+def test_nobody_deletes_several_cases_at_once(client, kind):
+    client.force_login(UserFactory(is_superuser=True))
+    case = published(kind)
+    action = reverse("wagtail_bulk_action", args=["casebank", "typicalcase", "delete"])
+    assert client.post(f"{action}?id={case.pk}&next=/admin/").status_code == 404
+    assert TypicalCase.objects.filter(pk=case.pk).exists()
