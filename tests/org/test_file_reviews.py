@@ -121,6 +121,20 @@ def test_tags_of_files_that_were_sent_together_are_read(client, editor):
     assert not document.tags.exists()
 
 
+@pytest.mark.parametrize("model", [("wagtaildocs", "document"), ("wagtailimages", "image")])
+def test_tags_for_several_files_at_once_are_read(client, editor, reviewer, model):
+    client.force_login(editor)
+    add(client, file=sent("讲义.txt", NOT_MARKED))
+    picture = SimpleUploadedFile("a.png", files.png_file(), "image/png")
+    client.post(reverse("wagtailimages:add"), {"title": "合影", "file": picture})
+    file = {"document": Document, "image": Image}[model[1]].objects.get()
+    address = f"{reverse('wagtail_bulk_action', args=[*model, 'add_tags'])}?id={file.pk}&next=/admin/"
+    assert "机密★" in client.post(address, {"tags": "机密★10年"}).content.decode()
+    assert not file.tags.exists()
+    client.post(address, {"tags": "讲义"})
+    assert [tag.name for tag in file.tags.all()] == ["讲义"]
+
+
 @pytest.mark.parametrize("field", ["title", "description", "tags"])
 def test_names_of_pictures_are_read(client, editor, field):
     client.force_login(editor)
