@@ -16,7 +16,10 @@ def planned():
     """Return the migrations of a new database in their order, each with whether it is ours."""
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes(), clean_start=True)
-    return [(migration, type(migration).__module__.split(".")[0] in OWN_PACKAGES) for migration, _backwards in plan]
+    return [
+        (migration, type(migration).__module__.split(".")[0] in OWN_PACKAGES)
+        for migration, _backwards in plan
+    ]
 
 
 def test_ours_come_after_all_others(db):
