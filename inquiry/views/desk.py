@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from inquiry import selectors
@@ -23,55 +20,39 @@ from inquiry.forms.citing import citations_in
 from inquiry.forms.errors import add_service_errors
 from inquiry.forms.refine import GroupForm, LinkForm, RefineForm, tick_options
 from inquiry.models import LinkedProvision, Question, QuestionCluster, Refinement
+from inquiry.selectors import PresentedQuestion
+from inquiry.selectors.queues import narrowed, voices_of
 from inquiry.services import clusters, refinements
 from inquiry.views.conflicts import data_at_revision, differences
+from inquiry.views.desk_lists import GROUP, QUEUES, REFINE, DeskList, desk_list
 from inquiry.views.records import groupers_only, refiners_only, visible_question
 from inquiry.views.responses import add_error_messages, redirect_back
 from inquiry.views.rows import CORRECTIONS_PER_PAGE, LINKS_PER_PAGE, selection_rows
 from portal.foundation import dates
 from portal.foundation.limits import MAX_TEXT_CHARS
-from portal.foundation.paging import page_number_of, page_of
+from portal.foundation.paging import page_of
 from portal.foundation.revisions import RecordChanged
-from portal.org.models import User
 from portal.org.requests import SignedInRequest
 
-PER_PAGE = 30
-REFINE, GROUP = "refine", "group"
-
-
-@dataclass(frozen=True)
-class Queue:
-    """A list of work: what is in it, and what is done with a question that is opened from it."""
-
-    label: str | Promise
-    rows: Callable[..., QuerySet[Question]]
-    act: str
-
-
-def _all_standing(user: User) -> QuerySet[Question]:
-    return selectors.questions_visible_to(user).standing().order_by("-raised_on", "-number")
-
-
-QUEUES = {
-    "awaiting": Queue(gettext_lazy("To be refined"), selectors.questions_awaiting_refinement, REFINE),
-    "ungrouped": Queue(gettext_lazy("To be grouped"), selectors.questions_refined_ungrouped, GROUP),
-    "all": Queue(gettext_lazy("All"), _all_standing, REFINE),
-}
+ACTS = (REFINE, GROUP)
+# The value of `then` by which a form on the desk asks to stay with its question.
+STAY = "stay"
 
 
 @refiners_only
 def desk(request: SignedInRequest) -> HttpResponse:
-    """Show the queue; on wide screens its first question stands open beside it."""
-    queue = _queue_named(request.GET.get("queue"), "awaiting")
-    first = QUEUES[queue].rows(request.user).first()
-    return _desk_page(request, queue, first, act=QUEUES[queue].act, is_list=True)
+    """Show the queue; on wide screens the first question of the page stands open beside it."""
+    listed = _list_of(request) or DeskList("awaiting", request.GET, request.user)
+    return _desk_page(request, listed, None, act=listed.queue.act, is_list=True)
 
 
 @refiners_only
 def desk_question(request: SignedInRequest, number: str) -> HttpResponse:
     """Show a question of a queue, with the queue beside it."""
-    queue = _queue_named(request.GET.get("queue"), "all")
-    return _desk_page(request, queue, visible_question(request, number), act=_requested_act(request, queue))
+    listed = _list_of(request) or DeskList("all", request.GET, request.user)
+    act = request.GET.get("act", "")
+    act = act if act in ACTS else listed.queue.act
+    return _desk_page(request, listed, visible_question(request, number), act=act)
 
 
 @refiners_only
@@ -79,10 +60,10 @@ def refine(request: SignedInRequest, number: str) -> HttpResponse:
     """Restate a question; on the desk the next one follows."""
     question = visible_question(request, number)
     form = _refine_form(question, request)
-    queue = _queue_named(request.POST.get("queue"))
-    # Looked up before saving, since a restated question leaves the queue.
-    next_number = _next_number(request.user, queue, question) if request.method == "POST" else ""
+    listed = _list_of(request)
     if request.method == "POST" and form.is_valid():
+        # Looked up before saving, since a restated question leaves the queue.
+        next_url = _next_url(request, listed, question)
         try:
             _save_refinement(request, question, form)
         # Before ValidationError, of which it is a subclass.
@@ -92,8 +73,8 @@ def refine(request: SignedInRequest, number: str) -> HttpResponse:
             add_service_errors(form, error)
         else:
             messages.success(request, _("%(number)s is restated.") % {"number": question.number})
-            return _redirect_to_next(question, queue, next_number)
-    return _work_page(request, question, act=REFINE, queue=queue, form=form)
+            return redirect(next_url)
+    return _work_page(request, question, act=REFINE, listed=listed, form=form)
 
 
 def _save_refinement(request: SignedInRequest, question: Question, form: RefineForm) -> None:
@@ -126,9 +107,9 @@ def group(request: SignedInRequest, number: str) -> HttpResponse:
     """Put a question together with others that ask the same."""
     question = visible_question(request, number)
     form = _group_form(question, request)
-    queue = _queue_named(request.POST.get("queue"))
-    next_number = _next_number(request.user, queue, question) if request.method == "POST" else ""
+    listed = _list_of(request)
     if request.method == "POST" and form.is_valid():
+        next_url = _next_url(request, listed, question)
         try:
             cluster = _save_group(request, form)
         except ValidationError as error:
@@ -136,10 +117,8 @@ def group(request: SignedInRequest, number: str) -> HttpResponse:
         else:
             numbers = {"number": question.number, "cluster": cluster.number}
             messages.success(request, _("%(number)s is in %(cluster)s now.") % numbers)
-            if not queue:
-                return redirect(cluster.get_absolute_url())
-            return _redirect_to_next(question, queue, next_number)
-    return _work_page(request, question, act=GROUP, queue=queue, form=form)
+            return redirect(next_url if listed else cluster.get_absolute_url())
+    return _work_page(request, question, act=GROUP, listed=listed, form=form)
 
 
 def _save_group(request: SignedInRequest, form: GroupForm) -> QuestionCluster:
@@ -192,52 +171,37 @@ def provision_unlink(request: SignedInRequest, number: str, pk: int) -> HttpResp
     return redirect_back(request, reverse("inquiry:refine", args=[number]))
 
 
-def _queue_named(name: str | None, default: str = "") -> str:
-    """Return the key of a queue that the address or form names, or `default`."""
-    return name if name in QUEUES else default
+def _list_of(request: SignedInRequest) -> DeskList | None:
+    """Return the list that the address names, None for a page that was not opened from the desk."""
+    return desk_list(request.GET.get("queue"), request.GET, request.user)
 
 
-def _requested_act(request: SignedInRequest, queue: str) -> str:
-    act = request.GET.get("act")
-    return act if act in (REFINE, GROUP) else QUEUES[queue].act
-
-
-def _next_number(user: User, queue: str, question: Question) -> str:
-    """Return the number of the question that comes next in a queue, or "" where it is empty."""
-    if not queue:
-        return ""
-    numbers = list(QUEUES[queue].rows(user).values_list("number", flat=True))
-    if question.number not in numbers:
-        return numbers[0] if numbers else ""
-    index = numbers.index(question.number)
-    # After the last question the queue goes on with its first.
-    remaining = numbers[index + 1 :] or numbers[:index]
-    return remaining[0] if remaining else ""
-
-
-def _redirect_to_next(question: Question, queue: str, next_number: str) -> HttpResponse:
-    """Redirect to the next question of the queue, or to the question's page if it was not opened from one."""
-    if not queue:
-        return redirect(question.get_absolute_url())
-    return redirect(_desk_url(next_number, queue))
-
-
-def _desk_url(number: str, queue: str, **query: str) -> str:
-    """Return the address of a question on the desk, or of the queue itself for an empty number."""
-    base = reverse("inquiry:desk_question", args=[number]) if number else reverse("inquiry:desk")
-    return f"{base}?{urlencode({'queue': queue, **query})}"
+def _next_url(request: SignedInRequest, listed: DeskList | None, question: Question) -> str:
+    """Return where to go on after saving: the next question of the list, or this one where one wants to stay."""
+    if listed is None:
+        return question.get_absolute_url()
+    if request.POST.get("then") == STAY:
+        return listed.url(question.number)
+    return listed.url(listed.number_after(question))
 
 
 def _work_page(
-    request: SignedInRequest, question: Question, *, act: str, queue: str, form: RefineForm | GroupForm
+    request: SignedInRequest,
+    question: Question,
+    *,
+    act: str,
+    listed: DeskList | None,
+    form: RefineForm | GroupForm,
 ) -> HttpResponse:
     """Show the form again where it was sent from: on the desk, or on a page of its own."""
-    if queue:
-        return _desk_page(request, queue, question, act=act, form=form)
-    context = _question_context(request, question, act, form) | {
-        "queue": "",
+    if listed:
+        return _desk_page(request, listed, question, act=act, form=form)
+    presented = selectors.presented_question(question, request.user)
+    context = _question_context(request, presented, act, form) | {
         "refine_url": reverse("inquiry:refine", args=[question.number]),
         "group_url": reverse("inquiry:group", args=[question.number]),
+        "act_url": f"{reverse(f'inquiry:{act}', args=[question.number])}#work",
+        "is_listed": False,
         "breadcrumbs": [
             {"label": _("Questions"), "url": reverse("inquiry:questions")},
             {"label": question.number, "url": question.get_absolute_url()},
@@ -249,79 +213,83 @@ def _work_page(
 
 def _desk_page(
     request: SignedInRequest,
-    queue: str,
+    listed: DeskList,
     question: Question | None,
     *,
     act: str,
     form: RefineForm | GroupForm | None = None,
     is_list: bool = False,
 ) -> HttpResponse:
+    place = listed.place_of(question)
+    rows = selectors.presented_questions(place.questions, request.user)
+    # The open question stands in the list as a rule, and is not read a second time.
+    presented = next((row for row in rows if is_list or row.question == question), None)
+    if question and presented is None:
+        presented = selectors.presented_question(question, request.user)
     context = {
-        "queue": queue,
+        "queue": listed.name,
         "tabs": [
             {
-                "label": tab.label,
-                "url": _desk_url("", name),
-                "active": name == queue,
-                "count": tab.rows(request.user).count(),
+                "label": queue.label,
+                "url": f"{reverse('inquiry:desk')}?{urlencode({'queue': name, **listed.narrowing})}",
+                "active": name == listed.name,
+                "count": place.page.paginator.count
+                if name == listed.name
+                else narrowed(queue.rows(request.user), listed.filter).count(),
             }
-            for name, tab in QUEUES.items()
+            for name, queue in QUEUES.items()
         ],
         "is_list": is_list,
-        **_queue_context(request, queue, question),
+        "filter_form": listed.form.offer(),
+        "chips": listed.chips(),
+        "clear_url": f"{reverse('inquiry:desk')}?{urlencode({'queue': listed.name})}",
+        "list_url": listed.url(),
+        "page_obj": place.page,
+        "rows": _queue_rows(rows, listed, presented),
+        "previous_url": listed.url(place.previous) if place.previous else "",
+        "next_url": listed.url(place.next) if place.next else "",
+        "position": place.position,
     }
-    if question:
-        context |= _question_context(request, question, act, form)
+    if presented:
+        context |= _question_context(request, presented, act, form)
         context |= {
-            "refine_url": _desk_url(question.number, queue, act=REFINE),
-            "group_url": _desk_url(question.number, queue, act=GROUP),
+            "refine_url": listed.url(presented.number, act=REFINE),
+            "group_url": listed.url(presented.number, act=GROUP),
+            "act_url": listed.act_url(act, presented.number),
+            "is_listed": True,
         }
     return render(request, "inquiry/desk.html", context)
 
 
-def _queue_context(request: SignedInRequest, queue: str, question: Question | None) -> dict[str, Any]:
-    """Return the page of the queue that holds the open question, and the addresses of its neighbours."""
-    rows = QUEUES[queue].rows(request.user)
-    numbers = list(rows.values_list("number", flat=True))
-    index = numbers.index(question.number) if question and question.number in numbers else None
-    # Without a page in the address, the page that holds the open question.
-    current = page_number_of(range(len(numbers)), index, PER_PAGE)
-    page = page_of(request.GET, rows, PER_PAGE, default=current)
-    before = numbers[index - 1] if index else ""
-    after = numbers[index + 1] if index is not None and index + 1 < len(numbers) else ""
-    return {
-        "page_obj": page,
-        "rows": _queue_rows(page.object_list, request.user, queue, question),
-        "previous_url": _desk_url(before, queue) if before else "",
-        "next_url": _desk_url(after, queue) if after else "",
-        "position": index + 1 if index is not None else 0,
-    }
-
-
 def _queue_rows(
-    questions: Iterable[Question], user: User, queue: str, current: Question | None
+    rows: Iterable[PresentedQuestion], listed: DeskList, current: PresentedQuestion | None
 ) -> list[dict[str, Any]]:
+    voices = voices_of([presented.question for presented in rows])
     return [
         {
             "number": presented.number,
             "title": presented.title,
             "lang": presented.lang,
-            "url": _desk_url(presented.number, queue),
+            "url": listed.url(presented.number),
             "department": presented.department,
             "status": presented.status_label,
             "tone": presented.status_tone,
             "day": dates.day(presented.raised_on),
-            "current": current is not None and presented.number == current.number,
+            "voices": voices[presented.question.pk],
+            "current": presented == current,
         }
-        for presented in selectors.presented_questions(questions, user)
+        for presented in rows
     ]
 
 
 def _question_context(
-    request: SignedInRequest, question: Question, act: str, form: RefineForm | GroupForm | None = None
+    request: SignedInRequest,
+    presented: PresentedQuestion,
+    act: str,
+    form: RefineForm | GroupForm | None = None,
 ) -> dict[str, Any]:
     """Return what the page shows of a question, and the form for what is done with it."""
-    presented = selectors.presented_question(question, request.user)
+    question = presented.question
     if form is None:
         form = _refine_form(question, request) if act == REFINE else _group_form(question, request)
     parts = (presented.activity, presented.session, presented.byline, dates.day(presented.raised_on))
@@ -339,9 +307,7 @@ def _question_context(
         "form": form,
         "chosen": selection_rows(form.chosen, request.user) if isinstance(form, GroupForm) else [],
         # After a POST with errors, the address of the form itself, which opens by GET as well.
-        "here": request.get_full_path()
-        if request.method == "GET"
-        else reverse(f"inquiry:{act}", args=[question.number]),
+        "here": request.get_full_path(),
     }
 
 
@@ -364,7 +330,7 @@ def _restated_words(question: Question, refinement: Refinement | None) -> dict[s
     return {
         "title": refinement.title if refinement else question.title,
         "text": refinement.text if refinement else question.text,
-        "topics": list(question.topics.all()),
+        "topics": [item.tag for item in question.topic_items.select_related("tag")],
     }
 
 

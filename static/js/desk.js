@@ -7,7 +7,10 @@
   const press = (key) => {
     const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
     if (!target) return false;
-    if (target.getAttribute("aria-current") === "page") {
+    if (target.matches("input")) {
+      target.focus();
+      target.select();
+    } else if (target.getAttribute("aria-current") === "page") {
       document.querySelector(".work__form input:not([type=hidden]), .work__form textarea")?.focus();
     } else {
       target.click();
@@ -80,6 +83,23 @@
     picker.querySelector("[data-picked]").append(item);
     box.focus();
   });
+
+  /* Topics: a group says how many of it are ticked, and hands them to the chosen ones when it is closed. */
+  const countTopics = (group) => {
+    const ticked = group.querySelectorAll("input:checked").length;
+    group.querySelector("[data-topics-count]").textContent = ticked ? `✓ ${ticked}` : "";
+  };
+  document.addEventListener("change", (event) => {
+    const group = event.target.closest("[data-topics]");
+    if (group) countTopics(group);
+  });
+  document.addEventListener("toggle", (event) => {
+    const group = event.target;
+    if (!group.matches("[data-topics]") || group.open) return;
+    const chosen = document.querySelector("[data-topics-chosen]");
+    group.querySelectorAll("input:checked").forEach((box) => chosen.append(box.parentElement));
+    countTopics(group);
+  }, true);
 
   /* Typed text is not lost by a stray click. */
   document.querySelectorAll("form[data-guard]").forEach((form) => {

@@ -1,0 +1,87 @@
+"""Queues of the analyst's desk: narrowed, and walked from one question to the next without reading all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from inquiry.models import MeToo, Question, Refinement
+from portal.org.models import Topic
+
+MAX_WORDS = 8
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    """What narrows a queue; empty values narrow nothing.
+
+    `session` is a number, `department` a code, `topic` a slug, `voices` the least number of people who have the
+    question.
+    """
+
+    words: str = ""
+    session: str = ""
+    department: str = ""
+    topic: str = ""
+    voices: int = 0
+
+
+def narrowed(questions: QuerySet[Question], narrowing: QueueFilter) -> QuerySet[Question]:
+    """Return the questions of a queue that its filter lets through."""
+    for word in narrowing.words.split()[:MAX_WORDS]:
+        questions = questions.filter(_says(word))
+    if narrowing.session:
+        questions = questions.filter(session__number=narrowing.session)
+    if narrowing.department:
+        questions = questions.filter(department__code=narrowing.department)
+    if narrowing.topic:
+        questions = questions.filter(_is_about(narrowing.topic))
+    if narrowing.voices > 1:
+        questions = questions.annotate(joined=_joined()).filter(joined__gte=narrowing.voices - 1)
+    return questions
+
+
+def _says(word: str) -> Q:
+    """Return the condition that a question has a word in its number, its original or its restated form."""
+    restated = Refinement.objects.filter(question=OuterRef("pk"), is_current=True)
+    restated = restated.filter(Q(title__icontains=word) | Q(text__icontains=word))
+    return (
+        Q(number__icontains=word) | Q(title__icontains=word) | Q(text__icontains=word) | Q(Exists(restated))
+    )
+
+
+def _is_about(slug: str) -> Q:
+    """Return the condition that a question has a topic, or one of those below it."""
+    topics = Topic.objects.filter(Q(slug=slug) | Q(parent__slug=slug))
+    # A subquery: the join to topics would list a question once for each of them.
+    items = Question.objects.filter(topic_items__tag__in=topics).order_by()
+    return Q(pk__in=items.values("pk"))
+
+
+def _joined() -> Coalesce:
+    counted = MeToo.objects.filter(question=OuterRef("pk")).order_by().values("question")
+    return Coalesce(Subquery(counted.annotate(count=Count("pk")).values("count"), IntegerField()), 0)
+
+
+def voices_of(questions: list[Question]) -> dict[int, int]:
+    """Return by question how many people have it, the asker among them; one query for all."""
+    rows = MeToo.objects.filter(question__in=questions).order_by().values_list("question")
+    joined = dict(rows.annotate(Count("pk")))
+    return {question.pk: 1 + joined.get(question.pk, 0) for question in questions}
+
+
+def before(question: Question, *, newest_first: bool) -> Q:
+    """Return the condition for what stands before a question in a queue that is ordered by day and number."""
+    return _on_one_side(question, "gt" if newest_first else "lt")
+
+
+def after(question: Question, *, newest_first: bool) -> Q:
+    """Return the condition for what stands after a question in a queue that is ordered by day and number."""
+    return _on_one_side(question, "lt" if newest_first else "gt")
+
+
+def _on_one_side(question: Question, lookup: str) -> Q:
+    same_day = Q(raised_on=question.raised_on, **{f"number__{lookup}": question.number})
+    return Q(**{f"raised_on__{lookup}": question.raised_on}) | same_day
