@@ -30,7 +30,19 @@ class QuestionStatus(models.TextChoices):
     REFINED = "refined", _("Refined")
     GROUPED = "grouped", _("Grouped")
     IN_DOSSIER = "in_dossier", _("In a dossier")
+    CLOSED = "closed", pgettext_lazy("question", "Closed")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+# A question of these goes no further.
+ENDED_STATUSES = (QuestionStatus.CLOSED, QuestionStatus.WITHDRAWN)
+
+
+class ClosureReason(models.TextChoices):
+    """The reason why a question is closed without being restated."""
+
+    DOUBLE = "double", _("Asked already")
+    NOT_OURS = "not_ours", _("Not for us to answer")
 
 
 class QuestionOrigin(models.TextChoices):

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from courses.enums import ANNOUNCED
 from courses.models import Activity, TrainingSession
 from home.selectors.welcome import Card, session_card
-from inquiry.enums import DossierStatus, QuestionStatus
+from inquiry.enums import ENDED_STATUSES, DossierStatus, QuestionStatus
 from inquiry.models import ClauseSource, ClusterMembership, DossierItem, QuestionCluster
 from inquiry.selectors import PresentedQuestion, presented_questions, questions_asked_by
 from portal.foundation import dates
@@ -21,6 +21,7 @@ from portal.org.models import User
 
 REACHED = {
     QuestionStatus.RAISED: 1,
+    QuestionStatus.CLOSED: 1,
     QuestionStatus.WITHDRAWN: 1,
     QuestionStatus.REFINED: 2,
     QuestionStatus.GROUPED: 3,
@@ -51,7 +52,7 @@ class OwnCounts:
 
 
 def own_counts(user: User) -> OwnCounts:
-    standing = questions_asked_by(user).exclude(status=QuestionStatus.WITHDRAWN)
+    standing = questions_asked_by(user).exclude(status__in=ENDED_STATUSES)
     in_dossier = Q(status=QuestionStatus.IN_DOSSIER)
     counts = standing.order_by().aggregate(
         raised=Count("pk"),
@@ -107,7 +108,7 @@ def _own(
     label = question.status_label
     if dossier:
         label = _("In dossier %(number)s") % {"number": dossier.number}
-    elif cluster and not question.is_withdrawn:
+    elif cluster and not question.is_ended:
         label = _("Grouped in %(number)s") % {"number": cluster.number}
     meta = [question.session.theme_here] if question.session else []
     return OwnQuestion(
@@ -116,7 +117,7 @@ def _own(
         url=question.url,
         tags=[{"label": label, "tone": question.status_tone}],
         meta=[*meta, dates.day(question.raised_on)],
-        chain=[] if question.is_withdrawn else _stations(question, cluster, item),
+        chain=[] if question.is_ended else _stations(question, cluster, item),
     )
 
 

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from courses.models import TrainingSession
-from inquiry.selectors.queues import QueueFilter
+from inquiry.selectors.queues import FREE, MINE, QueueFilter
 from portal.foundation.numbers import MAX_NUMBER_LENGTH
 from portal.org.models import Department, Topic
 
@@ -21,6 +21,11 @@ VOICES: list[tuple[str, str | Promise]] = [
     ("2", gettext_lazy("2 or more")),
     ("5", gettext_lazy("5 or more")),
     ("10", gettext_lazy("10 or more")),
+]
+CLAIMS: list[tuple[str, str | Promise]] = [
+    ("", gettext_lazy("All")),
+    (FREE, gettext_lazy("Not claimed by colleagues")),
+    (MINE, gettext_lazy("Claimed by me")),
 ]
 
 
@@ -47,6 +52,8 @@ class DeskFilterForm(forms.Form):
         coerce=int,
         empty_value=0,
     )
+
+    claim = forms.ChoiceField(label=gettext_lazy("Claimed"), choices=CLAIMS, required=False)
 
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data, prefix=None, auto_id="queue-%s", use_required_attribute=False)

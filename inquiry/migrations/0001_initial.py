@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
                 ('raised_on', models.DateField(verbose_name='raised on')),
                 ('origin', models.CharField(choices=[('portal', 'Raised in the portal'), ('sheet', 'Imported from a sheet'), ('published', 'Imported with a published answer')], default='portal', max_length=12, verbose_name='origin')),
                 ('category_received', models.CharField(blank=True, max_length=80, verbose_name='category as received')),
-                ('status', models.CharField(choices=[('raised', 'Raised'), ('refined', 'Refined'), ('grouped', 'Grouped'), ('in_dossier', 'In a dossier'), ('withdrawn', 'Withdrawn')], default='raised', editable=False, max_length=12, verbose_name='status')),
+                ('status', models.CharField(choices=[('raised', 'Raised'), ('refined', 'Refined'), ('grouped', 'Grouped'), ('in_dossier', 'In a dossier'), ('closed', 'Closed'), ('withdrawn', 'Withdrawn')], default='raised', editable=False, max_length=12, verbose_name='status')),
                 ('names_real', models.BooleanField(default=False, editable=False, verbose_name='names a real case or person')),
                 ('withdrawn_on', models.DateField(blank=True, editable=False, null=True, verbose_name='withdrawn on')),
                 ('digest', models.CharField(blank=True, editable=False, max_length=64, null=True, unique=True)),
@@ -266,6 +266,8 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(verbose_name='restated text')),
                 ('is_current', models.BooleanField(default=True)),
                 ('refined_on', models.DateField(verbose_name='refined on')),
+                ('replaced', models.JSONField(default=dict, editable=False)),
+                ('undone_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('question', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='refinements', to='inquiry.question')),
@@ -472,5 +474,53 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['sent_on', 'pk'],
             },
+        ),
+        migrations.CreateModel(
+            name='QuestionClaim',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('claimed_until', models.DateTimeField()),
+                ('claimed_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('question', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='claim', to='inquiry.question')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='QuestionClosure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.CharField(choices=[('double', 'Asked already'), ('not_ours', 'Not for us to answer')], max_length=12, verbose_name='reason')),
+                ('reply', models.TextField(verbose_name='reply to the asker')),
+                ('closed_at', models.DateTimeField()),
+                ('reopened_at', models.DateTimeField(blank=True, null=True)),
+                ('closed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('double_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='closed_doubles', to='inquiry.question')),
+                ('question', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='closures', to='inquiry.question')),
+                ('reopened_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'closing of a question',
+                'verbose_name_plural': 'closings of questions',
+                'ordering': ['closed_at', 'pk'],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='refinement',
+            constraint=models.CheckConstraint(condition=models.Q(('is_current', False), ('undone_at__isnull', True), _connector='OR'), name='undone_refinement_is_not_current'),
+        ),
+        migrations.AddIndex(
+            model_name='questionclaim',
+            index=models.Index(fields=['claimed_by', 'claimed_until'], name='inquiry_que_claimed_c9b862_idx'),
+        ),
+        migrations.AddConstraint(
+            model_name='questionclosure',
+            constraint=models.UniqueConstraint(condition=models.Q(('reopened_at__isnull', True)), fields=('question',), name='one_standing_closure'),
+        ),
+        migrations.AddConstraint(
+            model_name='questionclosure',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('double_of__isnull', False), ('reason', 'double')), models.Q(('double_of__isnull', True), ('reason', 'not_ours')), _connector='OR'), name='closed_double_names_the_other'),
+        ),
+        migrations.AddConstraint(
+            model_name='questionclosure',
+            constraint=models.CheckConstraint(condition=models.Q(('double_of', models.F('question')), _negated=True), name='question_not_its_own_double'),
         ),
     ]

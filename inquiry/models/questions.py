@@ -11,7 +11,7 @@ from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 
 from courses.models import Activity, TrainingSession
-from inquiry.enums import Naming, QuestionKind, QuestionOrigin, QuestionStatus
+from inquiry.enums import ENDED_STATUSES, Naming, QuestionKind, QuestionOrigin, QuestionStatus
 from inquiry.excerpts import excerpt
 from portal.foundation.enums import Lang
 from portal.foundation.limits import (
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 class QuestionQuerySet(models.QuerySet["Question"]):
     def standing(self) -> QuestionQuerySet:
-        """Return questions that were not withdrawn."""
-        return self.exclude(status=QuestionStatus.WITHDRAWN)
+        """Return questions that were neither withdrawn nor closed."""
+        return self.exclude(status__in=ENDED_STATUSES)
 
     def from_session(self, session: TrainingSession) -> QuestionQuerySet:
         """Return questions that were raised in a session."""

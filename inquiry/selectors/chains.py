@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from courses.models import TrainingSession
-from inquiry.enums import DossierStatus
+from inquiry.enums import DossierStatus, QuestionStatus
 from inquiry.models import Dossier, DossierClause, DossierItem, Question, QuestionCluster
 from inquiry.rules import can_view_dossier
 from inquiry.selectors.clusters import (
@@ -75,6 +76,8 @@ def _question_chain(question: Question, user: User | AnonymousUser) -> list[Stat
         # A withdrawn question goes no further, so nothing is still to come.
         withdrawn = Station("withdrawn", _("Withdrawn"), date=question.withdrawn_on)
         return _settled([*stations, withdrawn])
+    if question.status == QuestionStatus.CLOSED:
+        return _settled([*stations, _closed_station(question)])
     if refinement:
         where = f"{question.get_absolute_url()}#refined"
         version = _("version %(version)d") % {"version": refinement.version}
@@ -87,6 +90,19 @@ def _question_chain(question: Question, user: User | AnonymousUser) -> list[Stat
         stations.append(Station("cluster", _("To be grouped"), state=FUTURE))
     stations += _dossier_stations(question, user)
     return _settled(stations)
+
+
+def _closed_station(question: Question) -> Station:
+    closure = question.closures.select_related("double_of").get(reopened_at__isnull=True)
+    other = closure.double_of
+    return Station(
+        "closed",
+        pgettext("question", "Closed"),
+        other.number if other else "",
+        other.get_absolute_url() if other else "",
+        meta=closure.get_reason_display(),
+        date=timezone.localdate(closure.closed_at),
+    )
 
 
 def _origin_station(question: Question) -> Station:
@@ -293,9 +309,9 @@ def timeline(question: Question, user: User | AnonymousUser) -> list[TimelineEve
             # Earlier titles may name the person for whose sake the question was marked.
             refinement.title if refinement.is_current or not question.names_real else "",
         )
-        for refinement in question.refinements.defer("text")
+        for refinement in question.refinements.filter(undone_at__isnull=True).defer("text")
     ]
-    events += _grouping_events(question)
+    events += [*_grouping_events(question), *_closing_events(question)]
     for item in items_of(question).select_related("dossier"):
         if can_view_dossier(user, item.dossier):
             title = _("Put in dossier %(number)s") % {"number": item.dossier.number}
@@ -322,6 +338,18 @@ def _grouping_events(question: Question) -> list[TimelineEvent]:
         )
         if row.until:
             events.append(TimelineEvent(row.until, _("Left cluster %(number)s") % number, row.end_reason))
+    return events
+
+
+def _closing_events(question: Question) -> list[TimelineEvent]:
+    events: list[TimelineEvent] = []
+    for closure in question.closures.select_related("double_of").defer("reply"):
+        other = closure.double_of
+        reason = f"{closure.get_reason_display()}: {other.number}" if other else closure.get_reason_display()
+        url = other.get_absolute_url() if other else ""
+        events.append(TimelineEvent(closure.closed_at, pgettext("question", "Closed"), reason, url))
+        if closure.reopened_at:
+            events.append(TimelineEvent(closure.reopened_at, _("Opened again")))
     return events
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
-from inquiry.models import MeToo, Question, Refinement
-from portal.org.models import Topic
+from inquiry.models import MeToo, Question, QuestionClaim, Refinement
+from portal.org.models import Topic, User
 
 MAX_WORDS = 8
+MINE, FREE = "mine", "free"
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,7 @@ class QueueFilter:
     """What narrows a queue; empty values narrow nothing.
 
     `session` is a number, `department` a code, `topic` a slug, `voices` the least number of people who have the
-    question.
+    question, `claim` whose they are (`CLAIMS`).
     """
 
     words: str = ""
@@ -26,9 +29,10 @@ class QueueFilter:
     department: str = ""
     topic: str = ""
     voices: int = 0
+    claim: str = ""
 
 
-def narrowed(questions: QuerySet[Question], narrowing: QueueFilter) -> QuerySet[Question]:
+def narrowed(questions: QuerySet[Question], narrowing: QueueFilter, user: User) -> QuerySet[Question]:
     """Return the questions of a queue that its filter lets through."""
     for word in narrowing.words.split()[:MAX_WORDS]:
         questions = questions.filter(_says(word))
@@ -40,7 +44,23 @@ def narrowed(questions: QuerySet[Question], narrowing: QueueFilter) -> QuerySet[
         questions = questions.filter(_is_about(narrowing.topic))
     if narrowing.voices > 1:
         questions = questions.annotate(joined=_joined()).filter(joined__gte=narrowing.voices - 1)
+    if narrowing.claim == MINE:
+        questions = questions.filter(claim__claimed_by=user, claim__claimed_until__gt=timezone.now())
+    if narrowing.claim == FREE:
+        questions = unclaimed(questions, user)
     return questions
+
+
+def unclaimed(questions: QuerySet[Question], user: User) -> QuerySet[Question]:
+    """Return the questions that no colleague of a person works on now."""
+    claims = QuestionClaim.objects.filter(question=OuterRef("pk"), claimed_until__gt=timezone.now())
+    return questions.exclude(Exists(claims.exclude(claimed_by=user)))
+
+
+def claims_on(questions: Iterable[Question]) -> dict[int, QuestionClaim]:
+    """Return by question who works on it now; one query for all."""
+    claims = QuestionClaim.objects.filter(question__in=list(questions), claimed_until__gt=timezone.now())
+    return {claim.question_id: claim for claim in claims.select_related("claimed_by")}
 
 
 def _says(word: str) -> Q:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Collection, Iterable
 
 from inquiry.models import AskerIdentity, Follow, MeToo, Question
 from portal.org.enums import NotificationKind
@@ -10,6 +11,8 @@ from portal.org.models import Notification, User
 from portal.org.services.notifications import notify
 
 MAX_SUBJECT_CHARS = 300
+# So much of a title stands before what is said to the asker.
+MAX_TITLE_CHARS_WITH_WORDS = 60
 # After the number of the question they give a reason or a decision.
 KINDS_WITHOUT_TITLE = (NotificationKind.IDENTITY_DISCLOSED, NotificationKind.IDENTITY_DECIDED)
 
@@ -21,10 +24,20 @@ def active_asker(question: Question) -> User | None:
     return identity.user if identity and identity.user and identity.user.is_active else None
 
 
-def notify_asker(*, question: Question, kind: NotificationKind, url: str = "") -> None:
-    """Notify the asker, with the title as raised whatever others may see."""
-    if asker := active_asker(question):
-        subject = f"{question.number} {question.title_as_raised}"
+def notify_asker(
+    *,
+    question: Question,
+    kind: NotificationKind,
+    url: str = "",
+    words: str = "",
+    apart_from: Collection[int] = (),
+) -> None:
+    """Notify the asker, with the title as raised whatever others may see, and the beginning of `words`."""
+    asker = active_asker(question)
+    if asker and asker.pk not in apart_from:
+        title = question.title_as_raised
+        title = f"{title[:MAX_TITLE_CHARS_WITH_WORDS]} · {words}" if words else title
+        subject = f"{question.number} {title}"
         notify(
             recipient=asker,
             kind=kind,
@@ -59,6 +72,20 @@ def retitle_notices(question: Question) -> None:
     if asker := active_asker(question):
         notifications = notifications.exclude(recipient=asker)
     notifications.update(subject=f"{question.number} {question.public_title()}"[:MAX_SUBJECT_CHARS])
+
+
+def recall_notices(*, question: Question, kinds: Iterable[NotificationKind], since: dt.datetime) -> set[int]:
+    """Delete what nobody has read of an act that was taken back, and return the keys of those who were told."""
+    unread = Notification.objects.filter(
+        # Every subject begins with the number of its question and a space.
+        subject__startswith=f"{question.number} ",
+        kind__in=[*kinds, NotificationKind.FOLLOWED_PROGRESS],
+        created_at__gte=since,
+        read_at__isnull=True,
+    )
+    recipients = set(unread.values_list("recipient", flat=True))
+    unread.delete()
+    return recipients
 
 
 def notify_asker_and_followers(*, question: Question, kind: NotificationKind, url: str = "") -> None:

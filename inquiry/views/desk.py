@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
-from inquiry import selectors
 from inquiry.forms.citing import citations_in
+from inquiry.forms.closing import CloseForm
 from inquiry.forms.errors import add_service_errors
 from inquiry.forms.refine import GroupForm, LinkForm, RefineForm, tick_options
 from inquiry.models import LinkedProvision, Question, QuestionCluster, Refinement
-from inquiry.selectors import PresentedQuestion
-from inquiry.selectors.queues import narrowed, voices_of
+from inquiry.selectors.clusters import current_membership
 from inquiry.services import clusters, refinements
+from inquiry.services.closures import close_question
 from inquiry.views.conflicts import data_at_revision, differences
-from inquiry.views.desk_lists import GROUP, QUEUES, REFINE, DeskList, desk_list
-from inquiry.views.records import groupers_only, refiners_only, visible_question
-from inquiry.views.responses import add_error_messages, redirect_back
-from inquiry.views.rows import CORRECTIONS_PER_PAGE, LINKS_PER_PAGE, selection_rows
-from portal.foundation import dates
+from inquiry.views.desk_lists import ACTS, CLOSE, GROUP, REFINE, DeskList, list_of
+from inquiry.views.desk_pages import (
+    close_form,
+    desk_page,
+    group_form,
+    refine_form,
+    restated_words,
+    work_page,
+)
+from inquiry.views.records import closers_only, groupers_only, refiners_only, visible_question
+from inquiry.views.responses import add_error_messages, add_undo_message, redirect_back
 from portal.foundation.limits import MAX_TEXT_CHARS
-from portal.foundation.paging import page_of
 from portal.foundation.revisions import RecordChanged
 from portal.org.requests import SignedInRequest
 
-ACTS = (REFINE, GROUP)
 # The value of `then` by which a form on the desk asks to stay with its question.
 STAY = "stay"
 
@@ -42,44 +41,45 @@ STAY = "stay"
 @refiners_only
 def desk(request: SignedInRequest) -> HttpResponse:
     """Show the queue; on wide screens the first question of the page stands open beside it."""
-    listed = _list_of(request) or DeskList("awaiting", request.GET, request.user)
-    return _desk_page(request, listed, None, act=listed.queue.act, is_list=True)
+    listed = list_of(request) or DeskList("awaiting", request.GET, request.user)
+    return desk_page(request, listed, None, act=listed.queue.act, is_list=True)
 
 
 @refiners_only
 def desk_question(request: SignedInRequest, number: str) -> HttpResponse:
     """Show a question of a queue, with the queue beside it."""
-    listed = _list_of(request) or DeskList("all", request.GET, request.user)
+    listed = list_of(request) or DeskList("all", request.GET, request.user)
     act = request.GET.get("act", "")
     act = act if act in ACTS else listed.queue.act
-    return _desk_page(request, listed, visible_question(request, number), act=act)
+    return desk_page(request, listed, visible_question(request, number), act=act)
 
 
 @refiners_only
 def refine(request: SignedInRequest, number: str) -> HttpResponse:
     """Restate a question; on the desk the next one follows."""
     question = visible_question(request, number)
-    form = _refine_form(question, request)
-    listed = _list_of(request)
+    form = refine_form(question, request)
+    listed = list_of(request)
     if request.method == "POST" and form.is_valid():
         # Looked up before saving, since a restated question leaves the queue.
         next_url = _next_url(request, listed, question)
         try:
-            _save_refinement(request, question, form)
+            refinement = _save_refinement(request, question, form)
         # Before ValidationError, of which it is a subclass.
         except RecordChanged:
             form = _conflicting_form(request, question, form)
         except ValidationError as error:
             add_service_errors(form, error)
         else:
-            messages.success(request, _("%(number)s is restated.") % {"number": question.number})
+            text = _("%(number)s is restated.") % {"number": question.number}
+            add_undo_message(request, text, _undo_url("undo_refinement", question, refinement.pk, listed))
             return redirect(next_url)
-    return _work_page(request, question, act=REFINE, listed=listed, form=form)
+    return work_page(request, question, act=REFINE, listed=listed, form=form)
 
 
-def _save_refinement(request: SignedInRequest, question: Question, form: RefineForm) -> None:
+def _save_refinement(request: SignedInRequest, question: Question, form: RefineForm) -> Refinement:
     data = form.cleaned_data
-    refinements.refine_question(
+    return refinements.refine_question(
         question=question,
         title=data["title"],
         text=data["text"],
@@ -95,7 +95,7 @@ def _conflicting_form(request: SignedInRequest, question: Question, form: Refine
     """Return a form with what was typed, beside what somebody else saved first, to be saved over that."""
     fresh = Question.objects.get(pk=question.pk)
     refinement = fresh.current_refinement()
-    current = _restated_words(fresh, refinement)
+    current = restated_words(fresh, refinement)
     data = data_at_revision(request, refinement.version if refinement else 0)
     again = RefineForm(data, citations=form.citation_texts)
     again.conflict = differences(RefineForm, current, form.cleaned_data)
@@ -106,8 +106,8 @@ def _conflicting_form(request: SignedInRequest, question: Question, form: Refine
 def group(request: SignedInRequest, number: str) -> HttpResponse:
     """Put a question together with others that ask the same."""
     question = visible_question(request, number)
-    form = _group_form(question, request)
-    listed = _list_of(request)
+    form = group_form(question, request)
+    listed = list_of(request)
     if request.method == "POST" and form.is_valid():
         next_url = _next_url(request, listed, question)
         try:
@@ -116,9 +116,11 @@ def group(request: SignedInRequest, number: str) -> HttpResponse:
             add_service_errors(form, error)
         else:
             numbers = {"number": question.number, "cluster": cluster.number}
-            messages.success(request, _("%(number)s is in %(cluster)s now.") % numbers)
+            membership = current_membership(question)
+            undo_url = _undo_url("undo_grouping", question, membership.pk, listed) if membership else ""
+            add_undo_message(request, _("%(number)s is in %(cluster)s now.") % numbers, undo_url)
             return redirect(next_url if listed else cluster.get_absolute_url())
-    return _work_page(request, question, act=GROUP, listed=listed, form=form)
+    return work_page(request, question, act=GROUP, listed=listed, form=form)
 
 
 def _save_group(request: SignedInRequest, form: GroupForm) -> QuestionCluster:
@@ -130,6 +132,36 @@ def _save_group(request: SignedInRequest, form: GroupForm) -> QuestionCluster:
         )
     return clusters.create_cluster(
         title=data["title"], lang=form.question.lang, questions=questions, reason=reason, actor=actor
+    )
+
+
+@closers_only
+def close(request: SignedInRequest, number: str) -> HttpResponse:
+    """Close a question as asked already or as not ours, with a reply to its asker."""
+    question = visible_question(request, number)
+    form = close_form(question, request)
+    listed = list_of(request)
+    if request.method == "POST" and form.is_valid():
+        next_url = _next_url(request, listed, question)
+        try:
+            _save_closure(request, question, form)
+        except ValidationError as error:
+            add_service_errors(form, error)
+        else:
+            text = _("%(number)s is closed, and its asker is told.") % {"number": question.number}
+            add_undo_message(request, text, _undo_url("reopen", question, None, listed))
+            return redirect(next_url)
+    return work_page(request, question, act=CLOSE, listed=listed, form=form)
+
+
+def _save_closure(request: SignedInRequest, question: Question, form: CloseForm) -> None:
+    data = form.cleaned_data
+    close_question(
+        question=question,
+        reason=data["reason"],
+        reply=data["reply"],
+        double_of=data["double_of"],
+        actor=request.user,
     )
 
 
@@ -171,9 +203,10 @@ def provision_unlink(request: SignedInRequest, number: str, pk: int) -> HttpResp
     return redirect_back(request, reverse("inquiry:refine", args=[number]))
 
 
-def _list_of(request: SignedInRequest) -> DeskList | None:
-    """Return the list that the address names, None for a page that was not opened from the desk."""
-    return desk_list(request.GET.get("queue"), request.GET, request.user)
+def _undo_url(name: str, question: Question, pk: int | None, listed: DeskList | None) -> str:
+    """Return the address that takes back what was just saved; the list goes along."""
+    base = reverse(f"inquiry:{name}", args=[question.number, pk] if pk else [question.number])
+    return f"{base}?{listed.query_string()}" if listed else base
 
 
 def _next_url(request: SignedInRequest, listed: DeskList | None, question: Question) -> str:
@@ -183,159 +216,3 @@ def _next_url(request: SignedInRequest, listed: DeskList | None, question: Quest
     if request.POST.get("then") == STAY:
         return listed.url(question.number)
     return listed.url(listed.number_after(question))
-
-
-def _work_page(
-    request: SignedInRequest,
-    question: Question,
-    *,
-    act: str,
-    listed: DeskList | None,
-    form: RefineForm | GroupForm,
-) -> HttpResponse:
-    """Show the form again where it was sent from: on the desk, or on a page of its own."""
-    if listed:
-        return _desk_page(request, listed, question, act=act, form=form)
-    presented = selectors.presented_question(question, request.user)
-    context = _question_context(request, presented, act, form) | {
-        "refine_url": reverse("inquiry:refine", args=[question.number]),
-        "group_url": reverse("inquiry:group", args=[question.number]),
-        "act_url": f"{reverse(f'inquiry:{act}', args=[question.number])}#work",
-        "is_listed": False,
-        "breadcrumbs": [
-            {"label": _("Questions"), "url": reverse("inquiry:questions")},
-            {"label": question.number, "url": question.get_absolute_url()},
-            {"label": _("Restate") if act == REFINE else pgettext("verb", "Group")},
-        ],
-    }
-    return render(request, "inquiry/work.html", context)
-
-
-def _desk_page(
-    request: SignedInRequest,
-    listed: DeskList,
-    question: Question | None,
-    *,
-    act: str,
-    form: RefineForm | GroupForm | None = None,
-    is_list: bool = False,
-) -> HttpResponse:
-    place = listed.place_of(question)
-    rows = selectors.presented_questions(place.questions, request.user)
-    # The open question stands in the list as a rule, and is not read a second time.
-    presented = next((row for row in rows if is_list or row.question == question), None)
-    if question and presented is None:
-        presented = selectors.presented_question(question, request.user)
-    context = {
-        "queue": listed.name,
-        "tabs": [
-            {
-                "label": queue.label,
-                "url": f"{reverse('inquiry:desk')}?{urlencode({'queue': name, **listed.narrowing})}",
-                "active": name == listed.name,
-                "count": place.page.paginator.count
-                if name == listed.name
-                else narrowed(queue.rows(request.user), listed.filter).count(),
-            }
-            for name, queue in QUEUES.items()
-        ],
-        "is_list": is_list,
-        "filter_form": listed.form.offer(),
-        "chips": listed.chips(),
-        "clear_url": f"{reverse('inquiry:desk')}?{urlencode({'queue': listed.name})}",
-        "list_url": listed.url(),
-        "page_obj": place.page,
-        "rows": _queue_rows(rows, listed, presented),
-        "previous_url": listed.url(place.previous) if place.previous else "",
-        "next_url": listed.url(place.next) if place.next else "",
-        "position": place.position,
-    }
-    if presented:
-        context |= _question_context(request, presented, act, form)
-        context |= {
-            "refine_url": listed.url(presented.number, act=REFINE),
-            "group_url": listed.url(presented.number, act=GROUP),
-            "act_url": listed.act_url(act, presented.number),
-            "is_listed": True,
-        }
-    return render(request, "inquiry/desk.html", context)
-
-
-def _queue_rows(
-    rows: Iterable[PresentedQuestion], listed: DeskList, current: PresentedQuestion | None
-) -> list[dict[str, Any]]:
-    voices = voices_of([presented.question for presented in rows])
-    return [
-        {
-            "number": presented.number,
-            "title": presented.title,
-            "lang": presented.lang,
-            "url": listed.url(presented.number),
-            "department": presented.department,
-            "status": presented.status_label,
-            "tone": presented.status_tone,
-            "day": dates.day(presented.raised_on),
-            "voices": voices[presented.question.pk],
-            "current": presented == current,
-        }
-        for presented in rows
-    ]
-
-
-def _question_context(
-    request: SignedInRequest,
-    presented: PresentedQuestion,
-    act: str,
-    form: RefineForm | GroupForm | None = None,
-) -> dict[str, Any]:
-    """Return what the page shows of a question, and the form for what is done with it."""
-    question = presented.question
-    if form is None:
-        form = _refine_form(question, request) if act == REFINE else _group_form(question, request)
-    parts = (presented.activity, presented.session, presented.byline, dates.day(presented.raised_on))
-    return {
-        "question": question,
-        "presented": presented,
-        "source": [str(part) for part in parts if part],
-        "citations": selectors.presented_citations(question, request.user),
-        "links_page": page_of(request.GET, selectors.linked_provisions(question), LINKS_PER_PAGE, "links"),
-        "corrections_page": page_of(request.GET, presented.corrections, CORRECTIONS_PER_PAGE, "corrections"),
-        "cluster": selectors.current_cluster(question),
-        "voices": selectors.question_voices(question),
-        "refinement": question.current_refinement(),
-        "act": act,
-        "form": form,
-        "chosen": selection_rows(form.chosen, request.user) if isinstance(form, GroupForm) else [],
-        # After a POST with errors, the address of the form itself, which opens by GET as well.
-        "here": request.get_full_path(),
-    }
-
-
-def _refine_form(question: Question, request: SignedInRequest) -> RefineForm:
-    if request.method == "POST":
-        texts = citations_in(question.text, request.POST.get("text", "")[:MAX_TEXT_CHARS])
-        return RefineForm(request.POST, citations=texts)
-    refinement = question.current_refinement()
-    words = _restated_words(question, refinement)
-    initial = words | {
-        "names_real": question.names_real,
-        "citations": list(question.confirmed_citations.values_list("text", flat=True)),
-        "expected_revision": refinement.version if refinement else 0,
-    }
-    return RefineForm(initial=initial, citations=citations_in(question.text, words["text"]))
-
-
-def _restated_words(question: Question, refinement: Refinement | None) -> dict[str, Any]:
-    """Return what the form shows of the restated form, or of the original while there is none."""
-    return {
-        "title": refinement.title if refinement else question.title,
-        "text": refinement.text if refinement else question.text,
-        "topics": [item.tag for item in question.topic_items.select_related("tag")],
-    }
-
-
-def _group_form(question: Question, request: SignedInRequest) -> GroupForm:
-    if request.method == "POST":
-        return GroupForm(request.POST, user=request.user, question=question)
-    title = question.public_title() or question.number
-    return GroupForm(initial={"title": title}, user=request.user, question=question)

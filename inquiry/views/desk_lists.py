@@ -17,12 +17,14 @@ from django.utils.translation import gettext_lazy
 from inquiry import selectors
 from inquiry.forms.desk_filters import DeskFilterForm
 from inquiry.models import Question
-from inquiry.selectors.queues import after, before, narrowed
+from inquiry.selectors.queues import after, before, narrowed, unclaimed
 from portal.foundation.numerals import parse_primary_key
 from portal.org.models import User
+from portal.org.requests import SignedInRequest
 
 PER_PAGE = 30
-REFINE, GROUP = "refine", "group"
+REFINE, GROUP, CLOSE = "refine", "group", "close"
+ACTS = (REFINE, GROUP, CLOSE)
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class DeskList:
 
     @cached_property
     def rows(self) -> QuerySet[Question]:
-        return narrowed(self.queue.rows(self.user), self.filter)
+        return narrowed(self.queue.rows(self.user), self.filter, self.user)
 
     @property
     def narrowing(self) -> dict[str, str]:
@@ -132,14 +134,15 @@ class DeskList:
         return self.rows.filter(before(question, newest_first=self.queue.newest_first)).count()
 
     def number_after(self, question: Question) -> str:
-        """Return the number of the question to go on with, or "" where none is left."""
-        others = self.rows.exclude(pk=question.pk)
+        """Return the number of the question to go on with, or "" where none is left that no colleague works on."""
+        others = unclaimed(self.rows, self.user).exclude(pk=question.pk)
         following = others.filter(after(question, newest_first=self.queue.newest_first))
         # After the last question the queue goes on with its first.
         numbers = (rows.values_list("number", flat=True).first() for rows in (following, others))
         return next((number for number in numbers if number), "")
 
 
-def desk_list(name: str | None, query: QueryDict, user: User) -> DeskList | None:
-    """Return the list of the queue of that name, None where there is no such queue."""
-    return DeskList(name, query, user) if name in QUEUES else None
+def list_of(request: SignedInRequest) -> DeskList | None:
+    """Return the list that the address names, None for a page that was not opened from the desk."""
+    name = request.GET.get("queue", "")
+    return DeskList(name, request.GET, request.user) if name in QUEUES else None

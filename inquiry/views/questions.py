@@ -183,6 +183,7 @@ def question_page(request: SignedInRequest, number: str) -> HttpResponse:
         "can_correct": rules.can_append_correction(user, question, is_asker=presented.is_asker),
         "can_refine": rules.can_refine(user),
         "can_group": rules.can_group(user),
+        "can_close": rules.can_close(user),
         "can_request_identity": rules.can_request_identity(user),
         "breadcrumbs": _breadcrumbs(question),
     }

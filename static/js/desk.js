@@ -101,6 +101,20 @@
     countTopics(group);
   }, true);
 
+  /* Closing: the picker is for doubles, and an offered reply follows the reason as long as nobody changed it. */
+  const reply = document.querySelector("[data-reply]");
+  if (reply) {
+    const offered = {double: reply.dataset.replyDouble, not_ours: reply.dataset.replyNot_ours};
+    const settle = () => {
+      const reason = document.querySelector(".work__form [name=reason]:checked")?.value || "";
+      document.querySelectorAll("[data-for-reason]").forEach((part) => { part.hidden = part.dataset.forReason !== reason; });
+      const untouched = !reply.value.trim() || Object.values(offered).includes(reply.value.trim());
+      if (reason && untouched) reply.value = offered[reason];
+    };
+    document.addEventListener("change", (event) => { if (event.target.matches(".work__form [name=reason]")) settle(); });
+    settle();
+  }
+
   /* Typed text is not lost by a stray click. */
   document.querySelectorAll("form[data-guard]").forEach((form) => {
     let changed = false;
