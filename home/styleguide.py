@@ -209,6 +209,10 @@ def _searching(departments: list) -> dict:
             Chip("年份", "2024–2026", "#search"),
             Chip("类型", "条文", "#search", excluded=True),
         ],
+        "topic_options": [
+            {"value": 1, "label": "外出审批", "checked": True},
+            {"value": 2, "label": "脱管漏管", "checked": False},
+        ],
         "charts": [
             Chart("按年份", _columns([str(year) for year in range(2021, 2027)], (4, 0, 9, 34, 97, 60), {4})),
             Chart("2026年各月", _columns([str(n) for n in range(1, 13)], months, set()), months=True),

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from courses.models import TrainingSession
 from inquiry.enums import DossierStatus, QuestionStatus
-from inquiry.models import Dossier, DossierClause, DossierItem, Question, QuestionCluster
+from inquiry.models import Dossier, DossierClause, DossierItem, Question, QuestionClosure, QuestionCluster
 from inquiry.rules import can_view_dossier
 from inquiry.selectors.clusters import (
     current_cluster,
@@ -343,7 +343,11 @@ def _grouping_events(question: Question) -> list[TimelineEvent]:
 
 def _closing_events(question: Question) -> list[TimelineEvent]:
     events: list[TimelineEvent] = []
-    for closure in question.closures.select_related("double_of").defer("reply"):
+    rows = QuestionClosure.objects.filter(Q(question=question) | Q(double_of=question, reopened_at=None))
+    for closure in rows.select_related("question", "double_of").defer("reply"):
+        if closure.question_id != question.pk:
+            events.append(_double_event(closure))
+            continue
         other = closure.double_of
         reason = f"{closure.get_reason_display()}: {other.number}" if other else closure.get_reason_display()
         url = other.get_absolute_url() if other else ""
@@ -351,6 +355,12 @@ def _closing_events(question: Question) -> list[TimelineEvent]:
         if closure.reopened_at:
             events.append(TimelineEvent(closure.reopened_at, _("Opened again")))
     return events
+
+
+def _double_event(closure: QuestionClosure) -> TimelineEvent:
+    number = {"number": closure.question.number}
+    title = _("%(number)s was closed as asking the same") % number
+    return TimelineEvent(closure.closed_at, title, url=closure.question.get_absolute_url())
 
 
 def _day(value: dt.datetime | dt.date) -> dt.date:

@@ -24,6 +24,7 @@ from inquiry.views.desk_pages import (
     close_form,
     desk_page,
     group_form,
+    law_fragment,
     refine_form,
     restated_words,
     work_page,
@@ -182,14 +183,16 @@ def provision_link(request: SignedInRequest, number: str) -> HttpResponse:
     """Put the selected articles beside a question."""
     question = visible_question(request, number)
     form = LinkForm(request.POST, user=request.user)
+    error_messages = [message for errors in form.errors.values() for message in errors]
     if form.is_valid():
         for provision in form.cleaned_data["selection"].provisions:
             refinements.link_provision(question=question, provision=provision, actor=request.user)
-        messages.success(request, _("Linked to %(number)s.") % {"number": question.number})
+    if request.htmx:
+        return law_fragment(request, question, error_messages)
+    if error_messages:
+        add_error_messages(request, ValidationError(error_messages))
     else:
-        add_error_messages(
-            request, ValidationError([message for errors in form.errors.values() for message in errors])
-        )
+        messages.success(request, _("Linked to %(number)s.") % {"number": question.number})
     return redirect_back(request, reverse("inquiry:refine", args=[number]))
 
 
@@ -197,8 +200,11 @@ def provision_link(request: SignedInRequest, number: str) -> HttpResponse:
 @require_POST
 def provision_unlink(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
     """Remove an article that was put beside a question."""
-    link = get_object_or_404(LinkedProvision, pk=pk, question=visible_question(request, number))
+    question = visible_question(request, number)
+    link = get_object_or_404(LinkedProvision, pk=pk, question=question)
     refinements.unlink_provision(link=link, actor=request.user)
+    if request.htmx:
+        return law_fragment(request, question, [])
     messages.success(request, _("The article is no longer linked."))
     return redirect_back(request, reverse("inquiry:refine", args=[number]))
 

@@ -22,7 +22,8 @@ from inquiry.models import Question, QuestionClaim, Refinement
 from inquiry.rules import can_undo
 from inquiry.selectors import PresentedQuestion
 from inquiry.selectors.queues import claims_on, narrowed, voices_of
-from inquiry.views.desk_lists import ACTS, CLOSE, GROUP, QUEUES, REFINE, DeskList
+from inquiry.views.desk_lists import ACTS, CLOSE, GROUP, QUEUES, REFINE, DeskList, list_of
+from inquiry.views.responses import safe_next_url
 from inquiry.views.rows import CORRECTIONS_PER_PAGE, LINKS_PER_PAGE, selection_rows
 from portal.foundation import dates
 from portal.foundation.limits import MAX_TEXT_CHARS
@@ -179,8 +180,7 @@ def _question_context(
         "question": question,
         "presented": presented,
         "source": [str(part) for part in parts if part],
-        "citations": selectors.presented_citations(question, request.user),
-        "links_page": page_of(request.GET, selectors.linked_provisions(question), LINKS_PER_PAGE, "links"),
+        **_law_context(request, question),
         "corrections_page": page_of(request.GET, presented.corrections, CORRECTIONS_PER_PAGE, "corrections"),
         "cluster": selectors.current_cluster(question),
         "voices": selectors.question_voices(question),
@@ -194,6 +194,27 @@ def _question_context(
         # After a POST with errors, the address of the form itself, which opens by GET as well.
         "here": request.get_full_path(),
     }
+
+
+def _law_context(request: SignedInRequest, question: Question) -> dict[str, Any]:
+    linked = selectors.linked_provisions(question)
+    return {
+        "citations": selectors.presented_citations(question, request.user),
+        "links_page": page_of(request.GET, linked, LINKS_PER_PAGE, "links"),
+    }
+
+
+def law_fragment(request: SignedInRequest, question: Question, errors: list[str]) -> HttpResponse:
+    """Return the law that a question concerns, for the page that is open: what is typed there stays."""
+    listed = list_of(request)
+    context = _law_context(request, question) | {
+        "presented": selectors.presented_question(question, request.user),
+        "list_query": listed.query_string() if listed else "",
+        "here": safe_next_url(request, reverse("inquiry:refine", args=[question.number])),
+        "level": 2 if listed else 1,
+        "errors": errors,
+    }
+    return render(request, "inquiry/work_law.html", context)
 
 
 def _can_undo(refinement: Refinement | None, user: User) -> bool:

@@ -33,7 +33,15 @@
   });
   const current = document.querySelector(".queue__item[aria-current]");
   const list = current?.closest(".queue");
-  if (list && list.scrollHeight > list.clientHeight) list.scrollTop = current.offsetTop - list.clientHeight / 3;
+  if (list && list.scrollHeight > list.clientHeight) {
+    /* The list keeps its place from one question to the next, as long as the open one is in sight. */
+    const kept = `desk-list:${new URLSearchParams(location.search).get("queue")}`;
+    list.scrollTop = Number(sessionStorage.getItem(kept));
+    const isSeen = current.offsetTop >= list.scrollTop &&
+      current.offsetTop + current.offsetHeight <= list.scrollTop + list.clientHeight;
+    if (!isSeen) list.scrollTop = current.offsetTop - list.clientHeight / 3;
+    addEventListener("pagehide", () => sessionStorage.setItem(kept, list.scrollTop));
+  }
 
   /* Picking: Enter searches and does not send the form; what is ticked moves to the list of the chosen. */
   document.addEventListener("keydown", (event) => {
@@ -49,6 +57,9 @@
   document.addEventListener("htmx:afterSwap", (event) => {
     const own = event.target.closest?.("[data-own]")?.dataset.own;
     if (own) event.target.querySelectorAll("input").forEach((box) => { if (box.value === own) box.closest("li").remove(); });
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.id === "law") event.target.focus({preventScroll: true});
   });
   const chosenRow = (box, row) => {
     const item = document.createElement("li");

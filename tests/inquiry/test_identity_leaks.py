@@ -136,7 +136,7 @@ def addresses_of(question, cluster, dossier):
     export = request_export(dossier=dossier, format=ExportFormat.MARKDOWN, actor=dossier.author)
     parts = [
         (
-            "question refine group typed_citations link_provision me_too follow withdraw correct desk_question "
+            "question refine group close claim reopen typed_citations link_provision me_too follow withdraw correct desk_question "
             "request_identity",
             [question.number],
         ),
