@@ -204,8 +204,9 @@ def test_question_from_a_phone_becomes_source_material(visitor, demo, tmp_path):
 
     finish(desk.page, dossier)
     phone.page.goto(question.get_absolute_url())
-    for place in (".chain", ".timeline"):
-        assert phone.page.locator(f"{place} a[href='{dossier.get_absolute_url()}']").count() == 1
+    assert phone.page.locator(f".chain a[href='{dossier.get_absolute_url()}']").count() == 1
+    # Neither is the dossier named again beside the chain.
+    assert phone.page.locator(f"aside a[href='{dossier.get_absolute_url()}']").count() == 1
 
 
 @pytest.fixture
