@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from inquiry.models import AskerIdentity, Follow, MeToo, Question
 from portal.org.enums import NotificationKind
 from portal.org.models import Notification, User
 from portal.org.services.notifications import notify
 
 MAX_SUBJECT_CHARS = 300
+# What those who follow a question or have it too are told where its asker is told the other.
+FOLLOWED_KINDS = {
+    NotificationKind.QUESTION_REFINED: NotificationKind.FOLLOWED_REFINED,
+    NotificationKind.QUESTION_GROUPED: NotificationKind.FOLLOWED_GROUPED,
+    NotificationKind.QUESTION_REGROUPED: NotificationKind.FOLLOWED_REGROUPED,
+    NotificationKind.QUESTION_UNGROUPED: NotificationKind.FOLLOWED_UNGROUPED,
+    NotificationKind.QUESTION_IN_DOSSIER: NotificationKind.FOLLOWED_IN_DOSSIER,
+}
 # After the number of the question they give a reason or a decision.
 KINDS_WITHOUT_TITLE = (NotificationKind.IDENTITY_DISCLOSED, NotificationKind.IDENTITY_DECIDED)
 
@@ -21,8 +27,11 @@ def active_asker(question: Question) -> User | None:
     return identity.user if identity and identity.user and identity.user.is_active else None
 
 
-def notify_asker(*, question: Question, kind: NotificationKind, url: str = "") -> None:
-    """Notify the asker, with the title as raised whatever others may see."""
+def notify_asker(*, question: Question, kind: NotificationKind, url: str = "", number: str = "") -> None:
+    """Notify the asker, with the title as raised whatever others may see.
+
+    `number` is that of the cluster or dossier which the kind names.
+    """
     if asker := active_asker(question):
         subject = f"{question.number} {question.title_as_raised}"
         notify(
@@ -30,24 +39,26 @@ def notify_asker(*, question: Question, kind: NotificationKind, url: str = "") -
             kind=kind,
             subject=subject[:MAX_SUBJECT_CHARS],
             url=url or question.get_absolute_url(),
+            number=number,
         )
 
 
-def notify_followers(*, question: Question, url: str = "", apart_from: Iterable[int] = ()) -> None:
+def _notify_followers(*, question: Question, kind: NotificationKind, url: str, number: str) -> None:
     """Notify those who follow the question or have it too, except the asker, with the title that others may see."""
     open_rows = {"question": question, "is_closed": False}
     asker_ids = AskerIdentity.objects.filter(**open_rows).values_list("user_id", flat=True)
     ids = set(Follow.objects.filter(**open_rows).values_list("user_id", flat=True))
     ids |= set(MeToo.objects.filter(**open_rows).values_list("user_id", flat=True))
     # The asker is notified apart, with the title as raised.
-    ids -= {*asker_ids, *apart_from}
+    ids -= set(asker_ids)
     subject = f"{question.number} {question.public_title()}"[:MAX_SUBJECT_CHARS]
     for recipient in User.objects.filter(pk__in=ids, is_active=True).order_by("pk"):
         notify(
             recipient=recipient,
-            kind=NotificationKind.FOLLOWED_PROGRESS,
+            kind=FOLLOWED_KINDS[kind],
             subject=subject,
             url=url or question.get_absolute_url(),
+            number=number,
         )
 
 
@@ -61,7 +72,9 @@ def retitle_notices(question: Question) -> None:
     notifications.update(subject=f"{question.number} {question.public_title()}"[:MAX_SUBJECT_CHARS])
 
 
-def notify_asker_and_followers(*, question: Question, kind: NotificationKind, url: str = "") -> None:
-    """Notify the asker, and whoever follows the question or has it too."""
-    notify_asker(question=question, kind=kind, url=url)
-    notify_followers(question=question, url=url)
+def notify_asker_and_followers(
+    *, question: Question, kind: NotificationKind, url: str = "", number: str = ""
+) -> None:
+    """Notify the asker, and whoever follows the question or has it too, of what happened (`notify_asker`)."""
+    notify_asker(question=question, kind=kind, url=url, number=number)
+    _notify_followers(question=question, kind=kind, url=url, number=number)

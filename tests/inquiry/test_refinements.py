@@ -98,8 +98,8 @@ def test_asker_and_followers_are_notified(analyst):
     public = f"{question.number} 外出批准的期限"
     assert told == {
         (asker, NotificationKind.QUESTION_REFINED, f"{question.number} 老张外出三天算不算脱管？"),
-        (follower, NotificationKind.FOLLOWED_PROGRESS, public),
-        (joined, NotificationKind.FOLLOWED_PROGRESS, public),
+        (follower, NotificationKind.FOLLOWED_REFINED, public),
+        (joined, NotificationKind.FOLLOWED_REFINED, public),
     }
 
 
