@@ -18,6 +18,7 @@ from inquiry import rules, selectors
 from inquiry.enums import Naming, QuestionKind, QuestionStatus
 from inquiry.models import Question
 from inquiry.selectors import PresentedCitation, PresentedQuestion
+from inquiry.views.ask import was_just_raised
 from inquiry.views.records import visible_question
 from inquiry.views.rows import (
     CORRECTIONS_PER_PAGE,
@@ -175,6 +176,7 @@ def question_page(request: SignedInRequest, number: str) -> HttpResponse:
         "joined": selectors.has_me_too(user, question),
         "following": selectors.is_following(user, question),
         "is_asker": presented.is_asker,
+        "is_just_raised": presented.is_asker and was_just_raised(request, question),
         "can_withdraw": rules.can_withdraw(user, question, is_asker=presented.is_asker),
         "can_correct": rules.can_append_correction(user, question, is_asker=presented.is_asker),
         "can_refine": rules.can_refine(user),
