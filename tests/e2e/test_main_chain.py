@@ -61,11 +61,13 @@ def wait_for_ticks(page: Page, within: str) -> None:
 
 def ask_on_the_phone(page: Page, address: str) -> Question:
     page.goto(address)
+    page.locator("[data-unfold]").press("Enter")
     form = page.locator("form.ask")
     form.wait_for()
     form.locator("[name=text]").press_sequentially(WORDS[:30])
     form.locator("[name=text]").fill(WORDS)
     form.locator("[name=text]").press("End")
+    page.locator("#ask-similar summary").click()
     page.wait_for_selector(f"#ask-similar a[href='/questions/{SIMILAR}/']")
     form.locator("[name=naming][value=anonymous]").press("Space")
     form.locator(".button--primary").press("Enter")
