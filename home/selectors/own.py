@@ -124,7 +124,7 @@ def _own(
 def _stations(
     question: PresentedQuestion, cluster: QuestionCluster | None, item: DossierItem | None
 ) -> list[dict]:
-    """Return the six stations of the chain; the last one reached is the present one."""
+    """Return the six stations of the chain; the last one reached is the present one, unless the chain ends there."""
     is_used = bool(getattr(item, "is_used", False))  # an annotation of `_items_of`
     reached = CLAUSE_STATION if is_used else REACHED[QuestionStatus(question.status)]
     steps = [
@@ -142,9 +142,9 @@ def _stations(
 
 
 def _state(position: int, reached: int) -> str:
-    if position == reached:
+    if position == reached < CLAUSE_STATION:
         return "present"
-    return "done" if position < reached else "future"
+    return "done" if position <= reached else "future"
 
 
 def own_sessions(user: User, today: dt.date, limit: int = 3) -> list[Card]:

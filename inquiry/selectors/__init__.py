@@ -1,6 +1,6 @@
 """Reads of questions, clusters and dossiers."""
 
-from inquiry.selectors.chains import Station, TimelineEvent, chain_of, timeline
+from inquiry.selectors.chains import Station, TimelineEvent, chain_of, earlier_steps
 from inquiry.selectors.citations import PresentedCitation, linked_provisions, presented_citations
 from inquiry.selectors.clusters import (
     DepartmentCount,
@@ -80,6 +80,7 @@ __all__ = [
     "dossier_parts",
     "dossiers_of",
     "dossiers_visible_to",
+    "earlier_steps",
     "exports_visible_to",
     "has_me_too",
     "held_submissions_of",
@@ -107,6 +108,5 @@ __all__ = [
     "records_by_number",
     "source_questions",
     "status_tone",
-    "timeline",
     "undoable_merges",
 ]

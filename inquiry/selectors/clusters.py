@@ -17,9 +17,9 @@ from portal.org.models import Department, User
 
 
 def current_membership(question: Question) -> ClusterMembership | None:
-    """Return the membership of a question in the cluster that it is in now."""
-    standing = ClusterMembership.objects.filter(question=question, until__isnull=True)
-    return standing.select_related("cluster").first()
+    """Return the time in a cluster that a question has now, with the cluster."""
+    current = ClusterMembership.objects.filter(question=question, until__isnull=True)
+    return current.select_related("cluster").first()
 
 
 def current_cluster(question: Question) -> QuestionCluster | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
-from inquiry.models import Follow, MeToo, Question, QuestionCluster
+from inquiry.models import AskerIdentity, Follow, MeToo, Question, QuestionCluster
 from inquiry.selectors.clusters import members
 from portal.org.models import User
 from portal.org.rules import is_staff_member
@@ -33,6 +35,16 @@ def has_me_too(user: User | AnonymousUser, question: Question) -> bool:
 
 def is_following(user: User | AnonymousUser, question: Question) -> bool:
     return is_staff_member(user) and _open(Follow, question, user).exists()
+
+
+def own_and_joined(user: User | AnonymousUser, ids: Collection[int]) -> tuple[set[int], set[int]]:
+    """Return which of the questions with these keys a person asked, and which the person has too."""
+    if not ids or not is_staff_member(user):
+        return set(), set()
+    open_rows = {"user": user, "question__in": ids, "is_closed": False}
+    own = AskerIdentity.objects.filter(**open_rows).values_list("question_id", flat=True)
+    joined = MeToo.objects.filter(**open_rows).values_list("question_id", flat=True)
+    return set(own), set(joined)
 
 
 def _open(model: type[MeToo] | type[Follow], question: Question, user: User) -> QuerySet:

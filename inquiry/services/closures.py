@@ -63,7 +63,7 @@ def close_question(
         double=double_of.number if double_of else "",
     )
     notify_asker(question=locked, kind=NotificationKind.QUESTION_CLOSED, words=closure.reply)
-    notify_followers(question=locked)
+    notify_followers(question=locked, kind=NotificationKind.QUESTION_CLOSED)
     announce_changed(locked)
     return closure
 
@@ -115,6 +115,6 @@ def reopen_question(*, question: Question, actor: User) -> Question:
         question=locked, kinds=[NotificationKind.QUESTION_CLOSED], since=closure.closed_at
     )
     notify_asker(question=locked, kind=NotificationKind.QUESTION_REOPENED, apart_from=unread)
-    notify_followers(question=locked, apart_from=unread)
+    notify_followers(question=locked, kind=NotificationKind.QUESTION_REOPENED, apart_from=unread)
     announce_changed(locked)
     return locked

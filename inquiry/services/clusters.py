@@ -133,7 +133,9 @@ def assign_questions(
     for question in joining:
         is_moved = question.pk in moved_ids
         kind = NotificationKind.QUESTION_REGROUPED if is_moved else NotificationKind.QUESTION_GROUPED
-        notify_asker_and_followers(question=question, kind=kind, url=cluster.get_absolute_url())
+        notify_asker_and_followers(
+            question=question, kind=kind, url=cluster.get_absolute_url(), number=cluster.number
+        )
 
 
 def _is_in(cluster: QuestionCluster, membership: ClusterMembership | None) -> bool:
@@ -199,7 +201,7 @@ def remove_question(*, cluster: QuestionCluster, question: Question, reason: str
     )
     record_action(locked, "inquiry.cluster.remove", actor=actor, questions=[row.number], reason=reason)
     announce_changed(locked)
-    notify_asker_and_followers(question=row, kind=NotificationKind.QUESTION_REGROUPED)
+    notify_asker_and_followers(question=row, kind=NotificationKind.QUESTION_UNGROUPED, number=locked.number)
 
 
 def _valid_reason(reason: str) -> str:

@@ -13,6 +13,16 @@ from portal.org.services.notifications import notify
 MAX_SUBJECT_CHARS = 300
 # So much of a title stands before what is said to the asker.
 MAX_TITLE_CHARS_WITH_WORDS = 60
+# What those who follow a question or have it too are told where its asker is told the other.
+FOLLOWED_KINDS = {
+    NotificationKind.QUESTION_REFINED: NotificationKind.FOLLOWED_REFINED,
+    NotificationKind.QUESTION_GROUPED: NotificationKind.FOLLOWED_GROUPED,
+    NotificationKind.QUESTION_REGROUPED: NotificationKind.FOLLOWED_REGROUPED,
+    NotificationKind.QUESTION_UNGROUPED: NotificationKind.FOLLOWED_UNGROUPED,
+    NotificationKind.QUESTION_CLOSED: NotificationKind.FOLLOWED_CLOSED,
+    NotificationKind.QUESTION_REOPENED: NotificationKind.FOLLOWED_REOPENED,
+    NotificationKind.QUESTION_IN_DOSSIER: NotificationKind.FOLLOWED_IN_DOSSIER,
+}
 # After the number of the question they give a reason or a decision.
 KINDS_WITHOUT_TITLE = (NotificationKind.IDENTITY_DISCLOSED, NotificationKind.IDENTITY_DECIDED)
 
@@ -29,10 +39,14 @@ def notify_asker(
     question: Question,
     kind: NotificationKind,
     url: str = "",
+    number: str = "",
     words: str = "",
     apart_from: Collection[int] = (),
 ) -> None:
-    """Notify the asker, with the title as raised whatever others may see, and the beginning of `words`."""
+    """Notify the asker, with the title as raised whatever others may see, and the beginning of `words`.
+
+    `number` is that of the cluster or dossier which the kind names.
+    """
     asker = active_asker(question)
     if asker and asker.pk not in apart_from:
         title = question.title_as_raised
@@ -43,10 +57,18 @@ def notify_asker(
             kind=kind,
             subject=subject[:MAX_SUBJECT_CHARS],
             url=url or question.get_absolute_url(),
+            number=number,
         )
 
 
-def notify_followers(*, question: Question, url: str = "", apart_from: Iterable[int] = ()) -> None:
+def notify_followers(
+    *,
+    question: Question,
+    kind: NotificationKind,
+    url: str = "",
+    number: str = "",
+    apart_from: Collection[int] = (),
+) -> None:
     """Notify those who follow the question or have it too, except the asker, with the title that others may see."""
     open_rows = {"question": question, "is_closed": False}
     asker_ids = AskerIdentity.objects.filter(**open_rows).values_list("user_id", flat=True)
@@ -58,9 +80,10 @@ def notify_followers(*, question: Question, url: str = "", apart_from: Iterable[
     for recipient in User.objects.filter(pk__in=ids, is_active=True).order_by("pk"):
         notify(
             recipient=recipient,
-            kind=NotificationKind.FOLLOWED_PROGRESS,
+            kind=FOLLOWED_KINDS[kind],
             subject=subject,
             url=url or question.get_absolute_url(),
+            number=number,
         )
 
 
@@ -76,10 +99,11 @@ def retitle_notices(question: Question) -> None:
 
 def recall_notices(*, question: Question, kinds: Iterable[NotificationKind], since: dt.datetime) -> set[int]:
     """Delete what nobody has read of an act that was taken back, and return the keys of those who were told."""
+    kinds = list(kinds)
     unread = Notification.objects.filter(
         # Every subject begins with the number of its question and a space.
         subject__startswith=f"{question.number} ",
-        kind__in=[*kinds, NotificationKind.FOLLOWED_PROGRESS],
+        kind__in=[*kinds, *(FOLLOWED_KINDS[kind] for kind in kinds)],
         created_at__gte=since,
         read_at__isnull=True,
     )
@@ -88,7 +112,9 @@ def recall_notices(*, question: Question, kinds: Iterable[NotificationKind], sin
     return recipients
 
 
-def notify_asker_and_followers(*, question: Question, kind: NotificationKind, url: str = "") -> None:
-    """Notify the asker, and whoever follows the question or has it too."""
-    notify_asker(question=question, kind=kind, url=url)
-    notify_followers(question=question, url=url)
+def notify_asker_and_followers(
+    *, question: Question, kind: NotificationKind, url: str = "", number: str = ""
+) -> None:
+    """Notify the asker, and whoever follows the question or has it too, of what happened (`notify_asker`)."""
+    notify_asker(question=question, kind=kind, url=url, number=number)
+    notify_followers(question=question, kind=kind, url=url, number=number)

@@ -16,7 +16,7 @@ from inquiry.rules import can_group, can_refine, can_undo
 from inquiry.services.audit import record_action, require
 from inquiry.services.clusters import replace_memberships
 from inquiry.services.locks import ensure_open, lock_clusters, lock_questions
-from inquiry.services.notices import recall_notices, retitle_notices
+from inquiry.services.notices import notify_asker, notify_followers, recall_notices, retitle_notices
 from inquiry.services.refinements import confirm_citations
 from inquiry.services.retitling import lock_clusters_of, retitle_clusters
 from inquiry.services.status import settle_status
@@ -95,7 +95,7 @@ def _restore_question(question: Question, replaced: dict[str, Any], actor: User)
 def undo_grouping(*, membership: ClusterMembership, actor: User) -> QuestionCluster:
     """Take back what one put in a cluster in one act: each question returns to the cluster that it came from.
 
-    `membership` is that of any of the questions. Whoever grouped them may within `rules.UNDO_MINUTES`; what was moved
+    Whoever has read of it is told. `membership` is that of any of the questions. Whoever grouped them may within `rules.UNDO_MINUTES`; what was moved
     since stays where it is. Raises ValidationError where it is too late, or where a cluster was merged meanwhile.
     """
     require(can_group(actor) and membership.added_by_id == actor.pk)
@@ -144,4 +144,7 @@ def _record_undone_grouping(
     announce_changed(cluster, *origins)
     kinds = [NotificationKind.QUESTION_GROUPED, NotificationKind.QUESTION_REGROUPED]
     for question in questions:
-        recall_notices(question=question, kinds=kinds, since=since)
+        unread = recall_notices(question=question, kinds=kinds, since=since)
+        told = {"kind": NotificationKind.QUESTION_UNGROUPED, "number": cluster.number, "apart_from": unread}
+        notify_asker(question=question, **told)
+        notify_followers(question=question, **told)

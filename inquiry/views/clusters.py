@@ -18,9 +18,9 @@ from inquiry.services import clusters as cluster_services
 from inquiry.views.conflicts import data_at_revision, differences
 from inquiry.views.records import groupers_only, open_cluster, submitted_data, visible_cluster
 from inquiry.views.rows import (
-    DOSSIERS_PER_PAGE,
     EVENTS_PER_PAGE,
     cluster_rows,
+    counted_dossiers_page,
     department_bars,
     question_rows,
     selection_rows,
@@ -55,7 +55,7 @@ def cluster_page(request: SignedInRequest, number: str) -> HttpResponse:
     questions = page_of(request.GET, selectors.members(cluster), MEMBERS_PER_PAGE)
     history = page_of(request.GET, selectors.cluster_history(cluster), EVENTS_PER_PAGE, "history")
     merges = page_of(request.GET, selectors.undoable_merges(cluster), EVENTS_PER_PAGE, "merges")
-    dossiers = selectors.dossiers_of(cluster, request.user)
+    stations = selectors.chain_of(cluster, request.user)
     counts = selectors.department_counts(selectors.members(cluster))
     context = {
         "cluster": cluster,
@@ -66,8 +66,8 @@ def cluster_page(request: SignedInRequest, number: str) -> HttpResponse:
         "seals": selectors.department_seals(row.department for row in counts),
         "bars": department_bars(counts),
         "voices": selectors.cluster_voices(cluster),
-        "stations": selectors.chain_of(cluster, request.user),
-        "dossiers_page": page_of(request.GET, dossiers, DOSSIERS_PER_PAGE, "dossiers"),
+        "stations": stations,
+        "dossiers_page": counted_dossiers_page(request, cluster, stations),
         "history_page": history,
         "merges_page": merges,
         "can_group": rules.can_group(request.user),

@@ -18,12 +18,13 @@ from inquiry import rules, selectors
 from inquiry.enums import Naming, QuestionKind, QuestionStatus
 from inquiry.models import Question
 from inquiry.selectors import PresentedCitation, PresentedQuestion
+from inquiry.views.ask import was_just_raised
 from inquiry.views.records import visible_question
 from inquiry.views.rows import (
     CORRECTIONS_PER_PAGE,
-    DOSSIERS_PER_PAGE,
     EVENTS_PER_PAGE,
     LINKS_PER_PAGE,
+    counted_dossiers_page,
     own_question_rows,
     question_rows,
 )
@@ -156,9 +157,9 @@ def question_page(request: SignedInRequest, number: str) -> HttpResponse:
     question = visible_question(request, number)
     user = request.user
     presented = selectors.presented_question(question, user)
-    cluster = selectors.current_cluster(question)
-    events = selectors.timeline(question, user)
-    # What happened last stands on the last page, which is shown first.
+    stations = selectors.chain_of(question, user)
+    events = selectors.earlier_steps(question)
+    # The latest of them stand on the last page, which is shown first.
     last_page = page_number_of(range(len(events)), len(events) - 1, EVENTS_PER_PAGE)
     context = {
         "question": question,
@@ -167,18 +168,15 @@ def question_page(request: SignedInRequest, number: str) -> HttpResponse:
         "source": _source_line(presented),
         "citations": _distinct_citations(selectors.presented_citations(question, user)),
         "links_page": page_of(request.GET, selectors.linked_provisions(question), LINKS_PER_PAGE, "links"),
-        "stations": selectors.chain_of(question, user),
+        "stations": stations,
         "events_page": page_of(request.GET, events, EVENTS_PER_PAGE, "events", default=last_page),
-        "cluster": cluster,
-        "cluster_count": selectors.members(cluster).count() if cluster else 0,
-        "dossiers_page": page_of(
-            request.GET, selectors.dossiers_of(question, user), DOSSIERS_PER_PAGE, "dossiers"
-        ),
+        "dossiers_page": counted_dossiers_page(request, question, stations),
         "number": question.number,
         "voices": selectors.question_voices(question),
         "joined": selectors.has_me_too(user, question),
         "following": selectors.is_following(user, question),
         "is_asker": presented.is_asker,
+        "is_just_raised": presented.is_asker and was_just_raised(request, question),
         "can_withdraw": rules.can_withdraw(user, question, is_asker=presented.is_asker),
         "can_correct": rules.can_append_correction(user, question, is_asker=presented.is_asker),
         "can_refine": rules.can_refine(user),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.paginator import Page
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
@@ -13,14 +14,18 @@ from inquiry.models import ClusterMembership, Question, QuestionCluster
 from inquiry.selectors import (
     DepartmentCount,
     Selection,
+    Station,
     chain_of,
     department_seals,
+    dossiers_of,
     presented_questions,
     provision_title,
     question_count_label,
 )
 from portal.foundation import dates
+from portal.foundation.paging import page_of
 from portal.org.models import Department, User
+from portal.org.requests import SignedInRequest
 
 QUESTION_SNIPPET_CHARS = 90
 CLUSTER_SNIPPET_CHARS = 120
@@ -29,6 +34,15 @@ EVENTS_PER_PAGE = 30
 DOSSIERS_PER_PAGE = 20
 CORRECTIONS_PER_PAGE = 10
 LINKS_PER_PAGE = 50
+
+
+def counted_dossiers_page(
+    request: SignedInRequest, record: Question | QuestionCluster, stations: Iterable[Station]
+) -> Page | None:
+    """Return a page of the dossiers that gather a record where the chain only counts them, else None."""
+    if not any(station.url == f"{record.get_absolute_url()}#dossiers" for station in stations):
+        return None
+    return page_of(request.GET, dossiers_of(record, request.user), DOSSIERS_PER_PAGE, "dossiers")
 
 
 def own_question_rows(questions: Iterable[Question], asker: User) -> list[dict[str, Any]]:

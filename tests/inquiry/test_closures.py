@@ -14,9 +14,9 @@ from inquiry.enums import ClosureReason, Naming, QuestionStatus
 from inquiry.models import AskerIdentity, QuestionClosure
 from inquiry.selectors import (
     chain_of,
+    earlier_steps,
     presented_question,
     questions_awaiting_refinement,
-    timeline,
 )
 from inquiry.services.claims import claim_question
 from inquiry.services.closures import close_question, reopen_question
@@ -99,13 +99,16 @@ def test_reply_is_hidden_with_the_original_from_others(analyst):
         assert presented_question(question, reader).closure.reason == ClosureReason.NOT_OURS
 
 
-def test_chain_and_timeline_name_the_other(analyst):
+def test_chain_and_earlier_steps_name_the_other(analyst):
     question, other = QuestionFactory(), QuestionFactory()
     close(question, analyst, reason=ClosureReason.DOUBLE, double_of=other)
     question.refresh_from_db()
     station = chain_of(question, analyst)[-1]
-    assert (station.kind, station.number, station.state) == ("closed", other.number, "present")
-    assert other.number in timeline(question, analyst)[-1].text
+    assert (station.kind, station.number, station.state) == ("closed", other.number, "done")
+    assert question.number in earlier_steps(other)[-1].title
+    reopen_question(question=question, actor=analyst)
+    assert [event.text for event in earlier_steps(question)] == [f"已有相同问题: {other.number}", ""]
+    assert earlier_steps(other) == []
 
 
 def test_double_names_another_question_that_goes_on(analyst):

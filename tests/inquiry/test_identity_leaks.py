@@ -18,7 +18,13 @@ from wagtail.models import ModelLogEntry, ReferenceIndex
 
 from inquiry.enums import DossierStatus, ExportFormat, Naming
 from inquiry.models import AskerIdentity, DossierExport, IdentityRequest, Question
-from inquiry.selectors import chain_of, presented_citations, presented_question, publicly_presented, timeline
+from inquiry.selectors import (
+    chain_of,
+    earlier_steps,
+    presented_citations,
+    presented_question,
+    publicly_presented,
+)
 from inquiry.services.clauses import save_clause
 from inquiry.services.clusters import create_cluster
 from inquiry.services.dossiers import add_to_dossier, create_dossier, move_dossier
@@ -383,7 +389,7 @@ def test_what_selectors_give_does_not_tell(followed, people, reader):
                 chain_of(question, person),
                 chain_of(cluster, person),
                 chain_of(dossier, person),
-                timeline(question, person),
+                earlier_steps(question),
                 presented_citations(question, person),
             ],
         )

@@ -18,6 +18,7 @@ from tests.factories.inquiry import (
     DossierFactory,
     DossierItemFactory,
     QuestionFactory,
+    RefinementFactory,
 )
 from tests.factories.org import TopicFactory, UserFactory
 
@@ -132,8 +133,10 @@ def test_many_dossiers_are_one_station_and_a_list_with_pages(client, analyst):
     assert len(response.context["dossiers_page"].object_list) == 5
 
 
-def test_corrections_have_pages_and_the_last_events_are_shown_first(client, analyst):
+def test_corrections_have_pages_and_the_last_earlier_steps_are_shown_first(client, analyst):
     question = QuestionFactory()
+    for number in range(45):
+        RefinementFactory(question=question, version=number + 1, is_current=False)
     for number in range(45):
         Correction.objects.create(question=question, text=f"更正{number}", appended_on=question.raised_on)
     response = client.get(question.get_absolute_url())
