@@ -366,7 +366,8 @@ def _closing_events(question: Question) -> list[TimelineEvent]:
             events.append(_double_event(closure))
             continue
         other = closure.double_of
-        reason = f"{closure.get_reason_display()}: {other.number}" if other else closure.get_reason_display()
+        colon = pgettext("between label and text", ": ")
+        reason = closure.get_reason_display() + (f"{colon}{other.number}" if other else "")
         url = other.get_absolute_url() if other else ""
         events.append(TimelineEvent(closure.closed_at, pgettext("question", "Closed"), reason, url))
         # It was opened again, or the query would have left it out.

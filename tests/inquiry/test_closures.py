@@ -107,7 +107,7 @@ def test_chain_and_earlier_steps_name_the_other(analyst):
     assert (station.kind, station.number, station.state) == ("closed", other.number, "done")
     assert question.number in earlier_steps(other)[-1].title
     reopen_question(question=question, actor=analyst)
-    assert [event.text for event in earlier_steps(question)] == [f"已有相同问题: {other.number}", ""]
+    assert [event.text for event in earlier_steps(question)] == [f"已有相同问题：{other.number}", ""]
     assert earlier_steps(other) == []
 
 
