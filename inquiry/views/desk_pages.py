@@ -91,38 +91,45 @@ def desk_page(
     presented = next((row for row in rows if is_list or row.question == question), None)
     if question and presented is None:
         presented = selectors.presented_question(question, request.user)
+    listed_rows = _queue_rows(rows, listed, presented)
     context = {
         "queue": listed.name,
-        "tabs": [
-            {
-                "label": queue.label,
-                "url": f"{reverse('inquiry:desk')}?{urlencode({'queue': name, **listed.narrowing})}",
-                "active": name == listed.name,
-                "count": place.page.paginator.count
-                if name == listed.name
-                else narrowed(queue.rows(request.user), listed.filter, request.user).count(),
-            }
-            for name, queue in QUEUES.items()
-        ],
+        "tabs": _queue_tabs(listed, place.page.paginator.count),
         "is_list": is_list,
         "filter_form": listed.form.offer(),
         "chips": listed.chips(),
         "clear_url": f"{reverse('inquiry:desk')}?{urlencode({'queue': listed.name})}",
         "list_url": listed.url(),
         "page_obj": place.page,
-        "rows": _queue_rows(rows, listed, presented),
+        "rows": listed_rows,
         "previous_url": listed.url(place.previous) if place.previous else "",
         "next_url": listed.url(place.next) if place.next else "",
         "position": place.position,
     }
     if presented:
-        context |= _question_context(request, presented, act, form, listed.query_string())
+        row = next((row for row in listed_rows if row["current"]), None)
+        context |= _question_context(request, presented, act, form, listed.query_string(), row)
         context |= {
             "act_tabs": _act_tabs({name: listed.url(presented.number, act=name) for name in ACTS}),
             "act_url": listed.act_url(act, presented.number),
             "is_listed": True,
         }
     return render(request, "inquiry/desk.html", context)
+
+
+def _queue_tabs(listed: DeskList, count: int) -> list[dict[str, Any]]:
+    """Return the queues as tabs, each as far as the filter lets it through; `count` is that of the open one."""
+    return [
+        {
+            "label": queue.label,
+            "url": f"{reverse('inquiry:desk')}?{urlencode({'queue': name, **listed.narrowing})}",
+            "active": name == listed.name,
+            "count": count
+            if name == listed.name
+            else narrowed(queue.rows(listed.user), listed.filter, listed.user).count(),
+        }
+        for name, queue in QUEUES.items()
+    ]
 
 
 def _queue_rows(
@@ -156,6 +163,12 @@ def _is_of(claim: QuestionClaim | None, user: User) -> bool:
 def claim_context(question: Question, user: User, list_query: str) -> dict[str, Any]:
     """Return who works on a question, for `inquiry/claim.html`."""
     claim = claims_on([question]).get(question.pk)
+    return _claim_context(question, claim, user, list_query)
+
+
+def _claim_context(
+    question: Question, claim: QuestionClaim | None, user: User, list_query: str
+) -> dict[str, Any]:
     return {
         "number": question.number,
         "claim": claim,
@@ -170,9 +183,14 @@ def _question_context(
     act: str,
     form: ActForm | None,
     list_query: str,
+    row: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return what the page shows of a question, and the form for what is done with it; `list_query` names the list."""
-    question = presented.question
+    """Return what the page shows of a question, and the form for what is done with it.
+
+    `list_query` names the list; `row` is the question in it, whose voices and claim are known by then.
+    """
+    question, user = presented.question, request.user
+    claim = row["claim"] if row else claims_on([question]).get(question.pk)
     if form is None:
         form = FORMS[act](question, request)
     parts = (presented.activity, presented.session, presented.byline, dates.day(presented.raised_on))
@@ -183,11 +201,11 @@ def _question_context(
         **_law_context(request, question),
         "corrections_page": page_of(request.GET, presented.corrections, CORRECTIONS_PER_PAGE, "corrections"),
         "cluster": selectors.current_cluster(question),
-        "voices": selectors.question_voices(question),
+        "voices": row["voices"] if row else selectors.question_voices(question),
         "refinement": question.current_refinement(),
         "can_undo": _can_undo(question.current_refinement(), request.user),
         "list_query": list_query,
-        **claim_context(question, request.user, list_query),
+        **_claim_context(question, claim, user, list_query),
         "act": act,
         "form": form,
         "chosen": selection_rows(form.chosen, request.user) if isinstance(form, PickForm) else [],
@@ -254,7 +272,7 @@ def restated_words(question: Question, refinement: Refinement | None) -> dict[st
     return {
         "title": refinement.title if refinement else question.title,
         "text": refinement.text if refinement else question.text,
-        "topics": [item.tag for item in question.topic_items.select_related("tag")],
+        "topics": [item.tag for item in question.topic_items.all()],
     }
 
 
