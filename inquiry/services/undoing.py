@@ -145,6 +145,10 @@ def _record_undone_grouping(
     kinds = [NotificationKind.QUESTION_GROUPED, NotificationKind.QUESTION_REGROUPED]
     for question in questions:
         unread = recall_notices(question=question, kinds=kinds, since=since)
-        told = {"kind": NotificationKind.QUESTION_UNGROUPED, "number": cluster.number, "apart_from": unread}
-        notify_asker(question=question, **told)
-        notify_followers(question=question, **told)
+        for notify in (notify_asker, notify_followers):
+            notify(
+                question=question,
+                kind=NotificationKind.QUESTION_UNGROUPED,
+                number=cluster.number,
+                apart_from=unread,
+            )

@@ -123,7 +123,11 @@ class DeskList:
         near = list(self.rows[first : start + PER_PAGE + 1])
         shown = near[start - first :][:PER_PAGE]
         here = question or (shown[0] if shown else None)
-        if here not in near:
+        if question and question not in near:
+            # The page is another one than that of the question.
+            first = max(0, index - 1)
+            near = list(self.rows[first : index + 2])
+        if here is None or here not in near:
             return Place(page, shown, 0, "", "")
         at = near.index(here)
         numbers = ["", *(row.number for row in near), ""]

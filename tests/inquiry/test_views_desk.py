@@ -269,7 +269,8 @@ def test_error_keeps_the_page_of_the_queue_and_opens_at_the_form(client, analyst
     assert act_url == f"{reverse('inquiry:refine', args=[one.number])}?queue=awaiting&page=2#work"
     failed = client.post(act_url, {"title": "", "text": "何时补办？"})
     assert numbers(failed) == [two.number]
-    assert failed.context["question"] == one
+    assert (failed.context["question"], failed.context["position"]) == (one, 1)
+    assert two.number in failed.context["next_url"]
 
 
 def test_one_may_stay_with_a_question_after_saving(client, analyst):
