@@ -384,6 +384,7 @@ class _Maker:
         )
         supporters = self.people[: self.sizes.supporters]
         MeToo.objects.bulk_create(MeToo(question=question, user=person) for person in supporters)
+        Question.objects.filter(pk=question.pk).update(voices=1 + len(supporters))
         Follow.objects.bulk_create(Follow(question=question, user=person) for person in supporters)
 
     # Dossiers ----------------------------------------------------------------------------------------------------

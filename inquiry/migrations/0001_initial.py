@@ -120,6 +120,7 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('raised', 'Raised'), ('refined', 'Refined'), ('grouped', 'Grouped'), ('in_dossier', 'In a dossier'), ('withdrawn', 'Withdrawn')], default='raised', editable=False, max_length=12, verbose_name='status')),
                 ('names_real', models.BooleanField(default=False, editable=False, verbose_name='names a real case or person')),
                 ('withdrawn_on', models.DateField(blank=True, editable=False, null=True, verbose_name='withdrawn on')),
+                ('voices', models.PositiveIntegerField(default=1, editable=False, verbose_name='voices')),
                 ('digest', models.CharField(blank=True, editable=False, max_length=64, null=True, unique=True)),
                 ('submission_key', models.UUIDField(blank=True, editable=False, null=True, unique=True)),
                 ('activity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='questions', to='courses.activity', verbose_name='activity')),
@@ -395,6 +396,18 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='question',
             index=models.Index(fields=['status', '-raised_on'], name='inquiry_que_status_3bcbe3_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='question',
+            index=models.Index(fields=['-raised_on', '-number'], name='inquiry_question_newest'),
+        ),
+        migrations.AddIndex(
+            model_name='question',
+            index=models.Index(fields=['-voices', '-raised_on', '-number'], name='inquiry_question_voices'),
+        ),
+        migrations.AddIndex(
+            model_name='question',
+            index=models.Index(fields=['kind', 'status', 'department', 'session'], name='inquiry_question_facets'),
         ),
         migrations.AddConstraint(
             model_name='question',
