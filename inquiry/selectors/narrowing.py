@@ -104,7 +104,7 @@ def narrowed_questions(questions: QuestionQuerySet, chosen: QuestionFilter) -> Q
 
 def sorted_questions(questions: QuestionQuerySet, sort: str) -> QuestionQuerySet:
     """Return questions in the order of a `QuestionSort`; any other value is the newest first."""
-    orders = {
+    orders: dict[str, tuple[str, ...]] = {
         QuestionSort.OLDEST: ("raised_on", "number"),
         QuestionSort.VOICES: ("-voices", "-raised_on", "-number"),
     }

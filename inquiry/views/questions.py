@@ -79,12 +79,13 @@ def my_questions(request: SignedInRequest) -> HttpResponse:
     shown = shown if shown in lists else ASKED
     page = page_of(request.GET, lists[shown], PER_PAGE)
     counts = {name: page.paginator.count if name == shown else rows.count() for name, rows in lists.items()}
-    rows = own_question_rows if shown == ASKED else question_rows
     context = {
         "shown": shown,
         "tabs": _own_tabs(shown, counts),
         "page_obj": page,
-        "rows": rows(page.object_list, user),
+        "rows": own_question_rows(page.object_list, user)
+        if shown == ASKED
+        else question_rows(page.object_list, user),
         "held_page": page_of(request.GET, selectors.held_submissions_of(user), PER_PAGE, "held"),
     }
     return render(request, "inquiry/my_questions.html", context)
