@@ -115,6 +115,10 @@ def _lists(departments: list) -> dict:
             {"value": 1, "label": "已逾期", "tone": "seal"},
         ],
         "facets": [{"title": "类型", "options": _facet_options(departments[0])}],
+        "sorts": [
+            {"label": "最新", "url": "#rows", "active": True},
+            {"label": "关切最多", "url": "#rows", "active": False},
+        ],
         "tabs": [
             {"label": "问题", "url": "#tabs", "active": True, "count": 63},
             {"label": "归并问题", "url": "#tabs", "active": False, "count": 19},

@@ -45,6 +45,22 @@ class ClosureReason(models.TextChoices):
     NOT_OURS = "not_ours", _("Not for us to answer")
 
 
+class QuestionSort(models.TextChoices):
+    """The order of a list of questions."""
+
+    NEWEST = "newest", pgettext_lazy("order", "Newest")
+    OLDEST = "oldest", pgettext_lazy("order", "Oldest")
+    VOICES = "voices", pgettext_lazy("order", "Most voices")
+
+
+class ClusterSort(models.TextChoices):
+    """The order of a list of clusters."""
+
+    NEWEST = "newest", pgettext_lazy("order", "Newest")
+    QUESTIONS = "questions", pgettext_lazy("order", "Most questions")
+    VOICES = "voices", pgettext_lazy("order", "Most voices")
+
+
 class QuestionOrigin(models.TextChoices):
     """The way in which a question came in."""
 

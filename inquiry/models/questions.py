@@ -86,6 +86,8 @@ class Question(models.Model):  # type: ignore[django-manager-missing]
     )
     names_real = models.BooleanField(_("names a real case or person"), default=False, editable=False)
     withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True, editable=False)
+    # The asker and everyone who has the question too; kept by `services.questions`, so that lists can be sorted by it.
+    voices = models.PositiveIntegerField(_("voices"), default=1, editable=False)
     # NULL and not "": any number of questions have no digest, and it is unique.
     digest = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
     submission_key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
@@ -98,6 +100,11 @@ class Question(models.Model):  # type: ignore[django-manager-missing]
         indexes = [
             models.Index(fields=["session", "status"]),
             models.Index(fields=["status", "-raised_on"]),
+            # Of lists of all questions, which are cut into pages.
+            models.Index(fields=["-raised_on", "-number"], name="inquiry_question_newest"),
+            models.Index(fields=["-voices", "-raised_on", "-number"], name="inquiry_question_voices"),
+            # Holds all that the facets of the list count, so that no row is read for them.
+            models.Index(fields=["kind", "status", "department", "session"], name="inquiry_question_facets"),
         ]
         constraints = [
             # Held by the database, since shells and migrations write past the services.

@@ -51,7 +51,15 @@ from inquiry.selectors.presentation import (
     publicly_presented,
 )
 from inquiry.selectors.selection import Selection, records_by_number
-from inquiry.selectors.voices import cluster_voices, has_me_too, is_following, question_voices
+from inquiry.selectors.short_chains import ShortChain, short_chains
+from inquiry.selectors.voices import (
+    cluster_voices,
+    has_me_too,
+    is_following,
+    question_voices,
+    questions_followed_by,
+    questions_joined_by,
+)
 
 __all__ = [
     "AnnexRow",
@@ -63,6 +71,7 @@ __all__ = [
     "PresentedItem",
     "PresentedQuestion",
     "Selection",
+    "ShortChain",
     "Station",
     "TimelineEvent",
     "annex_rows",
@@ -103,9 +112,12 @@ __all__ = [
     "question_voices",
     "questions_asked_by",
     "questions_awaiting_refinement",
+    "questions_followed_by",
+    "questions_joined_by",
     "questions_refined_ungrouped",
     "questions_visible_to",
     "records_by_number",
+    "short_chains",
     "source_questions",
     "status_tone",
     "undoable_merges",

@@ -384,4 +384,4 @@ def _double_event(closure: QuestionClosure) -> TimelineEvent:
 
 def _day(value: dt.datetime | dt.date) -> dt.date:
     # Some events carry the minute and others the day alone; they sort by the day, in the order of the list.
-    return timezone.localtime(value).date() if isinstance(value, dt.datetime) else value
+    return timezone.localdate(value) if isinstance(value, dt.datetime) else value

@@ -7,6 +7,7 @@ import uuid
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -216,15 +217,23 @@ def add_me_too(*, question: Question, actor: User) -> int:
     if question.status == QuestionStatus.CLOSED:
         raise ValidationError(_("This question is closed."))
     if not is_asker(actor, question):
-        MeToo.objects.get_or_create(question=question, user=actor, is_closed=False)
+        _row, is_new = MeToo.objects.get_or_create(question=question, user=actor, is_closed=False)
+        _add_voices(question, int(is_new))
     return question_voices(question)
 
 
 @transaction.atomic
 def remove_me_too(*, question: Question, actor: User) -> int:
     """Leave a question that the person joined, and return the voices on it."""
-    MeToo.objects.filter(question=question, user=actor, is_closed=False).delete()
+    count, _by_model = MeToo.objects.filter(question=question, user=actor, is_closed=False).delete()
+    _add_voices(question, -count)
     return question_voices(question)
+
+
+def _add_voices(question: Question, count: int) -> None:
+    # Added by the database: two people who join at once count as two.
+    if count:
+        Question.objects.filter(pk=question.pk).update(voices=F("voices") + count)
 
 
 @transaction.atomic

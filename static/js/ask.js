@@ -41,7 +41,7 @@
     if (!draft || form.elements.text.value.trim()) return;
     for (const name of FIELDS) if (draft[name] && form.elements[name]) form.elements[name].value = draft[name];
     note(form, "draft", true);
-    form.elements.text.dispatchEvent(new Event("keyup", { bubbles: true }));
+    form.elements.text.dispatchEvent(new Event("input", { bubbles: true }));
   };
 
   /* Of what others will see, only that of the chosen way of being named. */

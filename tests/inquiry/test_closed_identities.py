@@ -237,6 +237,9 @@ def addresses(question, joined, cluster):
         ),
         reverse("search:page") + "?q=逾期未归",
         reverse("search:similar") + f"?text={TEXT}",
+        reverse("search:similar") + f"?text={TEXT}&me_too=1",
+        *(reverse("inquiry:my_questions") + f"?list={name}" for name in ("joined", "followed")),
+        *(reverse(f"inquiry:{name}") + "?sort=voices" for name in ("questions", "clusters")),
         reverse("search:suggest") + "?q=逾期",
     ]
 

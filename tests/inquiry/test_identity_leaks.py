@@ -175,6 +175,11 @@ def addresses_of(question, cluster, dossier):
         "/sessions/",
         "/health/search/",
         f"/questions/?q={SECRETS[0]}",
+        *(f"/me/questions/?list={name}" for name in ("joined", "followed")),
+        *(
+            f"/{name}/?sort=voices&department={question.department.code}"
+            for name in ("questions", "clusters")
+        ),
         f"/search/?q={question.number}",
     ]
 
