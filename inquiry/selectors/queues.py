@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from inquiry.models import MeToo, Question, QuestionClaim, Refinement
+from inquiry.models import Question, QuestionClaim, Refinement
 from portal.org.models import Topic, User
 
 MAX_WORDS = 8
@@ -43,7 +42,7 @@ def narrowed(questions: QuerySet[Question], narrowing: QueueFilter, user: User) 
     if narrowing.topic:
         questions = questions.filter(_is_about(narrowing.topic))
     if narrowing.voices > 1:
-        questions = questions.annotate(joined=_joined()).filter(joined__gte=narrowing.voices - 1)
+        questions = questions.filter(voices__gte=narrowing.voices)
     if narrowing.claim == MINE:
         questions = questions.filter(claim__claimed_by=user, claim__claimed_until__gt=timezone.now())
     if narrowing.claim == FREE:
@@ -78,18 +77,6 @@ def _is_about(slug: str) -> Q:
     # A subquery: the join to topics would list a question once for each of them.
     items = Question.objects.filter(topic_items__tag__in=topics).order_by()
     return Q(pk__in=items.values("pk"))
-
-
-def _joined() -> Coalesce:
-    counted = MeToo.objects.filter(question=OuterRef("pk")).order_by().values("question")
-    return Coalesce(Subquery(counted.annotate(count=Count("pk")).values("count"), IntegerField()), 0)
-
-
-def voices_of(questions: list[Question]) -> dict[int, int]:
-    """Return by question how many people have it, the asker among them; one query for all."""
-    rows = MeToo.objects.filter(question__in=questions).order_by().values_list("question")
-    joined = dict(rows.annotate(Count("pk")))
-    return {question.pk: 1 + joined.get(question.pk, 0) for question in questions}
 
 
 def before(question: Question, *, newest_first: bool) -> Q:

@@ -21,7 +21,7 @@ from inquiry.forms.refine import GroupForm, RefineForm
 from inquiry.models import Question, QuestionClaim, Refinement
 from inquiry.rules import can_undo
 from inquiry.selectors import PresentedQuestion
-from inquiry.selectors.queues import claims_on, narrowed, voices_of
+from inquiry.selectors.queues import claims_on, narrowed
 from inquiry.views.desk_lists import ACTS, CLOSE, GROUP, QUEUES, REFINE, DeskList, list_of
 from inquiry.views.responses import safe_next_url
 from inquiry.views.rows import CORRECTIONS_PER_PAGE, LINKS_PER_PAGE, selection_rows
@@ -135,8 +135,7 @@ def _queue_tabs(listed: DeskList, count: int) -> list[dict[str, Any]]:
 def _queue_rows(
     rows: Iterable[PresentedQuestion], listed: DeskList, current: PresentedQuestion | None
 ) -> list[dict[str, Any]]:
-    questions = [presented.question for presented in rows]
-    voices, claims = voices_of(questions), claims_on(questions)
+    claims = claims_on(presented.question for presented in rows)
     return [
         {
             "number": presented.number,
@@ -147,7 +146,7 @@ def _queue_rows(
             "status": presented.status_label,
             "tone": presented.status_tone,
             "day": dates.day(presented.raised_on),
-            "voices": voices[presented.question.pk],
+            "voices": presented.question.voices,
             "claim": claims.get(presented.question.pk),
             "is_mine": _is_of(claims.get(presented.question.pk), listed.user),
             "current": presented == current,
@@ -187,7 +186,7 @@ def _question_context(
 ) -> dict[str, Any]:
     """Return what the page shows of a question, and the form for what is done with it.
 
-    `list_query` names the list; `row` is the question in it, whose voices and claim are known by then.
+    `list_query` names the list; `row` is the question in it, whose claim is known by then.
     """
     question, user = presented.question, request.user
     claim = row["claim"] if row else claims_on([question]).get(question.pk)
@@ -201,7 +200,7 @@ def _question_context(
         **_law_context(request, question),
         "corrections_page": page_of(request.GET, presented.corrections, CORRECTIONS_PER_PAGE, "corrections"),
         "cluster": selectors.current_cluster(question),
-        "voices": row["voices"] if row else selectors.question_voices(question),
+        "voices": question.voices,
         "refinement": question.current_refinement(),
         "can_undo": _can_undo(question.current_refinement(), request.user),
         "list_query": list_query,
