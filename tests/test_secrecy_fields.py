@@ -151,6 +151,7 @@ NOT_READ = {
     "inquiry.views.collect.number": NUMBERS,
     "search.views.queue.engine": "the name of an engine",
     "search.views.queue.row": CODE,
+    "inquiry.views.desk_pages.text": "shown back to its writer; `refine_question` reads what is stored",
     "inquiry.views.desk.text": "shown back to its writer; `refine_question` reads what is stored",
     "inquiry.views.ask.text": "shown back to its writer; `raise_question` reads what is stored",
     "norms.views.unresolved.document": NUMBERS,

@@ -45,13 +45,7 @@ class DeskFilterForm(forms.Form):
         label=gettext_lazy("Department"), required=False, max_length=40, widget=forms.Select
     )
     topic = forms.CharField(label=gettext_lazy("Topic"), required=False, max_length=100, widget=forms.Select)
-    voices = forms.TypedChoiceField(
-        label=gettext_lazy("People who have it"),
-        choices=VOICES,
-        required=False,
-        coerce=int,
-        empty_value=0,
-    )
+    voices = forms.ChoiceField(label=gettext_lazy("People who have it"), choices=VOICES, required=False)
 
     claim = forms.ChoiceField(label=gettext_lazy("Claimed"), choices=CLAIMS, required=False)
 
@@ -61,7 +55,8 @@ class DeskFilterForm(forms.Form):
     @property
     def filter(self) -> QueueFilter:
         self.is_valid()
-        return QueueFilter(**{name: value for name, value in self.cleaned_data.items() if value})
+        values = {name: value for name, value in self.cleaned_data.items() if value}
+        return QueueFilter(**values | {"voices": int(values.get("voices", 0))})
 
     def offer(self) -> DeskFilterForm:
         """Fill the lists of sessions, departments and topics, and return the form: it is about to be shown."""

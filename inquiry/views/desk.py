@@ -183,7 +183,7 @@ def provision_link(request: SignedInRequest, number: str) -> HttpResponse:
     """Put the selected articles beside a question."""
     question = visible_question(request, number)
     form = LinkForm(request.POST, user=request.user)
-    error_messages = [message for errors in form.errors.values() for message in errors]
+    error_messages = [str(message) for errors in form.errors.values() for message in errors]
     if form.is_valid():
         for provision in form.cleaned_data["selection"].provisions:
             refinements.link_provision(question=question, provision=provision, actor=request.user)

@@ -259,8 +259,10 @@ def refine_form(question: Question, request: SignedInRequest) -> RefineForm:
 def _words_taken_back(question: Question, request: SignedInRequest) -> dict[str, Any]:
     """Return what a person saved and took back just now, to go on from there."""
     key = parse_primary_key(request.GET.get("restore", ""))
+    if key is None:
+        return {}
     own = question.refinements.filter(pk=key, author=request.user.pk, undone_at__isnull=False)
-    refinement = own.first() if key else None
+    refinement = own.first()
     if refinement is None or not can_undo(refinement.created_at, timezone.now()):
         return {}
     return {"title": refinement.title, "text": refinement.text, **refinement.replaced.get("taken_back", {})}
