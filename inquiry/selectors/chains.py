@@ -252,8 +252,8 @@ def _clause_stations(dossier: Dossier, items: QuerySet[DossierItem]) -> list[Sta
     if len(clauses) > 1:
         return [replace(several, links=clauses)]
     (clause,) = clauses
-    words = {"number": clause["label"], "url": clause["url"], "meta": clause["heading"]}
-    return [replace(several, label=_("Proposed clause"), **words)]
+    one = replace(several, label=_("Proposed clause"), number=clause["label"], meta=clause["heading"])
+    return [replace(one, url=clause["url"])]
 
 
 def _cluster_chain(cluster: QuestionCluster, user: User | AnonymousUser) -> list[Station]:

@@ -40,14 +40,20 @@ def is_following(user: User | AnonymousUser, question: Question) -> bool:
 
 def questions_joined_by(user: User | AnonymousUser) -> QuestionQuerySet:
     """Return the questions that a person has too, the newest first."""
-    rows = MeToo.objects.filter(user_id=user.pk, is_closed=False)
-    return questions_visible_to(user).filter(pk__in=rows.values("question"))
+    return _questions_of(MeToo, user)
 
 
 def questions_followed_by(user: User | AnonymousUser) -> QuestionQuerySet:
     """Return the questions that a person follows, the newest first."""
-    rows = Follow.objects.filter(user_id=user.pk, is_closed=False)
-    return questions_visible_to(user).filter(pk__in=rows.values("question"))
+    return _questions_of(Follow, user)
+
+
+def _questions_of(model: type[MeToo] | type[Follow], user: User | AnonymousUser) -> QuestionQuerySet:
+    questions = questions_visible_to(user)
+    if not is_staff_member(user):
+        return questions.none()
+    rows = model._default_manager.filter(user=user, is_closed=False)
+    return questions.filter(pk__in=rows.values("question"))
 
 
 def own_and_joined(user: User | AnonymousUser, ids: Collection[int]) -> tuple[set[int], set[int]]:

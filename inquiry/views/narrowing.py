@@ -85,4 +85,4 @@ def _field(query: QueryDict, name: str, label: str, options: list[tuple[str, str
 def kept_values(query: QueryDict, typed: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """Return what the form of the typed fields sends along: all that the address says besides them, but for the page."""
     left_out = {"page", *(field["name"] for field in typed)}
-    return [(name, value) for name, value in query.items() if name not in left_out and value]
+    return [(name, query.get(name, "")) for name in query if name not in left_out and query.get(name)]
