@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet, Sum
@@ -52,7 +53,7 @@ def _questions_of(model: type[MeToo] | type[Follow], user: User | AnonymousUser)
     questions = questions_visible_to(user)
     if not is_staff_member(user):
         return questions.none()
-    rows = model._default_manager.filter(user=user, is_closed=False)
+    rows: QuerySet[Any] = model._default_manager.filter(user=user, is_closed=False)
     return questions.filter(pk__in=rows.values("question"))
 
 
