@@ -112,7 +112,7 @@ _KINDS = (
         aliases=("问题", "questions"),
         statuses=_statuses(
             QuestionStatus.choices,
-            tones={"refined": "brand", "grouped": "brand", "in_dossier": "ok"},
+            tones={"refined": "brand", "grouped": "brand", "in_dossier": "ok", "closed": "warn"},
             quiet=["raised"],
         ),
         number_series="Q",

@@ -1,6 +1,6 @@
 """Reads of questions, clusters and dossiers."""
 
-from inquiry.selectors.chains import Station, TimelineEvent, chain_of, timeline
+from inquiry.selectors.chains import Station, TimelineEvent, chain_of, earlier_steps
 from inquiry.selectors.citations import PresentedCitation, linked_provisions, presented_citations
 from inquiry.selectors.clusters import (
     DepartmentCount,
@@ -51,7 +51,15 @@ from inquiry.selectors.presentation import (
     publicly_presented,
 )
 from inquiry.selectors.selection import Selection, records_by_number
-from inquiry.selectors.voices import cluster_voices, has_me_too, is_following, question_voices
+from inquiry.selectors.short_chains import ShortChain, short_chains
+from inquiry.selectors.voices import (
+    cluster_voices,
+    has_me_too,
+    is_following,
+    question_voices,
+    questions_followed_by,
+    questions_joined_by,
+)
 
 __all__ = [
     "AnnexRow",
@@ -63,6 +71,7 @@ __all__ = [
     "PresentedItem",
     "PresentedQuestion",
     "Selection",
+    "ShortChain",
     "Station",
     "TimelineEvent",
     "annex_rows",
@@ -80,6 +89,7 @@ __all__ = [
     "dossier_parts",
     "dossiers_of",
     "dossiers_visible_to",
+    "earlier_steps",
     "exports_visible_to",
     "has_me_too",
     "held_submissions_of",
@@ -102,11 +112,13 @@ __all__ = [
     "question_voices",
     "questions_asked_by",
     "questions_awaiting_refinement",
+    "questions_followed_by",
+    "questions_joined_by",
     "questions_refined_ungrouped",
     "questions_visible_to",
     "records_by_number",
+    "short_chains",
     "source_questions",
     "status_tone",
-    "timeline",
     "undoable_merges",
 ]

@@ -19,7 +19,7 @@ from inquiry.selectors.clusters import current_holder
 from inquiry.selectors.dossiers import source_questions
 from inquiry.services.audit import record_action, require
 from inquiry.services.locks import lock_clusters, lock_dossier, lock_questions
-from inquiry.services.notices import notify_asker, notify_followers
+from inquiry.services.notices import notify_asker_and_followers
 from inquiry.services.status import settle_all
 from inquiry.services.validation import raise_errors, title_error
 from norms.models import NormativeDocument, Provision
@@ -290,5 +290,4 @@ def _lock_sources(dossier: Dossier) -> list[Question]:
 def _notify_of_finish(dossier: Dossier, questions: Iterable[Question]) -> None:
     kind = NotificationKind.QUESTION_IN_DOSSIER
     for question in questions:
-        notify_asker(question=question, kind=kind, url=question.get_absolute_url())
-        notify_followers(question=question, url=question.get_absolute_url())
+        notify_asker_and_followers(question=question, kind=kind, number=dossier.number)

@@ -2,13 +2,30 @@
 
 from django.urls import path
 
-from inquiry.views import assigning, clusters, collect, desk, dossier_parts, dossiers, exports, merges
+from inquiry.views import (
+    assigning,
+    clusters,
+    collect,
+    desk,
+    desk_acts,
+    dossier_parts,
+    dossiers,
+    exports,
+    merges,
+)
 
 urlpatterns = [
     path("questions/<str:number>/assign/", assigning.assign_question, name="assign_question"),
     path("clusters/<str:number>/assign/", assigning.assign_cluster, name="assign_cluster"),
     path("dossiers/<str:number>/assign/", assigning.assign_dossier, name="assign_dossier"),
     path("desk/", desk.desk, name="desk"),
+    path("desk/<str:number>/claim/", desk_acts.claim, name="claim"),
+    path("questions/<str:number>/close/", desk.close, name="close"),
+    path("questions/<str:number>/reopen/", desk_acts.reopen, name="reopen"),
+    path(
+        "questions/<str:number>/refine/<int:pk>/undo/", desk_acts.take_back_refinement, name="undo_refinement"
+    ),
+    path("questions/<str:number>/group/<int:pk>/undo/", desk_acts.take_back_grouping, name="undo_grouping"),
     path("desk/<str:number>/", desk.desk_question, name="desk_question"),
     path("questions/<str:number>/refine/", desk.refine, name="refine"),
     path("questions/<str:number>/group/", desk.group, name="group"),

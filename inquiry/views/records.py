@@ -38,6 +38,7 @@ def _requires(predicate: Callable[[User | AnonymousUser], bool]) -> Callable[[Vi
 
 refiners_only = _requires(rules.can_refine)
 groupers_only = _requires(rules.can_group)
+closers_only = _requires(rules.can_close)
 writers_only = _requires(rules.can_write_dossier)
 
 

@@ -40,6 +40,7 @@ ACTIONS = {
     "org.give_back_assignment": (_("Give back"), _("Gave back what waits")),
     "org.pause_assignment": (_("Put aside"), _("Put aside what waits")),
     "org.resume_assignment": (_("Resume"), _("Took up again what waits")),
+    "org.reopen_assignment": (_("Open an assignment again"), _("What was done was taken back")),
     "org.complete_assignment": (_("Complete"), _("Did what waited")),
     "org.end_assignment": (_("End"), _("Ended what waited")),
     "org.file.hold": (_("Hold file back"), _("A file was held back for a secrecy review")),

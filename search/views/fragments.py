@@ -7,15 +7,18 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
+from inquiry.selectors.voices import own_and_joined
 from norms.models import Provision
 from norms.selectors import cited_by
 from portal.foundation.numerals import parse_primary_key
+from portal.org.models import User
 from portal.org.rules import audience_tokens
 from search.analytics.tracing import trace_search
 from search.answers.jumping import search_with_target
@@ -28,7 +31,7 @@ from search.engines.base import SearchUnavailable
 from search.enums import Interface
 from search.kinds import DOCUMENT_KINDS, kind_label
 from search.page.parameters import clean, read_query
-from search.page.presenting import present_rows
+from search.page.presenting import Row, present_rows
 from search.page.urls import with_value
 from search.query.parsing import MAX_CHARACTERS, SearchQuery
 from search.rules import can_see_significant_terms, can_see_similar
@@ -54,13 +57,18 @@ def similar_fragment(request: HttpRequest) -> HttpResponse:
             _hits_or_none(similar, text, request, kinds=kinds, without=own_keys, limit=_limit(request, 5)),
             tickable="name" in _data(request),
         )
-    context = {
-        "rows": rows,
-        "several_kinds": len(kinds) > 1,
-        "with_me_too": "me_too" in _data(request),
-        "name": _data(request).get("name", "")[:40],
-    }
+    if "me_too" in _data(request):
+        context = {"alike": _alike(rows, request.user), "has_text": len(text) >= MIN_TEXT_LENGTH}
+        return render(request, "search/fragments/alike.html", context)
+    context = {"rows": rows, "several_kinds": len(kinds) > 1, "name": _data(request).get("name", "")[:40]}
     return render(request, "search/fragments/similar.html", context)
+
+
+def _alike(rows: Sequence[Row], user: User | AnonymousUser) -> list[dict[str, Any]]:
+    """Return questions with what the reader has to do with each: {row, is_asker, joined}."""
+    questions = {int(row.document.pk): row for row in rows if row.document.kind == "question"}
+    own, joined = own_and_joined(user, questions)
+    return [{"row": row, "is_asker": key in own, "joined": key in joined} for key, row in questions.items()]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -174,7 +174,7 @@ def test_question_reaches_the_clause_that_rests_on_it(session, trainee, analyst)
     save_clause(dossier=dossier, text="代缴的视为履行。", sources=dossier.items.all(), actor=analyst)
     move_dossier(dossier=dossier, status="finished", actor=analyst)
     (own,) = own_questions(trainee)
-    assert states(own) == [*["done"] * 5, "present"]
+    assert states(own) == ["done"] * 6
 
 
 def test_withdrawn_question_has_no_way_to_go(session, trainee):

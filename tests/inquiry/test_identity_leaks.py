@@ -18,7 +18,13 @@ from wagtail.models import ModelLogEntry, ReferenceIndex
 
 from inquiry.enums import DossierStatus, ExportFormat, Naming
 from inquiry.models import AskerIdentity, DossierExport, IdentityRequest, Question
-from inquiry.selectors import chain_of, presented_citations, presented_question, publicly_presented, timeline
+from inquiry.selectors import (
+    chain_of,
+    earlier_steps,
+    presented_citations,
+    presented_question,
+    publicly_presented,
+)
 from inquiry.services.clauses import save_clause
 from inquiry.services.clusters import create_cluster
 from inquiry.services.dossiers import add_to_dossier, create_dossier, move_dossier
@@ -136,7 +142,7 @@ def addresses_of(question, cluster, dossier):
     export = request_export(dossier=dossier, format=ExportFormat.MARKDOWN, actor=dossier.author)
     parts = [
         (
-            "question refine group typed_citations link_provision me_too follow withdraw correct desk_question "
+            "question refine group close claim reopen typed_citations link_provision me_too follow withdraw correct desk_question "
             "request_identity",
             [question.number],
         ),
@@ -169,6 +175,11 @@ def addresses_of(question, cluster, dossier):
         "/sessions/",
         "/health/search/",
         f"/questions/?q={SECRETS[0]}",
+        *(f"/me/questions/?list={name}" for name in ("joined", "followed")),
+        *(
+            f"/{name}/?sort=voices&department={question.department.code}"
+            for name in ("questions", "clusters")
+        ),
         f"/search/?q={question.number}",
     ]
 
@@ -383,7 +394,7 @@ def test_what_selectors_give_does_not_tell(followed, people, reader):
                 chain_of(question, person),
                 chain_of(cluster, person),
                 chain_of(dossier, person),
-                timeline(question, person),
+                earlier_steps(question),
                 presented_citations(question, person),
             ],
         )

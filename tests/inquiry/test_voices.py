@@ -119,7 +119,15 @@ def _walk(client, attacker, known_part, hidden_part, known, hidden):
             question.refresh_from_db()
             seen.append(("question", question_voices(question), _page(client, question.get_absolute_url())))
         seen.extend(
-            _page(client, address) for address in ("/questions/", "/clusters/", "/desk/", "/dossiers/")
+            _page(client, address)
+            for address in (
+                "/questions/",
+                "/questions/?sort=voices&status=grouped",
+                "/clusters/",
+                "/clusters/?sort=voices&state=in_dossier",
+                "/desk/",
+                "/dossiers/",
+            )
         )
         rows = Notification.objects.filter(recipient=attacker).values_list("kind", "subject", "url")
         seen.append(list(rows))
