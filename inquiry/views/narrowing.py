@@ -64,8 +64,18 @@ def _sorted_url(query: QueryDict, sort: str) -> str:
     return f"?{changed.urlencode()}"
 
 
-def typed_fields(query: QueryDict, rows: Mapping[str, FacetRows]) -> list[dict[str, Any]]:
-    """Return fields for facets with more values than are shown: {name, label, value, options: [(value, label)]}."""
+def typed_values(query: QueryDict, rows: Mapping[str, FacetRows]) -> dict[str, Any]:
+    """Return `typed` of `components/facet_sheet.html`: fields for facets with more values than are shown.
+
+    Their form keeps all that the address says besides them, but for the page.
+    """
+    fields = _typed_fields(query, rows)
+    left_out = {"page", *(field["name"] for field in fields)}
+    kept = [(name, query.get(name, "")) for name in query if name not in left_out and query.get(name)]
+    return {"fields": fields, "kept": kept}
+
+
+def _typed_fields(query: QueryDict, rows: Mapping[str, FacetRows]) -> list[dict[str, Any]]:
     fields = []
     if len(rows.get("session", ())) >= MAX_FACET_ROWS:
         sessions = TrainingSession.objects.filter(questions__isnull=False).distinct().order_by("-number")
@@ -80,9 +90,3 @@ def typed_fields(query: QueryDict, rows: Mapping[str, FacetRows]) -> list[dict[s
 
 def _field(query: QueryDict, name: str, label: str, options: list[tuple[str, str]]) -> dict[str, Any]:
     return {"name": name, "label": label, "value": query.get(name, ""), "options": options}
-
-
-def kept_values(query: QueryDict, typed: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    """Return what the form of the typed fields sends along: all that the address says besides them, but for the page."""
-    left_out = {"page", *(field["name"] for field in typed)}
-    return [(name, query.get(name, "")) for name in query if name not in left_out and query.get(name)]

@@ -160,8 +160,8 @@ def test_filter_with_many_values_is_typed(client, analyst, monkeypatch):
     assert f'value="{topics[3].name}"' in body
     assert '<input type="hidden" name="kind" value="question">' in body
     assert '<input type="hidden" name="page"' not in body
-    assert [field["name"] for field in response.context["typed"]] == ["topic"]
-    every = client.get(url).context["typed"]
+    assert [field["name"] for field in response.context["typed"]["fields"]] == ["topic"]
+    every = client.get(url).context["typed"]["fields"]
     assert [field["name"] for field in every] == ["session", "topic"]
     assert len(next(facet for facet in response.context["facets"] if facet.title == "主题").options) == 2
 
