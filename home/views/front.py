@@ -19,7 +19,7 @@ from home.selectors import (
     tasks_of,
     welcome,
 )
-from home.selectors.welcome import upcoming_cards
+from home.selectors.welcome import coming_cards
 from inquiry.selectors.sessions import sessions_open_for_questions
 from portal.org.models import User
 from portal.org.rules import is_staff_member
@@ -48,7 +48,7 @@ def _dashboard(request: HttpRequest, page: HomePage, user: User) -> HttpResponse
         "questions": own_questions(user),
         "open_sessions": sessions_open_for_questions(user, today=now.date()),
         "sessions": sessions,
-        "next_sessions": [] if sessions else upcoming_cards(now.date(), limit=2),
+        "next_sessions": [] if sessions else coming_cards(now.date(), limit=2),
     }
     return render(request, "home/dashboard.html", context)
 
