@@ -25,7 +25,7 @@ from inquiry.selectors.sessions import sessions_open_for_questions
 from portal.org.enums import Role
 from portal.org.models import User
 from portal.org.rules import is_staff_member, roles_of
-from portal.org.selectors import open_assignments, unread_count
+from portal.org.selectors import open_assignments
 
 # Of what waits for a person; the rest is on a page of its own.
 MAX_WAITING = 5
@@ -54,7 +54,6 @@ def _dashboard(request: HttpRequest, page: HomePage, user: User) -> HttpResponse
         "tiles": tiles(workplaces, counts),
         "waiting": waiting[:MAX_WAITING],
         "waiting_count": len(waiting),
-        "unread": unread_count(user),
         "workplaces": workplaces,
         "questions": own_questions(user),
         "open_sessions": sessions_open_for_questions(user, today=now.date()),
