@@ -78,7 +78,11 @@ class CaseViewSet(SnippetViewSet):
                     FieldPanel("title"),
                     FieldRowPanel([FieldPanel("kind"), FieldPanel("department")]),
                     FieldRowPanel([FieldPanel("decided_on"), FieldPanel("lang")]),
-                    FieldPanel("topics", widget=TopicsWidget),
+                    FieldPanel(
+                        "topics",
+                        widget=TopicsWidget,
+                        help_text=_("Type part of a topic and choose it from the list."),
+                    ),
                     EnglishPanel([FieldPanel("title_en")]),
                 ],
                 heading=_("Case"),

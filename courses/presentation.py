@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +26,7 @@ SESSION_TONES: dict[str, str] = {
 }
 
 # What a state shows, and to whom; the moves that take something away say so in `move_effect`.
-STATUS_EFFECTS: dict[str, str] = {
+STATUS_EFFECTS: dict[str, Any] = {
     SessionStatus.PROPOSED: _("It is a draft again. People who are signed in see the plan, visitors do not."),
     SessionStatus.IN_CONSULTATION: _(
         "People who are signed in, of all departments, see the plan and that it is being discussed. Visitors do not."

@@ -107,7 +107,11 @@ class SessionViewSet(ModelViewSet):
             [
                 FieldPanel("theme"),
                 FieldPanel("summary", widget=AdminAutoHeightTextInput),
-                FieldPanel("topics", widget=TopicsWidget),
+                FieldPanel(
+                    "topics",
+                    widget=TopicsWidget,
+                    help_text=_("Type part of a topic and choose it from the list."),
+                ),
                 FieldPanel("lang"),
                 EnglishPanel(
                     [FieldPanel("theme_en"), FieldPanel("summary_en", widget=AdminAutoHeightTextInput)]

@@ -15,7 +15,7 @@ from courses.models import TrainingSession
 from home.destinations import Destination, RecordDestination
 from home.selectors.waiting import IN_PREPARATION, clusters_in_no_dossier
 from home.selectors.welcome import Card, session_card
-from inquiry.enums import DossierStatus, HeldStatus
+from inquiry.enums import DossierStatus, HeldStatus, IdentityRequestStatus
 from inquiry.models import CategoryMapping, Dossier, HeldSubmission
 from inquiry.selectors import (
     dossiers_visible_to,
@@ -73,7 +73,9 @@ def _keeper(user: User) -> Workplace:
         tiles=[
             _tile(awaiting, _("Identity requests to decide"), Destination.IDENTITY_REQUESTS),
             _tile(
-                own.open().count(), _("Own identity requests that are open"), Destination.IDENTITY_REQUESTS
+                own.filter(status=IdentityRequestStatus.REQUESTED).count(),
+                _("Own identity requests that are open"),
+                Destination.IDENTITY_REQUESTS,
             ),
         ],
         rows=[

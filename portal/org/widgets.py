@@ -71,8 +71,8 @@ class TopicsWidget(AdminTagWidget):
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        # Wagtail's text is about quotes around tags that people make up.
-        context["widget"]["help_text"] = _("Type part of a topic and choose it from the list.")
+        # Wagtail's text is about quotes around tags that people make up; the panel says what to do.
+        context["widget"]["help_text"] = ""
         return context
 
 

@@ -95,8 +95,8 @@ class SynonymViewSet(ModelViewSet):
         "term",
         Column("sign", label=capfirst(pgettext_lazy("between two words", "sign"))),
         Column("others", label=capfirst(_("other words"))),
-        Column("is_active", label=capfirst(_("note")), accessor=_use_note, sort_key="is_active"),
         DateColumn("updated_at", label=capfirst(_("updated at")), sort_key="updated_at"),
+        Column("is_active", label=capfirst(_("note")), accessor=_use_note, sort_key="is_active"),
     ]
     list_filter = ["direction", "is_active"]
     list_export = ["term", "get_direction_display", "others", "note", "is_active", "updated_at"]

@@ -41,7 +41,7 @@ def test_session_is_planned_and_announced_in_the_admin(visitor, coordinator, vie
     page.fill("#id_place", "宁川市")
     # The English fields are folded away, and open.
     assert not page.is_visible("#id_theme_en")
-    page.click(".english-panel summary >> nth=0")
+    page.press(".english-panel summary >> nth=0", "Enter")
     page.fill("#id_theme_en", "Leave of people in community correction")
     page.click("form#w-editor-form footer button[type=submit]")
     page.wait_for_url("**/sessions/move/*/")
@@ -82,7 +82,7 @@ def test_sheet_with_mistakes_is_corrected_and_imported(visitor, coordinator, vie
     person.sign_in(coordinator, PASSWORD)
     page = person.page
     upload(page, csv_file(row(), row(text="逾期未归的如何处理？", kind="谣言")))
-    assert "谣言" in page.inner_text("main table")
+    assert "类型：请填写“问题”“意见”或“建议”。" in page.inner_text("main table")
     assert Question.objects.count() == 0
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert accessibility_faults(page) == []

@@ -123,7 +123,7 @@ def shows_typed(form: BaseForm) -> bool:
 def lone_error(form: BaseForm) -> str:
     """Return the only thing that is wrong with a form, if it belongs to no field; else ""."""
     errors = form.non_field_errors()
-    return errors[0] if len(errors) == 1 and len(form.errors) == 1 else ""
+    return str(errors[0]) if len(errors) == 1 and len(form.errors) == 1 else ""
 
 
 @register.filter

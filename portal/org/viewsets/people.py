@@ -88,15 +88,15 @@ class PeopleIndexView(IndexView):
         Column("username", label=_("Username"), sort_key="username"),
         Column("office", label=_("Office")),
         Column("roles", label=_("Roles"), accessor=_roles),
-        Column(
-            "is_active", label=pgettext_lazy("remark", "Note"), accessor=_account_note, sort_key="is_active"
-        ),
         # To the month, in its order too: of a department's people, few sign in on the day of a question.
         Column(
             "last_sign_in_month",
             label=_("Last sign-in"),
             accessor=_last_sign_in,
             sort_key="last_sign_in_month",
+        ),
+        Column(
+            "is_active", label=pgettext_lazy("remark", "Note"), accessor=_account_note, sort_key="is_active"
         ),
     ]
 
