@@ -116,4 +116,5 @@ def test_home_of_a_role_asks_the_database_in_bounds(client, role, django_assert_
     user = person(role)
     page_of(client, user)
     with django_assert_max_num_queries(22):
-        client.get("/")
+        html = client.get("/").content.decode()
+    assert 'id="workplace-1"' in html
