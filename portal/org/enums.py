@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -15,6 +17,30 @@ class Role(models.TextChoices):
     REVIEWER = "reviewer", _("Secrecy reviewer")
     ADMINISTRATOR = "administrator", _("Administrator")
 
+
+# What somebody with a role may do, for those who give roles and those who have them.
+ROLE_EXPLANATIONS: dict[str, Any] = {
+    Role.TRAINEE: _("Reads what is open to the departments and raises questions. So does every other role."),
+    Role.COORDINATOR: _(
+        "Plans sessions and announces them, imports questions, drafts cases, and sees what the own department is late "
+        "with."
+    ),
+    Role.EDITOR: _("Writes, approves and publishes cases, imports law, edits the pages of the site."),
+    Role.ANALYST: _(
+        "Restates and groups questions, writes dossiers, imports questions, keeps synonyms; reads texts that name "
+        "real cases or people."
+    ),
+    Role.SIGNATORY: _("Speaks for the department; reads finished dossiers and what they rest on."),
+    Role.KEEPER: _(
+        "Can ask who raised an anonymous question; a keeper of another department decides, and the asker is told. "
+        "Takes a second administrator."
+    ),
+    Role.REVIEWER: _("Releases or deletes texts and files that bear a mark of classification."),
+    Role.ADMINISTRATOR: _(
+        "Makes and closes accounts, gives roles, keeps departments, offices and settings. Does not see who asked. "
+        "Takes a second administrator."
+    ),
+}
 
 # Whoever has one of these roles can learn who asked, alone or with somebody else: one administrator neither gives
 # them nor opens an account that has them.

@@ -130,6 +130,13 @@ def shows_typed(form: BaseForm) -> bool:
 
 
 @register.filter
+def lone_error(form: BaseForm) -> str:
+    """Return the only thing that is wrong with a form, if it belongs to no field; else ""."""
+    errors = form.non_field_errors()
+    return str(errors[0]) if len(errors) == 1 and len(form.errors) == 1 else ""
+
+
+@register.filter
 def lines(text: str) -> list[str]:
     """Return the lines of a text that are not blank."""
     return [line.strip() for line in text.splitlines() if line.strip()]
