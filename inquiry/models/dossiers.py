@@ -13,8 +13,9 @@ from inquiry.models.clusters import QuestionCluster
 from inquiry.models.questions import Question
 from norms.models import NormativeDocument, Provision
 from portal.foundation.enums import Lang
-from portal.foundation.limits import MAX_CLAUSE_HEADING_CHARS, MAX_TITLE_CHARS
+from portal.foundation.limits import MAX_CLAUSE_HEADING_CHARS, MAX_REASON_CHARS, MAX_TITLE_CHARS
 from portal.foundation.numbers import MAX_NUMBER_LENGTH
+from portal.org.models import Office
 from portal.org.models.secrecy import SecrecyReviewed
 
 
@@ -44,6 +45,16 @@ class Dossier(SecrecyReviewed):
     )
     lang = models.CharField(_("language"), max_length=8, choices=Lang, default=Lang.ZH_HANS)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    compiling_office = models.ForeignKey(
+        Office,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("compiling office"),
+    )
+    # Why it was finished although parts are missing (`selectors.missing_parts`); empty where none are.
+    incomplete_reason = models.CharField(max_length=MAX_REASON_CHARS, blank=True, editable=False)
     opened_on = models.DateField(_("opened on"))
     finished_on = models.DateField(_("finished on"), null=True, blank=True, editable=False)
     # Counts changes; a form that was opened at an earlier revision is refused (`DossierChanged`).

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from casebank.models import TypicalCase
 from casebank.rules import can_view_case
+from inquiry.enums import DossierPart
 from inquiry.models import Dossier, DossierClause, DossierItem, Question, QuestionCluster
 from inquiry.models.questions import QuestionQuerySet
 from inquiry.ordinals import clause_label
@@ -24,6 +25,7 @@ from inquiry.selectors.clusters import (
 from inquiry.selectors.listings import dossiers_visible_to
 from inquiry.selectors.presentation import PresentedQuestion, presented_questions, publicly_presented
 from norms.models import Provision
+from portal.foundation.letters import is_blank
 from portal.foundation.numerals import chinese_numeral
 from portal.org.models import User
 
@@ -70,6 +72,18 @@ class PresentedClause:
     @property
     def anchor(self) -> str:
         return f"clause-{self.clause.pk}"
+
+
+def missing_parts(dossier: Dossier) -> list[DossierPart]:
+    """Return the parts that a dossier does not say anything in yet, in their order."""
+    is_said = {
+        DossierPart.OFFICE: dossier.compiling_office_id is not None,
+        DossierPart.TARGET: bool(dossier.target_title or dossier.target_document_id),
+        DossierPart.GROUNDS: not is_blank(dossier.grounds),
+        DossierPart.ANALYSIS: not is_blank(dossier.analysis),
+        DossierPart.CLAUSES: dossier.clauses.exists(),
+    }
+    return [part for part, said in is_said.items() if not said]
 
 
 @dataclass(frozen=True)
