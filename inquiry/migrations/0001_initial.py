@@ -189,6 +189,7 @@ class Migration(migrations.Migration):
                 ('added_at', models.DateTimeField(auto_now_add=True)),
                 ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('case', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='dossier_items', to='casebank.typicalcase')),
+                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='dossier_items', to='norms.normativedocument')),
                 ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='inquiry.dossier')),
                 ('provision', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='dossier_items', to='norms.provision')),
                 ('question', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='dossier_items', to='inquiry.question')),
@@ -352,7 +353,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='dossieritem',
-            constraint=models.CheckConstraint(condition=models.Q(('pk__isnull', True), models.Q(('case__isnull', True), ('cluster__isnull', False), ('provision__isnull', True), ('question__isnull', True)), models.Q(('case__isnull', True), ('cluster__isnull', True), ('provision__isnull', True), ('question__isnull', False)), models.Q(('case__isnull', True), ('cluster__isnull', True), ('provision__isnull', False), ('question__isnull', True)), models.Q(('case__isnull', False), ('cluster__isnull', True), ('provision__isnull', True), ('question__isnull', True)), _connector='OR'), name='dossier_item_is_one_thing'),
+            constraint=models.CheckConstraint(condition=models.Q(('pk__isnull', True), models.Q(('case__isnull', True), ('cluster__isnull', False), ('document__isnull', True), ('provision__isnull', True), ('question__isnull', True)), models.Q(('case__isnull', True), ('cluster__isnull', True), ('document__isnull', True), ('provision__isnull', True), ('question__isnull', False)), models.Q(('case__isnull', True), ('cluster__isnull', True), ('document__isnull', True), ('provision__isnull', False), ('question__isnull', True)), models.Q(('case__isnull', True), ('cluster__isnull', True), ('document__isnull', False), ('provision__isnull', True), ('question__isnull', True)), models.Q(('case__isnull', False), ('cluster__isnull', True), ('document__isnull', True), ('provision__isnull', True), ('question__isnull', True)), _connector='OR'), name='dossier_item_is_one_thing'),
         ),
         migrations.AddConstraint(
             model_name='dossieritem',
@@ -365,6 +366,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='dossieritem',
             constraint=models.UniqueConstraint(condition=models.Q(('provision__isnull', False)), fields=('dossier', 'provision'), name='dossier_provision_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='dossieritem',
+            constraint=models.UniqueConstraint(condition=models.Q(('document__isnull', False)), fields=('dossier', 'document'), name='dossier_document_once'),
         ),
         migrations.AddConstraint(
             model_name='dossieritem',

@@ -18,6 +18,9 @@ from portal.foundation.numbers import MAX_NUMBER_LENGTH
 from portal.org.models import Office
 from portal.org.models.secrecy import SecrecyReviewed
 
+# The keys of `DossierItem`, one of which is set.
+SOURCE_KINDS = ("cluster", "question", "provision", "document", "case")
+
 
 class Dossier(SecrecyReviewed):
     """Source material for one target document. The number is permanent (`D-2026-004`)."""
@@ -83,7 +86,7 @@ def _exactly_one(*fields: str) -> Q:
 
 
 class DossierItem(models.Model):
-    """One source gathered into a dossier: a cluster, a single question, a provision or a case."""
+    """One source gathered into a dossier: a cluster, a question, a provision, a whole document, or a case."""
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="items")
     cluster = models.ForeignKey(
@@ -95,6 +98,9 @@ class DossierItem(models.Model):
     provision = models.ForeignKey(
         Provision, models.PROTECT, null=True, blank=True, related_name="dossier_items"
     )
+    document = models.ForeignKey(
+        NormativeDocument, models.PROTECT, null=True, blank=True, related_name="dossier_items"
+    )
     case = models.ForeignKey(TypicalCase, models.PROTECT, null=True, blank=True, related_name="dossier_items")
     note = models.TextField(_("note"), blank=True)
     position = models.PositiveIntegerField(default=0)
@@ -104,9 +110,9 @@ class DossierItem(models.Model):
     class Meta:
         ordering = ["position", "pk"]
         constraints = [
-            # Four nullable keys and not a generic one, so that the database protects what a dossier rests on.
+            # Nullable keys and not a generic one, so that the database protects what a dossier rests on.
             models.CheckConstraint(
-                condition=_exactly_one("cluster", "question", "provision", "case"),
+                condition=_exactly_one(*SOURCE_KINDS),
                 name="dossier_item_is_one_thing",
             ),
             *(
@@ -115,7 +121,7 @@ class DossierItem(models.Model):
                     condition=Q(**{f"{kind}__isnull": False}),
                     name=f"dossier_{kind}_once",
                 )
-                for kind in ("cluster", "question", "provision", "case")
+                for kind in SOURCE_KINDS
             ),
         ]
 
@@ -127,9 +133,9 @@ class DossierItem(models.Model):
         return f"{self.dossier.get_absolute_url()}?source={self.pk}#sources"
 
     @property
-    def source(self) -> QuestionCluster | Question | Provision | TypicalCase:
+    def source(self) -> QuestionCluster | Question | Provision | NormativeDocument | TypicalCase:
         """Return the record that the item gathers."""
-        source = self.cluster or self.question or self.provision or self.case
+        source = self.cluster or self.question or self.provision or self.document or self.case
         assert source is not None  # the constraint `dossier_item_is_one_thing`
         return source
 

@@ -24,7 +24,7 @@ from inquiry.selectors.clusters import (
 )
 from inquiry.selectors.listings import dossiers_visible_to
 from inquiry.selectors.presentation import PresentedQuestion, presented_questions, publicly_presented
-from norms.models import Provision
+from norms.models import NormativeDocument, Provision
 from portal.foundation.letters import is_blank
 from portal.foundation.numerals import chinese_numeral
 from portal.org.models import User
@@ -45,7 +45,7 @@ MAX_SOURCES_OF_CLAUSE = 12
 
 @dataclass(frozen=True)
 class PresentedItem:
-    """A gathered source; `kind` is cluster, question, provision or case, `url` empty where it may not be opened."""
+    """A gathered source; `kind` is cluster, question, provision, document or case, `url` empty where it may not be opened."""
 
     item: DossierItem
     kind: str
@@ -148,6 +148,7 @@ def items_with_sources(dossier: Dossier) -> QuerySet[DossierItem]:
         "question",
         "provision__version__document",
         "provision__parent__parent",
+        "document",
         "case",
     )
 
@@ -171,6 +172,8 @@ def presented_items(items: Iterable[DossierItem], user: User | AnonymousUser | N
             rows.append(_question_item(item, presented_by_id[item.question.pk]))
         elif item.provision:
             rows.append(_provision_item(item, item.provision))
+        elif item.document:
+            rows.append(_document_item(item, item.document))
         elif item.case:
             rows.append(_case_item(item, item.case, user))
     return rows
@@ -189,6 +192,11 @@ def _question_item(item: DossierItem, presented: PresentedQuestion) -> Presented
 def _provision_item(item: DossierItem, provision: Provision) -> PresentedItem:
     title = provision_title(provision)
     return PresentedItem(item, "provision", _("Provision"), "", title, provision.get_absolute_url())
+
+
+def _document_item(item: DossierItem, document: NormativeDocument) -> PresentedItem:
+    number, url = document.document_number, document.get_absolute_url()
+    return PresentedItem(item, "document", _("Normative document"), number, f"《{document.title}》", url)
 
 
 def _case_item(item: DossierItem, case: TypicalCase, user: User | AnonymousUser | None) -> PresentedItem:

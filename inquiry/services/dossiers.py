@@ -160,6 +160,7 @@ def add_to_dossier(
     clusters: Iterable[QuestionCluster] = (),
     questions: Iterable[Question] = (),
     provisions: Iterable[Provision] = (),
+    documents: Iterable[NormativeDocument] = (),
     cases: Iterable[TypicalCase] = (),
     note: str = "",
 ) -> list[DossierItem]:
@@ -176,6 +177,7 @@ def add_to_dossier(
     sources: list[tuple[str, Any]] = [("cluster", holder) for holder in holders]
     sources += [("question", question) for question in questions]
     sources += [("provision", provision) for provision in provisions]
+    sources += [("document", document) for document in documents]
     sources += [("case", case) for case in cases]
     new_items = _create_items(locked, sources, note, actor)
     if new_items and locked.items.count() > MAX_DOSSIER_ITEMS:
@@ -210,8 +212,10 @@ def _create_items(
 
 
 def _source_name(item: DossierItem) -> str:
-    """Return how the audit log names a source: its number, or the key of a provision."""
-    return getattr(item.source, "number", "") if not item.provision else f"provision:{item.provision_id}"
+    """Return how the audit log names a source: its number, or the key of a provision or law."""
+    if item.provision:
+        return f"provision:{item.provision_id}"
+    return f"document:{item.document_id}" if item.document else getattr(item.source, "number", "")
 
 
 @transaction.atomic

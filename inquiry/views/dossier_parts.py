@@ -36,6 +36,7 @@ def gather(request: SignedInRequest, dossier: Dossier, selection: Selection, not
         clusters=selection.clusters,
         questions=selection.questions,
         provisions=selection.provisions,
+        documents=selection.documents,
         cases=selection.cases,
         note=note,
         actor=request.user,

@@ -114,7 +114,7 @@ def test_grounds_have_one_name_on_the_page_and_in_the_file(client, gathered, ana
         lines = [paragraph.text for paragraph in opened(made).paragraphs]
     else:
         lines = open_export(made).read().decode().split("\n")
-    assert [line.lstrip("# ") for line in lines if line.endswith("、依据")] == ["一、依据"]
+    assert [line.lstrip("# ") for line in lines if line.endswith("、依据")] == ["二、依据"]
     assert len([line for line in lines if line.startswith("依据：C-2026-")]) == 1
     client.force_login(analyst)
     page = client.get(dossier.get_absolute_url()).content.decode()

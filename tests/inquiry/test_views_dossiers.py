@@ -465,6 +465,35 @@ def test_collecting_into_a_new_dossier(client, analyst):
     assert Dossier.objects.get().items.count() == 1
 
 
+def test_collecting_takes_whole_laws(client, analyst):
+    dossier, law = DossierFactory(), NormativeDocumentFactory(document_number="临司〔2025〕8号")
+    response = collect(client, keys=[f"provision:norm-{law.pk}"], target="dossier")
+    assert [row["number"] for row in response.context["rows"]] == ["临司〔2025〕8号"]
+    for _twice in range(2):
+        collect(client, keys=[f"provision:norm-{law.pk}"], target="dossier", number=dossier.number)
+    assert [item.document for item in dossier.items.all()] == [law]
+    (row,) = client.get(dossier.get_absolute_url()).context["sources"]
+    assert (row["presented"].number, row["presented"].title) == ("临司〔2025〕8号", f"《{law.title}》")
+
+
+def test_session_stands_for_its_questions_and_a_dossier_for_its_sources(client, analyst):
+    question, withdrawn = QuestionFactory(), QuestionFactory(status="withdrawn")
+    Question.objects.update(session=question.session)
+    source, law = ClusterFactory(), NormativeDocumentFactory()
+    earlier = DossierFactory()
+    for gathered in ({"cluster": source}, {"document": law}, {"question": question}):
+        DossierItemFactory(dossier=earlier, **gathered)
+    keys = [f"session:{question.session_id}", f"dossier:{earlier.pk}"]
+    response = collect(client, keys=keys, target="dossier")
+    found = [f"cluster:{source.pk}", f"question:{question.pk}", f"provision:norm-{law.pk}"]
+    assert [row["key"] for row in response.context["rows"]] == found
+    assert response.context["stands_for"] == keys
+    assert withdrawn.number not in response.content.decode()
+    # Nothing is there to gather: it says so and goes back.
+    empty = collect(client, keys=[f"dossier:{DossierFactory().pk}"], target="dossier", next="/search/?q=1")
+    assert empty.url == "/search/?q=1"
+
+
 def test_collecting_into_a_finished_dossier_tells_why_not(client, analyst):
     dossier = finished()
     keys = [f"question:{QuestionFactory().pk}"]
