@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar, cast
 
 from django import forms
@@ -53,19 +53,9 @@ def records_by_key(keys: Iterable[str], user: User | AnonymousUser) -> Selection
 
     A session stands for the questions raised in it, a dossier for the sources that it gathers.
     """
-    ids: dict[str, list[int]] = {kind: [] for kind in SOURCE_KINDS}
-    held: dict[str, list[int]] = {"session:": [], "dossier:": []}
-    selection = Selection()
-    for key in dict.fromkeys(keys):
-        if match := KEY.fullmatch(key):
-            kind, pk = match["kind"], int(match["pk"])
-            (ids[GATHERED[kind]] if kind in GATHERED else held[kind]).append(pk)
-        else:
-            selection.unknown.append(key)
-    ids["question"] += _questions_of(held["session:"], user)
-    for item in _items_of(held["dossier:"], user):
-        kind = next(kind for kind in SOURCE_KINDS if getattr(item, f"{kind}_id"))
-        ids[kind].append(getattr(item, f"{kind}_id"))
+    matches = {key: KEY.fullmatch(key) for key in keys}
+    selection = Selection(unknown=[key for key, match in matches.items() if not match])
+    ids = _ids_by_kind([(match["kind"], int(match["pk"])) for match in matches.values() if match], user)
     selection.questions = _in_order(questions_visible_to(user), ids["question"])
     clusters = _in_order(clusters_visible_to(user), ids["cluster"])
     selection.clusters = [current_holder(cluster) for cluster in clusters]
@@ -74,6 +64,19 @@ def records_by_key(keys: Iterable[str], user: User | AnonymousUser) -> Selection
     cases = _in_order(TypicalCase.objects.all(), ids["case"])
     selection.cases = [case for case in cases if can_view_case(user, case)]
     return selection
+
+
+def _ids_by_kind(chosen: Sequence[tuple[str, int]], user: User | AnonymousUser) -> dict[str, list[int]]:
+    """Return the primary keys of sources by kind, from pairs of the beginning of a key and a primary key."""
+    ids: dict[str, list[int]] = {kind: [] for kind in SOURCE_KINDS}
+    for prefix, pk in chosen:
+        if prefix in GATHERED:
+            ids[GATHERED[prefix]].append(pk)
+    ids["question"] += _questions_of([pk for prefix, pk in chosen if prefix == "session:"], user)
+    for item in _items_of([pk for prefix, pk in chosen if prefix == "dossier:"], user):
+        kind = next(kind for kind in SOURCE_KINDS if getattr(item, f"{kind}_id"))
+        ids[kind].append(getattr(item, f"{kind}_id"))
+    return ids
 
 
 def _questions_of(session_ids: list[int], user: User | AnonymousUser) -> list[int]:

@@ -267,12 +267,10 @@ def move_dossier(*, dossier: Dossier, status: str, actor: User, incomplete_reaso
         raise ValidationError(_("The dossier is in this state already."))
     # Dossier, clusters, questions: the order of `services.locks`.
     questions = _lock_sources(locked)
-    if status == DossierStatus.FINISHED and not questions and not locked.items.exists():
-        raise ValidationError(_("Gather sources before you finish the dossier."))
-    missing = missing_parts(locked) if status == DossierStatus.FINISHED else []
-    if missing:
-        _check_reason(incomplete_reason, missing)
+    missing: list[DossierPart] = []
     if status == DossierStatus.FINISHED:
+        missing = missing_parts(locked)
+        _check_finish(locked, missing, incomplete_reason)
         refuse_marked(*_texts_of(locked), incomplete_reason, actor=actor)
     locked.status = status
     locked.incomplete_reason = incomplete_reason.strip() if missing else ""
@@ -281,9 +279,8 @@ def move_dossier(*, dossier: Dossier, status: str, actor: User, incomplete_reaso
     # Whoever finishes a dossier answers for it that it holds no secrets.
     locked.secrecy_reviewed_by = actor if locked.finished_on else None
     locked.secrecy_reviewed_on = locked.finished_on
-    record_change(
-        locked, "inquiry.dossier.move", actor=actor, status=status, missing=[part.value for part in missing]
-    )
+    parts = [part.value for part in missing]
+    record_change(locked, "inquiry.dossier.move", actor=actor, status=status, missing=parts)
     settle_all(questions)
     if status == DossierStatus.FINISHED:
         complete_assignments(subject=locked, what=AssignmentKind.WRITE, actor=actor)
@@ -291,8 +288,12 @@ def move_dossier(*, dossier: Dossier, status: str, actor: User, incomplete_reaso
     return locked
 
 
-def _check_reason(reason: str, missing: Iterable[DossierPart]) -> None:
-    parts = listed(str(part.label) for part in missing)
+def _check_finish(dossier: Dossier, missing: Iterable[DossierPart], reason: str) -> None:
+    if not dossier.items.exists():
+        raise ValidationError(_("Gather sources before you finish the dossier."))
+    if not missing:
+        return
+    parts = listed(part.label for part in missing)
     message = _("Missing: %(parts)s. Write them first, or say why it is finished without.") % {"parts": parts}
     too_long = _("Give a reason of at most %(limit)s characters.") % {"limit": MAX_REASON_CHARS}
     error = message if is_blank(reason) else too_long if len(reason.strip()) > MAX_REASON_CHARS else ""

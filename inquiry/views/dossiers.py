@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +20,7 @@ from inquiry import rules, selectors
 from inquiry.enums import DossierPart, DossierStatus
 from inquiry.forms.dossiers import DossierForm, FinishForm, NewDossierForm
 from inquiry.forms.errors import add_service_errors
-from inquiry.models import Dossier, Question
+from inquiry.models import Dossier, DossierClause, Question
 from inquiry.services import dossiers as dossier_services
 from inquiry.services.dossiers import DossierChanged
 from inquiry.views.conflicts import data_at_revision, differences
@@ -30,6 +30,7 @@ from inquiry.views.responses import add_error_messages
 from inquiry.views.rows import department_bars
 from norms.models import NormativeDocument
 from portal.foundation import dates
+from portal.foundation.joining import listed
 from portal.foundation.numerals import parse_primary_key
 from portal.foundation.paging import page_number_of, page_of
 from portal.org.forms.secrecy import SECRECY_CHECKED, require_secrecy_check
@@ -62,7 +63,9 @@ def dossier_list(request: SignedInRequest) -> HttpResponse:
     visible = selectors.dossiers_visible_to(request.user)
     status = request.GET.get("status", "")
     filtered = visible.filter(status=status) if status in DossierStatus.values else visible
-    page = page_of(request.GET, filtered, PER_PAGE)
+    clauses = Prefetch("clauses", DossierClause.objects.only("dossier", "position"))
+    rows = filtered.select_related("compiling_office").prefetch_related(clauses)
+    page = page_of(request.GET, rows, PER_PAGE)
     can_write = rules.can_write_dossier(request.user)
     context = {
         "page_obj": page,
@@ -88,13 +91,18 @@ def _status_tabs(dossiers: QuerySet[Dossier], status: str) -> list[dict[str, Any
 
 
 def _dossier_row(dossier: Dossier) -> dict[str, Any]:
+    office = str(dossier.compiling_office or "")
+    parts = "" if dossier.finished_on else listed(part.label for part in selectors.missing_parts(dossier))
+    missing = _("still missing: %(parts)s") % {"parts": parts} if parts else ""
     return {
         "number": dossier.number,
         "title": dossier.title,
         "url": dossier.get_absolute_url(),
         "tags": [status_tag(dossier)],
         "snippet": dossier.target_title,
-        "meta": [dates.day(dossier.finished_on or dossier.opened_on)],
+        "meta": [
+            part for part in (office, dates.day(dossier.finished_on or dossier.opened_on), missing) if part
+        ],
     }
 
 

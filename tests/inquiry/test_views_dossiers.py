@@ -53,9 +53,17 @@ def test_list_needs_as_many_queries_for_one_dossier_as_for_three(
 ):
     DossierFactory.create_batch(count)
     client.get(reverse("inquiry:dossiers"))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         response = client.get(reverse("inquiry:dossiers"))
     assert len(response.context["rows"]) == count
+
+
+def test_list_says_who_compiles_and_what_is_missing(client, analyst):
+    office = OfficeFactory(name="清河市中级人民法院")
+    DossierFactory(compiling_office=office, target_title="", analysis="")
+    (row,) = client.get(reverse("inquiry:dossiers")).context["rows"]
+    assert row["meta"][0] == office.name
+    assert row["meta"][2] == "尚缺：目标文件、问题分析、建议条文"
 
 
 def test_list_shows_trainees_finished_dossiers_only(client, trainee):
