@@ -485,7 +485,7 @@ def test_collecting_takes_whole_laws(client, analyst):
 
 
 def test_session_stands_for_its_questions_and_a_dossier_for_its_sources(client, analyst):
-    question, withdrawn = QuestionFactory(), QuestionFactory(status="withdrawn")
+    question, withdrawn = QuestionFactory(), QuestionFactory(status="withdrawn", withdrawn_on="2026-09-01")
     Question.objects.update(session=question.session)
     source, law = ClusterFactory(), NormativeDocumentFactory()
     earlier = DossierFactory()
