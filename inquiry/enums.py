@@ -119,6 +119,16 @@ class DossierStatus(models.TextChoices):
     FINISHED = "finished", _("Finished")
 
 
+class DossierPart(models.TextChoices):
+    """What a dossier says before it is finished, in the order of its page."""
+
+    OFFICE = "office", _("Compiling office")
+    TARGET = "target", _("Target document")
+    GROUNDS = "grounds", _("Grounds")
+    ANALYSIS = "analysis", _("Analysis")
+    CLAUSES = "clauses", _("Proposed wording")
+
+
 # From a status to those that it may change to.
 DOSSIER_MOVES: dict[str, tuple[str, ...]] = {
     DossierStatus.DRAFT: (DossierStatus.FINISHED,),

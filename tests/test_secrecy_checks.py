@@ -42,9 +42,9 @@ def test_finishing_a_dossier_takes_the_box(client, language):
     page = client.get(reverse("inquiry:dossier_finish", args=[dossier.number])).content.decode()
     assert NAME in page
     assert 'name="secrecy_checked"' in page
-    address = reverse("inquiry:dossier_status", args=[dossier.number])
+    address = reverse("inquiry:dossier_finish", args=[dossier.number])
     for box, status in (({}, "draft"), (CHECKED, "finished")):
-        client.post(address, {"status": "finished"} | box)
+        client.post(address, {"incomplete_reason": "先行移交"} | box)
         dossier.refresh_from_db()
         assert dossier.status == status
     assert dossier.secrecy_reviewed_by == analyst

@@ -33,7 +33,7 @@ from portal.org.services import approvals, assignments
 from search.models import Synonym
 from search.query.synonyms import save_synonym
 from tests.factories.courses import TrainingSessionFactory
-from tests.factories.inquiry import ClusterFactory, QuestionFactory
+from tests.factories.inquiry import ClusterFactory, DossierItemFactory, QuestionFactory
 from tests.factories.norms import import_text
 from tests.factories.org import OfficeFactory, UserFactory, department
 from tests.norms.samples import LEAVE, LEAVE_2025
@@ -68,6 +68,7 @@ READ_BY_SERVICES = {
     "DossierForm.title": "create_dossier.title",
     "EditClusterForm.statement": "edit_cluster.statement",
     "EditClusterForm.title": "edit_cluster.title",
+    "FinishForm.incomplete_reason": "move_dossier",
     "GroupForm.reason": "create_cluster.reason",
     "GroupForm.title": "create_cluster.title",
     "IdentityRequestForm.reason": "request_identity",
@@ -113,6 +114,7 @@ NOT_READ = {
     "CollectForm.number": NUMBERS,
     "CollectForm.numbers": NUMBERS,
     "CollectForm.other_number": NUMBERS,
+    "DossierForm.compiling_office": NUMBERS,
     "DeskFilterForm.department": CODE,
     "DeskFilterForm.session": NUMBERS,
     "DeskFilterForm.topic": CODE,
@@ -399,6 +401,12 @@ WRITES: dict[str, Write] = {
     "edit_cluster.title": lambda actor: edited(actor, title=MARKED),
     "merge_clusters": lambda actor: merges.merge_clusters(
         keep=ClusterFactory(), absorb=ClusterFactory(), reason=MARKED, actor=actor
+    ),
+    "move_dossier": lambda actor: dossiers.move_dossier(
+        dossier=DossierItemFactory(question=QuestionFactory()).dossier,
+        status="finished",
+        incomplete_reason=MARKED,
+        actor=actor,
     ),
     "pause_assignment": paused,
     "raise_question": lambda actor: asked(actor, text=MARKED),

@@ -60,7 +60,7 @@ def open_cluster(request: HttpRequest, number: str) -> QuestionCluster:
 def visible_dossier(request: HttpRequest, number: str) -> Dossier:
     """Return the dossier of that number if the reader may see it, else answer 404."""
     dossiers = dossiers_visible_to(request.user).select_related(
-        "author", "target_document", "secrecy_reviewed_by"
+        "author", "compiling_office", "target_document", "secrecy_reviewed_by"
     )
     return get_object_or_404(dossiers, number=number)
 

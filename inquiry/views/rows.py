@@ -147,11 +147,21 @@ def selection_rows(selection: Selection, user: User | AnonymousUser) -> list[dic
         _selection_row(f"provision:{provision.pk}", _("Provision"), "", provision_title(provision), provision)
         for provision in selection.provisions
     ]
+    documents = [
+        _selection_row(
+            f"provision:norm-{document.pk}",
+            _("Normative document"),
+            document.document_number,
+            f"《{document.title}》",
+            document,
+        )
+        for document in selection.documents
+    ]
     cases = [
         _selection_row(f"case:{case.pk}", _("Case"), case.number, case.title_here, case)
         for case in selection.cases
     ]
-    return [*clusters, *questions, *provisions, *cases]
+    return [*clusters, *questions, *provisions, *documents, *cases]
 
 
 def _selection_row(key: str, kind: str, number: str, title: str, record: Any) -> dict[str, Any]:

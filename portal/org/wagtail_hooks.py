@@ -88,8 +88,7 @@ def check_document(document: AbstractDocument, request: HttpRequest) -> None:
 @hooks.register("insert_global_admin_js")
 def drafts_script() -> str:
     """Load the script that deletes drafts where a person signs out in the admin."""
-    warning = _("What you typed and did not send will be deleted from this computer. Sign out?")
-    return format_html('<script src="{}" data-unsent="{}" defer></script>', static("js/drafts.js"), warning)
+    return format_html('<script src="{}" defer></script>', static("js/drafts.js"))
 
 
 @hooks.register("register_log_actions")

@@ -29,7 +29,7 @@ from search.answers.similar import related, similar
 from search.answers.suggesting import suggest_queries, suggest_titles
 from search.engines.base import SearchUnavailable
 from search.enums import Interface
-from search.kinds import DOCUMENT_KINDS, kind_label
+from search.kinds import DOCUMENT_KINDS, hit_label
 from search.page.parameters import clean, read_query
 from search.page.presenting import Row, present_rows
 from search.page.urls import with_value
@@ -41,7 +41,6 @@ MIN_TEXT_LENGTH = 4
 # A title of so many characters says enough to find similar records.
 MIN_TITLE_LENGTH = 10
 MAX_RESULTS = 10
-KINDS = frozenset(code for code, kind in DOCUMENT_KINDS.items() if kind.is_collectable)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -154,7 +153,7 @@ def suggest(request: HttpRequest) -> JsonResponse:
             "title": document.title,
             "url": document.url,
             "number": document.number,
-            "kind": kind_label(document.kind),
+            "kind": hit_label(document),
         }
         for document in documents
     ]
@@ -190,7 +189,7 @@ def _text_and_keys(request: HttpRequest, *, prefers_title: bool = False) -> tupl
 
 
 def _kinds(request: HttpRequest, default: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(kind for kind in _data(request).getlist("kind") if kind in KINDS) or default
+    return tuple(kind for kind in _data(request).getlist("kind") if kind in DOCUMENT_KINDS) or default
 
 
 def _limit(request: HttpRequest, default: int) -> int:

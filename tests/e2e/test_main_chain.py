@@ -142,11 +142,11 @@ def download_docx(page: Page, dossier: Dossier) -> bytes:
 
 
 def finish(page: Page, dossier: Dossier) -> None:
-    page.once("dialog", lambda dialog: dialog.accept())
     page.goto(dossier.get_absolute_url())
     page.locator(f"a[href='/dossiers/{dossier.number}/finish/']").click()
+    page.fill("[name=incomplete_reason]", "起草组急需来源问题，其余部分另行补充。")
     page.check("#secrecy-checked")
-    page.locator(f"form[action='/dossiers/{dossier.number}/status/'] button").click()
+    page.locator("main form .button--primary").click()
     page.wait_for_selector(".alert--ok")
 
 

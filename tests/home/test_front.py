@@ -174,7 +174,7 @@ def test_finished_dossier_is_named(session, trainee, analyst):
     cluster = create_cluster(title="代缴", questions=[refine(ask(session, trainee), analyst)], actor=analyst)
     dossier = create_dossier(title="指引", actor=analyst)
     add_to_dossier(dossier=dossier, clusters=[cluster], actor=analyst)
-    move_dossier(dossier=dossier, status="finished", actor=analyst)
+    move_dossier(dossier=dossier, status="finished", actor=analyst, incomplete_reason="先行移交")
     (own,) = own_questions(trainee)
     assert own.tags == [{"label": f"In dossier {dossier.number}", "tone": "ok"}]
     counts = own_counts(trainee)
@@ -186,7 +186,7 @@ def test_question_reaches_the_clause_that_rests_on_it(session, trainee, analyst)
     dossier = create_dossier(title="指引", actor=analyst)
     add_to_dossier(dossier=dossier, clusters=[cluster], actor=analyst)
     save_clause(dossier=dossier, text="代缴的视为履行。", sources=dossier.items.all(), actor=analyst)
-    move_dossier(dossier=dossier, status="finished", actor=analyst)
+    move_dossier(dossier=dossier, status="finished", actor=analyst, incomplete_reason="先行移交")
     (own,) = own_questions(trainee)
     assert states(own) == ["done"] * 6
 

@@ -106,7 +106,7 @@ def test_dossier_in_progress_is_hidden_from_others_and_unnamed_to_the_asker(ques
 
 def test_finished_dossier_is_in_the_chain_for_everybody(question, analyst, asker):
     _cluster, dossier, _clause = bring_to_a_clause(question, analyst)
-    move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=analyst)
+    move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=analyst, incomplete_reason="先行移交")
     for person in (asker, UserFactory()):
         assert steps(question, person)[-2:] == [
             ("dossier", "done", dossier.number),

@@ -166,7 +166,9 @@ def test_question_that_joins_while_the_dossier_is_finished_knows_it(questions, a
     dossier = DossierFactory(author=analyst)
     add_to_dossier(dossier=dossier, clusters=[cluster], actor=analyst)
     outcomes(
-        lambda: move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=analyst),
+        lambda: move_dossier(
+            dossier=dossier, status=DossierStatus.FINISHED, actor=analyst, incomplete_reason="先行移交"
+        ),
         lambda: add_questions(cluster=cluster, questions=questions[3:6], actor=analyst),
     )
     statuses = set(members(cluster).values_list("status", flat=True))

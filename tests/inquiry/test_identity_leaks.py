@@ -116,7 +116,7 @@ def followed(question, people, asker):
     dossier = create_dossier(title="外出管理素材", actor=analyst)
     (item,) = add_to_dossier(dossier=dossier, clusters=[cluster], actor=analyst)
     save_clause(dossier=dossier, text="逾期一日的，训诫。", sources=[item], actor=analyst)
-    move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=analyst)
+    move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=analyst, incomplete_reason="先行移交")
     for record in (question, dossier):
         record.refresh_from_db()
     return question, cluster, dossier
@@ -148,7 +148,10 @@ def addresses_of(question, cluster, dossier):
         ),
         ("cluster cluster_edit cluster_add cluster_merge cluster_split", [cluster.number]),
         ("cluster_remove", [cluster.number, question.number]),
-        ("dossier dossier_edit dossier_status dossier_add clause_new export_request", [dossier.number]),
+        (
+            "dossier dossier_edit dossier_finish dossier_reopen dossier_add clause_new export_request",
+            [dossier.number],
+        ),
         ("item_remove item_move", [dossier.number, item.pk]),
         ("clause_edit clause_move clause_delete", [dossier.number, clause.pk]),
         ("export export_file export_retry", [dossier.number, export.pk]),

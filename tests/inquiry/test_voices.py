@@ -154,7 +154,7 @@ def _walk(client, attacker, known_part, hidden_part, known, hidden):
     look(second, third_cluster)
     dossier = create_dossier(title="素材", actor=attacker)
     add_to_dossier(dossier=dossier, clusters=[second, third_cluster], actor=attacker)
-    move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=attacker)
+    move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=attacker, incomplete_reason="先行移交")
     seen.append(_page(client, dossier.get_absolute_url()))
     (state,) = current_states([("dossier", dossier.pk)])
     seen.append([document.to_json() for document in state.documents])
