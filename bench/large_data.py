@@ -37,6 +37,7 @@ from inquiry.models import (
     MeToo,
     Question,
     QuestionCluster,
+    QuestionTopic,
     Refinement,
 )
 from norms.citations.titles import title_key
@@ -608,3 +609,144 @@ def _citation_of(articles: list[Provision]) -> Callable[[Any, str, int, int], Ci
         )
 
     return citation
+
+
+def add_ordinary_questions(
+    count: int, *, people_added: int = 3_000, per_cluster: int = 25, per_dossier: int = 200
+) -> None:
+    """Add people and questions of ordinary shape to a portal with offices and sessions, such as the demo.
+
+    Three in four are restated and grouped, the last quarter waits for an analyst; every fifth has somebody who shares
+    it. The people who were there before ask as many as those who are added.
+    """
+    people = [*User.objects.filter(memberships__isnull=False).distinct(), *_added_people(people_added)]
+    sessions, departments = list(TrainingSession.objects.all()), list(Department.objects.all())
+    topics = list(Topic.objects.all()[:20])
+    analyst = User.objects.filter(groups__name=Role.ANALYST).first()
+    grouped = count * 3 // 4
+    questions = Question.objects.bulk_create(
+        (
+            Question(
+                number=f"Q-2024-{number:06d}",
+                text=f"{WORDS}（{number}）",
+                title=f"财产性判项未履行时减刑如何把握（{number}）",
+                session=sessions[number % len(sessions)],
+                department=departments[number % len(departments)],
+                naming=Naming.OFFICE,
+                raised_on=TODAY - dt.timedelta(days=140 + number % 300),
+                status=QuestionStatus.GROUPED if number < grouped else QuestionStatus.RAISED,
+                digest=f"{number:064x}",
+            )
+            for number in range(count)
+        ),
+        batch_size=1_000,
+    )
+    AskerIdentity.objects.bulk_create(
+        (
+            AskerIdentity(question=question, user=people[number % len(people)])
+            for number, question in enumerate(questions)
+        ),
+        batch_size=1_000,
+    )
+    Refinement.objects.bulk_create(
+        (
+            Refinement(
+                question=question,
+                version=1,
+                title=f"履行能力的认定（{number}）",
+                text=WORDS,
+                is_current=True,
+                author=analyst,
+                refined_on=TODAY,
+            )
+            for number, question in enumerate(questions[:grouped])
+        ),
+        batch_size=1_000,
+    )
+    clusters = QuestionCluster.objects.bulk_create(
+        QuestionCluster(
+            number=f"C-2024-{number:05d}",
+            title=f"履行能力的认定标准（{number}）",
+            statement=WORDS,
+            grouped_on=TODAY,
+        )
+        for number in range(grouped // per_cluster)
+    )
+    ClusterMembership.objects.bulk_create(
+        (
+            ClusterMembership(
+                question=question,
+                cluster=clusters[number // per_cluster],
+                since=NOW,
+                added_by=analyst,
+                reason="同一问题",
+            )
+            for number, question in enumerate(questions[: len(clusters) * per_cluster])
+        ),
+        batch_size=1_000,
+    )
+    QuestionTopic.objects.bulk_create(
+        (
+            QuestionTopic(content_object=question, tag=topics[number % len(topics)])
+            for number, question in enumerate(questions[:grouped])
+        ),
+        batch_size=1_000,
+    )
+    MeToo.objects.bulk_create(
+        (
+            MeToo(question=question, user=people[(number + 7) % len(people)])
+            for number, question in enumerate(questions[::5])
+        ),
+        batch_size=1_000,
+    )
+    dossiers = Dossier.objects.bulk_create(
+        Dossier(
+            number=f"D-2024-{number:04d}",
+            title=f"财产性判项素材卷宗（{number}）",
+            grounds=WORDS * 10,
+            analysis=WORDS * 10,
+            author=analyst,
+            opened_on=TODAY,
+            finished_on=TODAY,
+            status=DossierStatus.FINISHED,
+        )
+        for number in range(count // per_dossier)
+    )
+    DossierItem.objects.bulk_create(
+        DossierItem(dossier=dossier, position=0, added_by=analyst, cluster=clusters[number])
+        for number, dossier in enumerate(dossiers[: len(clusters)])
+    )
+
+
+def _added_people(count: int) -> list[User]:
+    people = User.objects.bulk_create(
+        User(username=f"person{number}", display_name=f"陈岚{number}", last_login=NOW)
+        for number in range(count)
+    )
+    offices = list(Office.objects.all())
+    Membership.objects.bulk_create(
+        Membership(user=person, office=offices[number % len(offices)], since=TODAY)
+        for number, person in enumerate(people)
+    )
+    trainees, through = Group.objects.get(name=Role.TRAINEE), User.groups.through
+    through.objects.bulk_create(through(user=person, group=trainees) for person in people)
+    return people
+
+
+def add_code(title: str, slug: str, articles: int, *, citing: int = 3) -> NormativeDocument:
+    """Add a law in chapters of fifty articles, three paragraphs each, of which every `citing`th cites another one."""
+    document = NormativeDocument.objects.create(title=title, title_key=title_key(title), slug=slug)
+    version = DocumentVersion.objects.create(
+        document=document, title=title, promulgated_on=TODAY, articles_count=articles, is_current=True
+    )
+    identities = ArticleIdentity.objects.bulk_create(
+        ArticleIdentity(document=document) for _ in range(articles)
+    )
+    _add_text(version, identities)
+    rows = list(version.provisions.filter(kind="article").order_by("position"))
+    refers = _citation_of(rows)
+    Citation.objects.bulk_create(
+        refers(paragraph, "text", number + 1, 0)
+        for number, paragraph in enumerate(version.provisions.filter(kind="paragraph")[::citing])
+    )
+    return document
