@@ -396,6 +396,10 @@ class Migration(migrations.Migration):
             model_name='question',
             index=models.Index(fields=['status', '-raised_on'], name='inquiry_que_status_3bcbe3_idx'),
         ),
+        migrations.AddIndex(
+            model_name='question',
+            index=models.Index(fields=['-raised_on', '-number'], name='inquiry_question_newest'),
+        ),
         migrations.AddConstraint(
             model_name='question',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('naming', 'anonymous'), _negated=True), models.Q(('office__isnull', True), ('office_name', '')), _connector='OR'), name='anonymous_question_without_office'),

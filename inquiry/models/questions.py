@@ -98,6 +98,8 @@ class Question(models.Model):  # type: ignore[django-manager-missing]
         indexes = [
             models.Index(fields=["session", "status"]),
             models.Index(fields=["status", "-raised_on"]),
+            # Of lists of all questions, which are cut into pages.
+            models.Index(fields=["-raised_on", "-number"], name="inquiry_question_newest"),
         ]
         constraints = [
             # Held by the database, since shells and migrations write past the services.
