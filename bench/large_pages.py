@@ -1,7 +1,7 @@
 """What each page sends when there are very many records: bytes, seconds and statements of SQL.
 
 Every address of the portal and of the administration that a reader can open is asked for, as an administrator, an
-analyst and a trainee, on a database of its own (`bench/large_data.py` says what is in it). Prints the largest first;
+analyst and a trainee, on a database of its own (`bench/large_data` says what is in it). Prints the largest first;
 `--json` prints one object for each page.
 """
 

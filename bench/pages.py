@@ -74,7 +74,7 @@ def prepare_portal(folder: Path, questions: int, norms: Path | None) -> None:
     for command in (["migrate", "--verbosity=0"], ["load_demo"], *imports):
         _manage(command)
     _set_up()
-    from bench.large_data import add_code, add_ordinary_questions
+    from bench.large_data.ordinary import add_code, add_ordinary_questions
 
     add_ordinary_questions(questions)
     for slug, articles in CODES.items():

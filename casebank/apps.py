@@ -8,6 +8,9 @@ class CasebankConfig(AppConfig):
     verbose_name = _("Case bank")
 
     def ready(self) -> None:
+        from wagtail.models import GroupApprovalTask
+        from wagtail.workflows import get_task_types
+
         from casebank import receivers  # noqa: F401
         from casebank.models import TypicalCase
         from casebank.rules import can_approve_case
@@ -15,6 +18,8 @@ class CasebankConfig(AppConfig):
         from portal.org.enums import AssignmentKind
         from portal.org.subjects import register_subject
 
+        # Wagtail's own step publishes without the box.
+        get_task_types().remove(GroupApprovalTask)
         register_subject(
             TypicalCase,
             url=lambda case: reverse("wagtailsnippets_casebank_typicalcase:edit", args=[case.pk]),

@@ -7,6 +7,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from portal.foundation.viewsets import no_such_page
 from portal.org.views.media import media
 
 HEALTH_CHECKS = ["health_check.checks.Database", "health_check.checks.Cache", "health_check.checks.Storage"]
@@ -22,6 +23,8 @@ urlpatterns = [
     path("search/", include("search.urls")),
     path("accounts/", include("allauth.urls")),
     path("jsi18n/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
+    # Published cases are withdrawn, not deleted, neither one by one nor several at once.
+    path("admin/bulk/casebank/typicalcase/<path:path>", no_such_page),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("media/<path:path>", media, name="media"),

@@ -47,6 +47,8 @@ def _is_available(mark: str) -> bool:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(DatabaseUse(config))
+    # pytest-xdist would begin with the largest group, whose tests commit: they empty the tables of those after them.
+    config.option.loadscopereorder = False
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

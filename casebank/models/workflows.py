@@ -24,6 +24,8 @@ def _may_publish(obj: models.Model, user: Any) -> bool:
 class PeerApprovalTask(AbstractGroupApprovalTask):
     """Approval by somebody of the groups who did not submit the text."""
 
+    is_checked_for_secrets = True
+
     class Meta:
         verbose_name = _("approval by another person")
         verbose_name_plural = _("approvals by another person")

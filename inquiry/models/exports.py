@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -11,11 +10,7 @@ from inquiry.enums import ExportFormat, ExportStatus
 from inquiry.models.dossiers import Dossier
 from portal.foundation.enums import Lang
 from portal.foundation.models import RandomKeyModel
-
-
-def private_storage() -> Storage:
-    """Return the storage whose files no web server hands out."""
-    return storages["private"]
+from portal.foundation.storage import private_storage
 
 
 class DossierExport(RandomKeyModel):

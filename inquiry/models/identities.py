@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inquiry.enums import IdentityRequestStatus
 from inquiry.models.questions import Question
+from portal.foundation import dates
 from portal.foundation.limits import MAX_OFFICE_NAME_CHARS, MAX_PERSON_NAME_CHARS
 from portal.foundation.models import RandomKeyModel
 from portal.org.models import Office
@@ -90,7 +91,7 @@ class IdentityRequest(RandomKeyModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.question.number} {self.requested_at:%Y-%m-%d}"
+        return f"{self.question.number} {dates.day(self.requested_at)}"
 
     def get_absolute_url(self) -> str:
         return reverse("inquiry:identity_request", args=[self.pk])
@@ -118,4 +119,4 @@ class IdentityDisclosure(RandomKeyModel):
         ordering = ["-disclosed_at"]
 
     def __str__(self) -> str:
-        return f"{self.request.question.number} {self.disclosed_at:%Y-%m-%d}"
+        return f"{self.request.question.number} {dates.day(self.disclosed_at)}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -327,4 +328,4 @@ def _grouping_events(question: Question) -> list[TimelineEvent]:
 
 def _day(value: dt.datetime | dt.date) -> dt.date:
     # Some events carry the minute and others the day alone; they sort by the day, in the order of the list.
-    return value.date() if isinstance(value, dt.datetime) else value
+    return timezone.localdate(value) if isinstance(value, dt.datetime) else value

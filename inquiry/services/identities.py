@@ -17,6 +17,7 @@ from inquiry.selectors.identities import keepers_elsewhere
 from inquiry.services.audit import record_action, require
 from inquiry.services.validation import raise_errors, text_error
 from inquiry.tasks import tell_asker_of_request
+from portal.foundation.revisions import AlreadyDecidedError
 from portal.org.enums import AssignmentKind, NotificationKind, Role
 from portal.org.models import PortalSettings, User
 from portal.org.services.assignments import assign, complete_assignments, end_assignments
@@ -62,8 +63,7 @@ def _locked(request: IdentityRequest) -> IdentityRequest:
 def _move(request: IdentityRequest, status: IdentityRequestStatus, **values: object) -> None:
     """Change the status of a locked request. Raises ValidationError where it has moved on meanwhile."""
     if status not in IDENTITY_REQUEST_MOVES.get(request.status, ()):
-        text = _("This was decided meanwhile: %(decision)s.")
-        raise ValidationError(text % {"decision": request.get_status_display()})
+        raise AlreadyDecidedError(request.get_status_display())
     for name, value in {"status": status, **values}.items():
         setattr(request, name, value)
     request.save(update_fields=["status", *values])

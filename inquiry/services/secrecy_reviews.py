@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +17,7 @@ from inquiry.services.categories import map_category
 from inquiry.services.questions import store_correction, store_question
 from inquiry.services.submissions import asker_of, printed_affiliation_of, wording_of
 from inquiry.services.validation import raise_errors, text_error
+from portal.foundation.revisions import AlreadyDecidedError
 from portal.org.enums import NotificationKind
 from portal.org.models import User
 from portal.org.services.assignments import complete_assignments
@@ -54,8 +54,7 @@ def _locked(submission: HeldSubmission, reviewer: User) -> HeldSubmission:
     require(can_review_secrecy(reviewer))
     row = HeldSubmission.objects.select_for_update().get(pk=submission.pk)
     if row.status != HeldStatus.WAITING:
-        text = _("This was decided meanwhile: %(decision)s.")
-        raise ValidationError(text % {"decision": row.get_status_display()})
+        raise AlreadyDecidedError(row.get_status_display())
     return row
 
 

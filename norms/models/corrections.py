@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.foundation import dates
+
 from .documents import DocumentVersion
 
 
@@ -34,4 +36,4 @@ class TextCorrection(models.Model):
         verbose_name_plural = _("corrections of texts")
 
     def __str__(self) -> str:
-        return f"{self.version} {self.corrected_at:%Y-%m-%d}"
+        return f"{self.version} {dates.day(self.corrected_at)}"

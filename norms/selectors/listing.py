@@ -48,8 +48,9 @@ class ListQuery:
         )
 
     @property
-    def is_narrowed(self) -> bool:
-        return bool(self.words or self.kind or self.status or self.text)
+    def filter_count(self) -> int:
+        """Return how many filters are chosen, without the search words."""
+        return sum(map(bool, (self.kind, self.status, self.text)))
 
 
 def documents_listed(query: ListQuery) -> QuerySet[NormativeDocument]:

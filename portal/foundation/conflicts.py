@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -114,10 +114,14 @@ class DraftCheckedMixin(RevisionCheckedMixin):
     """The same for records with Wagtail's revisions: its own fields carry the revision, and its log what stood before."""
 
     def lock_stored_record(self) -> Model:
-        super().lock_stored_record()
-        # Wagtail may have read it before the row was locked.
-        self.__dict__.pop("latest_revision", None)
-        return self.get_object()
+        stored: Any = super().lock_stored_record()
+        return stored.get_latest_revision_as_object()
+
+    @property
+    def latest_revision(self) -> Any:
+        """Return the present draft as it is once the row is locked, which Wagtail has read before."""
+        record = getattr(self, "stored_record", None) or self.object
+        return record.latest_revision
 
     def present_revision(self, form: Any) -> str:
         return ""
@@ -125,11 +129,15 @@ class DraftCheckedMixin(RevisionCheckedMixin):
     def is_at_revision(self, form: Any) -> bool:
         if not self.latest_revision:
             return True
-        sent = {"overwrite_revision_id", "loaded_revision_id"} & set(self.request.POST)
-        return bool(sent) and not self.is_out_of_date
+        return names_revision(self.request.POST) and not self.is_out_of_date
 
     def save_instance(self) -> Any:
         return super(RevisionCheckedMixin, self).save_instance()
+
+
+def names_revision(data: Mapping[str, str]) -> bool:
+    """Return whether a form of Wagtail's editor says with which draft it was opened; an empty name says nothing."""
+    return bool(data.get("overwrite_revision_id") or data.get("loaded_revision_id"))
 
 
 def differing_rows(stored: Any, typed: Any) -> list[dict[str, str]]:

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-import threading
 from dataclasses import dataclass, field
 
-from django.conf import settings
-
+from portal.foundation.isolation import read_isolated
 from portal.foundation.marked_files.limits import MAX_SECONDS
 
 MODULE = "portal.foundation.marked_files"
-# At most so many files are read by one web process at the same time; others wait for their turn.
-PROCESSES = threading.BoundedSemaphore(2)
 
 
 @dataclass(frozen=True)
@@ -32,15 +26,8 @@ class FileMarks:
 
 def marks_of_file(name: str, content: bytes) -> FileMarks:
     """Return the marks of a file. One that needs more memory or time than it may was not read."""
-    # Isolated but for our own code; nothing of the portal's environment is passed on.
-    command = [sys.executable, "-m", MODULE, name]
-    environment = {"PYTHONPATH": str(settings.BASE_DIR), "LANG": "C.UTF-8"}
-    with PROCESSES:
-        try:
-            done = subprocess.run(
-                command, input=content, capture_output=True, timeout=MAX_SECONDS, env=environment, check=True
-            )
-        except (subprocess.TimeoutExpired, subprocess.CalledProcessError, OSError, ValueError):
-            return FileMarks(is_read=False)
-    answer = json.loads(done.stdout)
-    return FileMarks(is_read=answer["is_read"], passages=answer["passages"])
+    answer = read_isolated(MODULE, name, content, seconds=MAX_SECONDS, with_packages=True)
+    if answer is None:
+        return FileMarks(is_read=False)
+    found = json.loads(answer)
+    return FileMarks(is_read=found["is_read"], passages=found["passages"])

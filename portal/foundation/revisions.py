@@ -31,6 +31,15 @@ class RecordChanged(ValidationError):
         self.current = current
 
 
+class AlreadyDecidedError(ValidationError):
+    """Somebody else decided first; `decision` is what was decided, in the reader's language."""
+
+    def __init__(self, decision: str) -> None:
+        super().__init__(
+            _("This was decided meanwhile: %(decision)s.") % {"decision": decision}, code="decided"
+        )
+
+
 def snapshot(record: Model, names: Iterable[str] | None = None) -> dict[str, Any]:
     """Return the values of a stored record by field, and its child rows, as JSON can hold them.
 

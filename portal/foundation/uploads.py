@@ -16,9 +16,10 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.core.files.storage import Storage, storages
 from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from portal.foundation.storage import private_storage
 
 FOLDER = "uploads"
 LIFETIME = dt.timedelta(hours=2)
@@ -98,7 +99,7 @@ def store_result(*, purpose: str, key: str, content: bytes) -> None:
     `key` is made from a digest of the file, so that nobody finds the result who does not have the file.
     """
     folder = _folder(purpose, key)
-    if _storage().exists(f"{folder}/{MANIFEST}"):
+    if private_storage().exists(f"{folder}/{MANIFEST}"):
         return  # another request computed the same
     _save_folder(folder, {RESULT: content}, user="", names=[])
     _make_room(purpose, user="", newest=key, max_count=MAX_RESULTS)
@@ -161,7 +162,7 @@ def _make_room(purpose: str, *, user: str, newest: str, max_count: int) -> None:
 
 def _manifests(purpose: str, user: str, newest: str) -> list[tuple[str, dict[str, Any]]]:
     """Return the folders of a person with their manifests, the newest first."""
-    folders = [f"{FOLDER}/{purpose}/{key}" for key in _storage().listdir(f"{FOLDER}/{purpose}")[0]]
+    folders = [f"{FOLDER}/{purpose}/{key}" for key in private_storage().listdir(f"{FOLDER}/{purpose}")[0]]
     manifests = [(folder, _read_manifest(folder)) for folder in folders]
     own = [(folder, manifest) for folder, manifest in manifests if manifest and manifest["user"] == user]
     return sorted(
@@ -178,7 +179,7 @@ def _folder(purpose: str, key: str) -> str:
 
 
 def _folders() -> Iterator[str]:
-    storage = _storage()
+    storage = private_storage()
     if not storage.exists(FOLDER):
         return
     for purpose in storage.listdir(FOLDER)[0]:
@@ -210,7 +211,7 @@ def _is_expired(folder: str) -> bool:
     if manifest:
         return _is_over(manifest)
     # A folder without a readable manifest is being written or being deleted at this moment, or was left half done.
-    storage = _storage()
+    storage = private_storage()
     try:
         written = [storage.get_modified_time(f"{folder}/{name}") for name in storage.listdir(folder)[1]]
     except OSError:
@@ -218,22 +219,18 @@ def _is_expired(folder: str) -> bool:
     return bool(written) and max(written) + LIFETIME <= timezone.now()
 
 
-def _storage() -> Storage:
-    return storages["private"]
-
-
 def _save(path: str, content: bytes) -> None:
-    _storage().save(path, ContentFile(content))
+    private_storage().save(path, ContentFile(content))
 
 
 def _content(path: str) -> bytes:
-    with _storage().open(path) as file:
+    with private_storage().open(path) as file:
         return file.read()
 
 
 def _delete_folder(folder: str) -> None:
     """Delete a folder and its files, the manifest last; another process may be doing the same."""
-    storage = _storage()
+    storage = private_storage()
     try:
         names = storage.listdir(folder)[1]
     except OSError:

@@ -37,5 +37,10 @@ urlpatterns = [
     path("admin/password_reset/", auth_pages.redirect_to_forgotten_password),
     path("admin/password_reset/<path:path>", auth_pages.redirect_to_forgotten_password),
     path("admin/pages/<int:page_id>/edit/", require_admin_access(pages.PageEditView.as_view())),
+    path(
+        "admin/pages/<int:page_id>/revisions/<int:revision_id>/revert/",
+        require_admin_access(pages.PageRevertView.as_view()),
+    ),
+    path("admin/api/main/pages/<int:pk>/action/<path:path>", auth_pages.not_found),
     path("admin/bulk/org/user/<path:path>", auth_pages.not_found),
 ]

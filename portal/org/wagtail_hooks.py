@@ -15,6 +15,7 @@ from wagtail.models import Page
 from portal.org.files import can_view_file
 from portal.org.models.pages import CheckedPage
 from portal.org.rules import is_staff_member
+from portal.org.views.bulk_tags import TagDocumentsBulkAction, TagImagesBulkAction
 from portal.org.views.pages import CheckedPublishBulkAction
 from portal.org.viewsets.organisation import OrganisationGroup
 from portal.org.viewsets.people import account_urls
@@ -71,8 +72,9 @@ def name_who_checked(request: HttpRequest, page: Page) -> None:
         page.record_secrecy_check(request.user)
 
 
-# After Wagtail's own, whose place it takes.
-hooks.register("register_bulk_action", CheckedPublishBulkAction, order=1)
+# After Wagtail's own, whose place they take.
+for action in (CheckedPublishBulkAction, TagDocumentsBulkAction, TagImagesBulkAction):
+    hooks.register("register_bulk_action", action, order=1)
 
 
 @hooks.register("before_serve_document")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from django.db.models import Prefetch
+from django.utils import timezone
 
 from casebank.models import CaseKind, CaseSection, CaseTopic, TypicalCase
 from casebank.rules import audience
@@ -23,7 +24,8 @@ def case_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
     cited = citations_of(TypicalCase, [case.pk for case in cases])
     for case in cases:
         published = case.first_published_at
-        day = published.date() if published else case.decided_on or case.created_at.date()
+        day = timezone.localdate(published) if published else case.decided_on
+        day = day or timezone.localdate(case.created_at)
         sections = list(case.sections.all())
         yield SearchDocument(
             kind="case",

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Site, Workflow
+from wagtail.test.utils.form_data import querydict_from_html
 
 from casebank import services
 from casebank.models import CaseIndexPage, CaseKind, CaseSection, TypicalCase
@@ -399,3 +400,37 @@ def test_approval_of_a_marked_case_takes_a_reviewer(client, kind, editor):
     reviewer = UserFactory(roles=["editor", "reviewer"])
     approve(client, case, reviewer)
     assert TypicalCase.objects.values_list("live", "secrecy_reviewed_by").get() == (True, reviewer.pk)
+
+
+def test_empty_name_of_a_draft_names_none(client, kind, editor):
+    client.force_login(editor)
+    client.post(address("add"), form_data(kind))
+    case = TypicalCase.objects.get()
+    page = client.get(address("edit", case.pk)).content.decode()
+    sent = querydict_from_html(page, form_id="w-editor-form").dict()
+    case.title = "乙的稿"
+    case.save_revision()
+    sent |= {"title": "丙的稿", "loaded_revision_id": "", "overwrite_revision_id": ""}
+    assert client.post(address("edit", case.pk), sent).context["conflict_rows"]
+    assert TypicalCase.objects.get().get_latest_revision_as_object().title == "乙的稿"
+
+
+def test_going_back_to_an_earlier_draft_shows_both_texts_and_overwrites_nothing(client, kind, editor):
+    client.force_login(editor)
+    client.post(address("add"), form_data(kind, title="甲的稿"))
+    case = TypicalCase.objects.get()
+    going_back = address("revisions_revert", case.pk, case.get_latest_revision().pk)
+    sent = querydict_from_html(client.get(going_back).content.decode(), form_id="w-editor-form").dict()
+    case.title = "乙的稿"
+    case.save_revision()
+    rows = client.post(going_back, sent).context["conflict_rows"]
+    assert ("乙的稿", "甲的稿") in [(row["now"], row["typed"]) for row in rows]
+    assert TypicalCase.objects.get().get_latest_revision_as_object().title == "乙的稿"
+
+
+def test_nobody_deletes_several_cases_at_once(client, kind):
+    client.force_login(UserFactory(is_superuser=True))
+    case = published(kind)
+    action = reverse("wagtail_bulk_action", args=["casebank", "typicalcase", "delete"])
+    assert client.post(f"{action}?id={case.pk}&next=/admin/").status_code == 404
+    assert TypicalCase.objects.filter(pk=case.pk).exists()

@@ -9,6 +9,7 @@ import zipfile
 import pytest
 
 from portal.foundation.file_marks import marks_of_file
+from portal.foundation.marked_files import texts
 from portal.foundation.marked_files.limits import MAX_CPU_SECONDS
 from tests.foundation import files
 
@@ -89,6 +90,13 @@ def test_passage_shows_the_words_around_the_mark():
 def test_mark_of_the_first_page_is_found_though_the_rest_takes_too_long():
     found = marks_of_file("slow.pdf", files.pdf_file(MARK, *[CLEAN] * 400))
     assert (found.is_read, found.marks) == (False, ["机密★"])
+
+
+def test_pages_end_before_a_busy_machine_ends_the_process(monkeypatch):
+    monkeypatch.setattr(texts, "MAX_PDF_SECONDS", 0)
+    reading = texts.FileTexts()
+    assert MARK not in "".join(reading.texts("slow.pdf", files.pdf_file(MARK)))
+    assert not reading.is_complete
 
 
 def test_file_that_unpacks_to_gigabytes_costs_seconds():

@@ -1,5 +1,8 @@
+import datetime as dt
+
 import pytest
-from django.utils import translation
+import time_machine
+from django.utils import timezone, translation
 
 from inquiry.enums import DossierStatus, Naming
 from inquiry.selectors import chain_of, timeline
@@ -130,6 +133,14 @@ def test_withdrawn_question_has_no_future(question, asker):
 def test_imported_question_says_where_it_came_from():
     question = QuestionFactory(asker=None, session=None, origin="published")
     assert chain_of(question, UserFactory())[0].label == "Imported with a published answer"
+
+
+def test_timeline_keeps_the_order_in_the_hours_when_the_day_of_utc_is_another(question, analyst):
+    with time_machine.travel(timezone.make_aware(dt.datetime(2026, 4, 17, 0, 30)), tick=False):
+        raised = QuestionFactory(raised_on=timezone.localdate())
+        bring_to_a_clause(raised, analyst)
+        titles = [event.title for event in timeline(raised, UserFactory())]
+    assert titles[:2] == ["Question raised", "Refined, version 1"]
 
 
 def test_timeline_tells_what_happened_without_a_name(question, analyst, asker):

@@ -172,7 +172,7 @@ def test_address_of_a_new_account_is_its_makers(client, administrator):
 def test_address_that_the_person_confirms_or_wrote_is_the_persons(client, written):
     client.force_login(written)
     assert NEW in client.get(reverse("org:profile")).content.decode()
-    client.post(reverse("org:confirm_address"))
+    client.post(reverse("org:confirm_address"), {"email": NEW})
     client.logout()
     assert reset_by_mail(client, written).earlier_closed_at is None
     services.update_profile(user=written, email=OLD)
@@ -182,6 +182,19 @@ def test_address_that_the_person_confirms_or_wrote_is_the_persons(client, writte
     assert written.email_author is None
     client.logout()
     assert reset_by_mail(client, written).earlier_closed_at is None
+
+
+def test_address_that_took_the_place_of_the_one_shown_is_not_confirmed(client, administrator, written):
+    """A page that was left open asks about an address that counts no more."""
+    client.force_login(written)
+    assert f'name="email" value="{NEW}"' in client.get(reverse("org:profile")).content.decode()
+    services.request_address_change(user=written, email="other@example.org", actor=administrator)
+    with after_the_hold():
+        apply_due_address_changes()
+    said = client.post(reverse("org:confirm_address"), {"email": NEW}, follow=True).content.decode()
+    written.refresh_from_db()
+    assert (written.email, written.email_author) == ("other@example.org", administrator)
+    assert "其他人刚刚修改过这里" in said
 
 
 def test_whoever_opened_the_account_through_a_link_neither_confirms_nor_writes_an_address(
@@ -194,7 +207,7 @@ def test_whoever_opened_the_account_through_a_link_neither_confirms_nor_writes_a
     person.refresh_from_db()
     assert (bool(person.earlier_closed_at), person.email_author) == (True, administrator)
     for act in (
-        lambda: services.confirm_address(user=person),
+        lambda: services.confirm_address(user=person, email=person.email),
         lambda: services.update_profile(user=person, email=NEW),
     ):
         with pytest.raises(ValidationError):

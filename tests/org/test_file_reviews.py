@@ -121,6 +121,20 @@ def test_tags_of_files_that_were_sent_together_are_read(client, editor):
     assert not document.tags.exists()
 
 
+@pytest.mark.parametrize("model", [("wagtaildocs", "document"), ("wagtailimages", "image")])
+def test_tags_for_several_files_at_once_are_read(client, editor, reviewer, model):
+    client.force_login(editor)
+    add(client, file=sent("讲义.txt", NOT_MARKED))
+    picture = SimpleUploadedFile("a.png", files.png_file(), "image/png")
+    client.post(reverse("wagtailimages:add"), {"title": "合影", "file": picture})
+    file = {"document": Document, "image": Image}[model[1]].objects.get()
+    address = f"{reverse('wagtail_bulk_action', args=[*model, 'add_tags'])}?id={file.pk}&next=/admin/"
+    assert "机密★" in client.post(address, {"tags": "机密★10年"}).content.decode()
+    assert not file.tags.exists()
+    client.post(address, {"tags": "讲义"})
+    assert [tag.name for tag in file.tags.all()] == ["讲义"]
+
+
 @pytest.mark.parametrize("field", ["title", "description", "tags"])
 def test_names_of_pictures_are_read(client, editor, field):
     client.force_login(editor)
@@ -188,6 +202,29 @@ def test_file_of_a_document_is_replaced_when_released(client, editor, reviewer):
     release_file(review=FileReview.objects.held().get(), reviewer=reviewer)
     document.refresh_from_db()
     assert (Document.objects.count(), document.title, document.filename[-5:]) == (1, "讲义二", ".docx")
+
+
+def test_released_file_is_answered_for_by_the_reviewer(client, editor, reviewer):
+    client.force_login(editor)
+    add(client, file=sent("讲义.txt", NOT_MARKED))
+    document = Document.objects.get()
+    client.post(
+        reverse("wagtaildocs:edit", args=[document.pk]), {"title": "讲义二", "file": sent(), "tags": ""}
+    )
+    release_file(review=FileReview.objects.held().get(), reviewer=reviewer)
+    [row] = FileReview.objects.filter(document_key=document.pk)
+    assert (row.status, row.reviewed_by) == ("released", reviewer)
+
+
+def test_decision_outlives_another_file_of_the_document(client, editor, reviewer):
+    client.force_login(editor)
+    add(client, file=sent("讲义.txt", NOT_MARKED))
+    address = reverse("wagtaildocs:edit", args=[Document.objects.get().pk])
+    client.post(address, {"title": "讲义二", "file": sent(), "tags": ""})
+    refused = refuse_file(review=FileReview.objects.held().get(), reviewer=reviewer, reason="含有国家秘密")
+    client.post(address, {"title": "讲义三", "file": sent("讲义.txt", NOT_MARKED), "tags": ""})
+    assert "含有国家秘密" in client.get(refused.get_absolute_url()).content.decode()
+    assert refused in FileReview.objects.decided()
 
 
 def test_refused_file_is_deleted_and_its_uploader_reads_why(

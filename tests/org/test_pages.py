@@ -105,7 +105,9 @@ def test_captions_and_alternative_texts_of_a_stream_are_read():
 
 def publish_at_once(client, page, **values):
     address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
-    answer = client.post(f"{address}?id={page.pk}&next=/admin/", values, follow=True)
+    address = f"{address}?id={page.pk}&next=/admin/"
+    drafts = client.get(address).context["form"]["drafts"].value()
+    answer = client.post(address, {"drafts": drafts} | values, follow=True)
     page.refresh_from_db()
     return answer.content.decode()
 
@@ -131,6 +133,84 @@ def test_several_pages_with_a_marked_one_are_not_published(client):
     publish_at_once(client, home, **CHECKED, include_descendants="on")
     page.refresh_from_db()
     assert page.intro == ""
+
+
+@LANGUAGES
+def test_draft_that_was_saved_meanwhile_is_not_published_unseen(client, language):
+    page = SessionIndexPage.objects.get()
+    page.intro = "甲的说明。"
+    page.save_revision()
+    client.force_login(person(language=language))
+    address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    address += f"?id={page.get_parent().pk}&next=/admin/"
+    opened = client.get(address).context["form"]["drafts"].value()
+    Page.objects.filter(pk=page.pk).update(live=False)
+    page.intro = "乙的说明。"
+    page.save_revision()
+    sent = {"drafts": opened, "include_descendants": "on"} | CHECKED
+    said = client.post(address, sent, follow=True).content.decode()
+    assert {"zh-hans": "其间又存了新的草稿", "en": "Another draft was saved"}[language] in said
+    page.refresh_from_db()
+    assert (page.live, page.intro) == (False, "")
+
+
+def publish_by_programs(client, page):
+    return client.post(reverse("wagtailadmin_api:pages:action", args=[page.pk, "publish"]))
+
+
+def revert_by_programs(client, page):
+    address = reverse("wagtailadmin_api:pages:action", args=[page.pk, "revert_to_page_revision"])
+    revision = page.revisions.order_by("pk").first()
+    return client.post(address, {"revision_id": revision.pk}, content_type="application/json")
+
+
+@pytest.mark.parametrize("act", [publish_by_programs, revert_by_programs])
+@pytest.mark.parametrize("superuser", [False, True])
+def test_interface_for_programs_neither_publishes_nor_overwrites(client, act, superuser):
+    page = SessionIndexPage.objects.get()
+    for intro in ("前一稿", MARKED):
+        page.intro = intro
+        page.save_revision()
+    client.force_login(UserFactory(roles=["editor"], is_superuser=superuser))
+    assert act(client, page).status_code == 404
+    page = SessionIndexPage.objects.get()
+    assert (page.intro, page.get_latest_revision_as_object().intro) == ("", MARKED)
+
+
+def draft_of_another(page, intro):
+    page = type(page).objects.get(pk=page.pk)
+    page.intro = intro
+    return page.save_revision()
+
+
+def test_going_back_to_an_earlier_draft_overwrites_nothing_unseen_and_takes_the_box(client):
+    page = SessionIndexPage.objects.get()
+    earlier = draft_of_another(page, "甲的说明。")
+    client.force_login(person())
+    address = reverse("wagtailadmin_pages:revisions_revert", args=[page.pk, earlier.pk])
+    opened = querydict_from_html(client.get(address).content.decode(), form_id="page-edit-form")
+    draft_of_another(page, "乙的说明。")
+    answer = client.post(address, opened)
+    rows = answer.context["conflict_rows"]
+    assert ("乙的说明。", "甲的说明。") in [(row["now"], row["typed"].strip()) for row in rows]
+    again = querydict_from_html(answer.content.decode(), form_id="page-edit-form").dict()
+    assert client.post(address, again | PUBLISH).status_code == 200
+    page = SessionIndexPage.objects.get()
+    assert (page.intro, page.get_latest_revision_as_object().intro) == ("", "乙的说明。")
+    client.post(address, again | PUBLISH | CHECKED)
+    assert SessionIndexPage.objects.get().intro.strip() == "甲的说明。"
+
+
+@pytest.mark.parametrize("headers", [{}, {"accept": "application/json"}])
+def test_empty_name_of_a_draft_names_none(client, headers):
+    page = SessionIndexPage.objects.get()
+    draft_of_another(page, "甲的说明。")
+    client.force_login(person())
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    sent = querydict_from_html(client.get(address).content.decode(), form_id="page-edit-form").dict()
+    sent |= {"loaded_revision_id": "", "overwrite_revision_id": "", "intro": "丙的说明。"}
+    client.post(address, sent, headers=headers)
+    assert SessionIndexPage.objects.get().get_latest_revision_as_object().intro == "甲的说明。"
 
 
 @LANGUAGES

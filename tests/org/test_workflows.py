@@ -7,8 +7,10 @@ import datetime as dt
 import pytest
 import time_machine
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from wagtail.models import GroupApprovalTask, Site, Workflow, WorkflowState, WorkflowTask
+from wagtail.workflows import get_task_types
 
 from casebank.models import TypicalCase
 from casebank.models.workflows import PeerApprovalTask
@@ -123,7 +125,7 @@ def test_editors_are_reminded_as_of_all_that_waits(author, editor):
 def with_two_steps(*groups: str) -> Workflow:
     workflow = Workflow.objects.create(name="两步审核")
     for position, name in enumerate(groups):
-        task = GroupApprovalTask.objects.create(name=name)
+        task = PeerApprovalTask.objects.create(name=name)
         task.groups.add(Group.objects.get_or_create(name=name)[0])
         WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=position)
     return workflow
@@ -138,6 +140,40 @@ def test_a_second_step_waits_for_its_own_people(author, editor):
     second = UserFactory(roles=["coordinator"])
     assert [titles(user) for user in (editor, second, author, administrator)] == [[], [str(case)], [], []]
     assert Assignment.objects.get(role=Role.EDITOR).done_by == editor
+
+
+def test_step_that_asks_for_no_check_publishes_nothing(author, editor):
+    task = GroupApprovalTask.objects.create(name="未核对的一步")
+    task.groups.add(Group.objects.get(name="editor"))
+    workflow = Workflow.objects.create(name="一步审核")
+    WorkflowTask.objects.create(workflow=workflow, task=task)
+    case = TypicalCaseFactory(live=False)
+    case.save_revision(user=author)
+    workflow.start(case, author)
+    with pytest.raises(PermissionDenied):
+        act(case, editor, "approve")
+    case.refresh_from_db()
+    assert not case.live
+    assert GroupApprovalTask not in get_task_types()
+
+
+def test_step_that_is_switched_off_publishes_nothing(author):
+    case = TypicalCaseFactory(live=False)
+    case.save_revision(user=author)
+    workflow = Workflow.objects.get(name="案例审核")
+    workflow.start(case, author)
+    workflow.tasks.get().specific.deactivate(user=UserFactory(is_superuser=True))
+    case.refresh_from_db()
+    assert (case.live, case.workflow_in_progress) == (False, False)
+    assert not Assignment.objects.open().exists()
+
+
+def test_workflow_without_a_step_publishes_nothing(author):
+    case = TypicalCaseFactory(live=False)
+    case.save_revision(user=author)
+    Workflow.objects.create(name="无步骤").start(case, author)
+    case.refresh_from_db()
+    assert (case.live, case.workflow_in_progress) == (False, False)
 
 
 def test_pages_in_a_workflow_wait_for_the_members_of_any_group(editor):

@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
 from courses.enums import SessionStatus
 from inquiry.enums import DossierStatus, Naming, QuestionStatus
@@ -217,3 +218,9 @@ def test_excerpt_does_not_repeat_a_title_made_of_the_first_sentence():
     titled = QuestionFactory(title="外出", text="急病外出怎么办？")
     assert document_of(untitled, "question").excerptable == "事后补办行不行？"
     assert document_of(titled, "question").excerptable == "急病外出怎么办？"
+
+
+def test_day_of_a_case_is_that_of_the_portal_not_of_utc():
+    published = timezone.make_aware(dt.datetime(2026, 1, 1, 0, 30))
+    document = document_of(TypicalCaseFactory(live=True, first_published_at=published), "case")
+    assert (document.year, document.date) == ("2026", "2026-01-01")

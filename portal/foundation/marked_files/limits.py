@@ -11,6 +11,7 @@ PASSAGE_CHARACTERS = 40
 # Of the process that reads one file.
 MAX_MEMORY_BYTES = 768 * 1024 * 1024
 MAX_CPU_SECONDS = 20
-# After so many no further page of a PDF is begun: what was found in the first ones is not lost with the process.
-MAX_PDF_CPU_SECONDS = 12
 MAX_SECONDS = 40
+# After so many of either no further page of a PDF is begun: what was found in the first ones is not lost with the process.
+MAX_PDF_CPU_SECONDS = 12
+MAX_PDF_SECONDS = 25

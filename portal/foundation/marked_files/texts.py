@@ -15,6 +15,7 @@ from portal.foundation.marked_files.limits import (
     MAX_PACKAGE_PARTS,
     MAX_PDF_CPU_SECONDS,
     MAX_PDF_PAGES,
+    MAX_PDF_SECONDS,
     MAX_UNPACKED_BYTES,
 )
 
@@ -54,6 +55,7 @@ class FileTexts:
         self.is_complete = True
         self._bytes_left = MAX_UNPACKED_BYTES
         self._parts_left = MAX_PACKAGE_PARTS
+        self._last_page_before = time.monotonic() + MAX_PDF_SECONDS
 
     def texts(self, name: str, content: bytes, depth: int = 0) -> Iterator[str]:
         """Yield the texts of a file; a part that cannot be read leaves `is_complete` False."""
@@ -84,7 +86,7 @@ class FileTexts:
             if len(reader.pages) > MAX_PDF_PAGES:
                 self.is_complete = False
             for page in reader.pages[:MAX_PDF_PAGES]:
-                if time.process_time() > MAX_PDF_CPU_SECONDS:
+                if time.process_time() > MAX_PDF_CPU_SECONDS or time.monotonic() > self._last_page_before:
                     raise UnreadableError
                 text = page.extract_text()
                 # A page without a letter is a picture, or empty.

@@ -11,14 +11,11 @@ import hashlib
 import json
 import math
 import re
-import subprocess
-import sys
-import threading
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from portal.foundation.isolation import read_isolated
 from portal.foundation.sheets.cells import CellValue, SheetCell, address_of, error_value_message, text_cell
 from portal.foundation.sheets.errors import SheetError
 from portal.foundation.sheets.grids import Grid, GridRow, MergedArea
@@ -36,8 +33,6 @@ from portal.foundation.workbooks.worksheets import FORMULA_KIND, MISSING_KIND, T
 
 PURPOSE = "workbooks"
 MODULE = "portal.foundation.workbooks"
-# At most so many files are read by one web process at the same time; others wait for their turn.
-PROCESSES = threading.BoundedSemaphore(2)
 # Python reads more as a number than a spreadsheet writes: nan, 1_000, digits of other scripts.
 INTEGER = re.compile(r"[+-]?[0-9]{1,15}\Z")
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\Z")
@@ -62,17 +57,8 @@ def read_in_process(content: bytes, *, max_rows: int) -> bytes:
 
     One that needs more memory or time than it may, or ends otherwise, answers with an error as well.
     """
-    # Without site-packages it starts in a tenth of a second, and nothing of the portal's environment is passed on.
-    command = [sys.executable, "-S", "-m", MODULE, str(max_rows)]
-    environment = {"PYTHONPATH": str(settings.BASE_DIR), "LANG": "C.UTF-8"}
-    with PROCESSES:
-        try:
-            done = subprocess.run(
-                command, input=content, capture_output=True, timeout=MAX_SECONDS, env=environment, check=True
-            )
-        except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
-            return json.dumps({"error": errors.TOO_MUCH_WORK}).encode()
-    return done.stdout
+    answer = read_isolated(MODULE, str(max_rows), content, seconds=MAX_SECONDS, with_packages=False)
+    return answer or json.dumps({"error": errors.TOO_MUCH_WORK}).encode()
 
 
 def _message(code: str) -> str:

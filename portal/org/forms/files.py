@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.forms import ModelForm
 from django.utils.translation import gettext, gettext_lazy
 from wagtail.documents.forms import BaseDocumentForm
+from wagtail.documents.views.bulk_actions.add_tags import TagForm
 from wagtail.images.forms import BaseImageForm
 
 from portal.foundation.dates import day
@@ -15,7 +16,7 @@ from portal.org.enums import FileReviewStatus
 from portal.org.models import FileReview, User
 from portal.org.rules import is_reviewer
 from portal.org.services.file_reviews import hold_file
-from portal.org.services.secrecy import marked_text_error
+from portal.org.services.secrecy import marked_text_error, refuse_marked
 
 if TYPE_CHECKING:
     _Form = ModelForm
@@ -105,6 +106,19 @@ class UploadedDocumentForm(_MarksRefused, BaseDocumentForm):
 
 class ImageForm(_MarksRefused, BaseImageForm):
     """Reads the names of a picture; what it shows is for whoever uploads it."""
+
+
+class UnmarkedTagsForm(TagForm):
+    """Tags for several files at once, without marks of classification."""
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        self.for_user = user
+        super().__init__(*args, **kwargs)
+
+    def clean_tags(self) -> str:
+        tags = self.cleaned_data["tags"]
+        refuse_marked(tags, actor=self.for_user)
+        return tags
 
 
 def answer_for(document_key: int) -> str:

@@ -32,6 +32,8 @@ class CheckedPagesForm(DefaultPageForm):
     """What whoever publishes several pages at once says: that all of them were checked."""
 
     secrecy_checked = forms.BooleanField(required=True)
+    # The drafts that stood when the form was opened.
+    drafts = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

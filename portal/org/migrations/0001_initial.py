@@ -6,7 +6,7 @@ import django.db.models.deletion
 import django.utils.timezone
 import modelcluster.fields
 import portal.org.models.users
-import portal.org.models.secrecy
+import portal.foundation.storage
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -282,7 +282,7 @@ class Migration(migrations.Migration):
                 ('file_name', models.CharField(blank=True, max_length=255)),
                 ('tags', models.JSONField(default=list)),
                 ('collection_key', models.PositiveIntegerField(blank=True, null=True)),
-                ('file', models.FileField(blank=True, storage=portal.org.models.secrecy.private_storage, upload_to='held/')),
+                ('file', models.FileField(blank=True, storage=portal.foundation.storage.private_storage, upload_to='held/')),
                 ('digest', models.CharField(blank=True, max_length=64)),
                 ('passages', models.JSONField(default=list)),
                 ('uploaded_on', models.DateField(default=django.utils.timezone.localdate)),

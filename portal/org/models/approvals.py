@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.foundation import dates
 from portal.foundation.models import RandomKeyModel
 from portal.org.enums import ApprovalDecision, ApprovalKind, Role
 from portal.org.models.users import User
@@ -37,7 +38,7 @@ class AdministratorLink(RandomKeyModel):
         ordering = ["-made_at"]
 
     def __str__(self) -> str:
-        return f"{self.user} {self.made_at:%Y-%m-%d}"
+        return f"{self.user} {dates.day(self.made_at)}"
 
 
 class AccountApprovalQuerySet(models.QuerySet["AccountApproval"]):

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.core.files.storage import Storage, storages
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.foundation.models import RandomKeyModel
+from portal.foundation.storage import private_storage
 from portal.org.enums import FileReviewStatus
 from portal.org.rules import is_reviewer
 
@@ -21,11 +21,6 @@ if TYPE_CHECKING:
     from wagtail.models import Revision
 
     from portal.org.models import User
-
-
-def private_storage() -> Storage:
-    """Return the storage that no web server publishes."""
-    return storages["private"]
 
 
 class SecrecyReviewed(models.Model):

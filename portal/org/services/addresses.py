@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from portal.foundation.revisions import RecordChanged
 from portal.org.enums import NotificationKind
 from portal.org.models import PortalSettings, User
 from portal.org.services.notifications import notify_owner
@@ -47,13 +48,16 @@ def _refuse_while_closed(account: User, actor: User) -> None:
 
 
 @transaction.atomic
-def confirm_address(*, user: User) -> User:
+def confirm_address(*, user: User, email: str) -> User:
     """Let the person say that an address which an administrator wrote is the own one: links mailed there then open all.
 
-    Raises ValidationError while somebody else may have opened the account.
+    `email` is the address that the person was shown. Raises ValidationError where another one counts by now, and while
+    somebody else may have opened the account.
     """
     account = User.objects.select_for_update().get(pk=user.pk)
     _refuse_while_closed(account, account)
+    if email != account.email:
+        raise RecordChanged(account)
     if account.email_author_id:
         account.email_author = None
         account.save(update_fields=["email_author"])

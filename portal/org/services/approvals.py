@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from portal.foundation.revisions import AlreadyDecidedError
 from portal.org.enums import ApprovalDecision, ApprovalKind, AssignmentKind, NotificationKind, Role
 from portal.org.models import AccountApproval, AdministratorLink, User
 from portal.org.rules import can_decide_approval, is_of_another_department
@@ -90,8 +91,7 @@ def _locked(approval: AccountApproval) -> AccountApproval:
         AccountApproval.objects.select_for_update(of=("self",)).select_related("account").get(pk=approval.pk)
     )
     if row.decision:
-        text = _("This was decided meanwhile: %(decision)s.")
-        raise ValidationError(text % {"decision": row.get_decision_display()})
+        raise AlreadyDecidedError(row.get_decision_display())
     return row
 
 

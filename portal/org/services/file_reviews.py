@@ -19,6 +19,7 @@ from wagtail.log_actions import log
 from wagtail.models import Collection
 
 from portal.foundation.file_marks import FileMarks
+from portal.foundation.revisions import AlreadyDecidedError
 from portal.org.enums import AssignmentKind, FileReviewStatus, NotificationKind, Role
 from portal.org.models import FileReview, User
 from portal.org.rules import is_reviewer
@@ -31,7 +32,7 @@ def record_file_review(
     *, document: AbstractDocument, file_marks: FileMarks, actor: User | None
 ) -> FileReview:
     """Note who answers for a stored document; a marked one was uploaded by a reviewer, who has decided by it."""
-    FileReview.objects.filter(document_key=document.pk).exclude(status=FileReviewStatus.HELD).delete()
+    _end_earlier_answers(document)
     status = FileReviewStatus.CLEAR if file_marks.is_read else FileReviewStatus.UNREAD
     today = timezone.localdate()
     if file_marks.passages:
@@ -39,6 +40,13 @@ def record_file_review(
     return FileReview.objects.create(
         status=status, document_key=document.pk, uploaded_by=actor, reviewed_by=actor, reviewed_on=today
     )
+
+
+def _end_earlier_answers(document: AbstractDocument) -> None:
+    """Let another file of a document be answered for anew; what reviewers decided stays, for itself."""
+    earlier = FileReview.objects.filter(document_key=document.pk)
+    earlier.filter(status__in=[FileReviewStatus.CLEAR, FileReviewStatus.UNREAD]).delete()
+    earlier.exclude(status=FileReviewStatus.HELD).update(document_key=None)
 
 
 def record_upload(sender: type[AbstractDocument], instance: AbstractDocument, **kwargs: Any) -> None:
@@ -94,6 +102,7 @@ def release_file(*, review: FileReview, reviewer: User) -> AbstractDocument:
     """Let a held file become a document, or replace the file of one; whoever uploaded it is told."""
     row = _locked(review, reviewer)
     document = _stored_document(row)
+    _end_earlier_answers(document)
     row.document_key, name = document.pk, str(row.file.name)
     _decide(row, FileReviewStatus.RELEASED, reviewer, "")
     _tell(row, NotificationKind.FILE_RELEASED, reverse("wagtaildocs:edit", args=[document.pk]))
@@ -119,8 +128,7 @@ def _locked(review: FileReview, reviewer: User) -> FileReview:
         raise PermissionDenied
     row = FileReview.objects.select_for_update().get(pk=review.pk)
     if row.status != FileReviewStatus.HELD:
-        text = _("This was decided meanwhile: %(decision)s.")
-        raise ValidationError(text % {"decision": row.get_status_display()})
+        raise AlreadyDecidedError(row.get_status_display())
     return row
 
 

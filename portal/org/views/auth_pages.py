@@ -5,6 +5,8 @@ What Wagtail offers that would go round the portal's services is not found.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -46,6 +48,6 @@ def redirect_to_profile(request: HttpRequest) -> HttpResponse:
     return redirect("org:profile")
 
 
-def not_found(request: HttpRequest, path: str = "") -> HttpResponse:
-    """Answer 404: bulk actions would change accounts without the portal's services."""
+def not_found(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    """Answer 404 where Wagtail would change accounts or publish pages without the portal's services and forms."""
     raise Http404

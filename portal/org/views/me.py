@@ -64,7 +64,7 @@ def keep_address(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def confirm_address(request: SignedInRequest) -> HttpResponse:
     try:
-        services.confirm_address(user=request.user)
+        services.confirm_address(user=request.user, email=request.POST.get("email", ""))
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:

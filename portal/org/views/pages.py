@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -9,11 +10,13 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from wagtail.admin.views.pages.bulk_actions.publish import PublishBulkAction
 from wagtail.admin.views.pages.edit import EditView
-from wagtail.models import Page
+from wagtail.admin.views.pages.revisions import RevisionsRevertView
+from wagtail.models import Page, Revision
 
-from portal.foundation.conflicts import differing_rows
+from portal.foundation.conflicts import differing_rows, names_revision
 from portal.foundation.revisions import RecordChanged
 from portal.org.forms.pages import CheckedPagesForm
 from portal.org.models.pages import CheckedPage
@@ -46,8 +49,7 @@ class PageEditView(EditView):
     @cached_property
     def is_out_of_date(self) -> bool:
         """Return whether another draft was saved since the form was opened; one that names none knew of none."""
-        named = {"overwrite_revision_id", "loaded_revision_id"} & set(self.request.POST)
-        return super().is_out_of_date if named else bool(self.latest_revision)
+        return super().is_out_of_date if names_revision(self.request.POST) else bool(self.latest_revision)
 
     def _show_conflict(self) -> HttpResponse:
         opened = {
@@ -69,6 +71,10 @@ class PageEditView(EditView):
         return {**super().get_context_data(**kwargs), "conflict_rows": self.conflict_rows}
 
 
+class PageRevertView(PageEditView, RevisionsRevertView):
+    """The page that puts an earlier draft in the place of the present one, if that is the one it was opened with."""
+
+
 class CheckedPublishBulkAction(PublishBulkAction):
     """Publishes pages that its person says to have checked for secrets, and none with a mark of classification."""
 
@@ -76,9 +82,16 @@ class CheckedPublishBulkAction(PublishBulkAction):
     template_name = "org/admin/confirm_bulk_publish.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "user": self.request.user}
+        initial = {"drafts": _drafts_of(self.get_actionable_objects()[0])}
+        return {**super().get_form_kwargs(), "user": self.request.user, "initial": initial}
 
     def prepare_action(self, objects: list[Page], objects_without_access: list[Page]) -> HttpResponse | None:
+        if self.cleaned_form.cleaned_data["drafts"] != _drafts_of(objects):
+            text = _(
+                "Another draft was saved in the meantime, and nothing was published. Check it, then publish again."
+            )
+            messages.error(self.request, text)
+            return redirect(self.next_url)
         if self.cleaned_form.cleaned_data["include_descendants"]:
             drafts = [draft for page in objects for draft in page.get_descendants().not_live()]
             objects = [*objects, *drafts]
@@ -89,3 +102,12 @@ class CheckedPublishBulkAction(PublishBulkAction):
                 messages.error(self.request, f"{draft.get_admin_display_title()}: {error}")
                 return redirect(self.next_url)
         return None
+
+
+def _drafts_of(pages: Iterable[Page]) -> str:
+    """Return which drafts of pages, and of unpublished pages below them, would be published now."""
+    drafts = [draft for page in pages for draft in (page, *page.get_descendants().not_live())]
+    keys = [draft.latest_revision_id for draft in drafts]
+    saved = Revision.objects.filter(pk__in=keys).order_by("pk").values_list("pk", "created_at")
+    # A browser that saves by itself writes into the same draft again.
+    return " ".join(f"{pk}:{saved_at.isoformat()}" for pk, saved_at in saved)
