@@ -138,16 +138,6 @@
     setTimeout(() => { label.textContent = label.dataset.before; delete label.dataset.before; }, 1600);
   });
 
-  /* Forms */
-  document.addEventListener("change", (event) => {
-    const control = event.target.closest("[data-autosubmit]");
-    if (control) control.form.requestSubmit();
-  });
-  document.addEventListener("submit", (event) => {
-    const question = event.submitter?.dataset.confirm || event.target.dataset.confirm;
-    if (question && !confirm(question)) event.preventDefault();
-  }, true);
-
   /* On paper a link has a number, and the addresses stand at the end, each once, with the host. */
   const printedLinks = ".prose a[href], .law-text a[href], a.citation[href]";
   const leadsAway = (link) => link.origin === location.origin
@@ -184,4 +174,14 @@
     document.getElementById("content").append(list);
   });
   addEventListener("afterprint", removeFootnotes);
+
+  /* Forms */
+  document.addEventListener("change", (event) => {
+    const control = event.target.closest("[data-autosubmit]");
+    if (control) control.form.requestSubmit();
+  });
+  document.addEventListener("submit", (event) => {
+    const question = event.submitter?.dataset.confirm || event.target.dataset.confirm;
+    if (question && !confirm(question)) event.preventDefault();
+  }, true);
 })();
