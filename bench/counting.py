@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 QUERIES_HEADER = "X-Bench-Queries"
+# What begins and ends transactions asks for nothing.
+TRANSACTIONS = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT")
 
 
 def post_worker_init(worker: Any) -> None:
@@ -19,7 +21,7 @@ def counted(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterab
 
         def count(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
             nonlocal queries
-            queries += 1
+            queries += not sql.startswith(TRANSACTIONS)
             return execute(sql, params, many, context)
 
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:

@@ -128,7 +128,9 @@ def pages() -> Iterator[Page]:
     from inquiry.models import Dossier, Question, QuestionCluster
     from norms.models import NormativeDocument
 
-    reading = ["/sessions/", *_records(), "/cases/", "/law/"]
+    records = _records()
+    reading = ["/sessions/", *records, "/cases/", "/law/"]
+    asking = ["/questions/ask/", f"/questions/ask/{records[0].split('/')[2]}/"]
     codes = [f"/law/{slug}/" for slug in CODES]
     penal = NormativeDocument.objects.filter(title="中华人民共和国刑法", versions__isnull=False).first()
     for address in ("/", *reading, *codes, "/search/?q=减刑", "/accounts/login/"):
@@ -149,7 +151,7 @@ def pages() -> Iterator[Page]:
     )
     lists = ("/questions/", "/clusters/", "/dossiers/")
     searches = ("/search/?q=减刑", "/search/?q=财产性判项", "/search/?q=减刑&kind=question")
-    for address in ("/", *reading, *lists, *composed, *codes, *searches, *own, "/questions/ask/"):
+    for address in ("/", *reading, *lists, *composed, *codes, *searches, *own, *asking):
         yield Page(address, "trainee")
     desk = ("/desk/", "/desk/?queue=all", f"/desk/{waiting.number}/", f"/desk/{question.number}/?queue=all")
     for address in ("/", *lists, *composed, f"/dossiers/{draft.number}/", *desk, *searches[:1], *own):
