@@ -25,4 +25,6 @@ def test_time_tells_a_linear_expression_from_a_quadratic_one():
     def searched_everywhere(size: int) -> None:
         quadratic.search("a" * size + "b")
 
-    assert time_ratio(matched_at_start, 1_000_000) < LINEAR_TIME < time_ratio(searched_everywhere, 5_000)
+    assert time_ratio(matched_at_start, 1_000_000) < LINEAR_TIME
+    # What disturbs the shorter measurement makes the ratio smaller: not every time.
+    assert any(time_ratio(searched_everywhere, 5_000) > LINEAR_TIME for _attempt in range(5))

@@ -97,6 +97,7 @@ NOT_READ = {
     "ChangeAccountForm.email": CODE,
     "ChangeAccountForm.phone": CODE,
     "ChangeAccountForm.username": CODE,
+    "CheckedPagesForm.drafts": REVISION,
     "CollectForm.number": NUMBERS,
     "CollectForm.numbers": NUMBERS,
     "CollectForm.other_number": NUMBERS,
@@ -137,6 +138,7 @@ NOT_READ = {
     "inquiry.views.desk.text": "shown back to its writer; `refine_question` reads what is stored",
     "inquiry.views.ask.text": "shown back to its writer; `raise_question` reads what is stored",
     "norms.views.unresolved.document": NUMBERS,
+    "portal.org.views.me.email": "compared to the stored address",
     "portal.org.views.file_reviews.reason": "written by a reviewer, who decides about marks",
 }
 # Choices, keys and addresses in requests that are read without a form.
