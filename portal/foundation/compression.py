@@ -13,6 +13,7 @@ import zlib
 from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 
@@ -118,8 +119,8 @@ class PublicCompressionMiddleware(GZipMiddleware):
     address, and are small.
     """
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        is_text = response.get("Content-Type", "").startswith(COMPRESSED_TYPES)
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        is_text = response.headers.get("Content-Type", "").startswith(COMPRESSED_TYPES)
         if response.streaming or not is_text or _is_signed_in(request):
             return response
         return super().process_response(request, response)
