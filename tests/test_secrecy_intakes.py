@@ -31,7 +31,6 @@ WITHOUT_TEXTS = {
     "account/password_reset_from_key.html",
     "account/reauthenticate.html",
     "components/form.html",
-    "inquiry/desk_filter.html",
     "inquiry/picker.html",
     "norms/admin/_text_comparison.html",
     "org/profile.html",

@@ -59,7 +59,7 @@ class CloseForm(PickForm):
             self.replies = {str(reason): str(reply) for reason, reply in REPLIES.items()}
         for reason, reply in self.replies.items():
             self.fields["reply"].widget.attrs[f"data-reply-{reason}"] = reply
-        self.fields["numbers"].label = _("Or by its number")
+        self.fields["numbers"].label, self.fields["numbers"].help_text = _("Or by its number"), ""
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
