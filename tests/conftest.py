@@ -193,14 +193,17 @@ def _database_of_an_earlier_run(
 
 def _state_of_migrations() -> str:
     """Return a fingerprint of all installed migrations and of the project's modules that they use."""
+    modules = [
+        sys.modules[migration.__module__] for migration in MigrationLoader(None).disk_migrations.values()
+    ]
     files = set()
-    for migration in MigrationLoader(None).disk_migrations.values():
-        module = sys.modules[migration.__module__]
-        used = {getattr(value, "__module__", None) for value in vars(module).values()}
+    while modules:
+        module = modules.pop()
         files.add(Path(module.__file__))
-        files |= {
-            Path(sys.modules[name].__file__) for name in used if name and name.split(".")[0] in OWN_PACKAGES
-        }
+        if ".migrations." not in module.__name__:
+            continue
+        used = {getattr(value, "__module__", None) for value in vars(module).values()} - {module.__name__}
+        modules += [sys.modules[name] for name in used if name and name.split(".")[0] in OWN_PACKAGES]
     digest = hashlib.sha256()
     for path in sorted(files):
         digest.update(f"{path}\n".encode() + path.read_bytes())

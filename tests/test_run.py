@@ -101,10 +101,12 @@ def test_lint_refuses_a_check_that_does_not_exist(environment):
     assert b"Unknown check: spelling" in failed.value.stderr
 
 
-def test_demo_makes_room_before_it_migrates(environment):
-    calls = run(environment, "demo", "--no-serve")
-    commands = [match[1] for call in calls if (match := re.search(r"manage\.py (\w+)", call))]
-    assert commands[:3] == ["set_earlier_data_aside", "migrate", "load_demo"]
+def test_demo_is_made_by_one_process(environment, tmp_path):
+    norms = tmp_path / "official texts"
+    norms.mkdir()
+    calls = run(environment, "demo", "--no-serve", "--norms", str(norms))
+    commands = [match[1] for call in calls if (match := re.search(r"manage\.py (.+)", call))]
+    assert commands == [f"prepare_demo --norms {norms}"]
 
 
 def test_second_demo_on_the_same_data_says_so(tmp_path):

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('org', '0003_roles'),
+        ('org', '0002_initial'),
         ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -68,6 +68,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'headings',
                 'ordering': ['sort_order'],
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('kind', 'name'), name='heading_once_a_kind')],
             },
         ),
         migrations.CreateModel(
@@ -145,10 +146,6 @@ class Migration(migrations.Migration):
                 'ordering': ['sort_order'],
                 'abstract': False,
             },
-        ),
-        migrations.AddConstraint(
-            model_name='caseheading',
-            constraint=models.UniqueConstraint(fields=('kind', 'name'), name='heading_once_a_kind'),
         ),
         migrations.AddConstraint(
             model_name='casetopic',

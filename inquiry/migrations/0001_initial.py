@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         ('casebank', '0001_initial'),
         ('courses', '0001_initial'),
         ('norms', '0001_initial'),
-        ('org', '0003_roles'),
+        ('org', '0002_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -133,6 +133,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'question',
                 'verbose_name_plural': 'questions',
                 'ordering': ['-raised_on', '-number'],
+                'indexes': [models.Index(fields=['session', 'status'], name='inquiry_que_session_debff8_idx'), models.Index(fields=['status', '-raised_on'], name='inquiry_que_status_3bcbe3_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('naming', 'anonymous'), _negated=True), models.Q(('office__isnull', True), ('office_name', '')), _connector='OR'), name='anonymous_question_without_office'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'withdrawn'), ('withdrawn_on__isnull', False)), models.Q(models.Q(('status', 'withdrawn'), _negated=True), ('withdrawn_on__isnull', True)), _connector='OR'), name='withdrawn_question_has_date')],
             },
         ),
         migrations.CreateModel(
@@ -178,6 +180,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'cluster',
                 'verbose_name_plural': 'clusters',
                 'ordering': ['-number'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', False), ('status', 'absorbed')), models.Q(('merged_into__isnull', True), ('status', 'open')), _connector='OR'), name='absorbed_cluster_has_holder')],
             },
         ),
         migrations.CreateModel(
@@ -197,6 +200,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('pk__isnull', True), models.Q(('case__isnull', True), ('cluster__isnull', False), ('document__isnull', True), ('provision__isnull', True), ('question__isnull', True)), models.Q(('case__isnull', True), ('cluster__isnull', True), ('document__isnull', True), ('provision__isnull', True), ('question__isnull', False)), models.Q(('case__isnull', True), ('cluster__isnull', True), ('document__isnull', True), ('provision__isnull', False), ('question__isnull', True)), models.Q(('case__isnull', True), ('cluster__isnull', True), ('document__isnull', False), ('provision__isnull', True), ('question__isnull', True)), models.Q(('case__isnull', False), ('cluster__isnull', True), ('document__isnull', True), ('provision__isnull', True), ('question__isnull', True)), _connector='OR'), name='dossier_item_is_one_thing'), models.UniqueConstraint(condition=models.Q(('cluster__isnull', False)), fields=('dossier', 'cluster'), name='dossier_cluster_once'), models.UniqueConstraint(condition=models.Q(('question__isnull', False)), fields=('dossier', 'question'), name='dossier_question_once'), models.UniqueConstraint(condition=models.Q(('provision__isnull', False)), fields=('dossier', 'provision'), name='dossier_provision_once'), models.UniqueConstraint(condition=models.Q(('document__isnull', False)), fields=('dossier', 'document'), name='dossier_document_once'), models.UniqueConstraint(condition=models.Q(('case__isnull', False)), fields=('dossier', 'case'), name='dossier_case_once')],
             },
         ),
         migrations.CreateModel(
@@ -214,6 +218,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-merged_at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kept', models.F('absorbed')), _negated=True), name='cluster_not_merged_into_itself'), models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('absorbed',), name='one_standing_merge')],
             },
         ),
         migrations.CreateModel(
@@ -232,6 +237,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['since', 'pk'],
+                'indexes': [models.Index(fields=['cluster', 'until'], name='inquiry_clu_cluster_c9d1a6_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('question',), name='one_current_cluster')],
             },
         ),
         migrations.CreateModel(
@@ -241,6 +248,9 @@ class Migration(migrations.Migration):
                 ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='topic_items', to='inquiry.question')),
                 ('tag', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='question_items', to='org.topic')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('content_object', 'tag'), name='question_topic_once')],
+            },
         ),
         migrations.AddField(
             model_name='question',
@@ -277,6 +287,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'refinement',
                 'verbose_name_plural': 'refinements',
                 'ordering': ['-version'],
+                'constraints': [models.UniqueConstraint(fields=('question', 'version'), name='refinement_version_once'), models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('question',), name='one_current_refinement')],
             },
         ),
         migrations.CreateModel(
@@ -347,78 +358,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('question', 'text'), name='citation_confirmed_once')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='questioncluster',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', False), ('status', 'absorbed')), models.Q(('merged_into__isnull', True), ('status', 'open')), _connector='OR'), name='absorbed_cluster_has_holder'),
-        ),
-        migrations.AddConstraint(
-            model_name='dossieritem',
-            constraint=models.CheckConstraint(condition=models.Q(('pk__isnull', True), models.Q(('case__isnull', True), ('cluster__isnull', False), ('document__isnull', True), ('provision__isnull', True), ('question__isnull', True)), models.Q(('case__isnull', True), ('cluster__isnull', True), ('document__isnull', True), ('provision__isnull', True), ('question__isnull', False)), models.Q(('case__isnull', True), ('cluster__isnull', True), ('document__isnull', True), ('provision__isnull', False), ('question__isnull', True)), models.Q(('case__isnull', True), ('cluster__isnull', True), ('document__isnull', False), ('provision__isnull', True), ('question__isnull', True)), models.Q(('case__isnull', False), ('cluster__isnull', True), ('document__isnull', True), ('provision__isnull', True), ('question__isnull', True)), _connector='OR'), name='dossier_item_is_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='dossieritem',
-            constraint=models.UniqueConstraint(condition=models.Q(('cluster__isnull', False)), fields=('dossier', 'cluster'), name='dossier_cluster_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dossieritem',
-            constraint=models.UniqueConstraint(condition=models.Q(('question__isnull', False)), fields=('dossier', 'question'), name='dossier_question_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dossieritem',
-            constraint=models.UniqueConstraint(condition=models.Q(('provision__isnull', False)), fields=('dossier', 'provision'), name='dossier_provision_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dossieritem',
-            constraint=models.UniqueConstraint(condition=models.Q(('document__isnull', False)), fields=('dossier', 'document'), name='dossier_document_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dossieritem',
-            constraint=models.UniqueConstraint(condition=models.Q(('case__isnull', False)), fields=('dossier', 'case'), name='dossier_case_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='clustermerge',
-            constraint=models.CheckConstraint(condition=models.Q(('kept', models.F('absorbed')), _negated=True), name='cluster_not_merged_into_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='clustermerge',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('absorbed',), name='one_standing_merge'),
-        ),
-        migrations.AddIndex(
-            model_name='clustermembership',
-            index=models.Index(fields=['cluster', 'until'], name='inquiry_clu_cluster_c9d1a6_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='clustermembership',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('question',), name='one_current_cluster'),
-        ),
-        migrations.AddConstraint(
-            model_name='questiontopic',
-            constraint=models.UniqueConstraint(fields=('content_object', 'tag'), name='question_topic_once'),
-        ),
-        migrations.AddIndex(
-            model_name='question',
-            index=models.Index(fields=['session', 'status'], name='inquiry_que_session_debff8_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='question',
-            index=models.Index(fields=['status', '-raised_on'], name='inquiry_que_status_3bcbe3_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('naming', 'anonymous'), _negated=True), models.Q(('office__isnull', True), ('office_name', '')), _connector='OR'), name='anonymous_question_without_office'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'withdrawn'), ('withdrawn_on__isnull', False)), models.Q(models.Q(('status', 'withdrawn'), _negated=True), ('withdrawn_on__isnull', True)), _connector='OR'), name='withdrawn_question_has_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='refinement',
-            constraint=models.UniqueConstraint(fields=('question', 'version'), name='refinement_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='refinement',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('question',), name='one_current_refinement'),
-        ),
         migrations.CreateModel(
             name='IdentityRequest',
             fields=[
@@ -436,6 +375,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-requested_at'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'requested')), fields=('question', 'requested_by'), name='one_open_identity_request'), models.CheckConstraint(condition=models.Q(('decided_by', models.F('requested_by')), _negated=True), name='identity_request_takes_two')],
             },
         ),
         migrations.CreateModel(
@@ -448,14 +388,6 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-disclosed_at'],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='identityrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'requested')), fields=('question', 'requested_by'), name='one_open_identity_request'),
-        ),
-        migrations.AddConstraint(
-            model_name='identityrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', models.F('requested_by')), _negated=True), name='identity_request_takes_two'),
         ),
         migrations.CreateModel(
             name='HeldSubmission',

@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('contenttypes', '0002_remove_content_type_name'),
+        ('org', '0002_initial'),
         ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
     ]
 
@@ -87,6 +88,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'version',
                 'verbose_name_plural': 'versions',
                 'ordering': [models.OrderBy(models.F('promulgated_on'), descending=True, nulls_last=True), '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('document', 'promulgated_on'), name='norms_version_once_a_day'), models.UniqueConstraint(condition=models.Q(('promulgated_on', None)), fields=('document',), name='norms_version_one_undated'), models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('document',), name='norms_version_one_current')],
             },
         ),
         migrations.CreateModel(
@@ -135,6 +137,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'provision',
                 'verbose_name_plural': 'provisions',
                 'ordering': ['version_id', 'position'],
+                'indexes': [models.Index(fields=['version', 'kind', 'number', 'suffix'], name='norms_provision_number')],
+                'constraints': [models.UniqueConstraint(fields=('version', 'anchor'), name='norms_provision_anchor_once'), models.UniqueConstraint(fields=('version', 'position'), name='norms_provision_position_once')],
             },
         ),
         migrations.CreateModel(
@@ -161,34 +165,25 @@ class Migration(migrations.Migration):
                 'verbose_name': 'citation',
                 'verbose_name_plural': 'citations',
                 'ordering': ['content_type_id', 'object_id', 'field', 'start', 'pk'],
+                'indexes': [models.Index(fields=['content_type', 'object_id', 'field'], name='norms_citation_source')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='documentversion',
-            constraint=models.UniqueConstraint(fields=('document', 'promulgated_on'), name='norms_version_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='documentversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('promulgated_on', None)), fields=('document',), name='norms_version_one_undated'),
-        ),
-        migrations.AddConstraint(
-            model_name='documentversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('document',), name='norms_version_one_current'),
-        ),
-        migrations.AddIndex(
-            model_name='provision',
-            index=models.Index(fields=['version', 'kind', 'number', 'suffix'], name='norms_provision_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='provision',
-            constraint=models.UniqueConstraint(fields=('version', 'anchor'), name='norms_provision_anchor_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='provision',
-            constraint=models.UniqueConstraint(fields=('version', 'position'), name='norms_provision_position_once'),
-        ),
-        migrations.AddIndex(
-            model_name='citation',
-            index=models.Index(fields=['content_type', 'object_id', 'field'], name='norms_citation_source'),
+        migrations.CreateModel(
+            name='TextCorrection',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.TextField(verbose_name='reason')),
+                ('text_before', models.TextField(verbose_name='text before')),
+                ('source_name_before', models.CharField(blank=True, max_length=300, verbose_name='source before')),
+                ('source_file_before', models.FileField(blank=True, max_length=300, upload_to='norms/%Y/', verbose_name='source file before')),
+                ('corrected_at', models.DateTimeField(auto_now_add=True, verbose_name='corrected at')),
+                ('corrected_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='corrected by')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='norms.documentversion', verbose_name='version')),
+            ],
+            options={
+                'verbose_name': 'correction of a text',
+                'verbose_name_plural': 'corrections of texts',
+                'ordering': ['-corrected_at', '-pk'],
+            },
         ),
     ]

@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('org', '0002_initial'),
     ]
 
     operations = [

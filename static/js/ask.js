@@ -35,6 +35,11 @@
     note(form, "draft", true);
   };
 
+  /* Of what others will see, only the line of the way that is chosen. */
+  const showNaming = (form) => form.querySelectorAll("[data-naming]").forEach((line) => {
+    line.hidden = line.dataset.naming !== form.elements.naming.value;
+  });
+
   const restore = (form) => {
     const draft = read(keyOf(form));
     if (!draft || form.elements.text.value.trim()) return;
@@ -47,7 +52,9 @@
     if (!form || form.dataset.started) return;
     form.dataset.started = "yes";
     restore(form);
+    showNaming(form);
     form.addEventListener("input", () => {
+      showNaming(form);
       clearTimeout(timers.get(form));
       timers.set(form, setTimeout(() => keep(form), 300));
     });

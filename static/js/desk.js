@@ -3,7 +3,7 @@
   "use strict";
 
   /* Keys: a link or button with data-key answers to its letter, unless something is being typed. */
-  const typing = (target) => target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+  const typing = (target) => target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
   const press = (key) => {
     const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
     if (!target) return false;
@@ -38,6 +38,7 @@
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     const suggested = event.target.closest?.("[data-suggested]");
+    if (suggested) showSuggested(suggested);
     const query = suggested?.closest("[data-picker]").querySelector("[data-pick-query]");
     if (!query || query.value || !query.dataset.otherwise || suggested.querySelector("li")) return;
     query.value = query.dataset.otherwise;
@@ -47,6 +48,7 @@
     const own = event.target.closest?.("[data-own]")?.dataset.own;
     if (own) event.target.querySelectorAll("input").forEach((box) => { if (box.value === own) box.closest("li").remove(); });
   });
+  const showSuggested = (list) => { list.closest(".picker__suggested").hidden = !list.querySelector("li"); };
   const chosenRow = (box, row) => {
     const item = document.createElement("li");
     item.className = "picked";
@@ -69,16 +71,18 @@
     if (!box.matches("[data-results] input[type=checkbox]") || !box.checked) return;
     const picker = box.closest("[data-picker]");
     const row = box.closest("li");
+    const suggested = row.closest("[data-suggested]");
     const known = [...picker.querySelectorAll("[data-picked] input")].find((each) => each.value === box.value);
     if (known) {
       known.checked = true;
       row.remove();
-      return;
+    } else {
+      const item = chosenRow(box, row);
+      row.remove();
+      picker.querySelector("[data-picked]").append(item);
+      box.focus();
     }
-    const item = chosenRow(box, row);
-    row.remove();
-    picker.querySelector("[data-picked]").append(item);
-    box.focus();
+    if (suggested) showSuggested(suggested);
   });
 
   /* Typed text is not lost by a stray click. */
@@ -86,6 +90,10 @@
     let changed = false;
     form.addEventListener("input", (event) => { if (!event.target.matches("[data-pick-query]")) changed = true; });
     form.addEventListener("submit", () => { changed = false; });
-    window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
+    window.addEventListener("beforeunload", (event) => {
+      if (!changed) return;
+      event.preventDefault();
+      event.returnValue = "";  /* what browsers before 2023 listen to */
+    });
   });
 })();

@@ -6,7 +6,8 @@
   const FORM = "tongtang-form:";  /* sessionStorage, by this script: tongtang-form:<person>:<address and form> */
   const SIGNED_OUT = "tongtang-signed-out";
   const WEEK = 7 * 24 * 3600 * 1000;
-  const KEPT = "textarea, select, input:not([type=password], [type=file], [type=submit], [type=button], [type=hidden]), input[name*=revision]";
+  const KEPT = "textarea, select, input[name*=revision], " +
+    "input:not([type=password]):not([type=file]):not([type=submit]):not([type=button]):not([type=hidden])";
   const touched = new Set();
   let isLeaving = false;
 

@@ -64,7 +64,7 @@
   let marked = null;
   const mark = () => {
     const passed = headings.filter((heading) => heading.getBoundingClientRect().top <= line() + 80);
-    const entry = entries.get(passed.at(-1)?.id);
+    const entry = entries.get(passed[passed.length - 1]?.id);
     if (entry === marked) return;
     marked?.removeAttribute("aria-current");
     entry?.setAttribute("aria-current", "location");

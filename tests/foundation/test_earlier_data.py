@@ -26,7 +26,7 @@ class TestRewrittenMigrations:
         assert rewritten_migrations(connection) == []
 
     def test_migration_that_is_still_to_be_applied_is_no_reason(self):
-        MigrationRecorder(connection).record_unapplied("inquiry", "0002_roles")
+        MigrationRecorder(connection).record_unapplied("home", "0002_first_rows")
         assert rewritten_migrations(connection) == []
 
     def test_recorded_migration_that_no_longer_exists(self):

@@ -1,7 +1,5 @@
 """Roles are groups. What each may do in other apps is granted by those apps' own migrations."""
 
-from django.db import migrations
-
 from portal.org.roles import ADMIN_ACCESS, grant, grant_in_collections, grant_on_pages
 
 ROLES = ["trainee", "coordinator", "editor", "analyst", "signatory", "keeper", "reviewer", "administrator"]
@@ -43,19 +41,3 @@ def remove_wagtail_defaults(apps, schema_editor):
     workflows.filter(name="Moderators approval").delete()
     apps.get_model("wagtailcore", "Task").objects.using(alias).filter(name="Moderators approval").delete()
     apps.get_model("auth", "Group").objects.using(alias).filter(name__in=["Editors", "Moderators"]).delete()
-
-
-class Migration(migrations.Migration):
-    dependencies = [
-        ("org", "0002_departments"),
-        ("auth", "0012_alter_user_first_name_max_length"),
-        ("contenttypes", "0002_remove_content_type_name"),
-        ("wagtailadmin", "0001_create_admin_access_permissions"),
-        ("wagtailcore", "0097_baselogentry_uuid_action_timestamp_indexes"),
-        ("wagtaildocs", "0012_uploadeddocument"),
-        ("wagtailimages", "0025_alter_image_file_alter_rendition_file"),
-    ]
-    operations = [
-        migrations.RunPython(add_roles, migrations.RunPython.noop),
-        migrations.RunPython(remove_wagtail_defaults, migrations.RunPython.noop),
-    ]

@@ -1,9 +1,7 @@
-from django.db import migrations
-
 from portal.org.roles import grant
 
 
-def add_permissions(apps, schema_editor):
+def grant_permissions(apps, schema_editor):
     for role in ("coordinator",):
         grant(
             apps,
@@ -15,8 +13,3 @@ def add_permissions(apps, schema_editor):
         )
     for role in ("editor", "analyst", "administrator"):
         grant(apps, schema_editor, role, "courses", "trainingsession", ["view_trainingsession"])
-
-
-class Migration(migrations.Migration):
-    dependencies = [("courses", "0001_initial"), ("org", "0003_roles")]
-    operations = [migrations.RunPython(add_permissions, migrations.RunPython.noop)]

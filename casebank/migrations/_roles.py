@@ -1,7 +1,5 @@
 """Coordinators and analysts draft and submit, editors approve what others submitted and publish."""
 
-from django.db import migrations
-
 from portal.org.roles import grant
 
 DRAFT = ["view_typicalcase", "add_typicalcase", "change_typicalcase"]
@@ -9,7 +7,7 @@ PUBLISH = [*DRAFT, "publish_typicalcase", "lock_typicalcase", "unlock_typicalcas
 WORKFLOW = "案例审核"
 
 
-def add_permissions(apps, schema_editor):
+def grant_permissions(apps, schema_editor):
     for role in ("coordinator", "analyst"):
         grant(apps, schema_editor, role, "casebank", "typicalcase", DRAFT)
     grant(apps, schema_editor, "editor", "casebank", "typicalcase", PUBLISH)
@@ -30,15 +28,3 @@ def add_workflow(apps, schema_editor):
     workflow = rows("wagtailcore", "Workflow").create(name=WORKFLOW, active=True)
     rows("wagtailcore", "WorkflowTask").create(workflow=workflow, task_id=task.pk, sort_order=0)
     rows("wagtailcore", "WorkflowContentType").create(workflow=workflow, content_type=case)
-
-
-class Migration(migrations.Migration):
-    dependencies = [
-        ("casebank", "0002_kinds"),
-        ("org", "0003_roles"),
-        ("contenttypes", "0002_remove_content_type_name"),
-    ]
-    operations = [
-        migrations.RunPython(add_permissions, migrations.RunPython.noop),
-        migrations.RunPython(add_workflow, migrations.RunPython.noop),
-    ]

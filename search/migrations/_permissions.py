@@ -1,7 +1,5 @@
 """Editors, analysts and administrators keep synonyms."""
 
-from django.db import migrations
-
 from portal.org.roles import grant
 
 KEEPERS = ("editor", "analyst", "administrator")
@@ -11,8 +9,3 @@ def grant_permissions(apps, schema_editor):
     codenames = [f"{action}_synonym" for action in ("view", "add", "change", "delete")]
     for role in KEEPERS:
         grant(apps, schema_editor, role, "search", "synonym", codenames)
-
-
-class Migration(migrations.Migration):
-    dependencies = [("search", "0001_initial"), ("org", "0003_roles")]
-    operations = [migrations.RunPython(grant_permissions, migrations.RunPython.noop)]

@@ -1,7 +1,5 @@
 """Who keeps the table of categories. Questions and those who asked them are edited nowhere in the admin."""
 
-from django.db import migrations
-
 from portal.org.roles import grant
 
 KEEPERS_OF_CATEGORIES = ("coordinator", "analyst", "administrator")
@@ -11,12 +9,3 @@ PERMISSIONS = ["view_categorymapping", "add_categorymapping", "change_categoryma
 def grant_permissions(apps, schema_editor):
     for role in KEEPERS_OF_CATEGORIES:
         grant(apps, schema_editor, role, "inquiry", "categorymapping", PERMISSIONS)
-
-
-class Migration(migrations.Migration):
-    dependencies = [
-        ("inquiry", "0001_initial"),
-        ("org", "0003_roles"),
-    ]
-
-    operations = [migrations.RunPython(grant_permissions, migrations.RunPython.noop)]

@@ -2,7 +2,6 @@
 
 import json
 
-from django.db import migrations
 from django.utils import timezone
 
 INTRO = (
@@ -114,15 +113,3 @@ def remove_pages(apps, schema_editor) -> None:
     for app, name, *_ in LISTS:
         apps.get_model(app, name).objects.all().delete()
     apps.get_model("home", "HomePage").objects.all().delete()
-
-
-class Migration(migrations.Migration):
-    dependencies = [
-        ("home", "0001_initial"),
-        ("courses", "0001_initial"),
-        ("casebank", "0001_initial"),
-        ("norms", "0001_initial"),
-        ("contenttypes", "0002_remove_content_type_name"),
-    ]
-
-    operations = [migrations.RunPython(make_pages, remove_pages)]

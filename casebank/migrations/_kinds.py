@@ -1,7 +1,5 @@
 """The kinds of today with their headings; staff edit the table."""
 
-from django.db import migrations
-
 KEY_POINTS = ("要旨", "Key points")
 FACTS = ("基本案情", "Facts")
 HANDLING = ("处理过程", "Handling")
@@ -25,8 +23,3 @@ def add_kinds(apps, schema_editor):
         for place, (heading, heading_en) in enumerate((KEY_POINTS, FACTS, middle, SIGNIFICANCE)):
             if made:
                 headings.create(kind=kind, name=heading, name_en=heading_en, sort_order=place)
-
-
-class Migration(migrations.Migration):
-    dependencies = [("casebank", "0001_initial")]
-    operations = [migrations.RunPython(add_kinds, migrations.RunPython.noop)]

@@ -1,7 +1,5 @@
 """The five departments of today. More can be added; nothing refers to these rows by their key."""
 
-from django.db import migrations
-
 DEPARTMENTS = [
     ("court", "人民法院", "People's courts", "法院", "Court", "法", "#7a2e2e", "#c98080"),
     ("procuratorate", "人民检察院", "People's procuratorates", "检察院", "Procuratorate", "检", "#1f4f86", "#84b0e2"),
@@ -27,8 +25,3 @@ def add_departments(apps, schema_editor):
                 "sort_order": order,
             },
         )
-
-
-class Migration(migrations.Migration):
-    dependencies = [("org", "0001_initial")]
-    operations = [migrations.RunPython(add_departments, migrations.RunPython.noop)]
