@@ -195,7 +195,7 @@
   };
 
   /* The key / leads to the box from everywhere but where something is typed. */
-  const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+  const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
   document.addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.target.closest(TYPING) || document.querySelector("dialog[open]")) return;
