@@ -1,4 +1,4 @@
-"""Answers that are sent compressed where that tells nobody anything (ADR 0026).
+"""Answers that are sent compressed where that tells nobody anything (ADR 0029).
 
 Whoever watches an encrypted line sees how long an answer is. Where words from the address are compressed together with
 what only the reader may know, the length tells the latter letter by letter (BREACH). So a text that is the same for

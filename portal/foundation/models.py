@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page, PageViewRestriction
 
+from portal.foundation.panels import EnglishPanel
+
 
 class RandomKeyModel(models.Model):
     """A row that arises for what other people do: its key tells neither its order nor how many there are.
@@ -121,9 +123,8 @@ class BasePage(Page):
 
     content_panels = [
         *Page.content_panels,
-        FieldPanel("title_en"),
         FieldPanel("intro"),
-        FieldPanel("intro_en"),
+        EnglishPanel([FieldPanel("title_en"), FieldPanel("intro_en")]),
     ]
 
     class Meta:

@@ -180,8 +180,4 @@
     const control = event.target.closest("[data-autosubmit]");
     if (control) control.form.requestSubmit();
   });
-  document.addEventListener("submit", (event) => {
-    const question = event.submitter?.dataset.confirm || event.target.dataset.confirm;
-    if (question && !confirm(question)) event.preventDefault();
-  }, true);
 })();

@@ -96,6 +96,11 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     def get_short_name(self) -> str:
         return self.display_name or self.username
 
+    @property
+    def first_name(self) -> str:
+        """Return the name that Wagtail's side bar shows; without it, that would be the username."""
+        return self.display_name
+
     @cached_property
     def browser_key(self) -> str:
         """Return what a browser keeps the person's drafts under: whoever finds one there does not learn whose it is."""
