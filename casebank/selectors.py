@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.db.models import Count, Prefetch, QuerySet
 from django.utils.safestring import SafeString
 
-from casebank.models import CaseKind, CaseSection, TypicalCase
+from casebank.models import CaseKind, CaseSection, CaseTopic, TypicalCase
 from norms.links import cite_html
 from norms.models import Citation, NormativeDocument
 from norms.selectors.spans import spans_by_source
@@ -67,7 +67,8 @@ def listed_cases(user: User | AnonymousUser, chosen: CaseFilter) -> QuerySet[Typ
         _narrowed(TypicalCase.objects.visible_to(user), chosen)
         .select_related("kind", "department")
         .prefetch_related(
-            Prefetch("sections", CaseSection.objects.order_by("sort_order")), "topic_items__tag"
+            Prefetch("sections", CaseSection.objects.order_by("sort_order")),
+            Prefetch("topic_items", CaseTopic.objects.select_related("tag")),
         )
     )
 
@@ -101,7 +102,9 @@ def case_by_number(user: User | AnonymousUser, number: str) -> TypicalCase | Non
     return (
         TypicalCase.objects.visible_to(user)
         .select_related("kind", "department", "secrecy_reviewed_by")
-        .prefetch_related(Prefetch("sections", sections), "topic_items__tag")
+        .prefetch_related(
+            Prefetch("sections", sections), Prefetch("topic_items", CaseTopic.objects.select_related("tag"))
+        )
         .filter(number=number)
         .first()
     )

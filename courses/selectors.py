@@ -10,9 +10,9 @@ from django.db.models import Count, Prefetch, Q
 from django.db.models.functions import ExtractYear
 from django.utils import timezone
 
-from courses.models import Activity, TrainingSession
+from courses.models import Activity, SessionTopic, TrainingSession
 from courses.models.sessions import TrainingSessionQuerySet
-from portal.org.models import Department, Topic, User
+from portal.org.models import Department, User
 from portal.org.selectors import topic_rows
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def listed_sessions(
     sessions = _narrowed(TrainingSession.objects.visible_to(user), chosen)
     sessions = sessions.upcoming(today) if chosen.period == COMING else sessions.past(today)
     return sessions.select_related("host_department", "office").prefetch_related(
-        Prefetch("topic_items__tag", Topic.objects.all())
+        Prefetch("topic_items", SessionTopic.objects.select_related("tag"))
     )
 
 
@@ -131,7 +131,8 @@ def session_by_number(user: User | AnonymousUser, number: str) -> TrainingSessio
         TrainingSession.objects.visible_to(user)
         .select_related("host_department", "office__department", "secrecy_reviewed_by")
         .prefetch_related(
-            Prefetch("activities", Activity.objects.prefetch_related(moderators)), "topic_items__tag"
+            Prefetch("activities", Activity.objects.prefetch_related(moderators)),
+            Prefetch("topic_items", SessionTopic.objects.select_related("tag")),
         )
         .filter(number=number)
         .first()

@@ -82,6 +82,7 @@ def _questions(count: int) -> list[Question]:
                 naming=Naming.OFFICE,
                 raised_on=TODAY - dt.timedelta(days=140 + number % 300),
                 status=QuestionStatus.GROUPED if number < count * 3 // 4 else QuestionStatus.RAISED,
+                is_refined=number < count * 3 // 4,
                 digest=f"{number:064x}",
             )
             for number in range(count)

@@ -42,6 +42,7 @@ class QuestionsMaker(BaseMaker):
                 naming=Naming.OFFICE,
                 raised_on=TODAY - dt.timedelta(days=number % 300),
                 status=settled if number < sizes.questions_of_cluster else QuestionStatus.RAISED,
+                is_refined=number < sizes.questions_of_cluster,
                 digest=f"{number:064d}",
             )
             for number in range(count)

@@ -85,6 +85,8 @@ class Question(models.Model):  # type: ignore[django-manager-missing]
         _("status"), max_length=12, choices=QuestionStatus, default=QuestionStatus.RAISED, editable=False
     )
     names_real = models.BooleanField(_("names a real case or person"), default=False, editable=False)
+    # Whether it has a restated form now, kept by `Refinement.save`: queues ask it of every question there is.
+    is_refined = models.BooleanField(default=False, editable=False)
     withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True, editable=False)
     # The asker and everyone who has the question too; kept by `services.questions`, so that lists can be sorted by it.
     voices = models.PositiveIntegerField(_("voices"), default=1, editable=False)
@@ -102,6 +104,11 @@ class Question(models.Model):  # type: ignore[django-manager-missing]
             models.Index(fields=["status", "-raised_on"]),
             # Of lists of all questions, which are cut into pages.
             models.Index(fields=["-raised_on", "-number"], name="inquiry_question_newest"),
+            models.Index(
+                fields=["raised_on", "number"],
+                condition=models.Q(is_refined=False),
+                name="inquiry_question_unrefined",
+            ),
             models.Index(fields=["-voices", "-raised_on", "-number"], name="inquiry_question_voices"),
             # Holds all that the facets of the list count, so that no row is read for them.
             models.Index(fields=["kind", "status", "department", "session"], name="inquiry_question_facets"),

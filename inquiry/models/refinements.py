@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -44,3 +46,11 @@ class Refinement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question.number} v{self.version}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the row, and note at the question whether it has a restated form now."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            current = Refinement.objects.filter(question=self.question_id, is_current=True)
+            self.question.is_refined = current.exists()
+            Question.objects.filter(pk=self.question_id).update(is_refined=self.question.is_refined)

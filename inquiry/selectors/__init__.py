@@ -1,12 +1,20 @@
 """Reads of questions, clusters and dossiers."""
 
-from inquiry.selectors.chains import Station, TimelineEvent, chain_of, earlier_steps
+from inquiry.selectors.chains import (
+    Station,
+    TimelineEvent,
+    chain_of,
+    cluster_chain,
+    dossier_chain,
+    earlier_steps,
+)
 from inquiry.selectors.citations import PresentedCitation, linked_provisions, presented_citations
 from inquiry.selectors.clusters import (
     DepartmentCount,
     HistoryEvent,
     cluster_history,
     clusters_with_counts,
+    counts_by_cluster,
     current_cluster,
     current_holder,
     department_counts,
@@ -24,6 +32,7 @@ from inquiry.selectors.dossiers import (
     annex_rows,
     annex_rows_of,
     clauses_resting_on,
+    counted,
     dossier_parts,
     dossiers_of,
     items_with_sources,
@@ -31,6 +40,7 @@ from inquiry.selectors.dossiers import (
     presented_clauses,
     presented_items,
     provision_title,
+    source_clusters,
     source_questions,
 )
 from inquiry.selectors.exports import exports_visible_to
@@ -61,6 +71,7 @@ from inquiry.selectors.voices import (
     question_voices,
     questions_followed_by,
     questions_joined_by,
+    with_page,
 )
 
 __all__ = [
@@ -81,14 +92,18 @@ __all__ = [
     "byline",
     "chain_of",
     "clauses_resting_on",
+    "cluster_chain",
     "cluster_history",
     "cluster_voices",
     "clusters_visible_to",
     "clusters_with_counts",
+    "counted",
+    "counts_by_cluster",
     "current_cluster",
     "current_holder",
     "department_counts",
     "department_seals",
+    "dossier_chain",
     "dossier_parts",
     "dossiers_of",
     "dossiers_visible_to",
@@ -122,7 +137,9 @@ __all__ = [
     "questions_visible_to",
     "records_by_number",
     "short_chains",
+    "source_clusters",
     "source_questions",
     "status_tone",
     "undoable_merges",
+    "with_page",
 ]

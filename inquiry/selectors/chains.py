@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.contrib.auth.models import AnonymousUser
@@ -24,22 +24,24 @@ from inquiry.models import (
     QuestionCluster,
 )
 from inquiry.selectors.clusters import (
+    DepartmentCount,
+    counts_by_cluster,
     current_holder,
     current_membership,
     department_counts,
     department_seals,
+    ended_memberships,
     members,
     question_count_label,
 )
 from inquiry.selectors.dossiers import (
-    clauses_resting_on,
     dossiers_of,
     items_of,
+    resting_clauses,
     source_clusters,
     source_questions,
 )
-from inquiry.selectors.identities import asker_names, is_asker
-from inquiry.selectors.presentation import byline
+from inquiry.selectors.presentation import PresentedQuestion, presented_question
 from portal.org.models import Department, User
 
 DONE, PRESENT, FUTURE = "done", "present", "future"
@@ -71,21 +73,28 @@ class Station:
     links: list[dict[str, str]] = field(default_factory=list)
 
 
-def chain_of(record: Question | QuestionCluster | Dossier, user: User | AnonymousUser) -> list[Station]:
+def chain_of(
+    record: PresentedQuestion | Question | QuestionCluster | Dossier, user: User | AnonymousUser
+) -> list[Station]:
     """Return the stations of a record as one reader may see them; the last one reached is the present one.
 
-    In a finished chain every station is done.
+    In a finished chain every station is done. A question that was presented to the reader is not read again.
     """
     if isinstance(record, Question):
+        record = presented_question(record, user)
+    if isinstance(record, PresentedQuestion):
         return _question_chain(record, user)
     if isinstance(record, QuestionCluster):
-        return _cluster_chain(record, user)
-    return _dossier_chain(record, user)
+        return cluster_chain(record, user, department_counts(members(current_holder(record))))
+    clusters = source_clusters(record)
+    questions = source_questions(record, clusters)
+    return dossier_chain(record, counts_by_cluster(clusters), questions, clusters=clusters)
 
 
-def _question_chain(question: Question, user: User | AnonymousUser) -> list[Station]:
+def _question_chain(presented: PresentedQuestion, user: User | AnonymousUser) -> list[Station]:
+    question = presented.question
     refinement, membership = question.current_refinement(), current_membership(question)
-    stations = [_origin_station(question), _raised_station(question)]
+    stations = [_origin_station(question), _raised_station(presented)]
     if question.withdrawn_on:
         # A withdrawn question goes no further, so nothing is still to come.
         withdrawn = Station("withdrawn", _("Withdrawn"), date=question.withdrawn_on, is_last=True)
@@ -102,7 +111,7 @@ def _question_chain(question: Question, user: User | AnonymousUser) -> list[Stat
         stations.append(_membership_station(membership))
     else:
         stations.append(Station("cluster", _("To be grouped"), state=FUTURE))
-    stations += _dossier_stations(question, user)
+    stations += _dossier_stations(question, user, is_asker=presented.is_asker)
     return _settled(stations)
 
 
@@ -139,53 +148,54 @@ def _session_station(session: TrainingSession) -> Station:
     )
 
 
-def _raised_station(question: Question) -> Station:
-    name = asker_names([question]).get(question.pk, "")
+def _raised_station(presented: PresentedQuestion) -> Station:
     return Station(
         "question",
-        _("%(kind)s raised") % {"kind": question.get_kind_display()},
-        question.number,
-        question.get_absolute_url(),
-        meta=byline(question, name),
-        date=question.raised_on,
+        _("%(kind)s raised") % {"kind": presented.kind_label},
+        presented.number,
+        presented.url,
+        meta=presented.byline,
+        date=presented.raised_on,
         current=True,
     )
 
 
-def _cluster_station(cluster: QuestionCluster) -> Station:
-    questions = members(cluster)
-    departments = [row.department for row in department_counts(questions)]
+def _cluster_station(cluster: QuestionCluster, counts: Sequence[DepartmentCount]) -> Station:
     return Station(
         "cluster",
         _("Grouped"),
         cluster.number,
         cluster.get_absolute_url(),
-        meta=question_count_label(questions.count()),
+        meta=question_count_label(sum(row.count for row in counts)),
         date=cluster.grouped_on,
-        seals=department_seals(departments),
+        seals=department_seals(row.department for row in counts),
     )
 
 
 def _membership_station(membership: ClusterMembership) -> Station:
     """Return the cluster of a question with its title, and the day on which the question came in."""
-    station = _cluster_station(membership.cluster)
+    station = _cluster_station(membership.cluster, department_counts(members(membership.cluster)))
     meta = f"{membership.cluster.title} · {station.meta}"
     return replace(station, meta=meta, date=timezone.localtime(membership.since).date())
 
 
-def _dossier_stations(record: Question | QuestionCluster, user: User | AnonymousUser) -> list[Station]:
+def _dossier_stations(
+    record: Question | QuestionCluster, user: User | AnonymousUser, *, is_asker: bool = False
+) -> list[Station]:
     """Return dossiers and clauses, else what is still to come.
 
     An asker learns that a dossier is being written with the question, and not which.
     """
-    items, dossiers, stations = items_of(record), dossiers_of(record, user), []
+    items, stations = items_of(record), list[Station]()
+    dossiers = dossiers_of(record, user, items)
     first_dossiers = list(dossiers[: MAX_DOSSIER_STATIONS + 1])
     if len(first_dossiers) > MAX_DOSSIER_STATIONS:
         return _counted_stations(record, dossiers, items)
+    clauses = resting_clauses(first_dossiers, items)
     for dossier in first_dossiers:
-        stations += [_dossier_station(dossier), *_clause_stations(dossier, items)]
+        stations += [_dossier_station(dossier), *_clause_stations(dossier, clauses.get(dossier.pk, []))]
     # Readers who are not the asker must not learn that a dossier is in progress.
-    if not stations and isinstance(record, Question) and _is_being_written_for(record, items, user):
+    if not stations and is_asker and items.exists():
         stations = [Station("dossier", _("In a dossier that is being written"))]
     if not any(station.kind == "dossier" for station in stations):
         stations.append(Station("dossier", _("To be put in a dossier"), state=FUTURE))
@@ -215,12 +225,6 @@ def _clause_count_label(count: int) -> str:
     return ngettext("%(count)d clause", "%(count)d clauses", count) % {"count": count}
 
 
-def _is_being_written_for(
-    question: Question, items: Iterable[DossierItem], user: User | AnonymousUser
-) -> bool:
-    return bool(items) and is_asker(user, question)
-
-
 def _dossier_station(dossier: Dossier) -> Station:
     finished = dossier.status == DossierStatus.FINISHED
     return Station(
@@ -233,11 +237,11 @@ def _dossier_station(dossier: Dossier) -> Station:
     )
 
 
-def _clause_stations(dossier: Dossier, items: QuerySet[DossierItem]) -> list[Station]:
+def _clause_stations(dossier: Dossier, resting: Sequence[tuple[str, DossierClause]]) -> list[Station]:
     """Return one station for the clauses of a dossier that rest on a record; several become its links."""
     clauses = [
         {"label": ordinal, "url": clause.get_absolute_url(), "heading": clause.heading}
-        for ordinal, clause in clauses_resting_on(dossier, items)
+        for ordinal, clause in resting
     ]
     if not clauses:
         return []
@@ -256,23 +260,34 @@ def _clause_stations(dossier: Dossier, items: QuerySet[DossierItem]) -> list[Sta
     return [replace(one, url=clause["url"])]
 
 
-def _cluster_chain(cluster: QuestionCluster, user: User | AnonymousUser) -> list[Station]:
+def cluster_chain(
+    cluster: QuestionCluster, user: User | AnonymousUser, counts: Sequence[DepartmentCount]
+) -> list[Station]:
+    """Return the stations of a cluster; `counts` are those of its questions, or of its holder's."""
     # An absorbed cluster has no members of its own.
     holder = current_holder(cluster)
-    questions = members(holder)
     here = f"{holder.get_absolute_url()}#questions"
-    grouped = replace(_cluster_station(holder), current=True)
-    stations = [*_source_stations(questions, here), grouped, *_dossier_stations(holder, user)]
-    return _settled(stations)
+    grouped = replace(_cluster_station(holder, counts), current=True)
+    sources = _source_stations(members(holder), sum(row.count for row in counts), here)
+    return _settled([*sources, grouped, *_dossier_stations(holder, user)])
 
 
-def _dossier_chain(dossier: Dossier, user: User | AnonymousUser) -> list[Station]:
-    questions = source_questions(dossier)
+def dossier_chain(
+    dossier: Dossier,
+    counts: Mapping[int, Sequence[DepartmentCount]],
+    questions: QuerySet[Question],
+    *,
+    clusters: Sequence[QuestionCluster],
+    questions_count: int | None = None,
+    clauses_count: int | None = None,
+) -> list[Station]:
+    """Return the stations of a dossier; `clusters` with their `counts` and `questions` are its sources."""
     here = dossier.get_absolute_url()
-    stations = _source_stations(questions, f"{here}#annex")
-    stations += _gathered_stations(source_clusters(dossier), f"{here}#sources")
+    number = questions.count() if questions_count is None else questions_count
+    stations = _source_stations(questions, number, f"{here}#annex")
+    stations += _gathered_stations(clusters, counts, f"{here}#sources")
     stations.append(replace(_dossier_station(dossier), current=True, meta=dossier.get_status_display()))
-    count = dossier.clauses.count()
+    count = dossier.clauses.count() if clauses_count is None else clauses_count
     if count:
         where = f"{here}#clauses"
         is_last = dossier.status == DossierStatus.FINISHED
@@ -283,26 +298,31 @@ def _dossier_chain(dossier: Dossier, user: User | AnonymousUser) -> list[Station
     return _settled(stations)
 
 
-def _gathered_stations(clusters: list[QuestionCluster], here: str) -> list[Station]:
+def _gathered_stations(
+    clusters: Sequence[QuestionCluster], counts: Mapping[int, Sequence[DepartmentCount]], here: str
+) -> list[Station]:
     """Return the clusters that a dossier gathers; many are only counted."""
     if len(clusters) > MAX_CLUSTER_STATIONS:
         count = {"count": len(clusters)}
         words = ngettext("%(count)d cluster", "%(count)d clusters", len(clusters)) % count
         return [Station("cluster", _("Grouped"), "", here, meta=words)]
-    return [replace(_cluster_station(cluster), meta=cluster.title) for cluster in clusters]
+    return [
+        replace(_cluster_station(cluster, counts[cluster.pk]), meta=cluster.title) for cluster in clusters
+    ]
 
 
-def _source_stations(questions: QuerySet[Question], here: str) -> list[Station]:
+def _source_stations(questions: QuerySet[Question], count: int, here: str) -> list[Station]:
     """Return the sessions and questions that a group goes back to; more than three sessions are only counted."""
     ids = questions.order_by().filter(session__isnull=False).values("session")
-    sessions = TrainingSession.objects.filter(pk__in=ids).select_related("host_department")
-    count = sessions.count()
-    if count > MAX_SESSION_STATIONS:
-        words = ngettext("%(count)d session", "%(count)d sessions", count) % {"count": count}
+    sessions = TrainingSession.objects.filter(pk__in=ids).select_related("host_department").order_by("number")
+    first = list(sessions[: MAX_SESSION_STATIONS + 1])
+    if len(first) > MAX_SESSION_STATIONS:
+        many = sessions.count()
+        words = ngettext("%(count)d session", "%(count)d sessions", many) % {"count": many}
         stations = [Station("session", _("Training sessions"), "", here, meta=words)]
     else:
-        stations = [_session_station(session) for session in sessions.order_by("number")]
-    if count := questions.count():
+        stations = [_session_station(session) for session in first]
+    if count:
         stations.append(
             Station("question", _("Questions raised"), "", here, meta=question_count_label(count))
         )
@@ -340,9 +360,10 @@ def earlier_steps(question: Question) -> list[TimelineEvent]:
             # Earlier titles may name the person for whose sake the question was marked.
             "" if question.names_real else refinement.title,
         )
-        for refinement in question.refinements.filter(is_current=False, undone_at=None).defer("text")
+        for refinement in question.refinements.all()
+        if not refinement.is_current and refinement.undone_at is None
     ]
-    for row in question.memberships.filter(until__isnull=False).select_related("cluster"):
+    for row in ended_memberships(question):
         number, cluster = {"number": row.cluster.number}, row.cluster
         came_in = _("Put in cluster %(number)s") % number
         events.append(TimelineEvent(row.since, came_in, cluster.title, cluster.get_absolute_url()))

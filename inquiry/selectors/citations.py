@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from inquiry.models import ConfirmedCitation, LinkedProvision, Question, Refinement
-from inquiry.rules import can_see_original
-from inquiry.selectors.identities import is_asker
+from inquiry.selectors.presentation import PresentedQuestion
 from norms.models import Citation
-from portal.org.models import User
 
 
 @dataclass(frozen=True)
@@ -28,34 +29,45 @@ class PresentedCitation:
     where: str
 
 
-def presented_citations(question: Question, user: User | AnonymousUser) -> list[PresentedCitation]:
-    """Return citations of the original, if the reader may read it, and of the current refinement."""
-    confirmed = set(ConfirmedCitation.objects.filter(question=question).values_list("text", flat=True))
-    citations: list[PresentedCitation] = []
-    if can_see_original(user, question, is_asker=is_asker(user, question)):
-        citations += _presented_rows(_citations_of(question), confirmed, "raised")
-    if refinement := question.current_refinement():
-        citations += _presented_rows(_citations_of(refinement), confirmed, "refined")
-    return citations
-
-
-def _citations_of(source: Question | Refinement) -> QuerySet[Citation]:
-    return Citation.objects.of_source(source).select_related("document", "provision__version__document")
-
-
-def _presented_rows(rows: Iterable[Citation], confirmed: set[str], where: str) -> list[PresentedCitation]:
-    return [
-        PresentedCitation(
-            citation=row,
-            text=row.text,
-            document_name=row.document.title if row.document else row.document_name,
-            url=_citation_url(row),
-            is_resolved=row.provision is not None,
-            is_confirmed=row.text in confirmed,
-            where=where,
-        )
-        for row in rows
+def presented_citations(presented: PresentedQuestion) -> list[PresentedCitation]:
+    """Return citations of the original, if the reader may read it, and of the current refinement; by one query."""
+    question, refinement = presented.question, presented.question.current_refinement()
+    sources: dict[tuple[int, int], str] = {}
+    if not presented.is_restated:
+        sources[_source_of(question)] = "raised"
+    if refinement:
+        sources[_source_of(refinement)] = "refined"
+    confirmed = ConfirmedCitation.objects.filter(question=question, text=OuterRef("text"))
+    rows = [
+        _presented(citation, where)
+        for citation in _citations_of(sources).annotate(is_confirmed=Exists(confirmed))
+        if (where := sources.get((citation.content_type_id, citation.object_id)))
     ]
+    return sorted(rows, key=lambda row: row.where != "raised")
+
+
+def _source_of(source: Question | Refinement) -> tuple[int, int]:
+    return ContentType.objects.get_for_model(source).pk, source.pk
+
+
+def _citations_of(sources: Iterable[tuple[int, int]]) -> QuerySet[Any]:
+    conditions = [Q(content_type=kind, object_id=key) for kind, key in sources]
+    if not conditions:
+        return Citation.objects.none()
+    citations = Citation.objects.filter(reduce(or_, conditions))
+    return citations.select_related("document", "provision__version__document")
+
+
+def _presented(row: Any, where: str) -> PresentedCitation:
+    return PresentedCitation(
+        citation=row,
+        text=row.text,
+        document_name=row.document.title if row.document else row.document_name,
+        url=_citation_url(row),
+        is_resolved=row.provision is not None,
+        is_confirmed=row.is_confirmed,
+        where=where,
+    )
 
 
 def _citation_url(citation: Citation) -> str:

@@ -17,9 +17,18 @@ from portal.org.models import Department, User
 
 
 def current_membership(question: Question) -> ClusterMembership | None:
-    """Return the time in a cluster that a question has now, with the cluster."""
+    """Return the time in a cluster that a question has now; no query where `memberships` was prefetched."""
+    if "memberships" in question.__dict__.get("_prefetched_objects_cache", ()):
+        return next((row for row in question.memberships.all() if row.until is None), None)
     current = ClusterMembership.objects.filter(question=question, until__isnull=True)
     return current.select_related("cluster").first()
+
+
+def ended_memberships(question: Question) -> list[ClusterMembership]:
+    """Return the times in clusters that a question had before; no query where `memberships` was prefetched."""
+    if "memberships" in question.__dict__.get("_prefetched_objects_cache", ()):
+        return [row for row in question.memberships.all() if row.until is not None]
+    return list(question.memberships.filter(until__isnull=False).select_related("cluster"))
 
 
 def current_cluster(question: Question) -> QuestionCluster | None:
@@ -59,7 +68,7 @@ def members(cluster: QuestionCluster) -> QuestionQuerySet:
     """Return the questions that are in a cluster now, in the order in which they were raised."""
     return (
         Question.objects.filter(memberships__cluster=cluster, memberships__until__isnull=True)
-        .select_related("session", "department", "office")
+        .select_related("session", "activity", "department", "office")
         .order_by("raised_on", "number")
     )
 
@@ -97,12 +106,11 @@ class ClusterHistory:
         self._cluster = cluster
         memberships, merges = cluster.memberships.order_by(), _merges_of(cluster).order_by()
         keys = [
-            *_event_keys(memberships, "since", "added"),
-            *_event_keys(memberships.filter(until__isnull=False), "until", "removed"),
-            *_event_keys(merges, "merged_at", "merged"),
-            *_event_keys(merges.filter(undone_at__isnull=False), "undone_at", "parted"),
+            *_event_keys(memberships, {"since": "added", "until": "removed"}),
+            *_event_keys(merges, {"merged_at": "merged", "undone_at": "parted"}),
         ]
         self._keys = sorted(keys, key=lambda key: key[0], reverse=True)
+        self.has_merges = any(kind == "merged" for _at, kind, _pk in keys)
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -137,8 +145,12 @@ def _merges_of(cluster: QuestionCluster) -> QuerySet[ClusterMerge]:
     return ClusterMerge.objects.filter(Q(kept=cluster) | Q(absorbed=cluster))
 
 
-def _event_keys(rows: QuerySet[Any], field: str, kind: str) -> Iterable[tuple[dt.datetime, str, int]]:
-    return ((at, kind, pk) for at, pk in rows.values_list(field, "pk"))
+def _event_keys(rows: QuerySet[Any], kind_by_field: dict[str, str]) -> Iterator[tuple[dt.datetime, str, int]]:
+    """Yield (when, kind, key) for each moment of rows that has come."""
+    for pk, *moments in rows.values_list("pk", *kind_by_field):
+        for at, kind in zip(moments, kind_by_field.values(), strict=True):
+            if at is not None:
+                yield at, kind, pk
 
 
 def _membership_event(row: ClusterMembership, kind: str) -> HistoryEvent:
@@ -178,15 +190,39 @@ class DepartmentCount:
 
 
 def department_counts(questions: QuerySet[Question]) -> list[DepartmentCount]:
-    """Count questions by department, in the departments' own order, the unknown last; two queries for any number."""
-    counted = dict(questions.order_by().values_list("department").annotate(Count("pk", distinct=True)))
-    departments = Department.objects.in_bulk([pk for pk in counted if pk is not None])
+    """Count questions by department, in the departments' own order, the unknown last; one query for any number."""
+    grouped = questions.order_by().values_list(*_department_columns("department"))
+    return _department_rows(grouped.annotate(Count("pk", distinct=True)))
+
+
+def counts_by_cluster(clusters: Iterable[QuestionCluster]) -> dict[int, list[DepartmentCount]]:
+    """Count the questions of several clusters by department, by one query; returns them by the key of the cluster."""
+    keys = [cluster.pk for cluster in clusters]
+    standing = ClusterMembership.objects.filter(cluster__in=keys, until__isnull=True).order_by()
+    columns = _department_columns("question__department")
+    rows: dict[int, list[tuple[Any, ...]]] = {key: [] for key in keys}
+    for key, *row in standing.values_list("cluster", *columns).annotate(Count("question", distinct=True)):
+        rows[key].append(tuple(row))
+    return {key: _department_rows(rows[key]) for key in keys}
+
+
+def _department_columns(path: str) -> list[str]:
+    """Return all columns of a department behind a foreign key: `select_related` does not group."""
+    return [f"{path}__{field.attname}" for field in Department._meta.concrete_fields]
+
+
+def _department_rows(grouped: Iterable[tuple[Any, ...]]) -> list[DepartmentCount]:
+    names = [field.attname for field in Department._meta.concrete_fields]
+    counts: dict[Department | None, int] = {}
+    for *values, count in grouped:
+        department = None if values[0] is None else Department.from_db("default", names, values)
+        counts[department] = count
     rows = [
-        DepartmentCount(department, str(department), counted[department.pk])
-        for department in in_department_order(departments.values())
+        DepartmentCount(department, str(department), counts[department])
+        for department in in_department_order(counts)
     ]
-    if None in counted:
-        rows.append(DepartmentCount(None, _("Department unknown"), counted[None]))
+    if None in counts:
+        rows.append(DepartmentCount(None, _("Department unknown"), counts[None]))
     return rows
 
 

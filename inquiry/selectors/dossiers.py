@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, prefetch_related_objects
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from casebank.models import TypicalCase
 from casebank.rules import can_view_case
 from inquiry.enums import DossierPart
-from inquiry.models import Dossier, DossierClause, DossierItem, Question, QuestionCluster
+from inquiry.models import ClauseSource, Dossier, DossierClause, DossierItem, Question, QuestionCluster
 from inquiry.models.questions import QuestionQuerySet
 from inquiry.ordinals import clause_label
 from inquiry.selectors.clusters import (
@@ -74,14 +77,14 @@ class PresentedClause:
         return f"clause-{self.clause.pk}"
 
 
-def missing_parts(dossier: Dossier) -> list[DossierPart]:
+def missing_parts(dossier: Dossier, *, has_clauses: bool | None = None) -> list[DossierPart]:
     """Return the parts that a dossier does not say anything in yet, in their order."""
     is_said = {
         DossierPart.OFFICE: dossier.compiling_office_id is not None,
         DossierPart.TARGET: bool(dossier.target_title or dossier.target_document_id),
         DossierPart.GROUNDS: not is_blank(dossier.grounds),
         DossierPart.ANALYSIS: not is_blank(dossier.analysis),
-        DossierPart.CLAUSES: dossier.clauses.exists(),
+        DossierPart.CLAUSES: dossier.clauses.exists() if has_clauses is None else has_clauses,
     }
     return [part for part, said in is_said.items() if not said]
 
@@ -107,19 +110,26 @@ def dossier_parts(dossier: Dossier, user: User | AnonymousUser | None) -> Dossie
 
 
 def presented_clauses(
-    dossier: Dossier, clauses: Iterable[DossierClause], user: User | AnonymousUser, *, start: int
+    dossier: Dossier,
+    clauses: Iterable[DossierClause],
+    user: User | AnonymousUser,
+    *,
+    start: int,
+    presented: Iterable[PresentedItem] = (),
 ) -> list[PresentedClause]:
     """Return neighbouring clauses as a page shows them, the first of them the `start`-th of the dossier.
 
-    Each names a few of its sources and says how many more there are.
+    Each names a few of its sources and says how many more there are. Sources that are `presented` are not read again.
     """
     clauses = list(clauses)
     prefetch_related_objects(clauses, "sources")
     item_keys = {
         source.item_id for clause in clauses for source in clause.sources.all()[:MAX_SOURCES_OF_CLAUSE]
     }
-    sources = presented_items(items_with_sources(dossier).filter(pk__in=item_keys), user)
-    items = {presented.item.pk: presented for presented in sources}
+    items = {row.item.pk: row for row in presented}
+    if item_keys := item_keys - items.keys():
+        sources = presented_items(items_with_sources(dossier).filter(pk__in=item_keys), user)
+        items |= {row.item.pk: row for row in sources}
     return [
         _presented_clause(clause, clause_label(number, dossier.lang), items, limit=MAX_SOURCES_OF_CLAUSE)
         for number, clause in enumerate(clauses, start=start)
@@ -145,7 +155,10 @@ def items_with_sources(dossier: Dossier) -> QuerySet[DossierItem]:
     """Return the items of a dossier with the records that they gather, in one query."""
     return dossier.items.select_related(
         "cluster__merged_into",
-        "question",
+        "question__session",
+        "question__activity",
+        "question__department",
+        "question__office",
         "provision__version__document",
         "provision__parent__parent",
         "document",
@@ -153,17 +166,25 @@ def items_with_sources(dossier: Dossier) -> QuerySet[DossierItem]:
     )
 
 
-def presented_items(items: Iterable[DossierItem], user: User | AnonymousUser | None) -> list[PresentedItem]:
-    """Return items (`items_with_sources`) as a person may see them, or as everybody may where `user` is None."""
+def presented_items(
+    items: Iterable[DossierItem],
+    user: User | AnonymousUser | None,
+    counts: Mapping[int, int] | None = None,
+) -> list[PresentedItem]:
+    """Return items (`items_with_sources`) as a person may see them, or as everybody may where `user` is None.
+
+    `counts` are the questions of each cluster, where they have been counted.
+    """
     items = list(items)
     questions = [item.question for item in items if item.question]
     presented = publicly_presented(questions) if user is None else presented_questions(questions, user)
     presented_by_id = {question.question.pk: question for question in presented}
     # Two numbers may lead to one cluster after a merge; each item shows the present holder.
     holders = {item.pk: current_holder(item.cluster) for item in items if item.cluster}
-    holder_ids = {holder.pk for holder in holders.values()}
-    counted = clusters_with_counts(QuestionCluster.objects.filter(pk__in=holder_ids))
-    counts = {cluster.pk: cluster.questions_count for cluster in counted}
+    if counts is None:
+        holder_ids = {holder.pk for holder in holders.values()}
+        counted = clusters_with_counts(QuestionCluster.objects.filter(pk__in=holder_ids))
+        counts = {cluster.pk: cluster.questions_count for cluster in counted}
     rows = []
     for item in items:
         if item.cluster:
@@ -217,23 +238,27 @@ def provision_title(provision: Provision) -> str:
     return f"《{provision.version.document.title}》{''.join(labels) or provision.heading or provision.label}"
 
 
-def source_questions(dossier: Dossier) -> QuestionQuerySet:
+def source_questions(dossier: Dossier, clusters: Sequence[QuestionCluster] | None = None) -> QuestionQuerySet:
     """Return the questions behind a dossier, each once, in the order in which they were raised.
+
+    `clusters` are its `source_clusters`, where they have been read.
 
     A cluster that was merged into another stands for its present holder. Withdrawn questions stay out.
     """
     # Without `order_by()` the ordering of the models would break the union on SQLite.
+    holders = source_clusters(dossier) if clusters is None else clusters
     single = dossier.items.filter(question__isnull=False).order_by().values("question")
     grouped = (
         Question.objects.filter(
-            memberships__cluster__in=[holder.pk for holder in source_clusters(dossier)],
+            memberships__cluster__in=[holder.pk for holder in holders],
             memberships__until__isnull=True,
         )
         .order_by()
         .values("pk")
     )
     questions = Question.objects.standing().filter(pk__in=single.union(grouped))
-    return questions.select_related("session", "department", "office").order_by("raised_on", "number")
+    related = ("session", "activity", "department", "office")
+    return questions.select_related(*related).order_by("raised_on", "number")
 
 
 def source_clusters(dossier: Dossier) -> list[QuestionCluster]:
@@ -243,10 +268,29 @@ def source_clusters(dossier: Dossier) -> list[QuestionCluster]:
     return sorted(holders, key=lambda cluster: cluster.number)
 
 
-def dossiers_of(record: Question | QuestionCluster, user: User | AnonymousUser) -> QuerySet[Dossier]:
-    """Return dossiers that a person may see and that gathered a question, its cluster, or a cluster."""
+def counted(dossiers: QuerySet[Dossier]) -> QuerySet[Any]:
+    """Annotate dossiers with `items_count` and `clauses_count`."""
+    return dossiers.annotate(items_count=_rows_of(DossierItem), clauses_count=_rows_of(DossierClause))
+
+
+def _rows_of(model: type[DossierItem] | type[DossierClause]) -> Coalesce:
+    # A subquery for each: joins would multiply the one with the other.
+    rows = model._default_manager.filter(dossier=OuterRef("pk")).order_by().values("dossier")
+    return Coalesce(Subquery(rows.annotate(count=Count("pk")).values("count")), 0)
+
+
+def dossiers_of(
+    record: Question | QuestionCluster,
+    user: User | AnonymousUser,
+    items: QuerySet[DossierItem] | None = None,
+) -> QuerySet[Dossier]:
+    """Return dossiers that a person may see and that gathered a question, its cluster, or a cluster.
+
+    `items` are those of the record (`items_of`), where they are at hand.
+    """
+    gathered = items_of(record) if items is None else items
     visible = dossiers_visible_to(user)
-    return visible.filter(pk__in=items_of(record).values("dossier")).order_by("number")
+    return visible.filter(pk__in=gathered.values("dossier")).order_by("number")
 
 
 def items_of(record: Question | QuestionCluster) -> QuerySet[DossierItem]:
@@ -262,13 +306,25 @@ def items_of(record: Question | QuestionCluster) -> QuerySet[DossierItem]:
 
 def clauses_resting_on(dossier: Dossier, items: QuerySet[DossierItem]) -> list[tuple[str, DossierClause]]:
     """Return the clauses of a dossier that rest on any of `items`, each with its number in words."""
-    ids = set(items.filter(dossier=dossier).values_list("pk", flat=True))
-    clauses = enumerate(dossier.clauses.select_related("dossier").prefetch_related("sources"), start=1)
-    return [
-        (clause_label(number, dossier.lang), clause)
-        for number, clause in clauses
-        if any(source.item_id in ids for source in clause.sources.all())
-    ]
+    return resting_clauses([dossier], items).get(dossier.pk, [])
+
+
+def resting_clauses(
+    dossiers: Collection[Dossier], items: QuerySet[DossierItem]
+) -> dict[int, list[tuple[str, DossierClause]]]:
+    """Return by dossier its clauses that rest on any of `items`, each with its number in words; one query for all."""
+    by_dossier = {dossier.pk: dossier for dossier in dossiers}
+    sources = ClauseSource.objects.filter(clause=OuterRef("pk"), item__in=items.order_by().values("pk"))
+    clauses = DossierClause.objects.filter(dossier__in=by_dossier).annotate(is_resting=Exists(sources))
+    numbers: dict[int, int] = defaultdict(int)
+    resting: dict[int, list[tuple[str, DossierClause]]] = defaultdict(list)
+    for clause in clauses.order_by("dossier", "position", "pk") if by_dossier else ():
+        numbers[clause.dossier_id] += 1
+        clause.dossier = by_dossier[clause.dossier_id]
+        if clause.is_resting:
+            label = clause_label(numbers[clause.dossier_id], clause.dossier.lang)
+            resting[clause.dossier_id].append((label, clause))
+    return resting
 
 
 @dataclass(frozen=True)

@@ -43,13 +43,15 @@ def dossiers_visible_to(user: User | AnonymousUser) -> QuerySet[Dossier]:
 def questions_awaiting_refinement(user: User | AnonymousUser) -> QuerySet[Question]:
     """Return standing questions that have no restated form, the oldest first."""
     standing = questions_visible_to(user).standing()
-    return standing.exclude(refinements__is_current=True).order_by("raised_on", "number")
+    return standing.filter(is_refined=False).order_by("raised_on", "number")
 
 
 def questions_refined_ungrouped(user: User | AnonymousUser) -> QuerySet[Question]:
     """Return refined questions in no cluster, the oldest first."""
     grouped = ClusterMembership.objects.filter(question=OuterRef("pk"), until__isnull=True)
-    refined = questions_visible_to(user).standing().filter(refinements__is_current=True)
+    # The status settles it for nearly all: who is in a cluster is at least grouped, who is not restated is raised.
+    settled = {"is_refined": True, "status__in": [QuestionStatus.REFINED, QuestionStatus.IN_DOSSIER]}
+    refined = questions_visible_to(user).filter(**settled)
     return refined.exclude(Exists(grouped)).order_by("raised_on", "number")
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from courses.models import Activity, TrainingSession
@@ -68,10 +69,22 @@ class PresentedQuestion:
     is_asker: bool
     is_withdrawn: bool
     names_real: bool
-    corrections: tuple[Correction, ...]
-    received_answer: ReceivedAnswer | None
     closure: PresentedClosure | None
-    topics: tuple[Topic, ...]
+
+    # What the page of a question alone shows is read when it is asked for: lists have no use for it. Corrections and
+    # received answers may repeat what the mark is meant to hide.
+
+    @cached_property
+    def corrections(self) -> tuple[Correction, ...]:
+        return () if self.is_restated else tuple(self.question.corrections.all())
+
+    @cached_property
+    def received_answer(self) -> ReceivedAnswer | None:
+        return None if self.is_restated else getattr(self.question, "received_answer", None)
+
+    @cached_property
+    def topics(self) -> tuple[Topic, ...]:
+        return tuple(item.tag for item in self.question.topic_items.select_related("tag"))
 
     @property
     def is_ended(self) -> bool:
@@ -109,9 +122,6 @@ def _prefetched(questions: Iterable[Question]) -> list[Question]:
         "department",
         "office",
         "refinements",
-        "corrections",
-        "received_answer",
-        "topic_items__tag",
     )
     # Few are closed, and pages without one need no query.
     closed = [question for question in fetched if question.status == QuestionStatus.CLOSED]
@@ -163,11 +173,7 @@ def _presented(
         is_asker=is_own,
         is_withdrawn=question.status == QuestionStatus.WITHDRAWN,
         names_real=question.names_real,
-        # Corrections and received answers may repeat what the mark is meant to hide.
-        corrections=tuple(question.corrections.all()) if is_readable else (),
-        received_answer=getattr(question, "received_answer", None) if is_readable else None,
         closure=_closure(question, is_readable),
-        topics=tuple(item.tag for item in question.topic_items.all()),
     )
 
 

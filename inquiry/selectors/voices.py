@@ -6,9 +6,9 @@ from collections.abc import Collection
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Sum
 
-from inquiry.models import AskerIdentity, Follow, MeToo, Question, QuestionCluster
+from inquiry.models import AskerIdentity, ClusterMembership, Follow, MeToo, Question, QuestionCluster
 from inquiry.models.questions import QuestionQuerySet
 from inquiry.selectors.clusters import members
 from inquiry.selectors.listings import questions_visible_to
@@ -65,6 +65,22 @@ def own_and_joined(user: User | AnonymousUser, ids: Collection[int]) -> tuple[se
     own = AskerIdentity.objects.filter(**open_rows).values_list("question_id", flat=True)
     joined = MeToo.objects.filter(**open_rows).values_list("question_id", flat=True)
     return set(own), set(joined)
+
+
+def with_page(questions: QuerySet[Question], user: User) -> QuerySet[Any]:
+    """Fetch with a question what its page shows beside it: its session's host, its answer, the way it went.
+
+    Annotates `is_joined` and `is_followed`, what the reader did about it.
+    """
+    way = Prefetch("memberships", ClusterMembership.objects.select_related("cluster"))
+    own = {"question": OuterRef("pk"), "user": user, "is_closed": False}
+    return (
+        questions.select_related("session__host_department", "received_answer")
+        .prefetch_related(way)
+        .annotate(
+            is_joined=Exists(MeToo.objects.filter(**own)), is_followed=Exists(Follow.objects.filter(**own))
+        )
+    )
 
 
 def _open(model: type[MeToo] | type[Follow], question: Question, user: User) -> QuerySet:

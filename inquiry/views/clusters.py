@@ -60,11 +60,14 @@ def cluster_page(request: SignedInRequest, number: str) -> HttpResponse:
     cluster = visible_cluster(request, number)
     if cluster.status == ClusterStatus.ABSORBED:
         return _redirect_to_holder(request, cluster)
-    questions = page_of(request.GET, selectors.members(cluster), MEMBERS_PER_PAGE)
-    history = page_of(request.GET, selectors.cluster_history(cluster), EVENTS_PER_PAGE, "history")
-    merges = page_of(request.GET, selectors.undoable_merges(cluster), EVENTS_PER_PAGE, "merges")
-    stations = selectors.chain_of(cluster, request.user)
     counts = selectors.department_counts(selectors.members(cluster))
+    total = sum(row.count for row in counts)
+    questions = page_of(request.GET, selectors.members(cluster), MEMBERS_PER_PAGE, count=total)
+    changes = selectors.cluster_history(cluster)
+    history = page_of(request.GET, changes, EVENTS_PER_PAGE, "history")
+    undoable = selectors.undoable_merges(cluster) if changes.has_merges else ()
+    merges = page_of(request.GET, undoable, EVENTS_PER_PAGE, "merges")
+    stations = selectors.cluster_chain(cluster, request.user, counts)
     context = {
         "cluster": cluster,
         "page_obj": questions,

@@ -197,7 +197,7 @@ def _question_context(
         "question": question,
         "presented": presented,
         "source": [str(part) for part in parts if part],
-        **_law_context(request, question),
+        **_law_context(request, presented),
         "corrections_page": page_of(request.GET, presented.corrections, CORRECTIONS_PER_PAGE, "corrections"),
         "cluster": selectors.current_cluster(question),
         "voices": question.voices,
@@ -213,10 +213,10 @@ def _question_context(
     }
 
 
-def _law_context(request: SignedInRequest, question: Question) -> dict[str, Any]:
-    linked = selectors.linked_provisions(question)
+def _law_context(request: SignedInRequest, presented: PresentedQuestion) -> dict[str, Any]:
+    linked = selectors.linked_provisions(presented.question)
     return {
-        "citations": selectors.presented_citations(question, request.user),
+        "citations": selectors.presented_citations(presented),
         "links_page": page_of(request.GET, linked, LINKS_PER_PAGE, "links"),
     }
 
@@ -224,8 +224,9 @@ def _law_context(request: SignedInRequest, question: Question) -> dict[str, Any]
 def law_fragment(request: SignedInRequest, question: Question, errors: list[str]) -> HttpResponse:
     """Return the law that a question concerns, for the page that is open: what is typed there stays."""
     listed = list_of(request)
-    context = _law_context(request, question) | {
-        "presented": selectors.presented_question(question, request.user),
+    presented = selectors.presented_question(question, request.user)
+    context = _law_context(request, presented) | {
+        "presented": presented,
         "list_query": listed.query_string() if listed else "",
         "here": safe_next_url(request, reverse("inquiry:refine", args=[question.number])),
         "level": 2 if listed else 1,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +21,7 @@ from inquiry.enums import DossierPart, DossierStatus
 from inquiry.forms.dossiers import DossierForm, FinishForm, NewDossierForm
 from inquiry.forms.errors import add_service_errors
 from inquiry.models import Dossier, DossierClause, Question
+from inquiry.selectors import DepartmentCount, PresentedItem
 from inquiry.services import dossiers as dossier_services
 from inquiry.services.dossiers import DossierChanged
 from inquiry.views.conflicts import data_at_revision, differences
@@ -109,23 +110,34 @@ def _dossier_row(dossier: Dossier) -> dict[str, Any]:
 @login_required
 def dossier_page(request: SignedInRequest, number: str) -> HttpResponse:
     """Show a dossier in its parts, from target to annex; clauses, sources and annex have pages of their own."""
-    dossier = visible_dossier(request, number)
-    questions = selectors.source_questions(dossier)
-    counts = [dossier.items.count(), questions.count(), dossier.clauses.count()]
+    dossier = visible_dossier(request, number, is_counted=True)
+    clusters = selectors.source_clusters(dossier)
+    counts = selectors.counts_by_cluster(clusters)
+    questions = selectors.source_questions(dossier, clusters)
+    by_department = selectors.department_counts(questions)
+    total = sum(row.count for row in by_department)
+    sources = _sources_context(request, dossier, counts)
     context = {
         "dossier": dossier,
         "tag": status_tag(dossier),
         "summary": [
-            _item_count_label(counts[0]),
-            selectors.question_count_label(counts[1]),
-            ngettext("%(count)d clause", "%(count)d clauses", counts[2]) % {"count": counts[2]},
+            _item_count_label(dossier.items_count),
+            selectors.question_count_label(total),
+            _clause_count_label(dossier.clauses_count),
         ],
-        "missing": [part.label for part in selectors.missing_parts(dossier)] if dossier.finished_on else [],
-        "bars": department_bars(selectors.department_counts(questions)),
-        **_clauses_context(request, dossier),
-        **_sources_context(request, dossier),
-        **_annex_context(request, questions),
-        "stations": selectors.chain_of(dossier, request.user),
+        "missing": _missing_labels(dossier) if dossier.finished_on else [],
+        "bars": department_bars(by_department),
+        **_clauses_context(request, dossier, [row["presented"] for row in sources["sources"]]),
+        **sources,
+        **_annex_context(request, questions, total),
+        "stations": selectors.dossier_chain(
+            dossier,
+            counts,
+            questions,
+            clusters=clusters,
+            questions_count=total,
+            clauses_count=dossier.clauses_count,
+        ),
         "exports": export_rows(dossier, request.user),
         "can_write": rules.can_write_dossier(request.user, dossier),
         "can_export": rules.can_export_dossier(request.user, dossier),
@@ -134,26 +146,40 @@ def dossier_page(request: SignedInRequest, number: str) -> HttpResponse:
     return render(request, "inquiry/dossier.html", context)
 
 
-def _clauses_context(request: SignedInRequest, dossier: Dossier) -> dict[str, Any]:
+def _missing_labels(dossier: Any) -> list[str]:
+    missing = selectors.missing_parts(dossier, has_clauses=dossier.clauses_count > 0)
+    return [str(part.label) for part in missing]
+
+
+def _clauses_context(request: SignedInRequest, dossier: Any, sources: list[PresentedItem]) -> dict[str, Any]:
     """Return a page of the proposed wording; `?clause=` asks for that which holds a clause."""
     clauses = dossier.clauses.all()
     clause_key = parse_primary_key(request.GET.get("clause", ""))
     number = _page_holding(clauses, clause_key, CLAUSES_PER_PAGE) if clause_key else 1
-    page = page_of(request.GET, clauses, CLAUSES_PER_PAGE, "clauses", default=number)
-    presented = selectors.presented_clauses(dossier, page.object_list, request.user, start=page.start_index())
+    page = page_of(
+        request.GET, clauses, CLAUSES_PER_PAGE, "clauses", default=number, count=dossier.clauses_count
+    )
+    presented = selectors.presented_clauses(
+        dossier, page.object_list, request.user, start=page.start_index(), presented=sources
+    )
     return {"clauses": _movable(presented, page), "clauses_page": page}
 
 
-def _sources_context(request: SignedInRequest, dossier: Dossier) -> dict[str, Any]:
+def _sources_context(
+    request: SignedInRequest, dossier: Any, counts: Mapping[int, Sequence[DepartmentCount]]
+) -> dict[str, Any]:
     """Return a page of the sources; `?source=` asks for that which holds one, `?of=` for those of a clause alone."""
     items = selectors.items_with_sources(dossier)
     item_key = parse_primary_key(request.GET.get("source", ""))
-    clause = dossier.clauses.filter(pk=parse_primary_key(request.GET.get("of", "")) or 0).first()
+    clause_key = parse_primary_key(request.GET.get("of", ""))
+    clause = dossier.clauses.filter(pk=clause_key).first() if clause_key else None
     if clause:
         items = items.filter(uses__clause=clause)
     number = _page_holding(items, item_key, SOURCES_PER_PAGE) if item_key else 1
-    page = page_of(request.GET, items, SOURCES_PER_PAGE, "sources", default=number)
-    presented = selectors.presented_items(page.object_list, request.user)
+    known = None if clause else dossier.items_count
+    page = page_of(request.GET, items, SOURCES_PER_PAGE, "sources", default=number, count=known)
+    totals = {key: sum(row.count for row in rows) for key, rows in counts.items()}
+    presented = selectors.presented_items(page.object_list, request.user, totals)
     return {"sources": _movable(presented, page), "sources_page": page, "sources_of": clause}
 
 
@@ -170,9 +196,13 @@ def _movable(rows: Iterable[Any], page: Page) -> list[dict[str, Any]]:
     ]
 
 
-def _annex_context(request: SignedInRequest, questions: QuerySet[Question]) -> dict[str, Any]:
-    page = page_of(request.GET, questions, ANNEX_ROWS, "annex")
+def _annex_context(request: SignedInRequest, questions: QuerySet[Question], count: int) -> dict[str, Any]:
+    page = page_of(request.GET, questions, ANNEX_ROWS, "annex", count=count)
     return {"annex": selectors.annex_rows_of(page.object_list), "annex_page": page}
+
+
+def _clause_count_label(count: int) -> str:
+    return ngettext("%(count)d clause", "%(count)d clauses", count) % {"count": count}
 
 
 def _item_count_label(count: int) -> str:

@@ -25,7 +25,6 @@ from inquiry.selectors.narrowing import (
 )
 from inquiry.views.ask import was_just_raised
 from inquiry.views.narrowing import chosen_values, facets_of, sorts_of, typed_values
-from inquiry.views.records import visible_question
 from inquiry.views.rows import (
     CORRECTIONS_PER_PAGE,
     EVENTS_PER_PAGE,
@@ -34,6 +33,7 @@ from inquiry.views.rows import (
     own_question_rows,
     question_rows,
 )
+from norms.selectors.spans import Span, spans_of_rows
 from portal.foundation import dates
 from portal.foundation.paging import page_number_of, page_of
 from portal.org.requests import SignedInRequest
@@ -121,10 +121,13 @@ def session_questions(request: HttpRequest, number: str) -> HttpResponse:
 @login_required
 def question_page(request: SignedInRequest, number: str) -> HttpResponse:
     """Show a question as raised and restated, and its way in both directions."""
-    question = visible_question(request, number)
     user = request.user
+    question = get_object_or_404(
+        selectors.with_page(selectors.questions_visible_to(user), user), number=number
+    )
     presented = selectors.presented_question(question, user)
-    stations = selectors.chain_of(question, user)
+    stations = selectors.chain_of(presented, user)
+    citations = selectors.presented_citations(presented)
     events = selectors.earlier_steps(question)
     # The latest of them stand on the last page, which is shown first.
     last_page = page_number_of(range(len(events)), len(events) - 1, EVENTS_PER_PAGE)
@@ -133,15 +136,17 @@ def question_page(request: SignedInRequest, number: str) -> HttpResponse:
         "presented": presented,
         "corrections_page": page_of(request.GET, presented.corrections, CORRECTIONS_PER_PAGE, "corrections"),
         "source": _source_line(presented),
-        "citations": _distinct_citations(selectors.presented_citations(question, user)),
+        "citations": _distinct_citations(citations),
+        "raised_spans": _spans(citations, "raised"),
+        "refined_spans": _spans(citations, "refined"),
         "links_page": page_of(request.GET, selectors.linked_provisions(question), LINKS_PER_PAGE, "links"),
         "stations": stations,
         "events_page": page_of(request.GET, events, EVENTS_PER_PAGE, "events", default=last_page),
         "dossiers_page": counted_dossiers_page(request, question, stations),
         "number": question.number,
         "voices": question.voices,
-        "joined": selectors.has_me_too(user, question),
-        "following": selectors.is_following(user, question),
+        "joined": question.is_joined,
+        "following": question.is_followed,
         "is_asker": presented.is_asker,
         "is_just_raised": presented.is_asker and was_just_raised(request, question),
         "can_withdraw": rules.can_withdraw(user, question, is_asker=presented.is_asker),
@@ -153,6 +158,12 @@ def question_page(request: SignedInRequest, number: str) -> HttpResponse:
         "breadcrumbs": _breadcrumbs(question),
     }
     return render(request, "inquiry/question.html", context)
+
+
+def _spans(citations: Iterable[PresentedCitation], where: str) -> list[Span]:
+    """Return the links in the words of a question: as raised, or as restated."""
+    rows = (citation.citation for citation in citations if citation.where == where)
+    return spans_of_rows(row for row in rows if row.field == "text")
 
 
 def _distinct_citations(citations: Iterable[PresentedCitation]) -> list[PresentedCitation]:

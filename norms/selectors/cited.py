@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import IntegerField, Value
 from django.utils.translation import gettext_lazy as _
 
 from norms.models import ArticleIdentity, Citation, Provision
@@ -16,7 +17,7 @@ from norms.registry import CitingModel, attribute_text, citing_models
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
-    from django.db.models import Model
+    from django.db.models import Model, QuerySet
     from django_stubs_ext import StrPromise as _StrPromise
 
     from portal.org.models import User
@@ -62,8 +63,8 @@ def cited_by_counts(
     sources = _sources(pks)
     for citing in citing_models():
         labels.setdefault(citing.kind, citing.label)
-        for identity, record in _pairs(citing, pks, sources, user):
-            records[identity][citing.kind].add(record)
+    for citing, identity, record in _pairs(pks, sources, user):
+        records[identity][citing.kind].add(record)
     # Articles come after the records of the apps above.
     labels[PROVISION] = _("Articles")
     for identity, article in _citing_articles(pks, sources):
@@ -89,19 +90,33 @@ def _sources_in(sources: Sources, model: type[Model]) -> set[tuple[int, int]]:
 
 
 def _pairs(
-    citing: CitingModel, identities: set[int], sources: Sources, user: User | AnonymousUser
-) -> Iterable[tuple[int, int]]:
-    """Return pairs of article and citing record that this reader may see."""
+    identities: set[int], sources: Sources, user: User | AnonymousUser
+) -> Iterator[tuple[CitingModel, int, int]]:
+    """Yield model, article and citing record, of those that this reader may see; one query for all models."""
+    models = citing_models()
+    parts = [_visible_keys(number, citing, identities, sources, user) for number, citing in enumerate(models)]
+    if not parts:
+        return
+    by_source: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for number, citing in enumerate(models):
+        for identity, source in () if citing.link else _sources_in(sources, citing.model):
+            by_source[number][source].add(identity)
+    for number, key, record in parts[0].union(*parts[1:], all=True):
+        # Rows with a link name the article, the others the row whose words cite.
+        cited = {key} if models[number].link else by_source[number][key]
+        yield from ((models[number], identity, record) for identity in cited)
+
+
+def _visible_keys(
+    number: int, citing: CitingModel, identities: set[int], sources: Sources, user: User | AnonymousUser
+) -> QuerySet:
+    """Return rows of (number of the model, article that is linked or row that cites, record)."""
     if citing.link:
-        key = f"{citing.link}__identity_id"
-        visible = citing.visible(user).filter(**{f"{key}__in": identities})
-        return visible.values_list(key, citing.record_key)
-    rows = _sources_in(sources, citing.model)
-    if not rows:
-        return []
-    visible = citing.visible(user).filter(pk__in={source for _identity, source in rows})
-    records = dict(visible.values_list("pk", citing.record_key))
-    return [(identity, records[source]) for identity, source in rows if source in records]
+        key, keys = f"{citing.link}__identity_id", identities
+    else:
+        key, keys = "pk", {source for _identity, source in _sources_in(sources, citing.model)}
+    visible = citing.visible(user).filter(**{f"{key}__in": keys}).prefetch_related(None).order_by()
+    return visible.values_list(Value(number, IntegerField()), key, citing.record_key)
 
 
 def _citing_articles(identities: set[int], sources: Sources) -> set[tuple[int, tuple[int, str]]]:
@@ -139,10 +154,12 @@ def cited_by(provision: Provision, user: User | AnonymousUser) -> list[CitedByGr
     groups: dict[str, CitedByGroup] = {}
     records: dict[str, dict[int, CitingRecord]] = defaultdict(dict)
     sources = _sources({identity})
+    keys: dict[type[Model], set[int]] = defaultdict(set)
+    for citing, _identity, record in _pairs({identity}, sources, user):
+        keys[citing.model].add(record)
     for citing in citing_models():
         groups.setdefault(citing.kind, CitedByGroup(citing.kind, str(citing.label), 0))
-        keys = {record for _identity, record in _pairs(citing, {identity}, sources, user)}
-        records[citing.kind] |= _records(citing, keys, user)
+        records[citing.kind] |= _records(citing, keys[citing.model], user)
     listed = [group for kind, group in groups.items() if records[kind]]
     for group in listed:
         newest_first = sorted(records[group.kind].items(), reverse=True)

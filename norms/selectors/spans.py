@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, QuerySet
@@ -69,6 +70,22 @@ def spans_by_source(citations: QuerySet[Citation]) -> dict[tuple[int, str], list
     for row in citations.order_by("object_id", "field", "start", "pk").values_list(*_FIELDS):
         rows[row[0], row[1]][row[2]].append(row)
     return {key: [_span(group) for group in by_start.values()] for key, by_start in rows.items()}
+
+
+def spans_of_rows(citations: Iterable[Citation]) -> list[Span]:
+    """Return the spans of one text from its citations, fetched in their order with what they lead to."""
+    by_start: dict[int, list[tuple]] = defaultdict(list)
+    for citation in citations:
+        by_start[citation.start].append(tuple(_value(citation, field) for field in _FIELDS))
+    return [_span(group) for group in by_start.values()]
+
+
+def _value(row: Model, path: str) -> Any:
+    """Return what `values_list` gives for a path through foreign keys."""
+    value: Any = row
+    for name in path.split("__"):
+        value = getattr(value, name, None)
+    return value
 
 
 def _span(rows: Iterable[tuple]) -> Span:

@@ -34,8 +34,13 @@ def cited_text(source: Model | None, field: str, text: str) -> SafeString:
 @register.simple_tag
 def cited_markdown(source: Model | None, field: str, text: str) -> SafeString:
     """Return Markdown of a record's field as HTML with its recorded citations linked."""
+    return linked_markdown(text, spans_of(source, field) if source else [])
+
+
+@register.filter
+def linked_markdown(text: str, spans: Sequence[Span]) -> SafeString:
+    """Return Markdown as HTML with links: `{{ text|linked_markdown:spans }}`, where spans have been read."""
     html = render_markdown(text)
-    spans = spans_of(source, field) if source else []
     return cite_html(html, text, spans) + _limit_note(spans) if spans else html
 
 

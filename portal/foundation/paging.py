@@ -11,9 +11,23 @@ from django.http import QueryDict
 Row = TypeVar("Row")
 
 
-def page_of(query: QueryDict, rows: Any, per_page: int, name: str = "page", *, default: int = 1) -> Page:
-    """Return the page that the address asks for under `name`, else the page `default`; there is always one."""
-    return Paginator(rows, per_page).get_page(query.get(name) or default)
+def page_of(
+    query: QueryDict,
+    rows: Any,
+    per_page: int,
+    name: str = "page",
+    *,
+    default: int = 1,
+    count: int | None = None,
+) -> Page:
+    """Return the page that the address asks for under `name`, else the page `default`; there is always one.
+
+    `count` is the number of rows, where it is known: it is not counted again.
+    """
+    paginator = Paginator(rows, per_page)
+    if count is not None:
+        paginator.count = count
+    return paginator.get_page(query.get(name) or default)
 
 
 def page_number_of(keys: Sequence[Any], key: Any, per_page: int) -> int:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core import signing
 from django.db import Error, connection, transaction
-from django.db.models import F, Value
+from django.db.models import Count, Exists, F, Value
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -164,15 +164,23 @@ def count_query(key: str, reader: User) -> None:
     The update locks the row, so that people who type it at the same time are counted one after another.
     """
     today = timezone.localdate()
-    pinyin, initials = pinyin_of(key)
-    QueryCount.objects.get_or_create(key=key, defaults={"pinyin": pinyin, "initials": initials})
     rows = QueryCount.objects.filter(key=key)
-    rows.update(searches=F("searches") + 1, last_searched_on=today)
-    if not rows.rare().exists():
-        return
+    once_more = {"searches": F("searches") + 1, "last_searched_on": today}
+    if not rows.update(**once_more):
+        pinyin, initials = pinyin_of(key)
+        QueryCount.objects.get_or_create(key=key, defaults={"pinyin": pinyin, "initials": initials})
+        rows.update(**once_more)
+    mark = mark_of(key, reader)
     marks = QueryMark.objects.filter(query_id=key)
-    QueryMark.objects.bulk_create([QueryMark(query_id=key, mark=mark_of(key, reader))], ignore_conflicts=True)
-    if marks.count() >= FREQUENT_PEOPLE:
+    counted = rows.rare().annotate(
+        people=Count("marks__mark"), is_marked=Exists(marks.filter(mark=mark).values("mark"))
+    )
+    # None once the query is frequent.
+    people, is_marked = counted.values_list("people", "is_marked").first() or (0, True)
+    if is_marked:
+        return
+    QueryMark.objects.bulk_create([QueryMark(query_id=key, mark=mark)], ignore_conflicts=True)
+    if people + 1 >= FREQUENT_PEOPLE:
         rows.update(is_frequent=True)
         marks.delete()
 

@@ -14,8 +14,8 @@ from search.facets import (
     FACETS,
     GUARDED_FACETS,
     LISTED_FACETS,
+    Departments,
     Label,
-    departments_by_code,
     labels_of,
 )
 from search.page import urls
@@ -62,10 +62,13 @@ class Narrowing:
 
 
 def present_narrowing(
-    counts: Counts, query: SearchQuery, fields: Sequence[ReadField], address: QueryDict
+    counts: Counts,
+    query: SearchQuery,
+    fields: Sequence[ReadField],
+    address: QueryDict,
+    departments: Departments,
 ) -> Narrowing:
     """Return facets and chips; `query` is the one that was answered, `fields` are those typed in its text."""
-    departments = departments_by_code()
     labels = _labels(counts, query, departments)
     return Narrowing(
         facets=_facets(counts, query, address, departments, labels),
@@ -74,7 +77,7 @@ def present_narrowing(
     )
 
 
-def _labels(counts: Counts, query: SearchQuery, departments: dict[str, Department]) -> Labels:
+def _labels(counts: Counts, query: SearchQuery, departments: Departments) -> Labels:
     labels: Labels = {}
     for facet in FACET_NAMES:
         counted = {value for value, _count in counts.get(facet, [])}
@@ -92,7 +95,7 @@ def _facets(
     counts: Counts,
     query: SearchQuery,
     address: QueryDict,
-    departments: dict[str, Department],
+    departments: Departments,
     labels: Labels,
 ) -> list[FacetView]:
     """Return facets whose values are links that tick them or take the tick away; time stands after the sessions."""
@@ -109,7 +112,7 @@ def _facet(
     counted: list[tuple[str, int]],
     chosen: tuple[str, ...],
     address: QueryDict,
-    departments: dict[str, Department],
+    departments: Departments,
     labels: Labels,
 ) -> FacetView | None:
     count_by_value = dict(counted)
@@ -142,7 +145,7 @@ def _all_kinds(total: int, chosen: tuple[str, ...], address: QueryDict) -> dict[
 
 
 def _ordered(
-    facet: str, values: list[tuple[str, int]], chosen: tuple[str, ...], departments: dict[str, Department]
+    facet: str, values: list[tuple[str, int]], chosen: tuple[str, ...], departments: Departments
 ) -> list[tuple[str, int]]:
     if facet == "department":
         order = {code: position for position, code in enumerate(departments)}

@@ -14,7 +14,7 @@ from portal.foundation import dates
 from portal.org.models import Department
 from search.answers.results import SearchHit
 from search.documents.base import SearchDocument
-from search.facets import departments_by_code
+from search.facets import Departments, departments_by_code
 from search.kinds import details_of, hit_label, status_of
 from search.query.highlighting import Segment
 
@@ -58,8 +58,11 @@ def marked(segments: Iterable[Segment]) -> SafeString:
     )
 
 
-def present_rows(hits: Sequence[SearchHit], *, tickable: bool = False) -> list[Row]:
-    departments = departments_by_code() if hits else {}
+def present_rows(
+    hits: Sequence[SearchHit], *, tickable: bool = False, departments: Departments | None = None
+) -> list[Row]:
+    if departments is None:
+        departments = departments_by_code() if hits else {}
     return [_row(hit, departments, tickable=tickable, position=place) for place, hit in enumerate(hits, 1)]
 
 
@@ -77,7 +80,7 @@ def fold_doubles(rows: Sequence[Row]) -> list[Row]:
     return folded
 
 
-def _row(hit: SearchHit, departments: dict[str, Department], *, tickable: bool, position: int) -> Row:
+def _row(hit: SearchHit, departments: Departments, *, tickable: bool, position: int) -> Row:
     document = hit.document
     departments_of_hit = [departments[code] for code in document.department if code in departments]
     is_shared = document.kind == "cluster"

@@ -20,7 +20,7 @@ from search.answers.significant import MIN_DOCUMENTS
 from search.answers.spelling import better_spelling
 from search.engines.base import MAX_WINDOW, NoIndex, SearchUnavailable
 from search.enums import Interface
-from search.facets import FACET_NAMES
+from search.facets import FACET_NAMES, departments_by_code
 from search.page import urls
 from search.page.citing import cited_by_notes
 from search.page.guide import guide
@@ -118,7 +118,9 @@ def _jump_target(request: HttpRequest, query: SearchQuery) -> JumpTarget | None:
 def _results(request: HttpRequest, result: SearchResult, fields: tuple[ReadField, ...]) -> dict[str, Any]:
     query = result.query
     can_collect = can_group(request.user)
-    rows = present_rows(result.hits, tickable=can_collect and can_write_dossier(request.user))
+    departments = departments_by_code()
+    is_tickable = can_collect and can_write_dossier(request.user)
+    rows = present_rows(result.hits, tickable=is_tickable, departments=departments)
     # Engines return no hits beyond MAX_WINDOW; the page says so (`beyond`) and links no pages there.
     paginator = Paginator(range(min(result.total, MAX_WINDOW)), PAGE_SIZE)
     notes = cited_by_notes([row.document for row in rows], request.user)
@@ -126,11 +128,11 @@ def _results(request: HttpRequest, result: SearchResult, fields: tuple[ReadField
         row.meta += [notes[row.document.key]] if row.document.key in notes else []
     named = document_target(query.text) if query.text and query.offset == 0 else None
     rows = _named_first(rows, named)
-    narrowing = present_narrowing(result.facets, query, fields, request.GET)
+    narrowing = present_narrowing(result.facets, query, fields, request.GET, departments)
     return {
         "result": result,
         "query": query,
-        "can_collect": can_collect and can_write_dossier(request.user),
+        "can_collect": is_tickable,
         "rows": fold_doubles([row for row in rows if not row.is_relaxed]),
         "relaxed_rows": fold_doubles([row for row in rows if row.is_relaxed]),
         "seconds": f"{result.milliseconds / 1000:.2f}",

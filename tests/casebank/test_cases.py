@@ -200,8 +200,8 @@ def test_list_is_narrowed_by_kind_department_and_topic(client, kind):
     assert [len(numbers(client.get(f"/cases/{option.url}"))) for option in options] == [1, 1, 1, 1, 1]
 
 
-LIST_QUERIES = 16
-PAGE_QUERIES = 12
+LIST_QUERIES = 15
+PAGE_QUERIES = 11
 
 
 @pytest.mark.parametrize("rows", [1, 3])

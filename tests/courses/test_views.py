@@ -78,7 +78,7 @@ def test_index_needs_few_queries(client, rows, django_assert_num_queries):
         assert len(numbers(client.get("/sessions/"))) == rows
 
 
-INDEX_QUERIES = 15
+INDEX_QUERIES = 14
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -94,7 +94,7 @@ def test_page_needs_few_queries(client, rows, django_assert_num_queries):
     assert sum(len(slot.moderators) for day in days for slot in day.slots) == rows
 
 
-DETAIL_QUERIES = 12
+DETAIL_QUERIES = 11
 
 
 @pytest.mark.parametrize("status", SessionStatus.values)

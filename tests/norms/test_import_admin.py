@@ -96,7 +96,7 @@ def test_menu_offers_the_import_to_editors_only(client, editor):
 def test_list_of_documents_has_a_steady_number_of_queries(client, editor, rows, django_assert_num_queries):
     NormativeDocumentFactory.create_batch(rows)
     client.get(reverse("norm_documents:index"))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         response = client.get(reverse("norm_documents:index"))
     assert len(response.context["object_list"]) == rows
 

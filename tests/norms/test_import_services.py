@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 LAW = "宁川省矫正条例\n\n第一条　为了规范社区矫正工作，制定本条例。\n第二条　{}\n第三条　本条例自2024年5月1日起施行。\n"
 NAME = "宁川省矫正条例({}).txt"
-IMPORT_STATEMENTS = 44
+IMPORT_STATEMENTS = 49
 
 
 @pytest.fixture(autouse=True)

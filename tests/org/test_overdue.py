@@ -157,7 +157,7 @@ def test_any_address_is_answered(client, analyst, query):
     assert "逾期" in main(page(client, analyst, query))
 
 
-PAGE_QUERIES = 11
+PAGE_QUERIES = 8
 
 
 @pytest.mark.parametrize("rows", [1, 3])

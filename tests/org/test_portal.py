@@ -209,7 +209,7 @@ def test_people_are_listed_with_few_queries(client, rows, django_assert_num_quer
         UserFactory(roles=["analyst"])
     client.force_login(administrator)
     client.get(reverse("wagtailusers_users:index"))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14):
         assert len(client.get(reverse("wagtailusers_users:index")).context["users"]) == rows
 
 
@@ -257,7 +257,7 @@ def test_notifications_are_listed_with_few_queries(client, rows, django_assert_n
     NotificationFactory()
     client.force_login(user)
     client.get(reverse("org:notifications"))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(6):
         page = client.get(reverse("org:notifications")).context["page_obj"]
     assert len(page.object_list) == rows
 

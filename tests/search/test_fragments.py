@@ -187,7 +187,7 @@ def test_words_need_a_constant_number_of_queries(trainee, two_sessions, django_a
             trainee.get(SIGNIFICANT, address)
 
 
-WORDS_QUERIES = 6
+WORDS_QUERIES = 5
 
 
 def test_visitors_get_no_words(client, two_sessions):

@@ -169,7 +169,7 @@ def test_page_takes_the_same_queries_for_any_number(administrator, indexed, djan
     for pk in range(count):
         park(pk + 1)
     administrator.get(PAGE)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         administrator.get(PAGE)
 
 

@@ -239,7 +239,7 @@ def test_query_is_escaped(analyst):
 @pytest.mark.parametrize("view", ["nothing", "partly", "frequent", "opened", "deep", "slow"])
 def test_page_needs_a_constant_number_of_queries(analyst, indexed, view, django_assert_num_queries):
     indexed()
-    needed = {"nothing": 15, "partly": 15, "frequent": 14, "opened": 14, "deep": 14, "slow": 14}
+    needed = {"nothing": 12, "partly": 12, "frequent": 11, "opened": 11, "deep": 11, "slow": 11}
     for count in (1, 3):
         for number in range(count):
             SearchTraceFactory(text=f"词{number}", hits=0, clicked=9, milliseconds=500)

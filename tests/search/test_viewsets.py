@@ -160,7 +160,7 @@ def test_list_takes_a_fixed_number_of_queries(client, signed_in, django_assert_n
         keep(f"词语{number}")
     signed_in()
     client.get(address("index"))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         client.get(address("index"))
 
 
