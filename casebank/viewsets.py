@@ -24,7 +24,9 @@ from casebank.forms import CaseForm
 from casebank.models import CaseKind, TypicalCase
 from portal.foundation.codes import CodeForm
 from portal.foundation.conflicts import DraftCheckedMixin, RevisionCheckedMixin
+from portal.foundation.panels import EnglishPanel
 from portal.foundation.viewsets import ProtectedDeleteView, SaveByServiceMixin, no_such_page
+from portal.org.widgets import TopicsWidget
 
 
 class CaseCreateView(CreateView):
@@ -74,10 +76,14 @@ class CaseViewSet(SnippetViewSet):
             MultiFieldPanel(
                 [
                     FieldPanel("title"),
-                    FieldPanel("title_en"),
                     FieldRowPanel([FieldPanel("kind"), FieldPanel("department")]),
                     FieldRowPanel([FieldPanel("decided_on"), FieldPanel("lang")]),
-                    FieldPanel("topics", help_text=_("Type part of a topic and choose it from the list.")),
+                    FieldPanel(
+                        "topics",
+                        widget=TopicsWidget,
+                        help_text=_("Type part of a topic and choose it from the list."),
+                    ),
+                    EnglishPanel([FieldPanel("title_en")]),
                 ],
                 heading=_("Case"),
             ),
@@ -121,13 +127,16 @@ class CaseKindViewSet(ModelViewSet):
     search_backend_name = None
     edit_handler = ObjectList(
         [
-            FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]),
-            FieldPanel("code"),
+            MultiFieldPanel(
+                [FieldPanel("name"), FieldPanel("code"), EnglishPanel([FieldPanel("name_en")])],
+                heading=_("name"),
+            ),
             InlinePanel(
                 "headings",
                 panels=[
-                    FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]),
+                    FieldPanel("name"),
                     FieldPanel("is_required"),
+                    EnglishPanel([FieldPanel("name_en")]),
                 ],
                 heading=_("Headings"),
                 label=_("Heading"),

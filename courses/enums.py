@@ -24,6 +24,9 @@ ANNOUNCED = (
     SessionStatus.SUMMED_UP,
 )
 
+# States of a session that is over, whatever its dates say.
+FINISHED = (SessionStatus.CLOSED, SessionStatus.SUMMED_UP)
+
 # The states that can follow a state; one without followers is final.
 MOVES: dict[str, tuple[str, ...]] = {
     SessionStatus.PROPOSED: (SessionStatus.IN_CONSULTATION, SessionStatus.CANCELLED),

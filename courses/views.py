@@ -11,12 +11,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from courses import selectors, services
-from courses.enums import MOVES, SessionStatus, is_announcement
+from courses.enums import MOVES, is_announcement
 from courses.models import TrainingSession
-from courses.presentation import SESSION_TONES, session_card
+from courses.presentation import SESSION_TONES, moves_of, session_card
 from courses.rules import can_plan_sessions, can_raise_question
 from portal.foundation.facets import listing_facet
 from portal.org.forms.secrecy import require_secrecy_check
@@ -95,24 +96,41 @@ def session_detail(request: HttpRequest, page: SessionIndexPage, number: str) ->
 
 
 def move(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Show a session's state in the admin and the states it can move to; a POST moves it."""
+    """Show a session's state in the admin, the states it can move to and what they show; ask, then move it.
+
+    The state that was chosen stands in the address (`?to=open`); a POST moves the session.
+    """
     if not can_plan_sessions(request.user):
         raise PermissionDenied
     session = get_object_or_404(TrainingSession, pk=pk)
     if request.method == "POST":
-        to = request.POST.get("to", "")
-        try:
-            if is_announcement(session.status, to):
-                require_secrecy_check(request.POST)
-            services.move_session(session=session, to=to, actor=request.user)
-        except ValidationError as error:
-            messages.error(request, error.messages[0])
-        else:
-            message = _("%(number)s is now: %(status)s.")
-            status = session.get_status_display()
-            messages.success(request, message % {"number": session.number, "status": status})
-        return redirect("sessions:move", pk=pk)
-    return render(request, "courses/admin/move.html", _move_context(session))
+        return _move_session(request, session)
+    moves = moves_of(session)
+    chosen = next((move for move in moves if move.value == request.GET.get("to")), None)
+    template = "courses/admin/confirm_move.html" if chosen else "courses/admin/move.html"
+    context = {
+        **_move_context(session),
+        "moves": moves,
+        "move": chosen,
+        "is_announced": chosen and is_announcement(session.status, chosen.value),
+    }
+    return render(request, template, context)
+
+
+def _move_session(request: SignedInRequest, session: TrainingSession) -> HttpResponse:
+    to = request.POST.get("to", "")
+    try:
+        if is_announcement(session.status, to):
+            require_secrecy_check(request.POST)
+        services.move_session(session=session, to=to, actor=request.user)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+        # Back to the question, where what is missing can be ticked.
+        query = f"?{urlencode({'to': to})}" if to in MOVES[session.status] else ""
+        return redirect(f"{reverse('sessions:move', args=[session.pk])}{query}")
+    words = {"number": session.number, "status": session.get_status_display()}
+    messages.success(request, _("%(number)s is now: %(status)s.") % words)
+    return redirect("sessions:move", pk=session.pk)
 
 
 def _move_context(session: TrainingSession) -> dict:
@@ -125,8 +143,6 @@ def _move_context(session: TrainingSession) -> dict:
     ]
     return {
         "session": session,
-        "is_announced": any(is_announcement(session.status, status) for status in MOVES[session.status]),
-        "moves": [(status.value, status.label) for status in map(SessionStatus, MOVES[session.status])],
         "breadcrumbs_items": crumbs,
         "header_title": title,
         "page_title": title,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
@@ -18,22 +18,25 @@ from courses import services, views
 from courses.models import TrainingSession
 from portal.foundation import dates
 from portal.foundation.conflicts import RevisionCheckedMixin
+from portal.foundation.panels import EnglishPanel
 from portal.foundation.viewsets import SaveByServiceMixin, no_such_page
-from portal.org.widgets import PeopleWidget
+from portal.org.widgets import PeopleWidget, TopicsWidget
 
 # A session of two weeks with four slots a day; what is longer is two sessions.
 MAX_ACTIVITIES = 60
 ACTIVITY_PANELS = [
     FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),
-    FieldRowPanel([FieldPanel("title"), FieldPanel("title_en")]),
+    FieldPanel("title"),
     FieldRowPanel([FieldPanel("form"), FieldPanel("place")]),
     FieldPanel("moderators", widget=PeopleWidget),
+    EnglishPanel([FieldPanel("title_en")]),
 ]
 
 
 class SessionIndexView(generic.IndexView):
     def get_base_queryset(self) -> QuerySet[TrainingSession]:
-        return super().get_base_queryset().select_related("host_department")
+        sessions = super().get_base_queryset().select_related("host_department")
+        return sessions.annotate(activities_count=Count("activities"))
 
 
 class SessionCreateView(SaveByServiceMixin, generic.CreateView):
@@ -43,6 +46,9 @@ class SessionCreateView(SaveByServiceMixin, generic.CreateView):
     def save_instance(self) -> TrainingSession:
         session = self.form.save(commit=False)
         return services.create_session(session=session, actor=self.request.user)
+
+    def get_success_url(self) -> str:
+        return reverse("sessions:move", args=[self.object.pk])
 
 
 class SessionEditView(RevisionCheckedMixin, SaveByServiceMixin, generic.EditView):
@@ -82,10 +88,11 @@ class SessionViewSet(ModelViewSet):
         Column("host_department", label=_("host department")),
         Column(
             "starts_on",
-            label=_("first day"),
-            accessor=lambda session: dates.day(session.starts_on),
+            label=_("days"),
+            accessor=lambda session: dates.day_range(session.starts_on, session.ends_on),
             sort_key="starts_on",
         ),
+        Column("activities_count", label=_("activities"), sort_key="activities_count"),
         Column("get_status_display", label=_("status"), sort_key="status"),
     ]
     list_filter = ["status", "host_department", "mode"]
@@ -99,11 +106,16 @@ class SessionViewSet(ModelViewSet):
         MultiFieldPanel(
             [
                 FieldPanel("theme"),
-                FieldPanel("theme_en"),
                 FieldPanel("summary", widget=AdminAutoHeightTextInput),
-                FieldPanel("summary_en", widget=AdminAutoHeightTextInput),
-                FieldPanel("topics", help_text=_("Type part of a topic and choose it from the list.")),
+                FieldPanel(
+                    "topics",
+                    widget=TopicsWidget,
+                    help_text=_("Type part of a topic and choose it from the list."),
+                ),
                 FieldPanel("lang"),
+                EnglishPanel(
+                    [FieldPanel("theme_en"), FieldPanel("summary_en", widget=AdminAutoHeightTextInput)]
+                ),
             ],
             heading=_("Theme"),
         ),

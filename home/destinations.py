@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
@@ -19,7 +20,25 @@ class Destination(enum.Enum):
     SESSIONS_ADMIN = ("sessions:index", "")
     CATEGORIES = ("category-mappings:index", "")
     CASES_ADMIN = ("wagtailsnippets_casebank_typicalcase:list", "")
-    PEOPLE_ADMIN = ("wagtailusers_users:index", "")
+    PEOPLE_ADMIN = ("wagtailusers_users:index", "?is_active=true")
+    QUESTIONS = ("inquiry:questions", "")
+    IDENTITY_REQUESTS = ("inquiry:identity_requests", "")
+    SECRECY_REVIEW = ("inquiry:held_submissions", "")
+    PASSWORD_REQUESTS = ("org_password_requests", "")
+    APPROVALS = ("org_approvals", "")
+    ADD_PERSON = ("wagtailusers_users:add", "")
+    IMPORT_PEOPLE = ("org_import_accounts", "")
+    ADMIN = ("wagtailadmin_home", "")
+    FINISHED_DOSSIERS = ("inquiry:dossiers", "?status=finished")
+    SESSIONS_AHEAD = ("sessions:index", "?status=open&status=running")
+    ADD_SESSION = ("sessions:add", "")
+    IMPORT_QUESTIONS = ("inquiry:import_questions", "")
+    OVERDUE = ("org:overdue", "")
+    UNRESOLVED = ("norms_unresolved:index", "")
+    ADD_CASE = ("wagtailsnippets_casebank_typicalcase:add", "")
+    IMPORT_NORMS = ("norms_import:index", "")
+    DESK = ("inquiry:desk", "")
+    TRACES = ("search:traces", "")
 
     @property
     def url(self) -> str:
@@ -29,3 +48,16 @@ class Destination(enum.Enum):
             return f"{reverse(name)}{query}"
         except NoReverseMatch:
             return ""
+
+
+class RecordDestination(enum.Enum):
+    """A page of one record on which somebody works at it: the name of its URL."""
+
+    APPROVAL = "org_approval"
+    CASE_ADMIN = "wagtailsnippets_casebank_typicalcase:edit"
+    DESK_QUESTION = "inquiry:desk_question"
+    SESSION_ADMIN = "sessions:edit"
+
+    def url_of(self, key: Any) -> str:
+        """Return the address of the record with a key or number."""
+        return reverse(self.value, args=[key])

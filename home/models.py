@@ -11,6 +11,7 @@ from wagtail.fields import StreamField, StreamValue
 from casebank.models import TypicalCase
 from portal.foundation.blocks import ChainBlock, ContentBlock
 from portal.foundation.models import in_language
+from portal.foundation.panels import EnglishPanel
 from portal.org.forms.pages import SECRECY_PANEL, CheckedPageForm
 from portal.org.models.pages import CheckedPage
 
@@ -45,13 +46,20 @@ class HomePage(CheckedPage):
 
     content_panels = [
         *CheckedPage.content_panels,
-        MultiFieldPanel([FieldPanel("heading"), FieldPanel("heading_en")], heading=_("Heading")),
         MultiFieldPanel(
-            [FieldPanel("example_title"), FieldPanel("example_title_en"), FieldPanel("example")],
+            [FieldPanel("heading"), EnglishPanel([FieldPanel("heading_en")])],
+            heading=_("Heading"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("example_title"),
+                FieldPanel("example"),
+                EnglishPanel([FieldPanel("example_title_en")]),
+            ],
             heading=_("Example of the chain"),
         ),
         FieldPanel("body"),
-        FieldPanel("body_en"),
+        EnglishPanel([FieldPanel("body_en")]),
         FieldPanel("featured_case"),
         SECRECY_PANEL,
     ]

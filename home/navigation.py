@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from portal.org.models import Department, Office, PortalSettings
 from portal.org.rules import (
@@ -40,6 +40,26 @@ SECTIONS = {
     "/desk/": "desk",
     "/me/": "me",
     "/accounts/": "me",
+    "/admin/": "admin",
+}
+
+# Why a section asks for an account; the others are open to visitors, if the portal is.
+SIGN_IN_REASONS = {
+    "questions": gettext_lazy(
+        "Questions, and what becomes of them, are read by people of the departments only, so that those who ask can "
+        "speak freely. Sessions, cases and law are open without an account."
+    ),
+    "ask": gettext_lazy(
+        "People of the departments raise questions: under their name, their office's, or anonymously. After you have "
+        "signed in you come back to the form."
+    ),
+    "desk": gettext_lazy(
+        "At the desk analysts refine and group what was raised. Sign in with such an account."
+    ),
+    "me": gettext_lazy("This is your own page: your questions, and what waits for you."),
+    "admin": gettext_lazy(
+        "The administration is for people who have a role in it. Sign in with such an account."
+    ),
 }
 
 
@@ -158,6 +178,14 @@ class Shell:
         """Return `light` or `dark` where the reader chose one, else ""."""
         theme = self.request.COOKIES.get(THEME_COOKIE, "")
         return theme if theme in THEMES else ""
+
+    @cached_property
+    def sign_in_reason(self) -> str:
+        """Return why the page from which a visitor was led to the sign-in asks for an account; "" if it does not."""
+        if self.is_shut:
+            return _("This portal is open to people of the departments only.")
+        target = self.request.POST.get("next") or self.request.GET.get("next") or ""
+        return str(SIGN_IN_REASONS.get(section_of(target.partition("?")[0]), ""))
 
     @cached_property
     def sign_in_url(self) -> str:

@@ -115,6 +115,10 @@ def _lists(departments: list) -> dict:
             {"value": 1, "label": "已逾期", "tone": "seal"},
         ],
         "facets": [{"title": "类型", "options": _facet_options(departments[0])}],
+        "sorts": [
+            {"label": "最新", "url": "#rows", "active": True},
+            {"label": "关切最多", "url": "#rows", "active": False},
+        ],
         "tabs": [
             {"label": "问题", "url": "#tabs", "active": True, "count": 63},
             {"label": "归并问题", "url": "#tabs", "active": False, "count": 19},
@@ -208,6 +212,10 @@ def _searching(departments: list) -> dict:
             Chip("部门", str(first.short_name), "#search", department=first),
             Chip("年份", "2024–2026", "#search"),
             Chip("类型", "条文", "#search", excluded=True),
+        ],
+        "topic_options": [
+            {"value": 1, "label": "外出审批", "checked": True},
+            {"value": 2, "label": "脱管漏管", "checked": False},
         ],
         "charts": [
             Chart("按年份", _columns([str(year) for year in range(2021, 2027)], (4, 0, 9, 34, 97, 60), {4})),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -12,7 +13,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.models import Page
 
 from home.models import HomePage
-from home.selectors import tasks_of
+from home.selectors import tasks_of, workplaces_of
 from home.views.front import front
 
 
@@ -28,20 +29,27 @@ def admin_css() -> str:
     return format_html_join("\n", '<link rel="stylesheet" href="{}">', ((static(sheet),) for sheet in sheets))
 
 
-class TasksPanel(Component):
-    """A panel with the work that waits for the person, as on the portal's own front page."""
+class WorkPanel(Component):
+    """The admin's front page: how to begin, what waits, and records to go on with, by the person's roles."""
 
-    name = "tasks"
-    template_name = "home/admin_tasks.html"
+    name = "work"
+    template_name = "home/admin_work.html"
     order = 50
 
     def get_context_data(self, parent_context: dict) -> dict:
-        return {"tasks": tasks_of(parent_context["request"].user)}
+        user = parent_context["request"].user
+        workplaces = workplaces_of(user)
+        here = reverse("wagtailadmin_home")
+        return {
+            "acts": [act for workplace in workplaces for act in workplace.acts if act.url != here],
+            "tasks": tasks_of(user),
+            "workplaces": [workplace for workplace in workplaces if workplace.rows],
+        }
 
 
 @hooks.register("construct_homepage_panels")
-def add_tasks(request: HttpRequest, panels: list[Component]) -> None:
-    panels.insert(0, TasksPanel())
+def add_work(request: HttpRequest, panels: list[Component]) -> None:
+    panels.insert(0, WorkPanel())
 
 
 @hooks.register("register_admin_menu_item")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from inquiry.models import Dossier, DossierClause, DossierItem, LinkedProvision, Question, Refinement
@@ -14,25 +14,34 @@ from norms.registry import register_citing_model
 from portal.org.models import User
 
 Reader = User | AnonymousUser
+Row = TypeVar("Row", bound=Model)
+
+
+def _of_visible(visible: QuerySet, rows: QuerySet[Row], key: str = "question") -> QuerySet[Row]:
+    """Return the rows whose record is among the visible ones.
+
+    Asked of each row: SQLite would otherwise walk through all visible records before it looks at a row.
+    """
+    return rows.filter(Exists(visible.order_by().filter(pk=OuterRef(key))))
 
 
 def _refinements(user: Reader) -> QuerySet[Refinement]:
-    current = Refinement.objects.filter(is_current=True, question__in=questions_visible_to(user).values("pk"))
-    return current.prefetch_related("question__refinements")
+    current = Refinement.objects.filter(is_current=True)
+    return _of_visible(questions_visible_to(user), current).prefetch_related("question__refinements")
 
 
 def _links(user: Reader) -> QuerySet[LinkedProvision]:
-    links = LinkedProvision.objects.filter(question__in=questions_visible_to(user).values("pk"))
+    links = _of_visible(questions_visible_to(user), LinkedProvision.objects.all())
     return links.prefetch_related("question__refinements")
 
 
 def _items(user: Reader) -> QuerySet[DossierItem]:
-    visible = DossierItem.objects.filter(dossier__in=dossiers_visible_to(user).values("pk"))
-    return visible.filter(provision__isnull=False)
+    items = DossierItem.objects.filter(provision__isnull=False)
+    return _of_visible(dossiers_visible_to(user), items, "dossier")
 
 
 def _clauses(user: Reader) -> QuerySet[DossierClause]:
-    return DossierClause.objects.filter(dossier__in=dossiers_visible_to(user).values("pk"))
+    return _of_visible(dossiers_visible_to(user), DossierClause.objects.all(), "dossier")
 
 
 def _originals(user: Reader) -> QuerySet[Question]:

@@ -30,7 +30,35 @@ class QuestionStatus(models.TextChoices):
     REFINED = "refined", _("Refined")
     GROUPED = "grouped", _("Grouped")
     IN_DOSSIER = "in_dossier", _("In a dossier")
+    CLOSED = "closed", pgettext_lazy("question", "Closed")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+# A question of these goes no further.
+ENDED_STATUSES = (QuestionStatus.CLOSED, QuestionStatus.WITHDRAWN)
+
+
+class ClosureReason(models.TextChoices):
+    """The reason why a question is closed without being restated."""
+
+    DOUBLE = "double", _("Asked already")
+    NOT_OURS = "not_ours", _("Not for us to answer")
+
+
+class QuestionSort(models.TextChoices):
+    """The order of a list of questions."""
+
+    NEWEST = "newest", pgettext_lazy("order", "Newest")
+    OLDEST = "oldest", pgettext_lazy("order", "Oldest")
+    VOICES = "voices", pgettext_lazy("order", "Most voices")
+
+
+class ClusterSort(models.TextChoices):
+    """The order of a list of clusters."""
+
+    NEWEST = "newest", pgettext_lazy("order", "Newest")
+    QUESTIONS = "questions", pgettext_lazy("order", "Most questions")
+    VOICES = "voices", pgettext_lazy("order", "Most voices")
 
 
 class QuestionOrigin(models.TextChoices):
@@ -89,6 +117,16 @@ class DossierStatus(models.TextChoices):
 
     DRAFT = "draft", pgettext_lazy("dossier", "In progress")
     FINISHED = "finished", _("Finished")
+
+
+class DossierPart(models.TextChoices):
+    """What a dossier says before it is finished, in the order of its page."""
+
+    OFFICE = "office", _("Compiling office")
+    TARGET = "target", _("Target document")
+    GROUNDS = "grounds", _("Grounds")
+    ANALYSIS = "analysis", _("Analysis")
+    CLAUSES = "clauses", _("Proposed wording")
 
 
 # From a status to those that it may change to.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
@@ -21,6 +22,7 @@ from portal.org.rules import (
 if TYPE_CHECKING:
     from inquiry.models import Dossier, IdentityRequest, Question, QuestionCluster
 
+UNDO_MINUTES = 30
 ANALYST_TOKEN = f"role:{Role.ANALYST}"
 
 
@@ -59,6 +61,16 @@ def can_view_dossier(user: User | AnonymousUser, dossier: Dossier) -> bool:
 def can_refine(user: User | AnonymousUser) -> bool:
     """Tell whether a person may restate questions and mark them."""
     return is_analyst(user)
+
+
+def can_close(user: User | AnonymousUser) -> bool:
+    """Tell whether a person may close questions that go no further, and open them again."""
+    return is_analyst(user)
+
+
+def can_undo(done_at: dt.datetime, now: dt.datetime) -> bool:
+    """Tell whether what was saved at `done_at` can still be taken back by whoever saved it."""
+    return now - done_at <= dt.timedelta(minutes=UNDO_MINUTES)
 
 
 def can_group(user: User | AnonymousUser) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inquiry.enums import DossierStatus
+from inquiry.enums import ENDED_STATUSES, DossierStatus
 from inquiry.models import Dossier, HeldSubmission, IdentityRequest, Question, QuestionCluster
 from inquiry.rules import can_group, can_refine, can_request_identity, can_review_secrecy, can_view_dossier
 from portal.org.subjects import register_subject
@@ -32,7 +32,7 @@ def _register_chain() -> None:
         title=lambda question: f"{question.number} {question.public_title()}",
         url=Question.get_absolute_url,
         readable=lambda user, question: can_refine(user),
-        is_open=lambda question: question.withdrawn_on is None,
+        is_open=lambda question: question.status not in ENDED_STATUSES,
         related=("refinements",),
     )
     register_subject(

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Count, Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, Panel
-from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from norms.forms import DocumentForm
 from norms.importing.warnings import warning_texts
-from norms.models import NormativeDocument
+from norms.models import DocumentVersion, NormativeDocument
 from norms.rules import can_import_norms
 from norms.services.documents import apply_document_edit, delete_document
 from norms.views import admin_import
 from norms.views.unresolved import UnresolvedViewSet
+from portal.foundation import dates
 from portal.foundation.conflicts import RevisionCheckedMixin
+from portal.foundation.panels import EnglishPanel
 
 
 class VersionsPanel(Panel):
@@ -37,7 +42,39 @@ class VersionsPanel(Panel):
             return {**context, "versions": rows}
 
 
+def _text_of(document: NormativeDocument) -> str:
+    """Return how much text a document has: articles and versions."""
+    if not document.versions_count:
+        return str(_("no text yet"))
+    articles = ngettext("%(count)d article", "%(count)d articles", document.articles)
+    versions = ngettext("%(count)d version", "%(count)d versions", document.versions_count)
+    parts = [articles % {"count": document.articles}, versions % {"count": document.versions_count}]
+    return " · ".join(parts)
+
+
+def _newest_version(document: NormativeDocument) -> str:
+    return dates.day(document.latest) if document.latest else ""
+
+
+def _sample_note(document: NormativeDocument) -> str:
+    return str(_("sample")) if document.is_sample else ""
+
+
 class DocumentIndexView(generic.IndexView):
+    def get_base_queryset(self) -> Any:
+        current = DocumentVersion.objects.filter(document=OuterRef("pk")).order_by(
+            "-is_current", "-promulgated_on"
+        )
+        return (
+            super()
+            .get_base_queryset()
+            .annotate(
+                versions_count=Count("versions", distinct=True),
+                articles=Coalesce(Subquery(current.values("articles_count")[:1]), 0),
+                latest=Max("versions__promulgated_on"),
+            )
+        )
+
     def search_queryset(self, queryset: Any) -> Any:
         """Return a document with several matching names as one row."""
         return super().search_queryset(queryset).distinct()
@@ -83,8 +120,9 @@ class DocumentViewSet(ModelViewSet):
         "title",
         Column("get_kind_display", label=_("kind")),
         Column("get_status_display", label=_("status")),
-        "document_number",
-        BooleanColumn("is_sample", label=_("sample")),
+        Column("text", label=_("text"), accessor=_text_of, sort_key="articles"),
+        Column("latest", label=_("newest version"), accessor=_newest_version, sort_key="latest"),
+        Column("is_sample", label=_("note"), accessor=_sample_note),
     ]
     list_filter = ["kind", "status", "is_sample"]
     search_fields = ["title", "title_en", "document_number", "aliases__name"]
@@ -92,7 +130,8 @@ class DocumentViewSet(ModelViewSet):
     edit_handler = ObjectList(
         [
             MultiFieldPanel(
-                [FieldPanel("title"), FieldPanel("title_en"), FieldPanel("slug")], heading=_("Title")
+                [FieldPanel("title"), FieldPanel("slug"), EnglishPanel([FieldPanel("title_en")])],
+                heading=_("Title"),
             ),
             InlinePanel("aliases", heading=_("Other names"), label=_("Other name")),
             FieldRowPanel([FieldPanel("kind"), FieldPanel("status")]),

@@ -66,7 +66,6 @@ class RecordKind:
     number_width: int = 0
     batch_size: int = 500
     completion_rank: int = 0
-    is_collectable: bool = False
     details: Callable[[SearchDocument], list[str]] = field(default=lambda document: [])
 
     def __post_init__(self) -> None:
@@ -112,14 +111,13 @@ _KINDS = (
         aliases=("问题", "questions"),
         statuses=_statuses(
             QuestionStatus.choices,
-            tones={"refined": "brand", "grouped": "brand", "in_dossier": "ok"},
+            tones={"refined": "brand", "grouped": "brand", "in_dossier": "ok", "closed": "warn"},
             quiet=["raised"],
         ),
         number_series="Q",
         number_width=6,
         depends_on=questions.DEPENDS_ON,
         completion_rank=1,
-        is_collectable=True,
         details=_session_number,
     ),
     RecordKind(
@@ -135,7 +133,6 @@ _KINDS = (
         depends_on=clusters.DEPENDS_ON,
         batch_size=100,
         completion_rank=2,
-        is_collectable=True,
         details=_question_count,
     ),
     RecordKind(
@@ -153,7 +150,6 @@ _KINDS = (
         depends_on=norms.DEPENDS_ON,
         batch_size=20,
         completion_rank=5,
-        is_collectable=True,
         details=_headings,
     ),
     RecordKind(
@@ -168,7 +164,6 @@ _KINDS = (
         number_width=3,
         depends_on=cases.DEPENDS_ON,
         completion_rank=4,
-        is_collectable=True,
     ),
     RecordKind(
         name="dossier",
@@ -241,6 +236,12 @@ def _states_of(kind: RecordKind, ids: Sequence[int]) -> list[SourceState]:
     return [SourceState(source, tuple(documents.get(source, ()))) for source in sources]
 
 
+def hit_label(document: SearchDocument) -> str:
+    """Return the label of a hit: that of its kind, or of the record as a whole, as a law beside its articles."""
+    kind = DOCUMENT_KINDS.get(document.kind)
+    return str(kind.record_label) if kind and document.fact("whole") else kind_label(document.kind)
+
+
 def kind_label(document_kind: str) -> str:
     """Return the label of a hit of this kind; the code itself for a kind of an older index."""
     kind = DOCUMENT_KINDS.get(document_kind)
@@ -268,12 +269,6 @@ def details_of(document: SearchDocument) -> list[str]:
     """Return the facts that are shown with a hit besides its title and date."""
     kind = DOCUMENT_KINDS.get(document.kind)
     return kind.details(document) if kind else []
-
-
-def is_collectable(document: SearchDocument) -> bool:
-    """Return whether an analyst can put the record in a cluster or dossier; a law as a whole is not collectable."""
-    kind = DOCUMENT_KINDS.get(document.kind)
-    return kind is not None and kind.is_collectable and document.pk.isdigit()
 
 
 def completion_weight(document: SearchDocument) -> int:

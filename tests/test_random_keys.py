@@ -18,6 +18,7 @@ from inquiry.models import (
     IdentityDisclosure,
     IdentityRequest,
     MeToo,
+    QuestionClaim,
 )
 from inquiry.services.exports import request_export
 from inquiry.services.questions import add_me_too, follow
@@ -54,6 +55,7 @@ MODELS = [
     MeToo,
     Notification,
     PasswordRequest,
+    QuestionClaim,
     SearchTrace,
 ]
 COUNT = 12

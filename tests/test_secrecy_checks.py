@@ -42,9 +42,9 @@ def test_finishing_a_dossier_takes_the_box(client, language):
     page = client.get(reverse("inquiry:dossier_finish", args=[dossier.number])).content.decode()
     assert NAME in page
     assert 'name="secrecy_checked"' in page
-    address = reverse("inquiry:dossier_status", args=[dossier.number])
+    address = reverse("inquiry:dossier_finish", args=[dossier.number])
     for box, status in (({}, "draft"), (CHECKED, "finished")):
-        client.post(address, {"status": "finished"} | box)
+        client.post(address, {"incomplete_reason": "先行移交"} | box)
         dossier.refresh_from_db()
         assert dossier.status == status
     assert dossier.secrecy_reviewed_by == analyst
@@ -68,14 +68,14 @@ def test_announcing_a_session_takes_the_box(client, language):
     session = TrainingSessionFactory(status="in_consultation")
     client.force_login(coordinator)
     address = reverse("sessions:move", args=[session.pk])
-    assert NAME in client.get(address).content.decode()
+    assert NAME in client.get(address, {"to": "countersigned"}).content.decode()
     for box, status in (({}, "in_consultation"), (CHECKED, "countersigned")):
         client.post(address, {"to": "countersigned"} | box)
         session.refresh_from_db()
         assert session.status == status
     assert session.secrecy_reviewed_by == coordinator
     # What is announced already moves on without it.
-    assert 'name="secrecy_checked"' not in client.get(address).content.decode()
+    assert 'name="secrecy_checked"' not in client.get(address, {"to": "open"}).content.decode()
 
 
 @LANGUAGES

@@ -16,14 +16,24 @@ from django.urls import get_resolver
 from wagtail.admin.viewsets import viewsets
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from inquiry.services import clauses, clusters, dossiers, holding, identities, merges, questions, refinements
+from inquiry.services import (
+    clauses,
+    closures,
+    clusters,
+    dossiers,
+    holding,
+    identities,
+    merges,
+    questions,
+    refinements,
+)
 from norms.services.names import add_name
 from portal.org.enums import ApprovalKind, AssignmentKind
 from portal.org.services import approvals, assignments
 from search.models import Synonym
 from search.query.synonyms import save_synonym
 from tests.factories.courses import TrainingSessionFactory
-from tests.factories.inquiry import ClusterFactory, QuestionFactory
+from tests.factories.inquiry import ClusterFactory, DossierItemFactory, QuestionFactory
 from tests.factories.norms import import_text
 from tests.factories.org import OfficeFactory, UserFactory, department
 from tests.norms.samples import LEAVE, LEAVE_2025
@@ -44,6 +54,7 @@ READ_BY_SERVICES = {
     "AddSourcesForm.note": "add_to_dossier",
     "AskForm.text": "raise_question",
     "AssignForm.note": "assign",
+    "CloseForm.reply": "close_question",
     "ClauseForm.heading": "save_clause.heading",
     "ClauseForm.rationale": "save_clause.rationale",
     "ClauseForm.text": "save_clause.text",
@@ -57,6 +68,7 @@ READ_BY_SERVICES = {
     "DossierForm.title": "create_dossier.title",
     "EditClusterForm.statement": "edit_cluster.statement",
     "EditClusterForm.title": "edit_cluster.title",
+    "FinishForm.incomplete_reason": "move_dossier",
     "GroupForm.reason": "create_cluster.reason",
     "GroupForm.title": "create_cluster.title",
     "IdentityRequestForm.reason": "request_identity",
@@ -97,10 +109,16 @@ NOT_READ = {
     "ChangeAccountForm.email": CODE,
     "ChangeAccountForm.phone": CODE,
     "ChangeAccountForm.username": CODE,
+    "CloseForm.numbers": NUMBERS,
     "CheckedPagesForm.drafts": REVISION,
     "CollectForm.number": NUMBERS,
     "CollectForm.numbers": NUMBERS,
     "CollectForm.other_number": NUMBERS,
+    "DossierForm.compiling_office": NUMBERS,
+    "DeskFilterForm.department": CODE,
+    "DeskFilterForm.session": NUMBERS,
+    "DeskFilterForm.topic": CODE,
+    "DeskFilterForm.words": "words that are looked for and not stored",
     "DossierForm.target_document": NUMBERS,
     "EditClusterForm.expected_revision": REVISION,
     "ForgottenPasswordForm.login": CODE,
@@ -135,6 +153,7 @@ NOT_READ = {
     "inquiry.views.collect.number": NUMBERS,
     "search.views.queue.engine": "the name of an engine",
     "search.views.queue.row": CODE,
+    "inquiry.views.desk_pages.text": "shown back to its writer; `refine_question` reads what is stored",
     "inquiry.views.desk.text": "shown back to its writer; `refine_question` reads what is stored",
     "inquiry.views.ask.text": "shown back to its writer; `raise_question` reads what is stored",
     "norms.views.unresolved.document": NUMBERS,
@@ -156,6 +175,7 @@ CHOICES = {
     "sheet_name",
     "status",
     "target",
+    "then",
     "text-",
     "to",
     "token",
@@ -349,6 +369,9 @@ WRITES: dict[str, Write] = {
     "add_name": lambda actor: add_name(
         document=import_text(LEAVE_2025, f"{LEAVE}(2025-03-01).txt").document, name=MARKED, actor=actor
     ),
+    "close_question": lambda actor: closures.close_question(
+        question=QuestionFactory(), reason="not_ours", reply=MARKED, actor=actor
+    ),
     "add_questions": lambda actor: clusters.add_questions(
         cluster=ClusterFactory(), questions=[QuestionFactory()], reason=MARKED, actor=actor
     ),
@@ -378,6 +401,12 @@ WRITES: dict[str, Write] = {
     "edit_cluster.title": lambda actor: edited(actor, title=MARKED),
     "merge_clusters": lambda actor: merges.merge_clusters(
         keep=ClusterFactory(), absorb=ClusterFactory(), reason=MARKED, actor=actor
+    ),
+    "move_dossier": lambda actor: dossiers.move_dossier(
+        dossier=DossierItemFactory(question=QuestionFactory()).dossier,
+        status="finished",
+        incomplete_reason=MARKED,
+        actor=actor,
     ),
     "pause_assignment": paused,
     "raise_question": lambda actor: asked(actor, text=MARKED),

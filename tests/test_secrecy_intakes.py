@@ -83,7 +83,7 @@ def published_records(person):
     move_session(session=session, to="countersigned", actor=person)
     dossier = create_dossier(title="外出管理素材", actor=person)
     add_to_dossier(dossier=dossier, questions=[QuestionFactory()], actor=person)
-    move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=person)
+    move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=person, incomplete_reason="先行移交")
     version = import_text(LEAVE_2025, f"{LEAVE}(2025-03-01).txt")
     version.secrecy_reviewed_by = person
     version.save()

@@ -46,7 +46,7 @@ class NormsMaker(BaseMaker):
         )
         # The two versions that are compared, and the oldest: those between them have no text, since nothing reads it.
         for version in (*versions[:2], versions[-1]):
-            _add_text(version, identities)
+            add_text(version, identities)
         self.identities = identities
         self.articles = list(
             Provision.objects.filter(version=versions[0], kind="article").order_by("position")
@@ -60,7 +60,7 @@ class NormsMaker(BaseMaker):
     def _citations(self, question: Question, case: TypicalCase) -> None:
         """Cite articles in a question and a case, and one article in very many questions."""
         article = self.articles[0]
-        refers = _citation_of(self.articles)
+        refers = citation_of(self.articles)
         rows = [refers(question, "text", number, number) for number in range(200)]
         rows += [refers(case, "sections", number, number) for number in range(self.sizes.citations_of_case)]
         rows += [refers(row, "text", 0, 0) for row in self.questions[1:]]
@@ -85,7 +85,7 @@ class NormsMaker(BaseMaker):
         assert article.identity_id
 
 
-def _add_text(version: DocumentVersion, identities: list[ArticleIdentity]) -> None:
+def add_text(version: DocumentVersion, identities: list[ArticleIdentity]) -> None:
     """Give a version chapters of fifty articles, each of three paragraphs."""
     chapters = Provision.objects.bulk_create(
         Provision(
@@ -127,7 +127,7 @@ def _add_text(version: DocumentVersion, identities: list[ArticleIdentity]) -> No
     )
 
 
-def _citation_of(articles: list[Provision]) -> Callable[[Any, str, int, int], Citation]:
+def citation_of(articles: list[Provision]) -> Callable[[Any, str, int, int], Citation]:
     types = ContentType.objects.get_for_models(Question, TypicalCase, Provision)
 
     def citation(source: Any, field: str, article_index: int, start: int) -> Citation:

@@ -137,6 +137,7 @@ class QuestionsMaker(BaseMaker):
         )
         supporters = self.people[: self.sizes.supporters]
         MeToo.objects.bulk_create(MeToo(question=question, user=person) for person in supporters)
+        Question.objects.filter(pk=question.pk).update(voices=1 + len(supporters))
         Follow.objects.bulk_create(Follow(question=question, user=person) for person in supporters)
 
     def _dossiers(self, cluster: QuestionCluster, case: TypicalCase) -> Dossier:

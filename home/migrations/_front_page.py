@@ -97,7 +97,9 @@ def make_pages(apps, schema_editor) -> None:
         example_title_en="How a question goes all the way",
         example=example(),
     )
-    pages.objects.filter(depth=1).update(numchild=1)
+    # Wagtail's own rows are called "Root" in every language.
+    pages.objects.filter(depth=1).update(numchild=1, title="同堂 Tongtang", draft_title="同堂 Tongtang")
+    apps.get_model("wagtailcore", "Collection").objects.filter(depth=1).update(name="全部 All")
     for place, (app, name, slug, title, title_en) in enumerate(LISTS, 1):
         model = apps.get_model(app, name)
         path = f"00010001{place:04d}"

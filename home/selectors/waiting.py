@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from casebank.models import TypicalCase
@@ -54,9 +54,13 @@ def tasks_of(user: User) -> list[Task]:
     return [task for task in tasks if task.count and task.url]
 
 
-def _analyst_tasks(user: User) -> list[Task]:
+def clusters_in_no_dossier() -> QuerySet[QuestionCluster]:
     gathered = DossierItem.objects.filter(cluster=OuterRef("pk"))
-    loose = QuestionCluster.objects.open().exclude(Exists(gathered)).count()
+    return QuestionCluster.objects.open().exclude(Exists(gathered))
+
+
+def _analyst_tasks(user: User) -> list[Task]:
+    loose = clusters_in_no_dossier().count()
     drafts = Dossier.objects.filter(status=DossierStatus.DRAFT).count()
     return [
         Task(

@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from casebank.models import CaseSection, TypicalCase
-from courses.enums import ANNOUNCED, SessionMode, SessionStatus
+from courses.enums import ANNOUNCED, FINISHED, SessionMode, SessionStatus
 from courses.models import TrainingSession
 from norms.models import NormativeDocument
 from portal.foundation import dates
@@ -36,9 +36,16 @@ class Card:
 
 
 @dataclasses.dataclass(frozen=True)
+class SessionGroup:
+    """Sessions under a heading that says when they are: running, coming, or past."""
+
+    title: str
+    cards: list[Card]
+
+
+@dataclasses.dataclass(frozen=True)
 class Welcome:
-    sessions: list[Card]
-    sessions_are_past: bool
+    session_groups: list[SessionGroup]
     cases: list[Card]
     laws: list[Card]
 
@@ -57,19 +64,26 @@ def session_card(session: TrainingSession) -> Card:
     )
 
 
-def announced_sessions(today: dt.date, limit: int = 3) -> tuple[list[TrainingSession], bool]:
-    """Return (sessions, are past): running and coming ones, soonest first; the last ones where there is none."""
+def session_groups(today: dt.date, limit: int = 3) -> list[SessionGroup]:
+    """Return announced sessions by when they are, soonest first; the last ones where none is running or to come."""
     announced = TrainingSession.objects.filter(status__in=ANNOUNCED).select_related("host_department")
-    upcoming = list(announced.upcoming(today)[:limit])
-    if upcoming:
-        return upcoming, False
-    return list(announced.past(today)[:limit]), True
+    unfinished = announced.exclude(status__in=FINISHED).filter(ends_on__gte=today).order_by("starts_on")
+    running = list(unfinished.filter(starts_on__lte=today)[:limit])
+    coming = list(unfinished.filter(starts_on__gt=today)[:limit])
+    past = [] if running or coming else list(announced[:limit])
+    groups = [(_("Running now"), running), (_("Coming sessions"), coming), (_("Latest sessions"), past)]
+    return [
+        SessionGroup(title, [session_card(session) for session in sessions])
+        for title, sessions in groups
+        if sessions
+    ]
 
 
-def upcoming_cards(today: dt.date, *, limit: int) -> list[Card]:
-    """Return cards of the next announced sessions; of the last ones where none is to come."""
-    sessions, _are_past = announced_sessions(today, limit)
-    return [session_card(session) for session in sessions]
+def coming_cards(today: dt.date, *, limit: int) -> list[Card]:
+    """Return cards of the next announced sessions that have not begun."""
+    announced = TrainingSession.objects.filter(status__in=ANNOUNCED).exclude(status__in=FINISHED)
+    coming = announced.filter(starts_on__gt=today).order_by("starts_on")
+    return [session_card(session) for session in coming.select_related("host_department")[:limit]]
 
 
 def _first_words(case: TypicalCase) -> str:
@@ -129,10 +143,8 @@ def _law_card(document: NormativeDocument) -> Card:
 
 
 def welcome(*, featured_case_id: int | None, today: dt.date) -> Welcome:
-    sessions, are_past = announced_sessions(today)
     return Welcome(
-        sessions=[session_card(session) for session in sessions],
-        sessions_are_past=are_past,
+        session_groups=session_groups(today),
         cases=case_cards(featured_case_id),
         laws=law_cards(),
     )

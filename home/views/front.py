@@ -6,23 +6,29 @@ import datetime as dt
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from home.models import HomePage
 from home.selectors import (
     OwnCounts,
-    Task,
+    Workplace,
     own_counts,
     own_questions,
     own_sessions,
-    tasks_of,
     welcome,
+    workplaces_of,
 )
-from home.selectors.welcome import upcoming_cards
+from home.selectors.welcome import coming_cards
 from inquiry.selectors.sessions import sessions_open_for_questions
+from portal.org.enums import Role
 from portal.org.models import User
-from portal.org.rules import is_staff_member
+from portal.org.rules import is_staff_member, roles_of
+from portal.org.selectors import open_assignments
+
+# Of what waits for a person; the rest is on a page of its own.
+MAX_WAITING = 5
 
 
 def front(request: HttpRequest, page: HomePage) -> HttpResponse:
@@ -37,18 +43,22 @@ def _visitor(request: HttpRequest, page: HomePage) -> HttpResponse:
 
 def _dashboard(request: HttpRequest, page: HomePage, user: User) -> HttpResponse:
     now = timezone.localtime()
-    tasks, counts = tasks_of(user), own_counts(user)
+    counts, workplaces = own_counts(user), workplaces_of(user)
     sessions = own_sessions(user, now.date())
+    waiting = [row for row in open_assignments(user) if row.assignment.paused_at is None]
     context = {
         "page": page,
         "greeting": greeting(user, now),
         "office": user.office,
-        "tiles": tiles(tasks, counts),
-        "tasks": tasks,
+        "roles": [str(role.label) for role in Role if role in roles_of(user)],
+        "tiles": tiles(workplaces, counts),
+        "waiting": waiting[:MAX_WAITING],
+        "waiting_count": len(waiting),
+        "workplaces": workplaces,
         "questions": own_questions(user),
         "open_sessions": sessions_open_for_questions(user, today=now.date()),
         "sessions": sessions,
-        "next_sessions": [] if sessions else upcoming_cards(now.date(), limit=2),
+        "next_sessions": [] if sessions else coming_cards(now.date(), limit=2),
     }
     return render(request, "home/dashboard.html", context)
 
@@ -65,10 +75,14 @@ def greeting(user: User, now: dt.datetime) -> str:
     return _("Good evening, %(name)s") % words
 
 
-def tiles(tasks: list[Task], counts: OwnCounts) -> list[dict]:
-    return [
-        {"value": sum(task.count for task in tasks), "label": _("Waiting for me"), "url": "#waiting"},
-        {"value": counts.raised, "label": _("Raised by me"), "url": "/me/questions/"},
-        {"value": counts.grouped, "label": _("Grouped with others"), "url": "/me/questions/"},
-        {"value": counts.in_dossier, "label": _("Written into dossiers"), "url": "/me/questions/"},
-    ]
+def tiles(workplaces: list[Workplace], counts: OwnCounts) -> list[dict]:
+    """Return the queues of a person's roles, else what became of the own questions; nothing where all is zero."""
+    figures = [tile for workplace in workplaces for tile in workplace.tiles]
+    if not figures:
+        url = reverse("inquiry:my_questions")
+        figures = [
+            {"value": counts.raised, "label": _("Raised by me"), "url": url},
+            {"value": counts.grouped, "label": _("Grouped with others"), "url": url},
+            {"value": counts.in_dossier, "label": _("Written into dossiers"), "url": url},
+        ]
+    return figures if any(figure["value"] for figure in figures) else []

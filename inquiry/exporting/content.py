@@ -16,6 +16,7 @@ from inquiry.selectors.dossiers import (
     PresentedItem,
     annex_rows,
     dossier_parts,
+    missing_parts,
     source_questions,
 )
 
@@ -26,12 +27,15 @@ class DossierContent:
 
     number: str
     title: str
+    office: str
     target: str
     exported_on: dt.date
     is_draft: bool
     lang: str
     grounds: str
     analysis: str
+    missing: tuple[str, ...]
+    incomplete_reason: str
     clauses: tuple[PresentedClause, ...]
     items: tuple[PresentedItem, ...]
     annex: tuple[AnnexRow, ...]
@@ -50,12 +54,15 @@ def dossier_content(dossier: Dossier) -> DossierContent:
     return DossierContent(
         number=dossier.number,
         title=dossier.title,
+        office=str(dossier.compiling_office or ""),
         target=_target(dossier),
         exported_on=timezone.localdate(),
         is_draft=dossier.finished_on is None,
         lang=dossier.lang,
         grounds=dossier.grounds,
         analysis=dossier.analysis,
+        missing=tuple(str(part.label) for part in missing_parts(dossier)) if dossier.finished_on else (),
+        incomplete_reason=dossier.incomplete_reason,
         clauses=parts.clauses,
         items=parts.items,
         annex=tuple(annex_rows(dossier)),

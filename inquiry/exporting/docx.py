@@ -56,7 +56,7 @@ def _add_parts(document: OfficialDocument, content: DossierContent) -> None:
         (_("Grounds"), content.grounds, lambda: document.add_markdown(content.grounds)),
         (_("Analysis"), content.analysis, lambda: document.add_markdown(content.analysis)),
         (_("Proposed wording"), content.clauses, lambda: _add_clauses(document, content)),
-        (_("Gathered sources"), content.items, lambda: _add_items(document, content)),
+        (_("Sources gathered"), content.items, lambda: _add_items(document, content)),
     )
     for heading, part, add_part in parts:
         if part:

@@ -62,7 +62,7 @@ def _part_lines(content: DossierContent) -> Iterator[str]:
         (_("Grounds"), "\n\n".join(renumbered_markdown(content.grounds))),
         (_("Analysis"), "\n\n".join(renumbered_markdown(content.analysis))),
         (_("Proposed wording"), "\n\n".join(_clause_paragraphs(content))),
-        (_("Gathered sources"), "\n".join(_item_lines(content))),
+        (_("Sources gathered"), "\n".join(_item_lines(content))),
     )
     # Parts that say nothing are left out, and the numbers run on.
     for heading, text in parts:

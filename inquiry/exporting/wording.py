@@ -9,17 +9,23 @@ from django.utils.translation import gettext as _
 from inquiry.exporting.content import DossierContent, source_label
 from inquiry.selectors.dossiers import PresentedItem
 from portal.foundation.dates import day
+from portal.foundation.joining import labelled, listed
 
 NO_VALUE = "—"
 
 
 def opening_lines(content: DossierContent) -> Iterator[str]:
-    """Yield the lines under the title: the number, and the day of the export."""
+    """Yield the lines under the title: number, compiling office, day of the export, and what it was finished without."""
     yield _("Dossier %(number)s") % {"number": content.number}
+    if content.office:
+        yield labelled(_("Compiling office"), content.office)
     if content.is_draft:
         yield _("Working draft, %(day)s") % {"day": day(content.exported_on)}
     else:
         yield day(content.exported_on)
+    if content.missing:
+        yield _("Finished without: %(parts)s") % {"parts": listed(content.missing)}
+        yield labelled(_("Reason"), " ".join(content.incomplete_reason.split()))
 
 
 def annex_header() -> list[str]:
@@ -71,4 +77,4 @@ def sources_line(sources: Sequence[PresentedItem]) -> str:
     """Return the sources of a clause in one line, empty where it has none."""
     if not sources:
         return ""
-    return _("Sources: %(sources)s") % {"sources": "；".join(source_label(item) for item in sources)}
+    return labelled(_("Rests on"), "；".join(source_label(item) for item in sources))

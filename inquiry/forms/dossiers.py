@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -13,8 +14,15 @@ from inquiry.forms.fields import set_queryset, ticked_keys
 from inquiry.forms.picking import PickForm
 from inquiry.models import Dossier, DossierItem
 from norms.models import NormativeDocument
-from portal.foundation.limits import MAX_CLAUSE_HEADING_CHARS, MAX_NOTE_CHARS, MAX_TITLE_CHARS
+from portal.foundation.limits import (
+    MAX_CLAUSE_HEADING_CHARS,
+    MAX_NOTE_CHARS,
+    MAX_OFFICE_NAME_CHARS,
+    MAX_REASON_CHARS,
+    MAX_TITLE_CHARS,
+)
 from portal.foundation.numbers import MAX_NUMBER_LENGTH
+from portal.org.models import Office
 
 
 class DocumentField(forms.CharField):
@@ -30,6 +38,40 @@ class DocumentField(forms.CharField):
         return document
 
 
+class OfficeField(forms.CharField):
+    """An office by its name in either language, or by an alias."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"list": "office-names", "autocomplete": "off"})
+        super().__init__(max_length=MAX_OFFICE_NAME_CHARS, widget=widget, **kwargs)
+
+    def clean(self, value: object) -> Office | None:
+        name = super().clean(value)
+        if not name:
+            return None
+        named = Q(name=name) | Q(name_en__iexact=name) | Q(aliases__name=name)
+        office = Office.objects.filter(named).first()
+        if office is None:
+            raise ValidationError(_("No office has this name. Choose one of the list."))
+        return office
+
+
+class FinishForm(forms.Form):
+    """Why a dossier is finished although parts of it are missing; shown only where some are."""
+
+    incomplete_reason = forms.CharField(
+        label=gettext_lazy("Why it is finished without them"),
+        help_text=gettext_lazy("Everybody who reads the dossier sees the reason, and its file says it."),
+        max_length=MAX_REASON_CHARS,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Write the missing parts first, or say why not.")},
+    )
+
+    def __init__(self, *args: Any, is_incomplete: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["incomplete_reason"].required = is_incomplete
+
+
 class DossierForm(forms.Form):
     """The parts of a dossier that are written in words."""
 
@@ -37,6 +79,11 @@ class DossierForm(forms.Form):
         label=gettext_lazy("Title"),
         max_length=MAX_TITLE_CHARS,
         error_messages={"required": gettext_lazy("Give the dossier a title.")},
+    )
+    compiling_office = OfficeField(
+        label=gettext_lazy("Compiling office"),
+        required=False,
+        help_text=gettext_lazy("The office in whose name the dossier is handed on."),
     )
     target_title = forms.CharField(
         label=gettext_lazy("Target document"),
@@ -70,6 +117,7 @@ class DossierForm(forms.Form):
         """Return what the form shows of a dossier before anybody types."""
         return {
             "title": dossier.title,
+            "compiling_office": str(dossier.compiling_office or ""),
             "target_title": dossier.target_title,
             "target_document": dossier.target_document.title if dossier.target_document else "",
             "grounds": dossier.grounds,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar, cast
 
 from django import forms
@@ -16,40 +16,82 @@ from django.utils.translation import gettext_lazy
 
 from casebank.models import TypicalCase
 from casebank.rules import can_view_case
+from inquiry.models import DossierItem
+from inquiry.models.dossiers import SOURCE_KINDS
 from inquiry.selectors import (
     Selection,
     clusters_visible_to,
     current_holder,
+    dossiers_visible_to,
     questions_visible_to,
     records_by_number,
 )
-from norms.models import Provision
+from norms.models import NormativeDocument, Provision
 from portal.foundation.joining import listed
+from portal.foundation.limits import MAX_DOSSIER_ITEMS
 from portal.org.models import User
 
-# The key of a search document; 18 digits are as many as fit a 64-bit primary key.
-KEY = re.compile(r"(?P<kind>question|cluster|provision|case):(?P<pk>[0-9]{1,18})")
-KINDS = ("questions", "clusters", "provisions", "cases")
+# The key of a search document, such as question:12; 18 digits are as many as fit a 64-bit primary key.
+KEY = re.compile(
+    r"(?P<kind>question:|cluster:|provision:(?:norm-)?|case:|session:|dossier:)(?P<pk>[0-9]{1,18})"
+)
+KINDS = ("questions", "clusters", "provisions", "documents", "cases")
+# Sources of a dossier by the beginning of the key.
+GATHERED = {
+    "question:": "question",
+    "cluster:": "cluster",
+    "provision:": "provision",
+    "provision:norm-": "document",
+    "case:": "case",
+}
 
 ModelT = TypeVar("ModelT", bound=Model)
 
 
 def records_by_key(keys: Iterable[str], user: User | AnonymousUser) -> Selection:
-    """Return the records behind the keys of search documents, each once, as far as the user may see them."""
-    ids: dict[str, list[int]] = {"question": [], "cluster": [], "provision": [], "case": []}
-    selection = Selection()
-    for key in dict.fromkeys(keys):
-        if match := KEY.fullmatch(key):
-            ids[match["kind"]].append(int(match["pk"]))
-        else:
-            selection.unknown.append(key)
+    """Return the records behind the keys of search documents, each once, as far as the user may see them.
+
+    A session stands for the questions raised in it, a dossier for the sources that it gathers.
+    """
+    matches = {key: KEY.fullmatch(key) for key in keys}
+    selection = Selection(unknown=[key for key, match in matches.items() if not match])
+    ids = _ids_by_kind([(match["kind"], int(match["pk"])) for match in matches.values() if match], user)
     selection.questions = _in_order(questions_visible_to(user), ids["question"])
     clusters = _in_order(clusters_visible_to(user), ids["cluster"])
     selection.clusters = [current_holder(cluster) for cluster in clusters]
     selection.provisions = _in_order(Provision.objects.select_related("version__document"), ids["provision"])
+    selection.documents = _in_order(NormativeDocument.objects.all(), ids["document"])
     cases = _in_order(TypicalCase.objects.all(), ids["case"])
     selection.cases = [case for case in cases if can_view_case(user, case)]
     return selection
+
+
+def _ids_by_kind(chosen: Sequence[tuple[str, int]], user: User | AnonymousUser) -> dict[str, list[int]]:
+    """Return the primary keys of sources by kind, from pairs of the beginning of a key and a primary key."""
+    ids: dict[str, list[int]] = {kind: [] for kind in SOURCE_KINDS}
+    for prefix, pk in chosen:
+        if prefix in GATHERED:
+            ids[GATHERED[prefix]].append(pk)
+    ids["question"] += _questions_of([pk for prefix, pk in chosen if prefix == "session:"], user)
+    for item in _items_of([pk for prefix, pk in chosen if prefix == "dossier:"], user):
+        kind = next(kind for kind in SOURCE_KINDS if getattr(item, f"{kind}_id"))
+        ids[kind].append(getattr(item, f"{kind}_id"))
+    return ids
+
+
+def _questions_of(session_ids: list[int], user: User | AnonymousUser) -> list[int]:
+    """Return the keys of the questions of sessions, as many as a dossier takes."""
+    if not session_ids:
+        return []
+    questions = questions_visible_to(user).standing().filter(session__in=session_ids).order_by("number")
+    return list(questions.values_list("pk", flat=True)[:MAX_DOSSIER_ITEMS])
+
+
+def _items_of(dossier_ids: list[int], user: User | AnonymousUser) -> Iterable[DossierItem]:
+    if not dossier_ids:
+        return []
+    dossiers = dossiers_visible_to(user).filter(pk__in=dossier_ids)
+    return DossierItem.objects.filter(dossier__in=dossiers).order_by("dossier__number", "position", "pk")
 
 
 def _in_order(rows: QuerySet[ModelT], ids: list[int]) -> list[ModelT]:
@@ -57,7 +99,7 @@ def _in_order(rows: QuerySet[ModelT], ids: list[int]) -> list[ModelT]:
     if not ids:
         return []
     rows_by_id = rows.in_bulk(ids)
-    return [rows_by_id[pk] for pk in ids if pk in rows_by_id]
+    return [rows_by_id[pk] for pk in dict.fromkeys(ids) if pk in rows_by_id]
 
 
 def merged_selection(*selections: Selection) -> Selection:
@@ -128,4 +170,4 @@ class PickForm(forms.Form):
 
 
 def _number_or_name(record: Model) -> str:
-    return getattr(record, "number", "") if not isinstance(record, Provision) else str(record)
+    return getattr(record, "number", "") or str(record)

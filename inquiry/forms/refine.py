@@ -81,7 +81,12 @@ class RefineForm(forms.Form):
     @cached_property
     def has_further_topics(self) -> bool:
         """Return whether there are more topics than the form shows."""
-        return _current_topics().count() > MAX_SHOWN_TOPICS
+        return len(self.first_topics) > MAX_SHOWN_TOPICS
+
+    @cached_property
+    def first_topics(self) -> list[Topic]:
+        """Return the topics, one more at most than the form shows."""
+        return list(_current_topics()[: MAX_SHOWN_TOPICS + 1])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -93,26 +98,37 @@ class RefineForm(forms.Form):
             data["topics"] = list(dict.fromkeys([*data["topics"], *topic_by_name.values()]))
         return data
 
+    @cached_property
+    def offered_topics(self) -> list[Topic]:
+        """Return the topics that the form shows, broad ones first: all, or the broadest and those that are ticked."""
+        offered = self.first_topics
+        if self.has_further_topics:
+            few = _current_topics().filter(parent=None)[:MAX_SHOWN_TOPICS]
+            ticked = _keys(ticked_keys(self["topics"]))
+            keys = Q(pk__in=[topic.pk for topic in few]) | Q(pk__in=ticked)
+            offered = list(_current_topics().filter(keys))
+        return sorted(offered, key=lambda topic: topic.parent_id is not None)
+
+    @property
+    def chosen_topics(self) -> list[dict[str, Any]]:
+        """Return the topics that are ticked, which stand first: {value, label, checked}."""
+        chosen = ticked_keys(self["topics"])
+        return [_topic_option(topic, chosen) for topic in self.offered_topics if str(topic.pk) in chosen]
+
     @property
     def topic_groups(self) -> list[dict[str, Any]]:
-        """The broadest topics with themselves and all below: {label, options: [{value, label, checked}]}."""
+        """The broadest topics with themselves and all below, but for those that are ticked: {label, options}."""
         chosen = ticked_keys(self["topics"])
-        offered = _current_topics()
-        if self.has_further_topics:
-            few = offered.filter(parent=None)[:MAX_SHOWN_TOPICS]
-            offered = offered.filter(Q(pk__in=[topic.pk for topic in few]) | Q(pk__in=_keys(chosen)))
-        topics = {topic.pk: topic for topic in offered}
+        topics = {topic.pk: topic for topic in self.offered_topics}
         groups: dict[int, dict[str, Any]] = {}
-        # Broad topics first, so that each group begins with its own topic.
-        for topic in sorted(topics.values(), key=lambda topic: topic.parent_id is not None):
+        for topic in topics.values():
             top = topic
             while top.parent_id in topics:
                 top = topics[top.parent_id]
             group = groups.setdefault(top.pk, {"label": str(top), "options": []})
-            group["options"].append(
-                {"value": topic.pk, "label": str(topic), "checked": str(topic.pk) in chosen}
-            )
-        return list(groups.values())
+            if str(topic.pk) not in chosen:
+                group["options"].append(_topic_option(topic, chosen))
+        return [group for group in groups.values() if group["options"]]
 
     @property
     def citation_options(self) -> list[dict[str, Any]]:
@@ -122,6 +138,10 @@ class RefineForm(forms.Form):
 def _current_topics() -> QuerySet[Topic]:
     """Return topics that were not merged into another."""
     return Topic.objects.filter(merged_into__isnull=True)
+
+
+def _topic_option(topic: Topic, chosen: Iterable[str]) -> dict[str, Any]:
+    return {"value": topic.pk, "label": str(topic), "checked": str(topic.pk) in chosen}
 
 
 def _keys(written: Iterable[str]) -> list[int]:

@@ -1,4 +1,5 @@
 from inquiry.models.clusters import ClusterMembership, ClusterMerge, QuestionCluster
+from inquiry.models.desk_work import QuestionClaim, QuestionClosure
 from inquiry.models.dossiers import ClauseSource, Dossier, DossierClause, DossierItem
 from inquiry.models.exports import DossierExport
 from inquiry.models.held_submissions import HeldSubmission
@@ -34,6 +35,8 @@ __all__ = [
     "LinkedProvision",
     "MeToo",
     "Question",
+    "QuestionClaim",
+    "QuestionClosure",
     "QuestionCluster",
     "QuestionTopic",
     "ReceivedAnswer",

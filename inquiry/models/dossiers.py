@@ -13,9 +13,13 @@ from inquiry.models.clusters import QuestionCluster
 from inquiry.models.questions import Question
 from norms.models import NormativeDocument, Provision
 from portal.foundation.enums import Lang
-from portal.foundation.limits import MAX_CLAUSE_HEADING_CHARS, MAX_TITLE_CHARS
+from portal.foundation.limits import MAX_CLAUSE_HEADING_CHARS, MAX_REASON_CHARS, MAX_TITLE_CHARS
 from portal.foundation.numbers import MAX_NUMBER_LENGTH
+from portal.org.models import Office
 from portal.org.models.secrecy import SecrecyReviewed
+
+# The keys of `DossierItem`, one of which is set.
+SOURCE_KINDS = ("cluster", "question", "provision", "document", "case")
 
 
 class Dossier(SecrecyReviewed):
@@ -44,6 +48,16 @@ class Dossier(SecrecyReviewed):
     )
     lang = models.CharField(_("language"), max_length=8, choices=Lang, default=Lang.ZH_HANS)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    compiling_office = models.ForeignKey(
+        Office,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("compiling office"),
+    )
+    # Why it was finished although parts are missing (`selectors.missing_parts`); empty where none are.
+    incomplete_reason = models.CharField(max_length=MAX_REASON_CHARS, blank=True, editable=False)
     opened_on = models.DateField(_("opened on"))
     finished_on = models.DateField(_("finished on"), null=True, blank=True, editable=False)
     # Counts changes; a form that was opened at an earlier revision is refused (`DossierChanged`).
@@ -72,7 +86,7 @@ def _exactly_one(*fields: str) -> Q:
 
 
 class DossierItem(models.Model):
-    """One source gathered into a dossier: a cluster, a single question, a provision or a case."""
+    """One source gathered into a dossier: a cluster, a question, a provision, a whole document, or a case."""
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="items")
     cluster = models.ForeignKey(
@@ -84,6 +98,9 @@ class DossierItem(models.Model):
     provision = models.ForeignKey(
         Provision, models.PROTECT, null=True, blank=True, related_name="dossier_items"
     )
+    document = models.ForeignKey(
+        NormativeDocument, models.PROTECT, null=True, blank=True, related_name="dossier_items"
+    )
     case = models.ForeignKey(TypicalCase, models.PROTECT, null=True, blank=True, related_name="dossier_items")
     note = models.TextField(_("note"), blank=True)
     position = models.PositiveIntegerField(default=0)
@@ -93,9 +110,9 @@ class DossierItem(models.Model):
     class Meta:
         ordering = ["position", "pk"]
         constraints = [
-            # Four nullable keys and not a generic one, so that the database protects what a dossier rests on.
+            # Nullable keys and not a generic one, so that the database protects what a dossier rests on.
             models.CheckConstraint(
-                condition=_exactly_one("cluster", "question", "provision", "case"),
+                condition=_exactly_one(*SOURCE_KINDS),
                 name="dossier_item_is_one_thing",
             ),
             *(
@@ -104,7 +121,7 @@ class DossierItem(models.Model):
                     condition=Q(**{f"{kind}__isnull": False}),
                     name=f"dossier_{kind}_once",
                 )
-                for kind in ("cluster", "question", "provision", "case")
+                for kind in SOURCE_KINDS
             ),
         ]
 
@@ -116,9 +133,9 @@ class DossierItem(models.Model):
         return f"{self.dossier.get_absolute_url()}?source={self.pk}#sources"
 
     @property
-    def source(self) -> QuestionCluster | Question | Provision | TypicalCase:
+    def source(self) -> QuestionCluster | Question | Provision | NormativeDocument | TypicalCase:
         """Return the record that the item gathers."""
-        source = self.cluster or self.question or self.provision or self.case
+        source = self.cluster or self.question or self.provision or self.document or self.case
         assert source is not None  # the constraint `dossier_item_is_one_thing`
         return source
 

@@ -11,7 +11,7 @@ from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 
 from courses.models import Activity, TrainingSession
-from inquiry.enums import Naming, QuestionKind, QuestionOrigin, QuestionStatus
+from inquiry.enums import ENDED_STATUSES, Naming, QuestionKind, QuestionOrigin, QuestionStatus
 from inquiry.excerpts import excerpt
 from portal.foundation.enums import Lang
 from portal.foundation.limits import (
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 class QuestionQuerySet(models.QuerySet["Question"]):
     def standing(self) -> QuestionQuerySet:
-        """Return questions that were not withdrawn."""
-        return self.exclude(status=QuestionStatus.WITHDRAWN)
+        """Return questions that were neither withdrawn nor closed."""
+        return self.exclude(status__in=ENDED_STATUSES)
 
     def from_session(self, session: TrainingSession) -> QuestionQuerySet:
         """Return questions that were raised in a session."""
@@ -86,6 +86,8 @@ class Question(models.Model):  # type: ignore[django-manager-missing]
     )
     names_real = models.BooleanField(_("names a real case or person"), default=False, editable=False)
     withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True, editable=False)
+    # The asker and everyone who has the question too; kept by `services.questions`, so that lists can be sorted by it.
+    voices = models.PositiveIntegerField(_("voices"), default=1, editable=False)
     # NULL and not "": any number of questions have no digest, and it is unique.
     digest = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
     submission_key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
@@ -98,6 +100,11 @@ class Question(models.Model):  # type: ignore[django-manager-missing]
         indexes = [
             models.Index(fields=["session", "status"]),
             models.Index(fields=["status", "-raised_on"]),
+            # Of lists of all questions, which are cut into pages.
+            models.Index(fields=["-raised_on", "-number"], name="inquiry_question_newest"),
+            models.Index(fields=["-voices", "-raised_on", "-number"], name="inquiry_question_voices"),
+            # Holds all that the facets of the list count, so that no row is read for them.
+            models.Index(fields=["kind", "status", "department", "session"], name="inquiry_question_facets"),
         ]
         constraints = [
             # Held by the database, since shells and migrations write past the services.

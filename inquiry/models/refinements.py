@@ -21,6 +21,10 @@ class Refinement(models.Model):
     is_current = models.BooleanField(default=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     refined_on = models.DateField(_("refined on"))
+    # What saving it replaced, for taking it back: topics, mark, language, confirmed citations, assignments.
+    replaced = models.JSONField(default=dict, editable=False)
+    # Taken back by its author soon after: it keeps its version, and no page shows it.
+    undone_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -29,6 +33,10 @@ class Refinement(models.Model):
             models.UniqueConstraint(fields=["question", "version"], name="refinement_version_once"),
             models.UniqueConstraint(
                 fields=["question"], condition=Q(is_current=True), name="one_current_refinement"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_current=False) | Q(undone_at__isnull=True),
+                name="undone_refinement_is_not_current",
             ),
         ]
         verbose_name = _("refinement")

@@ -1,6 +1,6 @@
 """Reads of questions, clusters and dossiers."""
 
-from inquiry.selectors.chains import Station, TimelineEvent, chain_of, timeline
+from inquiry.selectors.chains import Station, TimelineEvent, chain_of, earlier_steps
 from inquiry.selectors.citations import PresentedCitation, linked_provisions, presented_citations
 from inquiry.selectors.clusters import (
     DepartmentCount,
@@ -23,9 +23,11 @@ from inquiry.selectors.dossiers import (
     PresentedItem,
     annex_rows,
     annex_rows_of,
+    clauses_resting_on,
     dossier_parts,
     dossiers_of,
     items_with_sources,
+    missing_parts,
     presented_clauses,
     presented_items,
     provision_title,
@@ -51,7 +53,15 @@ from inquiry.selectors.presentation import (
     publicly_presented,
 )
 from inquiry.selectors.selection import Selection, records_by_number
-from inquiry.selectors.voices import cluster_voices, has_me_too, is_following, question_voices
+from inquiry.selectors.short_chains import ShortChain, short_chains
+from inquiry.selectors.voices import (
+    cluster_voices,
+    has_me_too,
+    is_following,
+    question_voices,
+    questions_followed_by,
+    questions_joined_by,
+)
 
 __all__ = [
     "AnnexRow",
@@ -63,12 +73,14 @@ __all__ = [
     "PresentedItem",
     "PresentedQuestion",
     "Selection",
+    "ShortChain",
     "Station",
     "TimelineEvent",
     "annex_rows",
     "annex_rows_of",
     "byline",
     "chain_of",
+    "clauses_resting_on",
     "cluster_history",
     "cluster_voices",
     "clusters_visible_to",
@@ -80,6 +92,7 @@ __all__ = [
     "dossier_parts",
     "dossiers_of",
     "dossiers_visible_to",
+    "earlier_steps",
     "exports_visible_to",
     "has_me_too",
     "held_submissions_of",
@@ -89,6 +102,7 @@ __all__ = [
     "linked_provisions",
     "members",
     "merged_cluster_ids",
+    "missing_parts",
     "office_label",
     "originals_visible_to",
     "presented_citations",
@@ -102,11 +116,13 @@ __all__ = [
     "question_voices",
     "questions_asked_by",
     "questions_awaiting_refinement",
+    "questions_followed_by",
+    "questions_joined_by",
     "questions_refined_ungrouped",
     "questions_visible_to",
     "records_by_number",
+    "short_chains",
     "source_questions",
     "status_tone",
-    "timeline",
     "undoable_merges",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
@@ -28,7 +29,29 @@ class NamingPreview:
     note: str
 
 
-def printed_affiliation(user: User, naming: str) -> Affiliation:
+@dataclass(frozen=True)
+class Headcount:
+    """How many active people work where: by the key of the department, and in each by that of the office.
+
+    `limit` is the number of people from which on a group is printed.
+    """
+
+    limit: int
+    by_department: dict[int, int]
+    by_office: dict[int, dict[int, int]]
+
+
+def current_headcount() -> Headcount:
+    """Count who works where now, with two queries."""
+    by_office: dict[int, dict[int, int]] = defaultdict(dict)
+    grouped = _active_people().values_list("office__department", "office").annotate(people=Count("pk"))
+    for department, office, people in grouped:
+        by_office[department][office] = people
+    by_department = {department: sum(offices.values()) for department, offices in by_office.items()}
+    return Headcount(PortalSettings.load().small_group_people, by_department, by_office)
+
+
+def printed_affiliation(user: User, naming: str, headcount: Headcount | None = None) -> Affiliation:
     """Return what a question of the person prints now: less where so few work there that it would name the person.
 
     An anonymous question prints the department, one under the office the office, each only from the portal's number of
@@ -38,33 +61,34 @@ def printed_affiliation(user: User, naming: str) -> Affiliation:
     office = user.office
     if naming == Naming.FULL or office is None:
         return Affiliation(user.department, office)
-    if office.department_id in _unprinted(_people_by_department()):
+    headcount = headcount or current_headcount()
+    if office.department_id in _unprinted(headcount.by_department, headcount.limit):
         return Affiliation()
-    is_printed = naming == Naming.OFFICE and office.pk not in _unprinted(_people_by_office(office.department))
+    offices = headcount.by_office.get(office.department_id, {})
+    is_printed = naming == Naming.OFFICE and office.pk not in _unprinted(offices, headcount.limit)
     return Affiliation(office.department, office if is_printed else None)
 
 
 def naming_previews(user: User) -> list[NamingPreview]:
     """Return what others will see of the person, for each way of being named."""
-    previews = []
+    previews, headcount = [], current_headcount()
     for naming in Naming.values:
-        printed = printed_affiliation(user, naming)
+        printed = printed_affiliation(user, naming, headcount)
         actual = user.department if naming == Naming.ANONYMOUS else user.office
         visible = printed.department if naming == Naming.ANONYMOUS else printed.office
-        note = _why_less(actual) if actual and not visible else ""
+        note = _why_less(actual, headcount) if actual and not visible else ""
         previews.append(NamingPreview(naming, _label(user, naming, printed), note))
     return previews
 
 
-def _why_less(unprinted: Department | Office) -> str:
-    limit = PortalSettings.load().small_group_people
+def _why_less(unprinted: Department | Office, headcount: Headcount) -> str:
     if isinstance(unprinted, Department):
-        people = _people_by_department()
+        people = headcount.by_department
     else:
-        people = _people_by_office(unprinted.department)
-    if people.get(unprinted.pk, 0) < limit:
+        people = headcount.by_office.get(unprinted.department_id, {})
+    if people.get(unprinted.pk, 0) < headcount.limit:
         text = _("Fewer than %(count)d people who have signed in work there, so less is shown.")
-        return text % {"count": limit}
+        return text % {"count": headcount.limit}
     return _("Less is shown, so that the few people elsewhere are not told by being the only ones left out.")
 
 
@@ -78,29 +102,17 @@ def _label(user: User, naming: str, printed: Affiliation) -> str:
     return _("Anonymous · %(department)s") % {"department": printed.department or absent}
 
 
-def _people_by_department() -> dict[int, int]:
-    """Return the number of active people by the key of their department."""
-    return dict(_active_people().values_list("office__department").annotate(people=Count("pk")))
-
-
-def _people_by_office(department: Department) -> dict[int, int]:
-    """Return the number of active people of a department by the key of their office."""
-    people = _active_people().filter(office__department=department)
-    return dict(people.values_list("office").annotate(people=Count("pk")))
-
-
 def _active_people() -> QuerySet[Membership]:
     # An account that nobody ever signed in to hides nobody: administrators see which are used.
     used = {"user__is_active": True, "user__last_login__isnull": False}
     return Membership.objects.current().filter(**used).order_by()
 
 
-def _unprinted(people: dict[int, int]) -> set[int]:
+def _unprinted(people: dict[int, int], limit: int) -> set[int]:
     """Return the groups that are not printed: the small ones, and further ones until they are enough people together.
 
     Else a question that prints nothing would come from the one small group whose name is missing everywhere.
     """
-    limit = PortalSettings.load().small_group_people
     unprinted: set[int] = set()
     left_out = 0
     for key, count in sorted(people.items(), key=lambda row: (row[1], row[0])):

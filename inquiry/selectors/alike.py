@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Prefetch, Q
 from rapidfuzz.distance import Indel
@@ -12,6 +12,7 @@ from rapidfuzz.distance import Indel
 from courses.models import TrainingSession
 from inquiry.models import Question, Refinement
 from inquiry.selectors.listings import questions_visible_to
+from inquiry.selectors.voices import own_and_joined
 from inquiry.signals import similar_questions_wanted
 from portal.foundation.markdown import markdown_text
 from portal.org.models import User
@@ -27,11 +28,13 @@ MAX_ALIKE = 3
 
 @dataclass(frozen=True)
 class AlikeQuestion:
-    """A question that the person may see, with its likeness in percent."""
+    """A question that the person may see, with its likeness in percent, and whether the person asked or joined it."""
 
     question: Question
     title: str
     percent: int
+    is_asker: bool = False
+    joined: bool = False
 
 
 def alike_questions(text: str, *, session: TrainingSession, user: User) -> list[AlikeQuestion]:
@@ -43,7 +46,9 @@ def alike_questions(text: str, *, session: TrainingSession, user: User) -> list[
         if (share := max(_likeness(compared, _letters(form)) for form in _shown_texts(question)))
         >= ALIKE_SHARE
     ]
-    return sorted(alike, key=lambda row: (-row.percent, row.question.number))[:MAX_ALIKE]
+    alike = sorted(alike, key=lambda row: (-row.percent, row.question.number))[:MAX_ALIKE]
+    own, joined = own_and_joined(user, [row.question.pk for row in alike])
+    return [replace(row, is_asker=row.question.pk in own, joined=row.question.pk in joined) for row in alike]
 
 
 def _candidates(text: str, session: TrainingSession, user: User) -> Iterator[Question]:

@@ -7,18 +7,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from courses.models import TrainingSession
-from inquiry.enums import DossierStatus
-from inquiry.models import Dossier, DossierClause, DossierItem, Question, QuestionCluster
-from inquiry.rules import can_view_dossier
+from inquiry.enums import DossierStatus, QuestionStatus
+from inquiry.models import (
+    ClusterMembership,
+    Dossier,
+    DossierClause,
+    DossierItem,
+    Question,
+    QuestionClosure,
+    QuestionCluster,
+)
 from inquiry.selectors.clusters import (
-    current_cluster,
     current_holder,
+    current_membership,
     department_counts,
     department_seals,
     members,
@@ -46,7 +53,10 @@ MAX_CLAUSE_LINKS = 20
 
 @dataclass(frozen=True)
 class Station:
-    """A step of the chain: done, present or future; `current` marks the record whose page this is."""
+    """A step of the chain: done, present or future; `current` marks the record whose page this is.
+
+    `is_last` says that nothing follows: a chain that ends there is finished, and has no present station.
+    """
 
     kind: str
     label: str
@@ -56,12 +66,16 @@ class Station:
     meta: str = ""
     date: dt.date | None = None
     current: bool = False
+    is_last: bool = False
     seals: list[dict[str, Department | str]] = field(default_factory=list)
     links: list[dict[str, str]] = field(default_factory=list)
 
 
 def chain_of(record: Question | QuestionCluster | Dossier, user: User | AnonymousUser) -> list[Station]:
-    """Return the stations of a record as one reader may see them; the last one reached is the present one."""
+    """Return the stations of a record as one reader may see them; the last one reached is the present one.
+
+    In a finished chain every station is done.
+    """
     if isinstance(record, Question):
         return _question_chain(record, user)
     if isinstance(record, QuestionCluster):
@@ -70,24 +84,40 @@ def chain_of(record: Question | QuestionCluster | Dossier, user: User | Anonymou
 
 
 def _question_chain(question: Question, user: User | AnonymousUser) -> list[Station]:
-    refinement, cluster = question.current_refinement(), current_cluster(question)
+    refinement, membership = question.current_refinement(), current_membership(question)
     stations = [_origin_station(question), _raised_station(question)]
     if question.withdrawn_on:
         # A withdrawn question goes no further, so nothing is still to come.
-        withdrawn = Station("withdrawn", _("Withdrawn"), date=question.withdrawn_on)
+        withdrawn = Station("withdrawn", _("Withdrawn"), date=question.withdrawn_on, is_last=True)
         return _settled([*stations, withdrawn])
+    if question.status == QuestionStatus.CLOSED:
+        return _settled([*stations, _closed_station(question)])
     if refinement:
         where = f"{question.get_absolute_url()}#refined"
         version = _("version %(version)d") % {"version": refinement.version}
         stations.append(Station("refined", _("Refined"), "", where, meta=version, date=refinement.refined_on))
     else:
         stations.append(Station("refined", _("To be refined"), state=FUTURE))
-    if cluster:
-        stations.append(_cluster_station(cluster))
+    if membership:
+        stations.append(_membership_station(membership))
     else:
         stations.append(Station("cluster", _("To be grouped"), state=FUTURE))
     stations += _dossier_stations(question, user)
     return _settled(stations)
+
+
+def _closed_station(question: Question) -> Station:
+    closure = question.closures.select_related("double_of").get(reopened_at__isnull=True)
+    other = closure.double_of
+    return Station(
+        "closed",
+        pgettext("question", "Closed"),
+        other.number if other else "",
+        other.get_absolute_url() if other else "",
+        meta=closure.get_reason_display(),
+        date=timezone.localdate(closure.closed_at),
+        is_last=True,
+    )
 
 
 def _origin_station(question: Question) -> Station:
@@ -136,6 +166,13 @@ def _cluster_station(cluster: QuestionCluster) -> Station:
     )
 
 
+def _membership_station(membership: ClusterMembership) -> Station:
+    """Return the cluster of a question with its title, and the day on which the question came in."""
+    station = _cluster_station(membership.cluster)
+    meta = f"{membership.cluster.title} · {station.meta}"
+    return replace(station, meta=meta, date=timezone.localtime(membership.since).date())
+
+
 def _dossier_stations(record: Question | QuestionCluster, user: User | AnonymousUser) -> list[Station]:
     """Return dossiers and clauses, else what is still to come.
 
@@ -168,7 +205,9 @@ def _counted_stations(
         dossier__in=dossiers.order_by().values("pk"), sources__item__in=items.order_by().values("pk")
     )
     if count := clauses.distinct().count():
-        return [*stations, Station("clause", _("Proposed clauses"), meta=_clause_count_label(count))]
+        is_last = not dossiers.exclude(status=DossierStatus.FINISHED).exists()
+        meta = _clause_count_label(count)
+        return [*stations, Station("clause", _("Proposed clauses"), meta=meta, is_last=is_last)]
     return [*stations, Station("clause", _("To become a clause"), state=FUTURE)]
 
 
@@ -200,15 +239,21 @@ def _clause_stations(dossier: Dossier, items: QuerySet[DossierItem]) -> list[Sta
         {"label": ordinal, "url": clause.get_absolute_url(), "heading": clause.heading}
         for ordinal, clause in clauses_resting_on(dossier, items)
     ]
-    here = f"{dossier.get_absolute_url()}#clauses"
+    if not clauses:
+        return []
+    several = Station(
+        "clause",
+        _("Proposed clauses"),
+        url=f"{dossier.get_absolute_url()}#clauses",
+        is_last=dossier.status == DossierStatus.FINISHED,
+    )
     if len(clauses) > MAX_CLAUSE_LINKS:
-        return [Station("clause", _("Proposed clauses"), url=here, meta=_clause_count_label(len(clauses)))]
+        return [replace(several, meta=_clause_count_label(len(clauses)))]
     if len(clauses) > 1:
-        return [Station("clause", _("Proposed clauses"), url=here, links=clauses)]
-    return [
-        Station("clause", _("Proposed clause"), clause["label"], clause["url"], meta=clause["heading"])
-        for clause in clauses
-    ]
+        return [replace(several, links=clauses)]
+    (clause,) = clauses
+    one = replace(several, label=_("Proposed clause"), number=clause["label"], meta=clause["heading"])
+    return [replace(one, url=clause["url"])]
 
 
 def _cluster_chain(cluster: QuestionCluster, user: User | AnonymousUser) -> list[Station]:
@@ -230,7 +275,9 @@ def _dossier_chain(dossier: Dossier, user: User | AnonymousUser) -> list[Station
     count = dossier.clauses.count()
     if count:
         where = f"{here}#clauses"
-        stations.append(Station("clause", _("Proposed wording"), "", where, meta=_clause_count_label(count)))
+        is_last = dossier.status == DossierStatus.FINISHED
+        meta = _clause_count_label(count)
+        stations.append(Station("clause", _("Proposed wording"), "", where, meta=meta, is_last=is_last))
     else:
         stations.append(Station("clause", _("To become a clause"), state=FUTURE))
     return _settled(stations)
@@ -263,16 +310,17 @@ def _source_stations(questions: QuerySet[Question], here: str) -> list[Station]:
 
 
 def _settled(stations: list[Station]) -> list[Station]:
-    """Leave out steps that were skipped, and make the last step reached the present one."""
+    """Leave out steps that were skipped, and make the last step reached the present one; a finished chain has none."""
     # The first station of every chain is done, so there is always a last one.
     last = max(index for index, station in enumerate(stations) if station.state == DONE)
     reached = [station for station in stations[:last] if station.state == DONE]
-    return [*reached, replace(stations[last], state=PRESENT), *stations[last + 1 :]]
+    end = stations[last] if stations[last].is_last else replace(stations[last], state=PRESENT)
+    return [*reached, end, *stations[last + 1 :]]
 
 
 @dataclass(frozen=True)
 class TimelineEvent:
-    """Something that happened to a question."""
+    """Something that happened to a question before it came where it is."""
 
     at: dt.datetime | dt.date
     title: str
@@ -280,50 +328,58 @@ class TimelineEvent:
     url: str = ""
 
 
-def timeline(question: Question, user: User | AnonymousUser) -> list[TimelineEvent]:
-    """Return what happened to a question, the earliest first; dossiers as far as the reader may see them."""
-    events = [TimelineEvent(question.raised_on, _("%(kind)s raised") % {"kind": question.get_kind_display()})]
-    events += [
-        TimelineEvent(correction.appended_on, _("Correction appended"))
-        for correction in question.corrections.defer("text")
-    ]
-    events += [
+def earlier_steps(question: Question) -> list[TimelineEvent]:
+    """Return the steps of a question that its chain does not name, the earliest first.
+
+    They are earlier restated forms, and clusters that it was in.
+    """
+    events = [
         TimelineEvent(
             refinement.refined_on,
             _("Refined, version %(version)d") % {"version": refinement.version},
             # Earlier titles may name the person for whose sake the question was marked.
-            refinement.title if refinement.is_current or not question.names_real else "",
+            "" if question.names_real else refinement.title,
         )
-        for refinement in question.refinements.defer("text")
+        for refinement in question.refinements.filter(is_current=False, undone_at=None).defer("text")
     ]
-    events += _grouping_events(question)
-    for item in items_of(question).select_related("dossier"):
-        if can_view_dossier(user, item.dossier):
-            title = _("Put in dossier %(number)s") % {"number": item.dossier.number}
-            events.append(
-                TimelineEvent(item.added_at, title, item.dossier.title, item.dossier.get_absolute_url())
-            )
-    if question.withdrawn_on:
-        events.append(TimelineEvent(question.withdrawn_on, _("Withdrawn by the asker")))
+    for row in question.memberships.filter(until__isnull=False).select_related("cluster"):
+        number, cluster = {"number": row.cluster.number}, row.cluster
+        came_in = _("Put in cluster %(number)s") % number
+        events.append(TimelineEvent(row.since, came_in, cluster.title, cluster.get_absolute_url()))
+        # The membership has ended, or the query would have left it out.
+        assert row.until
+        events.append(TimelineEvent(row.until, _("Left cluster %(number)s") % number, row.end_reason))
+    events += _closing_events(question)
     return sorted(events, key=lambda event: _day(event.at))
 
 
-def _grouping_events(question: Question) -> list[TimelineEvent]:
+def _closing_events(question: Question) -> list[TimelineEvent]:
+    """Return closings that were taken back, and the questions that were closed as asking the same."""
     events: list[TimelineEvent] = []
-    rows = question.memberships.select_related("cluster")
-    for row in rows:
-        number = {"number": row.cluster.number}
-        events.append(
-            TimelineEvent(
-                row.since,
-                _("Put in cluster %(number)s") % number,
-                row.cluster.title,
-                row.cluster.get_absolute_url(),
-            )
-        )
-        if row.until:
-            events.append(TimelineEvent(row.until, _("Left cluster %(number)s") % number, row.end_reason))
+    reopened, doubles = (
+        Q(question=question, reopened_at__isnull=False),
+        Q(double_of=question, reopened_at=None),
+    )
+    rows = QuestionClosure.objects.filter(reopened | doubles)
+    for closure in rows.select_related("question", "double_of").defer("reply"):
+        if closure.question_id != question.pk:
+            events.append(_double_event(closure))
+            continue
+        other = closure.double_of
+        colon = pgettext("between label and text", ": ")
+        reason = closure.get_reason_display() + (f"{colon}{other.number}" if other else "")
+        url = other.get_absolute_url() if other else ""
+        events.append(TimelineEvent(closure.closed_at, pgettext("question", "Closed"), reason, url))
+        # It was opened again, or the query would have left it out.
+        assert closure.reopened_at
+        events.append(TimelineEvent(closure.reopened_at, _("Opened again")))
     return events
+
+
+def _double_event(closure: QuestionClosure) -> TimelineEvent:
+    number = {"number": closure.question.number}
+    title = _("%(number)s was closed as asking the same") % number
+    return TimelineEvent(closure.closed_at, title, url=closure.question.get_absolute_url())
 
 
 def _day(value: dt.datetime | dt.date) -> dt.date:

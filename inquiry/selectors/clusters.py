@@ -16,13 +16,15 @@ from inquiry.models.questions import QuestionQuerySet
 from portal.org.models import Department, User
 
 
+def current_membership(question: Question) -> ClusterMembership | None:
+    """Return the time in a cluster that a question has now, with the cluster."""
+    current = ClusterMembership.objects.filter(question=question, until__isnull=True)
+    return current.select_related("cluster").first()
+
+
 def current_cluster(question: Question) -> QuestionCluster | None:
     """Return the cluster that a question is in now."""
-    membership = (
-        ClusterMembership.objects.filter(question=question, until__isnull=True)
-        .select_related("cluster")
-        .first()
-    )
+    membership = current_membership(question)
     return membership.cluster if membership else None
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from casebank.models import TypicalCase
 from casebank.rules import can_view_case
+from inquiry.enums import DossierPart
 from inquiry.models import Dossier, DossierClause, DossierItem, Question, QuestionCluster
 from inquiry.models.questions import QuestionQuerySet
 from inquiry.ordinals import clause_label
@@ -23,7 +24,8 @@ from inquiry.selectors.clusters import (
 )
 from inquiry.selectors.listings import dossiers_visible_to
 from inquiry.selectors.presentation import PresentedQuestion, presented_questions, publicly_presented
-from norms.models import Provision
+from norms.models import NormativeDocument, Provision
+from portal.foundation.letters import is_blank
 from portal.foundation.numerals import chinese_numeral
 from portal.org.models import User
 
@@ -43,7 +45,7 @@ MAX_SOURCES_OF_CLAUSE = 12
 
 @dataclass(frozen=True)
 class PresentedItem:
-    """A gathered source; `kind` is cluster, question, provision or case, `url` empty where it may not be opened."""
+    """A gathered source; `kind` is cluster, question, provision, document or case, `url` empty where it may not be opened."""
 
     item: DossierItem
     kind: str
@@ -70,6 +72,18 @@ class PresentedClause:
     @property
     def anchor(self) -> str:
         return f"clause-{self.clause.pk}"
+
+
+def missing_parts(dossier: Dossier) -> list[DossierPart]:
+    """Return the parts that a dossier does not say anything in yet, in their order."""
+    is_said = {
+        DossierPart.OFFICE: dossier.compiling_office_id is not None,
+        DossierPart.TARGET: bool(dossier.target_title or dossier.target_document_id),
+        DossierPart.GROUNDS: not is_blank(dossier.grounds),
+        DossierPart.ANALYSIS: not is_blank(dossier.analysis),
+        DossierPart.CLAUSES: dossier.clauses.exists(),
+    }
+    return [part for part, said in is_said.items() if not said]
 
 
 @dataclass(frozen=True)
@@ -134,6 +148,7 @@ def items_with_sources(dossier: Dossier) -> QuerySet[DossierItem]:
         "question",
         "provision__version__document",
         "provision__parent__parent",
+        "document",
         "case",
     )
 
@@ -157,6 +172,8 @@ def presented_items(items: Iterable[DossierItem], user: User | AnonymousUser | N
             rows.append(_question_item(item, presented_by_id[item.question.pk]))
         elif item.provision:
             rows.append(_provision_item(item, item.provision))
+        elif item.document:
+            rows.append(_document_item(item, item.document))
         elif item.case:
             rows.append(_case_item(item, item.case, user))
     return rows
@@ -175,6 +192,11 @@ def _question_item(item: DossierItem, presented: PresentedQuestion) -> Presented
 def _provision_item(item: DossierItem, provision: Provision) -> PresentedItem:
     title = provision_title(provision)
     return PresentedItem(item, "provision", _("Provision"), "", title, provision.get_absolute_url())
+
+
+def _document_item(item: DossierItem, document: NormativeDocument) -> PresentedItem:
+    number, url = document.document_number, document.get_absolute_url()
+    return PresentedItem(item, "document", _("Normative document"), number, f"《{document.title}》", url)
 
 
 def _case_item(item: DossierItem, case: TypicalCase, user: User | AnonymousUser | None) -> PresentedItem:

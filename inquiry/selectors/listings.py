@@ -60,5 +60,6 @@ def status_tone(status: str) -> str:
         QuestionStatus.REFINED: "brand",
         QuestionStatus.GROUPED: "brand",
         QuestionStatus.IN_DOSSIER: "ok",
+        QuestionStatus.CLOSED: "warn",
         QuestionStatus.WITHDRAWN: "warn",
     }[QuestionStatus(status)]

@@ -7,16 +7,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses.models import Activity, TrainingSession
-from inquiry.enums import Naming, QuestionOrigin, QuestionStatus
-from inquiry.models import Correction, Question, ReceivedAnswer, Refinement
+from inquiry.enums import ENDED_STATUSES, Naming, QuestionOrigin, QuestionStatus
+from inquiry.models import Correction, Question, QuestionClosure, ReceivedAnswer, Refinement
 from inquiry.rules import can_see_original
 from inquiry.selectors.identities import asker_names, ids_asked_by
 from inquiry.selectors.listings import status_tone
 from portal.org.models import Department, Topic, User
+
+
+@dataclass(frozen=True)
+class PresentedClosure:
+    """How a question was closed; `reply` is for those who may read the original, of the other the number is shown."""
+
+    reason: str
+    reason_label: str
+    reply: str
+    double_number: str
+    double_url: str
+    closed_on: dt.date
 
 
 @dataclass(frozen=True)
@@ -57,7 +70,13 @@ class PresentedQuestion:
     names_real: bool
     corrections: tuple[Correction, ...]
     received_answer: ReceivedAnswer | None
+    closure: PresentedClosure | None
     topics: tuple[Topic, ...]
+
+    @property
+    def is_ended(self) -> bool:
+        """Return whether it goes no further: closed, or withdrawn by its asker."""
+        return self.status in ENDED_STATUSES
 
 
 def presented_question(question: Question, user: User | AnonymousUser) -> PresentedQuestion:
@@ -93,6 +112,11 @@ def _prefetched(questions: Iterable[Question]) -> list[Question]:
         "corrections",
         "received_answer",
         "topic_items__tag",
+    )
+    # Few are closed, and pages without one need no query.
+    closed = [question for question in fetched if question.status == QuestionStatus.CLOSED]
+    prefetch_related_objects(
+        closed, Prefetch("closures", QuestionClosure.objects.select_related("double_of"))
     )
     return fetched
 
@@ -142,7 +166,24 @@ def _presented(
         # Corrections and received answers may repeat what the mark is meant to hide.
         corrections=tuple(question.corrections.all()) if is_readable else (),
         received_answer=getattr(question, "received_answer", None) if is_readable else None,
+        closure=_closure(question, is_readable),
         topics=tuple(item.tag for item in question.topic_items.all()),
+    )
+
+
+def _closure(question: Question, is_readable: bool) -> PresentedClosure | None:
+    if question.status != QuestionStatus.CLOSED:
+        return None
+    standing = next(closure for closure in question.closures.all() if closure.reopened_at is None)
+    other = standing.double_of
+    return PresentedClosure(
+        reason=standing.reason,
+        reason_label=standing.get_reason_display(),
+        # It may repeat what the mark is meant to hide.
+        reply=standing.reply if is_readable else "",
+        double_number=other.number if other else "",
+        double_url=other.get_absolute_url() if other else "",
+        closed_on=timezone.localdate(standing.closed_at),
     )
 
 

@@ -13,7 +13,7 @@ from casebank.rules import can_view_case
 from inquiry.models import Question, QuestionCluster
 from inquiry.selectors.clusters import current_holder
 from inquiry.selectors.listings import clusters_visible_to, questions_visible_to
-from norms.models import DocumentVersion, Provision
+from norms.models import DocumentVersion, NormativeDocument, Provision
 from portal.foundation.numbers import record_numbered
 from portal.org.models import User
 
@@ -29,6 +29,7 @@ class Selection:
     questions: list[Question] = field(default_factory=list)
     clusters: list[QuestionCluster] = field(default_factory=list)
     provisions: list[Provision] = field(default_factory=list)
+    documents: list[NormativeDocument] = field(default_factory=list)
     cases: list[TypicalCase] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
 

@@ -10,9 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from inquiry.enums import QuestionStatus
 from inquiry.models import ClusterMembership, ClusterMerge, Question, QuestionCluster
 from inquiry.rules import can_group
 from inquiry.services.audit import record_action, require
+from inquiry.services.claims import end_own_claims
 from inquiry.services.locks import lock_clusters, lock_open_cluster, lock_questions
 from inquiry.services.notices import notify_asker_and_followers
 from inquiry.services.status import settle_all
@@ -109,7 +111,7 @@ def assign_questions(
 ) -> None:
     """Move questions into a cluster whose row is locked; those that are there already are left alone."""
     locked = lock_questions(question.pk for question in questions)
-    _refuse_withdrawn(locked)
+    _refuse_ended(locked)
     current = _current_memberships(locked)
     # Sending the same form twice ends and begins no membership.
     joining = [question for question in locked if not _is_in(cluster, current.get(question.pk))]
@@ -127,21 +129,27 @@ def assign_questions(
     if joining:
         numbers = [question.number for question in joining]
         record_action(cluster, "inquiry.cluster.add", actor=actor, questions=numbers, reason=reason)
+    end_own_claims(joining, actor)
     for question in joining:
         is_moved = question.pk in moved_ids
         kind = NotificationKind.QUESTION_REGROUPED if is_moved else NotificationKind.QUESTION_GROUPED
-        notify_asker_and_followers(question=question, kind=kind, url=cluster.get_absolute_url())
+        notify_asker_and_followers(
+            question=question, kind=kind, url=cluster.get_absolute_url(), number=cluster.number
+        )
 
 
 def _is_in(cluster: QuestionCluster, membership: ClusterMembership | None) -> bool:
     return membership is not None and membership.cluster_id == cluster.pk
 
 
-def _refuse_withdrawn(questions: Sequence[Question]) -> None:
+def _refuse_ended(questions: Sequence[Question]) -> None:
     # Read from locked rows, so that no question is withdrawn while it is grouped.
     withdrawn = [question.number for question in questions if question.withdrawn_on]
     if withdrawn:
         raise ValidationError(_("Withdrawn: %(numbers)s.") % {"numbers": listed(withdrawn)})
+    closed = [question.number for question in questions if question.status == QuestionStatus.CLOSED]
+    if closed:
+        raise ValidationError(_("Closed: %(numbers)s. Open them again first.") % {"numbers": listed(closed)})
 
 
 def _current_memberships(questions: Sequence[Question]) -> dict[int, ClusterMembership]:
@@ -193,7 +201,7 @@ def remove_question(*, cluster: QuestionCluster, question: Question, reason: str
     )
     record_action(locked, "inquiry.cluster.remove", actor=actor, questions=[row.number], reason=reason)
     announce_changed(locked)
-    notify_asker_and_followers(question=row, kind=NotificationKind.QUESTION_REGROUPED)
+    notify_asker_and_followers(question=row, kind=NotificationKind.QUESTION_UNGROUPED, number=locked.number)
 
 
 def _valid_reason(reason: str) -> str:

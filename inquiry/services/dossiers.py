@@ -12,30 +12,32 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from casebank.models import TypicalCase
-from inquiry.enums import DOSSIER_MOVES, DossierStatus
+from inquiry.enums import DOSSIER_MOVES, DossierPart, DossierStatus
 from inquiry.models import Dossier, DossierItem, Question, QuestionCluster
 from inquiry.rules import can_write_dossier
 from inquiry.selectors.clusters import current_holder
-from inquiry.selectors.dossiers import source_questions
+from inquiry.selectors.dossiers import missing_parts, source_questions
 from inquiry.services.audit import record_action, require
 from inquiry.services.locks import lock_clusters, lock_dossier, lock_questions
-from inquiry.services.notices import notify_asker, notify_followers
+from inquiry.services.notices import notify_asker_and_followers
 from inquiry.services.status import settle_all
 from inquiry.services.validation import raise_errors, title_error
 from norms.models import NormativeDocument, Provision
 from norms.services.citations import record_citations
 from portal.foundation.enums import Lang
-from portal.foundation.limits import MAX_DOSSIER_ITEMS
+from portal.foundation.joining import listed
+from portal.foundation.letters import is_blank
+from portal.foundation.limits import MAX_DOSSIER_ITEMS, MAX_REASON_CHARS
 from portal.foundation.revisions import RecordChanged, snapshot, values_before
 from portal.foundation.services import next_number
 from portal.foundation.signals import announce_changed
 from portal.org.enums import AssignmentKind, NotificationKind
-from portal.org.models import User
+from portal.org.models import Office, User
 from portal.org.rules import is_analyst
 from portal.org.services.assignments import complete_assignments
 from portal.org.services.secrecy import refuse_marked
 
-EDITABLE = ("title", "target_title", "target_document", "grounds", "analysis")
+EDITABLE = ("title", "compiling_office", "target_title", "target_document", "grounds", "analysis")
 
 
 class DossierChanged(RecordChanged):
@@ -59,12 +61,13 @@ def create_dossier(
     title: str,
     actor: User,
     target_title: str = "",
+    compiling_office: Office | None = None,
     target_document: NormativeDocument | None = None,
     grounds: str = "",
     analysis: str = "",
     lang: str = Lang.ZH_HANS,
 ) -> Dossier:
-    """Open a dossier under a new number."""
+    """Open a dossier under a new number; its author's office compiles it unless another is named."""
     require(is_analyst(actor))
     _check_titles(title=title, target_title=target_title)
     refuse_marked(title, target_title, grounds, analysis, actor=actor)
@@ -79,6 +82,7 @@ def create_dossier(
         analysis=analysis,
         lang=lang,
         author=actor,
+        compiling_office=compiling_office or actor.office,
         opened_on=today,
     )
     _record_citations(dossier, "grounds", "analysis")
@@ -156,6 +160,7 @@ def add_to_dossier(
     clusters: Iterable[QuestionCluster] = (),
     questions: Iterable[Question] = (),
     provisions: Iterable[Provision] = (),
+    documents: Iterable[NormativeDocument] = (),
     cases: Iterable[TypicalCase] = (),
     note: str = "",
 ) -> list[DossierItem]:
@@ -172,6 +177,7 @@ def add_to_dossier(
     sources: list[tuple[str, Any]] = [("cluster", holder) for holder in holders]
     sources += [("question", question) for question in questions]
     sources += [("provision", provision) for provision in provisions]
+    sources += [("document", document) for document in documents]
     sources += [("case", case) for case in cases]
     new_items = _create_items(locked, sources, note, actor)
     if new_items and locked.items.count() > MAX_DOSSIER_ITEMS:
@@ -206,8 +212,10 @@ def _create_items(
 
 
 def _source_name(item: DossierItem) -> str:
-    """Return how the audit log names a source: its number, or the key of a provision."""
-    return getattr(item.source, "number", "") if not item.provision else f"provision:{item.provision_id}"
+    """Return how the audit log names a source: its number, or the key of a provision or law."""
+    if item.provision:
+        return f"provision:{item.provision_id}"
+    return f"document:{item.document_id}" if item.document else getattr(item.source, "number", "")
 
 
 @transaction.atomic
@@ -248,30 +256,48 @@ def move_row(rows: list[Any], key: int, direction: str) -> bool:
 
 
 @transaction.atomic
-def move_dossier(*, dossier: Dossier, status: str, actor: User) -> Dossier:
-    """Finish or reopen a dossier, as `DOSSIER_MOVES` allows; its questions change their status with it."""
+def move_dossier(*, dossier: Dossier, status: str, actor: User, incomplete_reason: str = "") -> Dossier:
+    """Finish or reopen a dossier, as `DOSSIER_MOVES` allows; its questions change their status with it.
+
+    A dossier with parts missing is finished for a reason alone, which its readers and its file are told.
+    """
     require(is_analyst(actor))
     locked = lock_dossier(dossier)
     if status not in DOSSIER_MOVES[locked.status]:
         raise ValidationError(_("The dossier is in this state already."))
     # Dossier, clusters, questions: the order of `services.locks`.
     questions = _lock_sources(locked)
-    if status == DossierStatus.FINISHED and not questions and not locked.items.exists():
-        raise ValidationError(_("Gather sources before you finish the dossier."))
+    missing: list[DossierPart] = []
     if status == DossierStatus.FINISHED:
-        refuse_marked(*_texts_of(locked), actor=actor)
+        missing = missing_parts(locked)
+        _check_finish(locked, missing, incomplete_reason)
+        refuse_marked(*_texts_of(locked), incomplete_reason, actor=actor)
     locked.status = status
+    locked.incomplete_reason = incomplete_reason.strip() if missing else ""
     # A dossier that is reopened is a draft again, and its exports say so.
     locked.finished_on = timezone.localdate() if status == DossierStatus.FINISHED else None
     # Whoever finishes a dossier answers for it that it holds no secrets.
     locked.secrecy_reviewed_by = actor if locked.finished_on else None
     locked.secrecy_reviewed_on = locked.finished_on
-    record_change(locked, "inquiry.dossier.move", actor=actor, status=status)
+    parts = [part.value for part in missing]
+    record_change(locked, "inquiry.dossier.move", actor=actor, status=status, missing=parts)
     settle_all(questions)
     if status == DossierStatus.FINISHED:
         complete_assignments(subject=locked, what=AssignmentKind.WRITE, actor=actor)
         _notify_of_finish(locked, questions)
     return locked
+
+
+def _check_finish(dossier: Dossier, missing: Iterable[DossierPart], reason: str) -> None:
+    if not dossier.items.exists():
+        raise ValidationError(_("Gather sources before you finish the dossier."))
+    if not missing:
+        return
+    parts = listed(part.label for part in missing)
+    message = _("Missing: %(parts)s. Write them first, or say why it is finished without.") % {"parts": parts}
+    too_long = _("Give a reason of at most %(limit)s characters.") % {"limit": MAX_REASON_CHARS}
+    error = message if is_blank(reason) else too_long if len(reason.strip()) > MAX_REASON_CHARS else ""
+    raise_errors({"incomplete_reason": error})
 
 
 def _texts_of(dossier: Dossier) -> Iterator[str]:
@@ -290,5 +316,4 @@ def _lock_sources(dossier: Dossier) -> list[Question]:
 def _notify_of_finish(dossier: Dossier, questions: Iterable[Question]) -> None:
     kind = NotificationKind.QUESTION_IN_DOSSIER
     for question in questions:
-        notify_asker(question=question, kind=kind, url=question.get_absolute_url())
-        notify_followers(question=question, url=question.get_absolute_url())
+        notify_asker_and_followers(question=question, kind=kind, number=dossier.number)

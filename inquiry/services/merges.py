@@ -97,7 +97,10 @@ def _announce_transfer(
     announce_changed(holder, previous)
     for question in questions:
         notify_asker_and_followers(
-            question=question, kind=NotificationKind.QUESTION_REGROUPED, url=holder.get_absolute_url()
+            question=question,
+            kind=NotificationKind.QUESTION_REGROUPED,
+            url=holder.get_absolute_url(),
+            number=holder.number,
         )
 
 

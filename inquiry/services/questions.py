@@ -7,18 +7,20 @@ import uuid
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses.models import Activity, TrainingSession
 from courses.rules import can_raise_question
-from inquiry.enums import HeldKind, Naming, QuestionKind, QuestionOrigin
+from inquiry.enums import HeldKind, Naming, QuestionKind, QuestionOrigin, QuestionStatus
 from inquiry.models import AskerIdentity, Correction, Follow, MeToo, Question
 from inquiry.rules import can_append_correction, can_view_question, can_withdraw
 from inquiry.selectors.affiliations import Affiliation, printed_affiliation
 from inquiry.selectors.identities import is_asker, questions_asked_by
 from inquiry.selectors.voices import question_voices
 from inquiry.services.audit import record_without_user, require
+from inquiry.services.claims import end_claim
 from inquiry.services.holding import SubmissionHeld, hold, marks_of
 from inquiry.services.status import settle_status
 from inquiry.services.submissions import Asker, Wording, content_of
@@ -173,6 +175,7 @@ def withdraw_question(*, question: Question, actor: User) -> Question:
     require(can_withdraw(actor, locked, is_asker=is_asker(actor, locked)))
     locked.withdrawn_on = timezone.localdate()
     end_assignments(subject=locked)
+    end_claim(locked)
     settle_status(locked)
     record_without_user(locked, "inquiry.question.withdraw")
     announce_changed(locked)
@@ -211,16 +214,26 @@ def add_me_too(*, question: Question, actor: User) -> int:
     require(can_view_question(actor, question))
     if question.withdrawn_on:
         raise ValidationError(_("This question was withdrawn."))
+    if question.status == QuestionStatus.CLOSED:
+        raise ValidationError(_("This question is closed."))
     if not is_asker(actor, question):
-        MeToo.objects.get_or_create(question=question, user=actor, is_closed=False)
+        _row, is_new = MeToo.objects.get_or_create(question=question, user=actor, is_closed=False)
+        _add_voices(question, int(is_new))
     return question_voices(question)
 
 
 @transaction.atomic
 def remove_me_too(*, question: Question, actor: User) -> int:
     """Leave a question that the person joined, and return the voices on it."""
-    MeToo.objects.filter(question=question, user=actor, is_closed=False).delete()
+    count, _by_model = MeToo.objects.filter(question=question, user=actor, is_closed=False).delete()
+    _add_voices(question, -count)
     return question_voices(question)
+
+
+def _add_voices(question: Question, count: int) -> None:
+    # Added by the database: two people who join at once count as two.
+    if count:
+        Question.objects.filter(pk=question.pk).update(voices=F("voices") + count)
 
 
 @transaction.atomic

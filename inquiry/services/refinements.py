@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from inquiry.enums import QuestionStatus
 from inquiry.models import ConfirmedCitation, LinkedProvision, Question, Refinement
 from inquiry.rules import can_refine
 from inquiry.services.audit import record_action, require
+from inquiry.services.claims import end_claim, ensure_unclaimed
 from inquiry.services.notices import notify_asker_and_followers, retitle_notices
 from inquiry.services.retitling import lock_clusters_of, retitle_clusters
 from inquiry.services.status import settle_status
@@ -22,7 +25,7 @@ from portal.foundation.limits import MAX_CITATION_CHARS
 from portal.foundation.revisions import RecordChanged
 from portal.foundation.signals import announce_changed
 from portal.org.enums import AssignmentKind, NotificationKind
-from portal.org.models import Topic, User
+from portal.org.models import Assignment, Topic, User
 from portal.org.services.assignments import complete_assignments
 from portal.org.services.secrecy import refuse_marked
 
@@ -58,17 +61,17 @@ def refine_question(
     # Clusters before questions, as everywhere (`services.locks`).
     clusters = lock_clusters_of(question) if names_real else []
     locked = Question.objects.select_for_update().get(pk=question.pk)
-    if locked.withdrawn_on:
-        raise ValidationError(_("This question was withdrawn."))
+    _ensure_refinable(locked, actor)
     if refinement_revision(locked) != expected_revision:
         raise RecordChanged(locked)
-    refinement = _add_version(locked, title, text, actor)
+    replaced = _replaced_by_saving(locked, names_real)
+    refinement = _add_version(locked, title, text, actor, replaced)
     locked.names_real = names_real
     locked.lang = lang or locked.lang
     locked.save(update_fields=["names_real", "lang"])
     locked.topics.set(list(topics))
     record_citations(source=refinement, field="text", text=refinement.text, read_on=locked.raised_on)
-    _confirm(locked, confirmed_citations, actor)
+    confirm_citations(locked, confirmed_citations, actor)
     settle_status(locked)
     if names_real:
         retitle_notices(locked)
@@ -76,6 +79,7 @@ def refine_question(
     record_action(
         locked, "inquiry.question.refine", actor=actor, version=refinement.version, names_real=names_real
     )
+    end_claim(locked)
     complete_assignments(subject=locked, what=AssignmentKind.REFINE, actor=actor)
     notify_asker_and_followers(question=locked, kind=NotificationKind.QUESTION_REFINED)
     announce_changed(locked)
@@ -90,7 +94,30 @@ def _check_restatement(title: str, text: str) -> None:
     raise_errors(errors)
 
 
-def _add_version(question: Question, title: str, text: str, actor: User) -> Refinement:
+def _ensure_refinable(question: Question, actor: User) -> None:
+    if question.status == QuestionStatus.WITHDRAWN:
+        raise ValidationError(_("This question was withdrawn."))
+    if question.status == QuestionStatus.CLOSED:
+        raise ValidationError(_("This question is closed. Open it again first."))
+    ensure_unclaimed(question, actor)
+
+
+def _replaced_by_saving(question: Question, names_real: bool) -> dict[str, Any]:
+    """Return what stands before a restated form is saved, as `services.undoing` restores it."""
+    waiting = Assignment.objects.open().of_subject(question).filter(what=AssignmentKind.REFINE)
+    return {
+        "topics": [item.tag_id for item in question.topic_items.all()],
+        "names_real": question.names_real,
+        "sets_mark": names_real and not question.names_real,
+        "lang": question.lang,
+        "citations": list(question.confirmed_citations.values_list("text", flat=True)),
+        "assignments": [str(row.pk) for row in waiting],
+    }
+
+
+def _add_version(
+    question: Question, title: str, text: str, actor: User, replaced: dict[str, Any]
+) -> Refinement:
     latest = question.refinements.order_by("-version").first()
     # First: the constraint `one_current_refinement` holds at every statement.
     question.refinements.filter(is_current=True).update(is_current=False)
@@ -101,10 +128,11 @@ def _add_version(question: Question, title: str, text: str, actor: User) -> Refi
         text=text.strip(),
         author=actor,
         refined_on=timezone.localdate(),
+        replaced=replaced,
     )
 
 
-def _confirm(question: Question, texts: Iterable[str], actor: User) -> None:
+def confirm_citations(question: Question, texts: Iterable[str], actor: User) -> None:
     """Leave standing confirmations with those who made them, add new ones, delete those no longer ticked."""
     ticked = {text.strip()[:MAX_CITATION_CHARS] for text in texts if text.strip()}
     # Confirmations are compared by their words, since citations are recorded anew with each version.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from inquiry.enums import DossierStatus, QuestionStatus
-from inquiry.models import ClusterMembership, DossierItem, Question, Refinement
+from inquiry.models import ClusterMembership, DossierItem, Question, QuestionClosure, Refinement
 from inquiry.selectors.clusters import merged_cluster_ids
 from portal.foundation.signals import announce_changed
 
@@ -35,6 +35,8 @@ def settle_all(questions: Iterable[Question]) -> None:
 def _status_of(question: Question) -> str:
     if question.withdrawn_on:
         return QuestionStatus.WITHDRAWN
+    if QuestionClosure.objects.filter(question=question, reopened_at__isnull=True).exists():
+        return QuestionStatus.CLOSED
     membership = ClusterMembership.objects.filter(question=question, until__isnull=True).first()
     # The order is that of the chain: what came later decides.
     if _is_in_finished_dossier(question, membership):

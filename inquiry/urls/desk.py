@@ -2,13 +2,30 @@
 
 from django.urls import path
 
-from inquiry.views import assigning, clusters, collect, desk, dossier_parts, dossiers, exports, merges
+from inquiry.views import (
+    assigning,
+    clusters,
+    collect,
+    desk,
+    desk_acts,
+    dossier_parts,
+    dossiers,
+    exports,
+    merges,
+)
 
 urlpatterns = [
     path("questions/<str:number>/assign/", assigning.assign_question, name="assign_question"),
     path("clusters/<str:number>/assign/", assigning.assign_cluster, name="assign_cluster"),
     path("dossiers/<str:number>/assign/", assigning.assign_dossier, name="assign_dossier"),
     path("desk/", desk.desk, name="desk"),
+    path("desk/<str:number>/claim/", desk_acts.claim, name="claim"),
+    path("questions/<str:number>/close/", desk.close, name="close"),
+    path("questions/<str:number>/reopen/", desk_acts.reopen, name="reopen"),
+    path(
+        "questions/<str:number>/refine/<int:pk>/undo/", desk_acts.take_back_refinement, name="undo_refinement"
+    ),
+    path("questions/<str:number>/group/<int:pk>/undo/", desk_acts.take_back_grouping, name="undo_grouping"),
     path("desk/<str:number>/", desk.desk_question, name="desk_question"),
     path("questions/<str:number>/refine/", desk.refine, name="refine"),
     path("questions/<str:number>/group/", desk.group, name="group"),
@@ -31,7 +48,7 @@ urlpatterns = [
     path("dossiers/<str:number>/", dossiers.dossier_page, name="dossier"),
     path("dossiers/<str:number>/edit/", dossiers.dossier_edit, name="dossier_edit"),
     path("dossiers/<str:number>/finish/", dossiers.dossier_finish, name="dossier_finish"),
-    path("dossiers/<str:number>/status/", dossiers.dossier_status, name="dossier_status"),
+    path("dossiers/<str:number>/reopen/", dossiers.dossier_reopen, name="dossier_reopen"),
     path("dossiers/<str:number>/add/", dossier_parts.dossier_add, name="dossier_add"),
     path("dossiers/<str:number>/items/<int:pk>/remove/", dossier_parts.item_remove, name="item_remove"),
     path("dossiers/<str:number>/items/<int:pk>/move/", dossier_parts.item_move, name="item_move"),

@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -19,6 +18,7 @@ from courses.rules import can_raise_question
 from inquiry.enums import Naming
 from inquiry.forms.ask import AskForm
 from inquiry.forms.errors import add_service_errors
+from inquiry.models import Question
 from inquiry.selectors.affiliations import naming_previews
 from inquiry.selectors.alike import AlikeQuestion, alike_questions
 from inquiry.selectors.identities import previous_naming
@@ -33,6 +33,7 @@ from portal.foundation.paging import page_of
 from portal.org.requests import SignedInRequest
 
 SESSIONS_PER_PAGE = 20
+JUST_RAISED = "just_raised"
 
 
 @login_required
@@ -107,8 +108,14 @@ def _raise(request: SignedInRequest, session: TrainingSession, form: AskForm) ->
     except SubmissionHeld:
         messages.warning(request, held_message())
         return reverse("inquiry:my_questions")
-    messages.success(request, _("Your question has the number %(number)s.") % {"number": question.number})
+    request.session[JUST_RAISED] = question.number
     return question.get_absolute_url()
+
+
+def was_just_raised(request: SignedInRequest, question: Question) -> bool:
+    """Tell whether the person has raised the question and now sees its page for the first time."""
+    # Not in the address, which stays in the history of a shared computer.
+    return JUST_RAISED in request.session and request.session.pop(JUST_RAISED) == question.number
 
 
 @login_required

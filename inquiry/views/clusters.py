@@ -10,17 +10,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from inquiry import rules, selectors
-from inquiry.enums import ClusterStatus
+from inquiry.enums import ClusterSort, ClusterStatus
 from inquiry.forms.clusters import AddQuestionsForm, EditClusterForm, NewClusterForm, ReasonForm
 from inquiry.forms.errors import add_service_errors
 from inquiry.models import QuestionCluster
+from inquiry.selectors.narrowing import ClusterFilter, cluster_facets, narrowed_clusters, sorted_clusters
 from inquiry.services import clusters as cluster_services
 from inquiry.views.conflicts import data_at_revision, differences
+from inquiry.views.narrowing import chosen_values, facets_of, sorts_of, typed_values
 from inquiry.views.records import groupers_only, open_cluster, submitted_data, visible_cluster
 from inquiry.views.rows import (
-    DOSSIERS_PER_PAGE,
     EVENTS_PER_PAGE,
     cluster_rows,
+    counted_dossiers_page,
     department_bars,
     question_rows,
     selection_rows,
@@ -35,12 +37,18 @@ MEMBERS_PER_PAGE = 50
 
 @login_required
 def cluster_list(request: SignedInRequest) -> HttpResponse:
-    """Show open clusters, newest first."""
-    clusters = selectors.clusters_visible_to(request.user).open()
-    page = page_of(request.GET, clusters, PER_PAGE)
+    """Show open clusters, narrowed by what their questions print, in the order of a `ClusterSort`."""
+    chosen = ClusterFilter(**chosen_values(request.GET, ("state", "department", "topic")))
+    clusters = narrowed_clusters(selectors.clusters_visible_to(request.user).open(), chosen)
+    page = page_of(request.GET, sorted_clusters(clusters, request.GET.get("sort", "")), PER_PAGE)
+    rows = cluster_facets(request.user, chosen, page.paginator.count)
     context = {
         "page_obj": page,
         "rows": cluster_rows(page.object_list),
+        "facets": facets_of(request.GET, rows),
+        "sorts": sorts_of(request.GET, ClusterSort),
+        "typed": typed_values(request.GET, rows),
+        "chosen": chosen,
         "can_group": rules.can_group(request.user),
     }
     return render(request, "inquiry/clusters.html", context)
@@ -55,7 +63,7 @@ def cluster_page(request: SignedInRequest, number: str) -> HttpResponse:
     questions = page_of(request.GET, selectors.members(cluster), MEMBERS_PER_PAGE)
     history = page_of(request.GET, selectors.cluster_history(cluster), EVENTS_PER_PAGE, "history")
     merges = page_of(request.GET, selectors.undoable_merges(cluster), EVENTS_PER_PAGE, "merges")
-    dossiers = selectors.dossiers_of(cluster, request.user)
+    stations = selectors.chain_of(cluster, request.user)
     counts = selectors.department_counts(selectors.members(cluster))
     context = {
         "cluster": cluster,
@@ -66,8 +74,8 @@ def cluster_page(request: SignedInRequest, number: str) -> HttpResponse:
         "seals": selectors.department_seals(row.department for row in counts),
         "bars": department_bars(counts),
         "voices": selectors.cluster_voices(cluster),
-        "stations": selectors.chain_of(cluster, request.user),
-        "dossiers_page": page_of(request.GET, dossiers, DOSSIERS_PER_PAGE, "dossiers"),
+        "stations": stations,
+        "dossiers_page": counted_dossiers_page(request, cluster, stations),
         "history_page": history,
         "merges_page": merges,
         "can_group": rules.can_group(request.user),

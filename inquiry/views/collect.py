@@ -13,6 +13,7 @@ from inquiry import selectors
 from inquiry.enums import DossierStatus
 from inquiry.forms.dossiers import CollectForm
 from inquiry.forms.errors import add_service_errors
+from inquiry.forms.picking import KINDS
 from inquiry.models import Dossier, QuestionCluster
 from inquiry.selectors import Selection
 from inquiry.services import clusters as cluster_services
@@ -35,8 +36,11 @@ def collect(request: SignedInRequest) -> HttpResponse:
     form = CollectForm(request.POST, user=request.user)
     target = CLUSTER if request.POST.get("target") == CLUSTER else DOSSIER
     selection = form.chosen
-    if not any((selection.questions, selection.clusters, selection.provisions, selection.cases)):
-        messages.warning(request, _("Nothing was ticked."))
+    if not any(getattr(selection, kind) for kind in KINDS):
+        text = (
+            _("What was ticked holds nothing.") if request.POST.getlist("keys") else _("Nothing was ticked.")
+        )
+        messages.warning(request, text)
         return redirect_back(request, "/search/")
     # The form of the search page sends keys alone; the page that asks for a target sends these fields, too.
     is_decided = "number" in request.POST or "title" in request.POST
@@ -106,6 +110,9 @@ def _target_page(
             row["number"] or row["title"]
             for row in rows
             if target == CLUSTER and not row["key"].startswith("question:")
+        ],
+        "stands_for": [
+            key for key in request.POST.getlist("keys") if key.startswith(("session:", "dossier:"))
         ],
         "title": request.POST.get("title", ""),
         "next": safe_next_url(request, "/search/"),

@@ -2,103 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.functional import Promise
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 
-from inquiry import selectors
 from inquiry.forms.citing import citations_in
+from inquiry.forms.closing import CloseForm
 from inquiry.forms.errors import add_service_errors
 from inquiry.forms.refine import GroupForm, LinkForm, RefineForm, tick_options
 from inquiry.models import LinkedProvision, Question, QuestionCluster, Refinement
+from inquiry.selectors.clusters import current_membership
 from inquiry.services import clusters, refinements
+from inquiry.services.closures import close_question
 from inquiry.views.conflicts import data_at_revision, differences
-from inquiry.views.records import groupers_only, refiners_only, visible_question
-from inquiry.views.responses import add_error_messages, redirect_back
-from inquiry.views.rows import CORRECTIONS_PER_PAGE, LINKS_PER_PAGE, selection_rows
-from portal.foundation import dates
+from inquiry.views.desk_lists import ACTS, CLOSE, GROUP, REFINE, DeskList, list_of
+from inquiry.views.desk_pages import (
+    close_form,
+    desk_page,
+    group_form,
+    law_fragment,
+    refine_form,
+    restated_words,
+    work_page,
+)
+from inquiry.views.records import closers_only, groupers_only, refiners_only, visible_question
+from inquiry.views.responses import add_error_messages, add_undo_message, redirect_back
 from portal.foundation.limits import MAX_TEXT_CHARS
-from portal.foundation.paging import page_number_of, page_of
 from portal.foundation.revisions import RecordChanged
-from portal.org.models import User
 from portal.org.requests import SignedInRequest
 
-PER_PAGE = 30
-REFINE, GROUP = "refine", "group"
-
-
-@dataclass(frozen=True)
-class Queue:
-    """A list of work: what is in it, and what is done with a question that is opened from it."""
-
-    label: str | Promise
-    rows: Callable[..., QuerySet[Question]]
-    act: str
-
-
-def _all_standing(user: User) -> QuerySet[Question]:
-    return selectors.questions_visible_to(user).standing().order_by("-raised_on", "-number")
-
-
-QUEUES = {
-    "awaiting": Queue(gettext_lazy("To be refined"), selectors.questions_awaiting_refinement, REFINE),
-    "ungrouped": Queue(gettext_lazy("To be grouped"), selectors.questions_refined_ungrouped, GROUP),
-    "all": Queue(gettext_lazy("All"), _all_standing, REFINE),
-}
+# The value of `then` by which a form on the desk asks to stay with its question.
+STAY = "stay"
 
 
 @refiners_only
 def desk(request: SignedInRequest) -> HttpResponse:
-    """Show the queue; on wide screens its first question stands open beside it."""
-    queue = _queue_named(request.GET.get("queue"), "awaiting")
-    first = QUEUES[queue].rows(request.user).first()
-    return _desk_page(request, queue, first, act=QUEUES[queue].act, is_list=True)
+    """Show the queue; on wide screens the first question of the page stands open beside it."""
+    listed = list_of(request) or DeskList("awaiting", request.GET, request.user)
+    return desk_page(request, listed, None, act=listed.queue.act, is_list=True)
 
 
 @refiners_only
 def desk_question(request: SignedInRequest, number: str) -> HttpResponse:
     """Show a question of a queue, with the queue beside it."""
-    queue = _queue_named(request.GET.get("queue"), "all")
-    return _desk_page(request, queue, visible_question(request, number), act=_requested_act(request, queue))
+    listed = list_of(request) or DeskList("all", request.GET, request.user)
+    act = request.GET.get("act", "")
+    act = act if act in ACTS else listed.queue.act
+    return desk_page(request, listed, visible_question(request, number), act=act)
 
 
 @refiners_only
 def refine(request: SignedInRequest, number: str) -> HttpResponse:
     """Restate a question; on the desk the next one follows."""
     question = visible_question(request, number)
-    form = _refine_form(question, request)
-    queue = _queue_named(request.POST.get("queue"))
-    # Looked up before saving, since a restated question leaves the queue.
-    next_number = _next_number(request.user, queue, question) if request.method == "POST" else ""
+    form = refine_form(question, request)
+    listed = list_of(request)
     if request.method == "POST" and form.is_valid():
+        # Looked up before saving, since a restated question leaves the queue.
+        next_url = _next_url(request, listed, question)
         try:
-            _save_refinement(request, question, form)
+            refinement = _save_refinement(request, question, form)
         # Before ValidationError, of which it is a subclass.
         except RecordChanged:
             form = _conflicting_form(request, question, form)
         except ValidationError as error:
             add_service_errors(form, error)
         else:
-            messages.success(request, _("%(number)s is restated.") % {"number": question.number})
-            return _redirect_to_next(question, queue, next_number)
-    return _work_page(request, question, act=REFINE, queue=queue, form=form)
+            text = _("%(number)s is restated.") % {"number": question.number}
+            add_undo_message(request, text, _undo_url("undo_refinement", question, refinement.pk, listed))
+            return redirect(next_url)
+    return work_page(request, question, act=REFINE, listed=listed, form=form)
 
 
-def _save_refinement(request: SignedInRequest, question: Question, form: RefineForm) -> None:
+def _save_refinement(request: SignedInRequest, question: Question, form: RefineForm) -> Refinement:
     data = form.cleaned_data
-    refinements.refine_question(
+    return refinements.refine_question(
         question=question,
         title=data["title"],
         text=data["text"],
@@ -114,7 +96,7 @@ def _conflicting_form(request: SignedInRequest, question: Question, form: Refine
     """Return a form with what was typed, beside what somebody else saved first, to be saved over that."""
     fresh = Question.objects.get(pk=question.pk)
     refinement = fresh.current_refinement()
-    current = _restated_words(fresh, refinement)
+    current = restated_words(fresh, refinement)
     data = data_at_revision(request, refinement.version if refinement else 0)
     again = RefineForm(data, citations=form.citation_texts)
     again.conflict = differences(RefineForm, current, form.cleaned_data)
@@ -125,21 +107,21 @@ def _conflicting_form(request: SignedInRequest, question: Question, form: Refine
 def group(request: SignedInRequest, number: str) -> HttpResponse:
     """Put a question together with others that ask the same."""
     question = visible_question(request, number)
-    form = _group_form(question, request)
-    queue = _queue_named(request.POST.get("queue"))
-    next_number = _next_number(request.user, queue, question) if request.method == "POST" else ""
+    form = group_form(question, request)
+    listed = list_of(request)
     if request.method == "POST" and form.is_valid():
+        next_url = _next_url(request, listed, question)
         try:
             cluster = _save_group(request, form)
         except ValidationError as error:
             add_service_errors(form, error)
         else:
             numbers = {"number": question.number, "cluster": cluster.number}
-            messages.success(request, _("%(number)s is in %(cluster)s now.") % numbers)
-            if not queue:
-                return redirect(cluster.get_absolute_url())
-            return _redirect_to_next(question, queue, next_number)
-    return _work_page(request, question, act=GROUP, queue=queue, form=form)
+            membership = current_membership(question)
+            undo_url = _undo_url("undo_grouping", question, membership.pk, listed) if membership else ""
+            add_undo_message(request, _("%(number)s is in %(cluster)s now.") % numbers, undo_url)
+            return redirect(next_url if listed else cluster.get_absolute_url())
+    return work_page(request, question, act=GROUP, listed=listed, form=form)
 
 
 def _save_group(request: SignedInRequest, form: GroupForm) -> QuestionCluster:
@@ -151,6 +133,36 @@ def _save_group(request: SignedInRequest, form: GroupForm) -> QuestionCluster:
         )
     return clusters.create_cluster(
         title=data["title"], lang=form.question.lang, questions=questions, reason=reason, actor=actor
+    )
+
+
+@closers_only
+def close(request: SignedInRequest, number: str) -> HttpResponse:
+    """Close a question as asked already or as not ours, with a reply to its asker."""
+    question = visible_question(request, number)
+    form = close_form(question, request)
+    listed = list_of(request)
+    if request.method == "POST" and form.is_valid():
+        next_url = _next_url(request, listed, question)
+        try:
+            _save_closure(request, question, form)
+        except ValidationError as error:
+            add_service_errors(form, error)
+        else:
+            text = _("%(number)s is closed, and its asker is told.") % {"number": question.number}
+            add_undo_message(request, text, _undo_url("reopen", question, None, listed))
+            return redirect(next_url)
+    return work_page(request, question, act=CLOSE, listed=listed, form=form)
+
+
+def _save_closure(request: SignedInRequest, question: Question, form: CloseForm) -> None:
+    data = form.cleaned_data
+    close_question(
+        question=question,
+        reason=data["reason"],
+        reply=data["reply"],
+        double_of=data["double_of"],
+        actor=request.user,
     )
 
 
@@ -171,14 +183,16 @@ def provision_link(request: SignedInRequest, number: str) -> HttpResponse:
     """Put the selected articles beside a question."""
     question = visible_question(request, number)
     form = LinkForm(request.POST, user=request.user)
+    error_messages = [str(message) for errors in form.errors.values() for message in errors]
     if form.is_valid():
         for provision in form.cleaned_data["selection"].provisions:
             refinements.link_provision(question=question, provision=provision, actor=request.user)
-        messages.success(request, _("Linked to %(number)s.") % {"number": question.number})
+    if request.htmx:
+        return law_fragment(request, question, error_messages)
+    if error_messages:
+        add_error_messages(request, ValidationError(error_messages))
     else:
-        add_error_messages(
-            request, ValidationError([message for errors in form.errors.values() for message in errors])
-        )
+        messages.success(request, _("Linked to %(number)s.") % {"number": question.number})
     return redirect_back(request, reverse("inquiry:refine", args=[number]))
 
 
@@ -186,190 +200,25 @@ def provision_link(request: SignedInRequest, number: str) -> HttpResponse:
 @require_POST
 def provision_unlink(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
     """Remove an article that was put beside a question."""
-    link = get_object_or_404(LinkedProvision, pk=pk, question=visible_question(request, number))
+    question = visible_question(request, number)
+    link = get_object_or_404(LinkedProvision, pk=pk, question=question)
     refinements.unlink_provision(link=link, actor=request.user)
+    if request.htmx:
+        return law_fragment(request, question, [])
     messages.success(request, _("The article is no longer linked."))
     return redirect_back(request, reverse("inquiry:refine", args=[number]))
 
 
-def _queue_named(name: str | None, default: str = "") -> str:
-    """Return the key of a queue that the address or form names, or `default`."""
-    return name if name in QUEUES else default
+def _undo_url(name: str, question: Question, pk: int | None, listed: DeskList | None) -> str:
+    """Return the address that takes back what was just saved; the list goes along."""
+    base = reverse(f"inquiry:{name}", args=[question.number, pk] if pk else [question.number])
+    return f"{base}?{listed.query_string()}" if listed else base
 
 
-def _requested_act(request: SignedInRequest, queue: str) -> str:
-    act = request.GET.get("act")
-    return act if act in (REFINE, GROUP) else QUEUES[queue].act
-
-
-def _next_number(user: User, queue: str, question: Question) -> str:
-    """Return the number of the question that comes next in a queue, or "" where it is empty."""
-    if not queue:
-        return ""
-    numbers = list(QUEUES[queue].rows(user).values_list("number", flat=True))
-    if question.number not in numbers:
-        return numbers[0] if numbers else ""
-    index = numbers.index(question.number)
-    # After the last question the queue goes on with its first.
-    remaining = numbers[index + 1 :] or numbers[:index]
-    return remaining[0] if remaining else ""
-
-
-def _redirect_to_next(question: Question, queue: str, next_number: str) -> HttpResponse:
-    """Redirect to the next question of the queue, or to the question's page if it was not opened from one."""
-    if not queue:
-        return redirect(question.get_absolute_url())
-    return redirect(_desk_url(next_number, queue))
-
-
-def _desk_url(number: str, queue: str, **query: str) -> str:
-    """Return the address of a question on the desk, or of the queue itself for an empty number."""
-    base = reverse("inquiry:desk_question", args=[number]) if number else reverse("inquiry:desk")
-    return f"{base}?{urlencode({'queue': queue, **query})}"
-
-
-def _work_page(
-    request: SignedInRequest, question: Question, *, act: str, queue: str, form: RefineForm | GroupForm
-) -> HttpResponse:
-    """Show the form again where it was sent from: on the desk, or on a page of its own."""
-    if queue:
-        return _desk_page(request, queue, question, act=act, form=form)
-    context = _question_context(request, question, act, form) | {
-        "queue": "",
-        "refine_url": reverse("inquiry:refine", args=[question.number]),
-        "group_url": reverse("inquiry:group", args=[question.number]),
-        "breadcrumbs": [
-            {"label": _("Questions"), "url": reverse("inquiry:questions")},
-            {"label": question.number, "url": question.get_absolute_url()},
-            {"label": _("Restate") if act == REFINE else pgettext("verb", "Group")},
-        ],
-    }
-    return render(request, "inquiry/work.html", context)
-
-
-def _desk_page(
-    request: SignedInRequest,
-    queue: str,
-    question: Question | None,
-    *,
-    act: str,
-    form: RefineForm | GroupForm | None = None,
-    is_list: bool = False,
-) -> HttpResponse:
-    context = {
-        "queue": queue,
-        "tabs": [
-            {
-                "label": tab.label,
-                "url": _desk_url("", name),
-                "active": name == queue,
-                "count": tab.rows(request.user).count(),
-            }
-            for name, tab in QUEUES.items()
-        ],
-        "is_list": is_list,
-        **_queue_context(request, queue, question),
-    }
-    if question:
-        context |= _question_context(request, question, act, form)
-        context |= {
-            "refine_url": _desk_url(question.number, queue, act=REFINE),
-            "group_url": _desk_url(question.number, queue, act=GROUP),
-        }
-    return render(request, "inquiry/desk.html", context)
-
-
-def _queue_context(request: SignedInRequest, queue: str, question: Question | None) -> dict[str, Any]:
-    """Return the page of the queue that holds the open question, and the addresses of its neighbours."""
-    rows = QUEUES[queue].rows(request.user)
-    numbers = list(rows.values_list("number", flat=True))
-    index = numbers.index(question.number) if question and question.number in numbers else None
-    # Without a page in the address, the page that holds the open question.
-    current = page_number_of(range(len(numbers)), index, PER_PAGE)
-    page = page_of(request.GET, rows, PER_PAGE, default=current)
-    before = numbers[index - 1] if index else ""
-    after = numbers[index + 1] if index is not None and index + 1 < len(numbers) else ""
-    return {
-        "page_obj": page,
-        "rows": _queue_rows(page.object_list, request.user, queue, question),
-        "previous_url": _desk_url(before, queue) if before else "",
-        "next_url": _desk_url(after, queue) if after else "",
-        "position": index + 1 if index is not None else 0,
-    }
-
-
-def _queue_rows(
-    questions: Iterable[Question], user: User, queue: str, current: Question | None
-) -> list[dict[str, Any]]:
-    return [
-        {
-            "number": presented.number,
-            "title": presented.title,
-            "lang": presented.lang,
-            "url": _desk_url(presented.number, queue),
-            "department": presented.department,
-            "status": presented.status_label,
-            "tone": presented.status_tone,
-            "day": dates.day(presented.raised_on),
-            "current": current is not None and presented.number == current.number,
-        }
-        for presented in selectors.presented_questions(questions, user)
-    ]
-
-
-def _question_context(
-    request: SignedInRequest, question: Question, act: str, form: RefineForm | GroupForm | None = None
-) -> dict[str, Any]:
-    """Return what the page shows of a question, and the form for what is done with it."""
-    presented = selectors.presented_question(question, request.user)
-    if form is None:
-        form = _refine_form(question, request) if act == REFINE else _group_form(question, request)
-    parts = (presented.activity, presented.session, presented.byline, dates.day(presented.raised_on))
-    return {
-        "question": question,
-        "presented": presented,
-        "source": [str(part) for part in parts if part],
-        "citations": selectors.presented_citations(question, request.user),
-        "links_page": page_of(request.GET, selectors.linked_provisions(question), LINKS_PER_PAGE, "links"),
-        "corrections_page": page_of(request.GET, presented.corrections, CORRECTIONS_PER_PAGE, "corrections"),
-        "cluster": selectors.current_cluster(question),
-        "voices": selectors.question_voices(question),
-        "refinement": question.current_refinement(),
-        "act": act,
-        "form": form,
-        "chosen": selection_rows(form.chosen, request.user) if isinstance(form, GroupForm) else [],
-        # After a POST with errors, the address of the form itself, which opens by GET as well.
-        "here": request.get_full_path()
-        if request.method == "GET"
-        else reverse(f"inquiry:{act}", args=[question.number]),
-    }
-
-
-def _refine_form(question: Question, request: SignedInRequest) -> RefineForm:
-    if request.method == "POST":
-        texts = citations_in(question.text, request.POST.get("text", "")[:MAX_TEXT_CHARS])
-        return RefineForm(request.POST, citations=texts)
-    refinement = question.current_refinement()
-    words = _restated_words(question, refinement)
-    initial = words | {
-        "names_real": question.names_real,
-        "citations": list(question.confirmed_citations.values_list("text", flat=True)),
-        "expected_revision": refinement.version if refinement else 0,
-    }
-    return RefineForm(initial=initial, citations=citations_in(question.text, words["text"]))
-
-
-def _restated_words(question: Question, refinement: Refinement | None) -> dict[str, Any]:
-    """Return what the form shows of the restated form, or of the original while there is none."""
-    return {
-        "title": refinement.title if refinement else question.title,
-        "text": refinement.text if refinement else question.text,
-        "topics": list(question.topics.all()),
-    }
-
-
-def _group_form(question: Question, request: SignedInRequest) -> GroupForm:
-    if request.method == "POST":
-        return GroupForm(request.POST, user=request.user, question=question)
-    title = question.public_title() or question.number
-    return GroupForm(initial={"title": title}, user=request.user, question=question)
+def _next_url(request: SignedInRequest, listed: DeskList | None, question: Question) -> str:
+    """Return where to go on after saving: the next question of the list, or this one where one wants to stay."""
+    if listed is None:
+        return question.get_absolute_url()
+    if request.POST.get("then") == STAY:
+        return listed.url(question.number)
+    return listed.url(listed.number_after(question))

@@ -36,6 +36,7 @@ def gather(request: SignedInRequest, dossier: Dossier, selection: Selection, not
         clusters=selection.clusters,
         questions=selection.questions,
         provisions=selection.provisions,
+        documents=selection.documents,
         cases=selection.cases,
         note=note,
         actor=request.user,
@@ -68,11 +69,18 @@ def dossier_add(request: SignedInRequest, number: str) -> HttpResponse:
 
 
 @writers_only
-@require_POST
 def item_remove(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
-    """Take a source out of a dossier."""
+    """Show a source and the clauses that rest on it, then take it out of the dossier."""
     dossier = writable_dossier(request, number)
-    item = get_object_or_404(dossier.items, pk=pk)
+    item = get_object_or_404(selectors.items_with_sources(dossier), pk=pk)
+    if request.method != "POST":
+        context = {
+            "dossier": dossier,
+            "item": item,
+            "presented": selectors.presented_items([item], request.user)[0],
+            "clauses": selectors.clauses_resting_on(dossier, dossier.items.filter(pk=item.pk)),
+        }
+        return render(request, "inquiry/item_remove.html", context)
     neighbour = _neighbour(dossier.items, item)
     try:
         dossiers.remove_item(item=item, actor=request.user)
@@ -193,11 +201,16 @@ def clause_move(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
 
 
 @writers_only
-@require_POST
 def clause_delete(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
-    """Delete a clause."""
+    """Show a clause and what becomes of the following ones, then delete it."""
     dossier = writable_dossier(request, number)
     clause = get_object_or_404(dossier.clauses, pk=pk)
+    if request.method != "POST":
+        keys = list(dossier.clauses.values_list("pk", flat=True))
+        start = keys.index(clause.pk) + 1
+        (presented,) = selectors.presented_clauses(dossier, [clause], request.user, start=start)
+        context = {"dossier": dossier, "clause": presented, "following": len(keys) - start}
+        return render(request, "inquiry/clause_delete.html", context)
     neighbour = _neighbour(dossier.clauses, clause)
     clauses.delete_clause(clause=clause, actor=request.user)
     messages.success(request, _("The clause was deleted."))

@@ -9,19 +9,18 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from inquiry import rules, selectors
-from inquiry.enums import DossierStatus
-from inquiry.forms.dossiers import DossierForm, NewDossierForm
+from inquiry.enums import DossierPart, DossierStatus
+from inquiry.forms.dossiers import DossierForm, FinishForm, NewDossierForm
 from inquiry.forms.errors import add_service_errors
-from inquiry.models import Dossier, Question
+from inquiry.models import Dossier, DossierClause, Question
 from inquiry.services import dossiers as dossier_services
 from inquiry.services.dossiers import DossierChanged
 from inquiry.views.conflicts import data_at_revision, differences
@@ -31,9 +30,11 @@ from inquiry.views.responses import add_error_messages
 from inquiry.views.rows import department_bars
 from norms.models import NormativeDocument
 from portal.foundation import dates
+from portal.foundation.joining import listed
 from portal.foundation.numerals import parse_primary_key
 from portal.foundation.paging import page_number_of, page_of
-from portal.org.forms.secrecy import require_secrecy_check
+from portal.org.forms.secrecy import SECRECY_CHECKED, require_secrecy_check
+from portal.org.models import Office
 from portal.org.requests import SignedInRequest
 
 PER_PAGE = 20
@@ -41,6 +42,13 @@ ANNEX_ROWS = 50
 SOURCES_PER_PAGE = 50
 CLAUSES_PER_PAGE = 20
 MAX_OFFERED_TITLES = 500
+# The fields of `DossierForm` in which parts are written.
+PART_FIELDS = {
+    DossierPart.OFFICE: "compiling_office",
+    DossierPart.TARGET: "target_title",
+    DossierPart.GROUNDS: "grounds",
+    DossierPart.ANALYSIS: "analysis",
+}
 
 
 def status_tag(dossier: Dossier) -> dict[str, str]:
@@ -55,7 +63,9 @@ def dossier_list(request: SignedInRequest) -> HttpResponse:
     visible = selectors.dossiers_visible_to(request.user)
     status = request.GET.get("status", "")
     filtered = visible.filter(status=status) if status in DossierStatus.values else visible
-    page = page_of(request.GET, filtered, PER_PAGE)
+    clauses = Prefetch("clauses", DossierClause.objects.only("dossier", "position"))
+    rows = filtered.select_related("compiling_office").prefetch_related(clauses)
+    page = page_of(request.GET, rows, PER_PAGE)
     can_write = rules.can_write_dossier(request.user)
     context = {
         "page_obj": page,
@@ -81,13 +91,18 @@ def _status_tabs(dossiers: QuerySet[Dossier], status: str) -> list[dict[str, Any
 
 
 def _dossier_row(dossier: Dossier) -> dict[str, Any]:
+    office = str(dossier.compiling_office or "")
+    parts = "" if dossier.finished_on else listed(part.label for part in selectors.missing_parts(dossier))
+    missing = _("still missing: %(parts)s") % {"parts": parts} if parts else ""
     return {
         "number": dossier.number,
         "title": dossier.title,
         "url": dossier.get_absolute_url(),
         "tags": [status_tag(dossier)],
         "snippet": dossier.target_title,
-        "meta": [dates.day(dossier.finished_on or dossier.opened_on)],
+        "meta": [
+            part for part in (office, dates.day(dossier.finished_on or dossier.opened_on), missing) if part
+        ],
     }
 
 
@@ -105,6 +120,7 @@ def dossier_page(request: SignedInRequest, number: str) -> HttpResponse:
             selectors.question_count_label(counts[1]),
             ngettext("%(count)d clause", "%(count)d clauses", counts[2]) % {"count": counts[2]},
         ],
+        "missing": [part.label for part in selectors.missing_parts(dossier)] if dossier.finished_on else [],
         "bars": department_bars(selectors.department_counts(questions)),
         **_clauses_context(request, dossier),
         **_sources_context(request, dossier),
@@ -202,8 +218,18 @@ def dossier_edit(request: SignedInRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect(dossier.get_absolute_url())
-    context = {"form": form, "dossier": dossier, "conflict": conflict, "titles": _offered_titles()}
+    context = {
+        "form": form,
+        "dossier": dossier,
+        "conflict": conflict,
+        "titles": _offered_titles(),
+        "offices": _offered_offices(),
+    }
     return render(request, "inquiry/dossier_edit.html", context)
+
+
+def _offered_offices() -> list[str]:
+    return list(map(str, Office.objects.filter(is_active=True)[:MAX_OFFERED_TITLES]))
 
 
 def _offered_titles() -> list[str]:
@@ -212,29 +238,55 @@ def _offered_titles() -> list[str]:
 
 @writers_only
 def dossier_finish(request: SignedInRequest, number: str) -> HttpResponse:
-    """Say what finishing a dossier does, and ask who answers for it that it holds no secrets."""
+    """Say what finishing does and what is missing; finish once somebody answers for it that it holds no secrets."""
     dossier = visible_dossier(request, number)
     if not rules.can_write_dossier(request.user, dossier):
         return redirect(dossier.get_absolute_url())
-    return render(request, "inquiry/dossier_finish.html", {"dossier": dossier})
+    missing = selectors.missing_parts(dossier)
+    form = FinishForm(submitted_data(request), is_incomplete=bool(missing))
+    if request.method == "POST" and form.is_valid():
+        try:
+            require_secrecy_check(request.POST)
+            dossier_services.move_dossier(
+                dossier=dossier, status=DossierStatus.FINISHED, actor=request.user, **form.cleaned_data
+            )
+        except ValidationError as error:
+            add_service_errors(form, error)
+        else:
+            messages.success(request, _("The dossier is finished."))
+            return redirect(dossier.get_absolute_url())
+    context = {
+        "dossier": dossier,
+        "form": form,
+        "missing": [_missing_part(dossier, part) for part in missing],
+        "has_sources": dossier.items.exists(),
+        "is_checked": SECRECY_CHECKED in request.POST,
+        "questions": selectors.source_questions(dossier).count(),
+    }
+    return render(request, "inquiry/dossier_finish.html", context)
+
+
+def _missing_part(dossier: Dossier, part: DossierPart) -> dict[str, Any]:
+    """Return a missing part and where it is written: {label, url}."""
+    if part == DossierPart.CLAUSES:
+        return {"label": part.label, "url": reverse("inquiry:clause_new", args=[dossier.number])}
+    edit_url = reverse("inquiry:dossier_edit", args=[dossier.number])
+    return {"label": part.label, "url": f"{edit_url}#id_{PART_FIELDS[part]}"}
 
 
 @writers_only
-@require_POST
-def dossier_status(request: SignedInRequest, number: str) -> HttpResponse:
-    """Finish or reopen a dossier."""
+def dossier_reopen(request: SignedInRequest, number: str) -> HttpResponse:
+    """Say what reopening does and to whom, then reopen."""
     dossier = visible_dossier(request, number)
-    try:
-        if request.POST.get("status") == DossierStatus.FINISHED:
-            require_secrecy_check(request.POST)
-        moved = dossier_services.move_dossier(
-            dossier=dossier, status=request.POST.get("status", ""), actor=request.user
-        )
-    except ValidationError as error:
-        add_error_messages(request, error)
-    else:
-        finished = moved.status == DossierStatus.FINISHED
-        messages.success(
-            request, _("The dossier is finished.") if finished else _("The dossier is open again.")
-        )
-    return redirect(dossier.get_absolute_url())
+    if dossier.status != DossierStatus.FINISHED:
+        return redirect(dossier.get_absolute_url())
+    if request.method == "POST":
+        try:
+            dossier_services.move_dossier(dossier=dossier, status=DossierStatus.DRAFT, actor=request.user)
+        except ValidationError as error:
+            add_error_messages(request, error)
+        else:
+            messages.success(request, _("The dossier is open again."))
+        return redirect(dossier.get_absolute_url())
+    context = {"dossier": dossier, "questions": selectors.source_questions(dossier).count()}
+    return render(request, "inquiry/dossier_reopen.html", context)

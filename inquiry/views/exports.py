@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -18,6 +19,7 @@ from inquiry.selectors import exports_visible_to
 from inquiry.services import exports
 from inquiry.views.records import visible_dossier
 from inquiry.views.responses import add_error_messages
+from portal.foundation import dates
 from portal.org.models import User
 from portal.org.requests import SignedInRequest
 
@@ -47,7 +49,7 @@ def _export_row(export: DossierExport) -> dict:
         "is_done": export.status == ExportStatus.DONE,
         "is_failed": export.status == ExportStatus.FAILED,
         "is_waiting": export.status in (ExportStatus.QUEUED, ExportStatus.RUNNING),
-        "short_digest": export.sha256[:12],
+        "requested_on": dates.day(timezone.localdate(export.requested_at)),
     }
 
 

@@ -31,7 +31,10 @@ from portal.org.requests import SignedInRequest
 @login_required
 @require_POST
 def me_too(request: SignedInRequest, number: str) -> HttpResponse:
-    """Join a question or leave it again; htmx replaces the button."""
+    """Join a question or leave it again; htmx replaces the button.
+
+    Beside a question that is being typed (`asking`), what is said next is what to do with the draft.
+    """
     question = visible_question(request, number)
     act = remove_me_too if request.POST.get("undo") else add_me_too
     try:
@@ -42,11 +45,14 @@ def me_too(request: SignedInRequest, number: str) -> HttpResponse:
         return redirect_back(request, question.get_absolute_url())
     context = {
         "number": question.number,
+        "url": question.get_absolute_url(),
+        "focused": True,
         "joined": has_me_too(request.user, question),
         "is_asker": is_asker(request.user, question),
         "voices": question_voices(question),
     }
-    return render(request, "inquiry/me_too.html", context)
+    template = "inquiry/asking_me_too.html" if "asking" in request.POST else "inquiry/me_too.html"
+    return render(request, template, context)
 
 
 @login_required

@@ -38,6 +38,7 @@ def _requires(predicate: Callable[[User | AnonymousUser], bool]) -> Callable[[Vi
 
 refiners_only = _requires(rules.can_refine)
 groupers_only = _requires(rules.can_group)
+closers_only = _requires(rules.can_close)
 writers_only = _requires(rules.can_write_dossier)
 
 
@@ -59,7 +60,7 @@ def open_cluster(request: HttpRequest, number: str) -> QuestionCluster:
 def visible_dossier(request: HttpRequest, number: str) -> Dossier:
     """Return the dossier of that number if the reader may see it, else answer 404."""
     dossiers = dossiers_visible_to(request.user).select_related(
-        "author", "target_document", "secrecy_reviewed_by"
+        "author", "compiling_office", "target_document", "secrecy_reviewed_by"
     )
     return get_object_or_404(dossiers, number=number)
 

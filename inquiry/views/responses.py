@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from portal.foundation.templatetags.tt import UNDO_TAG
+
 
 def safe_next_url(request: HttpRequest, default: str) -> str:
     """Return the address in the form's `next` field if it is one of ours, else `default`."""
@@ -15,6 +17,11 @@ def safe_next_url(request: HttpRequest, default: str) -> str:
     # Another host or scheme would make the portal a means to lead people astray (an open redirect).
     is_safe = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
     return url if is_safe else default
+
+
+def add_undo_message(request: HttpRequest, text: str, undo_url: str) -> None:
+    """Say what was done, with a button that takes it back (`components/messages.html`)."""
+    messages.success(request, text, extra_tags=f"{UNDO_TAG}{undo_url}" if undo_url else "")
 
 
 def redirect_back(request: HttpRequest, default: str) -> HttpResponse:

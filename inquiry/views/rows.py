@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count
+from django.core.paginator import Page
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from inquiry.models import ClusterMembership, Question, QuestionCluster
+from inquiry.models import Question, QuestionCluster
 from inquiry.selectors import (
     DepartmentCount,
+    PresentedQuestion,
     Selection,
-    chain_of,
+    Station,
     department_seals,
+    dossiers_of,
     presented_questions,
     provision_title,
     question_count_label,
+    short_chains,
 )
+from inquiry.selectors.narrowing import ClusterFigures, cluster_figures
 from portal.foundation import dates
+from portal.foundation.paging import page_of
 from portal.org.models import Department, User
+from portal.org.requests import SignedInRequest
 
 QUESTION_SNIPPET_CHARS = 90
 CLUSTER_SNIPPET_CHARS = 120
@@ -31,13 +38,23 @@ CORRECTIONS_PER_PAGE = 10
 LINKS_PER_PAGE = 50
 
 
+def counted_dossiers_page(
+    request: SignedInRequest, record: Question | QuestionCluster, stations: Iterable[Station]
+) -> Page | None:
+    """Return a page of the dossiers that gather a record where the chain only counts them, else None."""
+    if not any(station.url == f"{record.get_absolute_url()}#dossiers" for station in stations):
+        return None
+    return page_of(request.GET, dossiers_of(record, request.user), DOSSIERS_PER_PAGE, "dossiers")
+
+
 def own_question_rows(questions: Iterable[Question], asker: User) -> list[dict[str, Any]]:
-    """Return rows of one's own questions with the chain of each, which costs queries for each row."""
-    questions = list(questions)
-    rows = question_rows(questions, asker, with_snippet=False)
+    """Return rows of one's own questions with the chain of each, for a constant number of queries."""
+    presented = presented_questions(list(questions), asker)
+    chains = short_chains(presented)
+    rows = (_question_row(question, with_snippet=False) for question in presented)
     return [
-        {**row, "department": None, "chain": chain_of(question, asker)}
-        for question, row in zip(questions, rows, strict=True)
+        {**row, "department": None, "chain": chains[question.question.pk].stations}
+        for question, row in zip(presented, rows, strict=True)
     ]
 
 
@@ -45,25 +62,34 @@ def question_rows(
     questions: Iterable[Question], user: User | AnonymousUser, *, with_snippet: bool = True
 ) -> list[dict[str, Any]]:
     """Return one dict for each question, as this reader may see it."""
-    rows = []
-    for presented in presented_questions(list(questions), user):
-        tags = [{"label": presented.status_label, "tone": presented.status_tone}]
-        if presented.is_restated:
-            tags.append({"label": _("Restated"), "tone": "neutral"})
-        rows.append(
-            {
-                "kind": presented.kind_label,
-                "number": presented.number,
-                "title": presented.title,
-                "lang": presented.lang,
-                "url": presented.url,
-                "tags": tags,
-                "department": presented.department,
-                "snippet": _snippet(presented.text, QUESTION_SNIPPET_CHARS) if with_snippet else "",
-                "meta": [part for part in (presented.byline, dates.day(presented.raised_on)) if part],
-            }
-        )
-    return rows
+    return [
+        _question_row(presented, with_snippet=with_snippet)
+        for presented in presented_questions(list(questions), user)
+    ]
+
+
+def _question_row(presented: PresentedQuestion, *, with_snippet: bool) -> dict[str, Any]:
+    tags = [{"label": presented.status_label, "tone": presented.status_tone}]
+    if presented.is_restated:
+        tags.append({"label": _("Restated"), "tone": "neutral"})
+    voices = presented.question.voices
+    # One voice is the asker's, of which nobody needs to be told, least of all the asker.
+    meta = [presented.byline, dates.day(presented.raised_on), _voices_label(voices) if voices > 1 else ""]
+    return {
+        "kind": presented.kind_label,
+        "number": presented.number,
+        "title": presented.title,
+        "lang": presented.lang,
+        "url": presented.url,
+        "tags": tags,
+        "department": presented.department,
+        "snippet": _snippet(presented.text, QUESTION_SNIPPET_CHARS) if with_snippet else "",
+        "meta": [part for part in meta if part],
+    }
+
+
+def _voices_label(count: int) -> str:
+    return ngettext("%(counter)s voice", "%(counter)s voices", count) % {"counter": count}
 
 
 def _snippet(text: str, limit: int) -> str:
@@ -74,33 +100,31 @@ def _snippet(text: str, limit: int) -> str:
 def cluster_rows(clusters: Iterable[QuestionCluster]) -> list[dict[str, Any]]:
     """Return one dict for each cluster, with the seals of the departments that ask; two queries for all."""
     clusters = list(clusters)
-    counts = _counts_by_department(clusters)
+    figures = cluster_figures(clusters)
     departments = Department.objects.in_bulk()
-    return [
-        {
-            "number": cluster.number,
-            "title": cluster.title,
-            "url": cluster.get_absolute_url(),
-            "lang": cluster.lang,
-            "seals": department_seals(departments.get(pk) for pk in counts[cluster.pk]),
-            "meta": [
-                question_count_label(sum(counts[cluster.pk].values())),
-                dates.day(cluster.grouped_on),
-            ],
-            "snippet": _snippet(cluster.statement, CLUSTER_SNIPPET_CHARS),
-        }
-        for cluster in clusters
-    ]
+    return [_cluster_row(cluster, figures[cluster.pk], departments) for cluster in clusters]
 
 
-def _counts_by_department(clusters: Sequence[QuestionCluster]) -> dict[int, dict[int | None, int]]:
-    """Return by the key of the cluster how many questions of each department it holds, None for an unknown one."""
-    counts: dict[int, dict[int | None, int]] = {cluster.pk: {} for cluster in clusters}
-    memberships = ClusterMembership.objects.filter(cluster__in=clusters, until__isnull=True).order_by()
-    counted = memberships.values_list("cluster", "question__department").annotate(Count("pk"))
-    for cluster, department, count in counted:
-        counts[cluster][department] = count
-    return counts
+def _cluster_row(
+    cluster: QuestionCluster, figures: ClusterFigures, departments: Mapping[int, Department]
+) -> dict[str, Any]:
+    state = {"label": _("Not yet in a dossier"), "tone": "neutral"}
+    if figures.is_in_dossier:
+        state = {"label": _("In a dossier"), "tone": "ok"}
+    return {
+        "number": cluster.number,
+        "title": cluster.title,
+        "url": cluster.get_absolute_url(),
+        "lang": cluster.lang,
+        "tags": [state],
+        "seals": department_seals(departments.get(pk) for pk in figures.counts),
+        "meta": [
+            question_count_label(figures.questions),
+            _voices_label(figures.voices),
+            dates.day(cluster.grouped_on),
+        ],
+        "snippet": _snippet(cluster.statement, CLUSTER_SNIPPET_CHARS),
+    }
 
 
 def selection_rows(selection: Selection, user: User | AnonymousUser) -> list[dict[str, Any]]:
@@ -123,11 +147,21 @@ def selection_rows(selection: Selection, user: User | AnonymousUser) -> list[dic
         _selection_row(f"provision:{provision.pk}", _("Provision"), "", provision_title(provision), provision)
         for provision in selection.provisions
     ]
+    documents = [
+        _selection_row(
+            f"provision:norm-{document.pk}",
+            _("Normative document"),
+            document.document_number,
+            f"《{document.title}》",
+            document,
+        )
+        for document in selection.documents
+    ]
     cases = [
         _selection_row(f"case:{case.pk}", _("Case"), case.number, case.title_here, case)
         for case in selection.cases
     ]
-    return [*clusters, *questions, *provisions, *cases]
+    return [*clusters, *questions, *provisions, *documents, *cases]
 
 
 def _selection_row(key: str, kind: str, number: str, title: str, record: Any) -> dict[str, Any]:

@@ -25,6 +25,9 @@ LAW_ADDRESS = "/law/"
 
 # Titles, other names and numbers of documents, which processes keep in memory to recognise citations.
 NAMES_CACHE = "norms.names"
+# What the page of a text is made of: whatever changes provisions, or where they lead, saves a version in the same
+# transaction, or renews this one itself.
+TEXTS_CACHE = "norms.texts"
 
 
 class DocumentQuerySet(CachedTableQuerySet):
@@ -38,7 +41,7 @@ class DocumentQuerySet(CachedTableQuerySet):
 
 class NormativeDocument(CachedTable, ClusterableModel):
     cache_name = NAMES_CACHE
-    cached_fields = frozenset({"title", "title_key", "document_number"})
+    cached_fields = frozenset({"title", "title_key", "document_number", "slug", "lang"})
 
     title = models.CharField(_("title"), max_length=500)
     title_key = models.CharField(max_length=500, unique=True, editable=False)
@@ -142,7 +145,7 @@ class DocumentAlias(CachedTable):
             raise ValidationError({"name": _("This name already stands for another document.")})
 
 
-class VersionQuerySet(models.QuerySet["DocumentVersion"]):
+class VersionQuerySet(CachedTableQuerySet):
     def current(self) -> VersionQuerySet:
         return self.filter(is_current=True)
 
@@ -151,7 +154,10 @@ class VersionQuerySet(models.QuerySet["DocumentVersion"]):
         return self.order_by(F("promulgated_on").asc(nulls_first=True), "pk")
 
 
-class DocumentVersion(SecrecyReviewed):
+class DocumentVersion(CachedTable, SecrecyReviewed):
+    cache_name = TEXTS_CACHE
+    cached_fields = frozenset({"document", "document_id", "title", "promulgated_on", "preface", "is_current"})
+
     document = models.ForeignKey(
         NormativeDocument, on_delete=models.CASCADE, related_name="versions", verbose_name=_("document")
     )

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from norms.enums import HEADING_KINDS, ProvisionKind
 from norms.models import DocumentVersion, Provision
-from norms.selectors.cited import CitedByGroup
 from norms.selectors.spans import Span, spans_of_all
 from portal.foundation.paging import pages_by_weight
 
@@ -52,7 +50,6 @@ class ReadingBlock:
     row: ProvisionRow
     level: int = 0
     lines: list[Line] = field(default_factory=list)
-    cited_by: list[CitedByGroup] = field(default_factory=list)
 
     @property
     def kind(self) -> str:
@@ -110,11 +107,6 @@ class Reading:
                 if block.row.anchor == anchor or any(line.row.anchor == anchor for line in block.lines):
                     return number
         return 1
-
-
-def identities_of(blocks: Iterable[ReadingBlock]) -> list[int]:
-    """Return the articles over versions that stand in some blocks."""
-    return [block.row.identity_id for block in blocks if block.row.identity_id is not None]
 
 
 def reading_of(version: DocumentVersion) -> Reading:

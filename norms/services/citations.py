@@ -18,9 +18,11 @@ from norms.citations.titles import title_key
 from norms.enums import ProvisionKind
 from norms.models import Citation, DocumentVersion, NormativeDocument, Provision
 from norms.models.citations import MAX_CITATIONS_OF_PROVISION, MAX_CITATIONS_OF_TEXT
+from norms.models.documents import TEXTS_CACHE
 from norms.selectors.names import known_names
 from norms.selectors.resolution import NO_TARGET, CitationTarget, Resolver, document_pk
 from norms.selectors.texts import provisions_in_order
+from portal.foundation.cached_tables import renew_cache_version
 from portal.foundation.signals import announce_changed
 
 BATCH_SIZE = 500
@@ -84,6 +86,7 @@ def record_own_citations(*, version: DocumentVersion) -> int:
         )
         citations += islice(rows, MAX_CITATIONS_OF_PROVISION)
     Citation.objects.bulk_create(citations, batch_size=BATCH_SIZE)
+    renew_cache_version(TEXTS_CACHE)
     return len(citations)
 
 
@@ -159,6 +162,7 @@ def resolve_pending(document: NormativeDocument) -> int:
     changed = _adopt(document)
     changed += _resolve(Citation.objects.filter(document=document).exclude(locator={}), document)
     _announce_sources(changed)
+    renew_cache_version(TEXTS_CACHE)
     return len(changed)
 
 

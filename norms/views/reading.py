@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
@@ -17,13 +19,17 @@ from norms.models import DocumentVersion, LawIndexPage, NormativeDocument, Provi
 from norms.selectors import cited_by, cited_by_counts
 from norms.selectors.compared import row_groups, version_comparison
 from norms.selectors.listing import WITH_TEXT, WITHOUT_TEXT, ListQuery, counts_by, documents_listed
-from norms.selectors.reading import Reading, identities_of, reading_of
+from norms.selectors.reading import reading_of
+from norms.views.rendered import rendered_pages
 from portal.foundation import dates
+from portal.foundation.compression import response_around
 from portal.foundation.models import in_language
 from portal.foundation.numerals import parse_primary_key
 from portal.foundation.paging import page_of
 
 PER_PAGE = 30
+# Stands in the page for the text, which is put in when the page is sent. No text and no address holds a comment of HTML.
+BODY_MARK = SafeString("<!-- text of the law -->")
 # Tones of tags, see `components/tag.html`.
 TONES = {DocumentStatus.IN_FORCE: "ok", DocumentStatus.AMENDED: "warn", DocumentStatus.REPEALED: "neutral"}
 
@@ -142,24 +148,17 @@ def law_text(
             raise Http404
         return render(request, "norms/law_without_text.html", _head(page, document, None, []))
     version = _version_at(versions, address) if address else versions[0]
-    reading = reading_of(version)
-    if target_url := _requested_article_url(request, version, reading):
+    if target_url := _requested_article_url(request, version):
         return HttpResponseRedirect(target_url)
-    page_obj = page_of(request.GET, reading.pages, 1)
-    blocks = page_obj.object_list[0]
-    counts = cited_by_counts(identities_of(blocks), request.user)
-    for block in blocks:
-        block.cited_by = counts.get(block.row.identity_id or 0, [])
-    context = _head(page, document, version, versions) | {
-        "contents": reading.contents,
-        "blocks": blocks,
-        "page_obj": page_obj,
-        "base": version.get_absolute_url(),
-        "articles": [block.row for block in blocks if block.kind == "article"],
+    head = _head(page, document, version, versions)
+    page_obj = page_of(request.GET, rendered_pages(version, head["versions"]), 1)
+    context = head | {
+        "body": BODY_MARK,
         "not_found": request.GET.get("go", "")[:40],
         "has_no_counterpart": "article" in request.GET,
     }
-    return render(request, "norms/law_text.html", context)
+    html = render_to_string("norms/law_text.html", context, request)
+    return response_around(request, html, BODY_MARK, page_obj.object_list[0].html)
 
 
 def _versions(document: NormativeDocument) -> list[DocumentVersion]:
@@ -177,7 +176,7 @@ def _version_at(versions: list[DocumentVersion], address: str) -> DocumentVersio
     raise Http404
 
 
-def _requested_article_url(request: HttpRequest, version: DocumentVersion, reading: Reading) -> str | None:
+def _requested_article_url(request: HttpRequest, version: DocumentVersion) -> str | None:
     """Return where `?article=7` (an article over versions), `?go=28` (a number in any form) or `?at=art-28` leads.
 
     The last is what the script asks for where an anchor is on another page of the text.
@@ -193,7 +192,7 @@ def _requested_article_url(request: HttpRequest, version: DocumentVersion, readi
         return None
     if row is None:
         return None
-    number = reading.page_number_of(row.anchor)
+    number = reading_of(version).page_number_of(row.anchor)
     query = f"?page={number}" if number > 1 else ""
     return f"{version.get_absolute_url()}{query}#{row.anchor}"
 
@@ -204,7 +203,6 @@ def _head(
     version: DocumentVersion | None,
     versions: list[DocumentVersion],
 ) -> dict:
-    is_one_of_several = [choice for choice in versions if choice != version]
     older = _older_than(version, versions)
     return {
         "page": page,
@@ -213,11 +211,17 @@ def _head(
         "tags": document_tags(document),
         "english_title": english_title(document),
         "aliases": [alias.name for alias in document.aliases.all()],
-        "versions": [_choice(choice, choice == version) for choice in versions] if is_one_of_several else [],
+        "versions": _choices(version, versions),
         "current": versions[0] if versions else None,
         "compare_url": comparison_url(document, older, version) if older and version else "",
         "breadcrumbs": [{"label": page.title_here, "url": page_address(page)}, {"label": document.title}],
     }
+
+
+def _choices(version: DocumentVersion | None, versions: list[DocumentVersion]) -> list[VersionChoice]:
+    """Return what the switch between versions offers; nothing where there is no other."""
+    is_one_of_several = any(choice != version for choice in versions)
+    return [_choice(choice, choice == version) for choice in versions] if is_one_of_several else []
 
 
 def _choice(version: DocumentVersion, is_open: bool) -> VersionChoice:
@@ -285,3 +289,19 @@ def cited_by_fragment(request: HttpRequest, pk: int) -> HttpResponse:
     provision = get_object_or_404(Provision, pk=pk)
     groups = cited_by(provision, request.user)
     return render(request, "norms/_cited_by.html", {"groups": groups})
+
+
+@require_safe
+def cited_counts_fragment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return how often each article of a page of a text is cited, as far as this reader may see; the script places it."""
+    version = get_object_or_404(DocumentVersion.objects.select_related("document"), pk=pk)
+    versions = _versions(version.document)
+    pages = rendered_pages(version, _choices(version, versions))
+    articles = page_of(request.GET, pages, 1).object_list[0].articles
+    counts = cited_by_counts([article.identity for article in articles], request.user)
+    rows = [
+        {"article": article, "groups": counts[article.identity]}
+        for article in articles
+        if counts.get(article.identity)
+    ]
+    return render(request, "norms/_cited_articles.html", {"rows": rows})

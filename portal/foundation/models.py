@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
+
+from portal.foundation.panels import EnglishPanel
 
 
 class RandomKeyModel(models.Model):
@@ -121,13 +123,18 @@ class BasePage(Page):
 
     content_panels = [
         *Page.content_panels,
-        FieldPanel("title_en"),
         FieldPanel("intro"),
-        FieldPanel("intro_en"),
+        EnglishPanel([FieldPanel("title_en"), FieldPanel("intro_en")]),
     ]
 
     class Meta:
         abstract = True
+
+    def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
+        """Return Wagtail's restrictions of the page and those above it; where there are none at all, one query says so."""
+        if not PageViewRestriction.objects.exists():
+            return PageViewRestriction.objects.none()
+        return super().get_view_restrictions()
 
     @property
     def title_here(self) -> str:

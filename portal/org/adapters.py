@@ -20,7 +20,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "username_password_mismatch": _("Username and password do not match."),
+        "username_password_mismatch": _(
+            "The username or the password is wrong. Capitals and small letters differ; look at the input method, too."
+        ),
         "incorrect_password": _("This is not your present password."),
         "invalid_password_reset": _("This link does not work any more."),
     }

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -15,6 +17,30 @@ class Role(models.TextChoices):
     REVIEWER = "reviewer", _("Secrecy reviewer")
     ADMINISTRATOR = "administrator", _("Administrator")
 
+
+# What somebody with a role may do, for those who give roles and those who have them.
+ROLE_EXPLANATIONS: dict[str, Any] = {
+    Role.TRAINEE: _("Reads what is open to the departments and raises questions. So does every other role."),
+    Role.COORDINATOR: _(
+        "Plans sessions and announces them, imports questions, drafts cases, and sees what the own department is late "
+        "with."
+    ),
+    Role.EDITOR: _("Writes, approves and publishes cases, imports law, edits the pages of the site."),
+    Role.ANALYST: _(
+        "Restates and groups questions, writes dossiers, imports questions, keeps synonyms; reads texts that name "
+        "real cases or people."
+    ),
+    Role.SIGNATORY: _("Speaks for the department; reads finished dossiers and what they rest on."),
+    Role.KEEPER: _(
+        "Can ask who raised an anonymous question; a keeper of another department decides, and the asker is told. "
+        "Takes a second administrator."
+    ),
+    Role.REVIEWER: _("Releases or deletes texts and files that bear a mark of classification."),
+    Role.ADMINISTRATOR: _(
+        "Makes and closes accounts, gives roles, keeps departments, offices and settings. Does not see who asked. "
+        "Takes a second administrator."
+    ),
+}
 
 # Whoever has one of these roles can learn who asked, alone or with somebody else: one administrator neither gives
 # them nor opens an account that has them.
@@ -76,12 +102,25 @@ class FileReviewStatus(models.TextChoices):
 
 
 class NotificationKind(models.TextChoices):
-    """The subject of a notification."""
+    """What happened; some labels name the record in which it ended, `Notification.number`."""
 
     QUESTION_REFINED = "question_refined", _("Your question was refined")
-    QUESTION_GROUPED = "question_grouped", _("Your question was grouped with similar ones")
-    QUESTION_REGROUPED = "question_regrouped", _("Your question moved to another group")
-    QUESTION_IN_DOSSIER = "question_in_dossier", _("Your question became source material")
+    QUESTION_GROUPED = "question_grouped", _("Your question was grouped as %(number)s")
+    QUESTION_REGROUPED = "question_regrouped", _("Your question moved to %(number)s")
+    QUESTION_UNGROUPED = "question_ungrouped", _("Your question was taken out of %(number)s")
+    QUESTION_CLOSED = "question_closed", _("Your question was closed, with a reply")
+    QUESTION_REOPENED = "question_reopened", _("Your question is open again")
+    QUESTION_IN_DOSSIER = "question_in_dossier", _("Your question became source material of %(number)s")
+    FOLLOWED_REFINED = "followed_refined", _("A question that you follow was refined")
+    FOLLOWED_GROUPED = "followed_grouped", _("A question that you follow was grouped as %(number)s")
+    FOLLOWED_REGROUPED = "followed_regrouped", _("A question that you follow moved to %(number)s")
+    FOLLOWED_UNGROUPED = "followed_ungrouped", _("A question that you follow was taken out of %(number)s")
+    FOLLOWED_CLOSED = "followed_closed", _("A question that you follow was closed")
+    FOLLOWED_REOPENED = "followed_reopened", _("A question that you follow is open again")
+    FOLLOWED_IN_DOSSIER = (
+        "followed_in_dossier",
+        _("A question that you follow became source material of %(number)s"),
+    )
     DOSSIER_FINISHED = "dossier_finished", _("A dossier that cites your question was finished")
     IDENTITY_DISCLOSED = "identity_disclosed", _("Who asked this question may be read for a stated reason")
     IDENTITY_DECIDED = "identity_decided", _("Your identity request was decided")
@@ -90,7 +129,6 @@ class NotificationKind(models.TextChoices):
     FILE_HELD = "file_held", _("Your file bears a mark of classification and is held back")
     FILE_RELEASED = "file_released", _("Your file passed the secrecy review")
     FILE_REFUSED = "file_refused", _("Your file was not taken, and was deleted")
-    FOLLOWED_PROGRESS = "followed_progress", _("A question that you follow moved on")
     EXPORT_READY = "export_ready", _("Your export is ready")
     EXPORT_FAILED = "export_failed", _("Your export failed")
     PASSWORD_LINK_MADE = "password_link_made", _("A password link was made for your account")
@@ -104,6 +142,7 @@ class NotificationKind(models.TextChoices):
     APPROVAL_DECIDED = "approval_decided", _("Two administrators decided on an account")
     EARLIER_CLOSED = "earlier_closed", _("What you asked earlier without your name is closed for now")
     EARLIER_RELEASED = "earlier_released", _("What you asked earlier without your name is open again")
+    CLAIM_TAKEN_OVER = "claim_taken_over", _("A colleague took over what you had claimed")
     ASSIGNED = "assigned", _("Something was assigned to you")
     ASSIGNMENT_DUE = "assignment_due", _("Something that waits for you is due soon")
     ASSIGNMENT_OVERDUE = "assignment_overdue", _("Something that waits for you is overdue")

@@ -40,6 +40,7 @@ ACTIONS = {
     "org.give_back_assignment": (_("Give back"), _("Gave back what waits")),
     "org.pause_assignment": (_("Put aside"), _("Put aside what waits")),
     "org.resume_assignment": (_("Resume"), _("Took up again what waits")),
+    "org.reopen_assignment": (_("Open an assignment again"), _("What was done was taken back")),
     "org.complete_assignment": (_("Complete"), _("Did what waited")),
     "org.end_assignment": (_("End"), _("Ended what waited")),
     "org.file.hold": (_("Hold file back"), _("A file was held back for a secrecy review")),
@@ -87,8 +88,7 @@ def check_document(document: AbstractDocument, request: HttpRequest) -> None:
 @hooks.register("insert_global_admin_js")
 def drafts_script() -> str:
     """Load the script that deletes drafts where a person signs out in the admin."""
-    warning = _("What you typed and did not send will be deleted from this computer. Sign out?")
-    return format_html('<script src="{}" data-unsent="{}" defer></script>', static("js/drafts.js"), warning)
+    return format_html('<script src="{}" defer></script>', static("js/drafts.js"))
 
 
 @hooks.register("register_log_actions")

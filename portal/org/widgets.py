@@ -63,6 +63,19 @@ class PeopleWidget(AdminTagWidget):
         return context
 
 
+class TopicsWidget(AdminTagWidget):
+    """A field of several topics of the vocabulary, suggested while they are typed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, tag_model=Topic, free_tagging=False, **kwargs)
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        # Wagtail's text is about quotes around tags that people make up; the panel says what to do.
+        context["widget"]["help_text"] = ""
+        return context
+
+
 class TopicWidget(forms.TextInput):
     """A field of one topic, typed by name; a list of thousands to choose from would be a page of its own.
 

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "portal.foundation.compression.PublicCompressionMiddleware",
     "portal.foundation.middleware.NullCharacterMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.foundation.middleware.AdminContentSecurityPolicyMiddleware",
@@ -114,6 +115,8 @@ def _database() -> dict:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(DATA_DIR / "tongtang.sqlite3"),
+        # A connection that is made anew reads the schema again, and none of what the last one kept in memory.
+        "CONN_MAX_AGE": 60,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,

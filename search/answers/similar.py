@@ -41,7 +41,7 @@ def similar(
     scored = [
         (similarity(text, document.title, document.text), hit)
         for hit in _candidates(text, audience, kinds, without, engine)
-        if not (document := hit.document).status.endswith(".withdrawn")
+        if not (document := hit.document).status.endswith((".withdrawn", ".closed"))
     ]
     similar_hits = [
         (score, hit) for score, hit in scored if score >= DUPLICATE_SIMILARITY or _covers(hit.document, text)

@@ -21,7 +21,7 @@ class SearchDocument:
     that the document was made from and is replaced with (a normative document yields many provisions). `date` is an ISO
     date or empty; facet values are codes, empty when absent. `cites` are articles as `citations.article_value` writes
     them. `names` are other forms of the number that lead here exactly, `aliases` other titles to be completed while
-    typing. `facts` are small figures for display, without words of any language.
+    typing; they are searched and never shown. `facts` are small figures for display, without words of any language.
     """
 
     kind: str
@@ -53,13 +53,13 @@ class SearchDocument:
 
     @property
     def excerptable(self) -> str:
-        """Return the body without a repetition of the title, where the title was made of its first sentence."""
+        """Return what is shown of the body: no aliases, and no title that was made of its first sentence."""
+        aliases = {alias.strip() for alias in self.aliases}
+        body = "\n".join(line for line in self.body.split("\n") if line not in aliases)
         opening = self.title.rstrip("…")
-        return (
-            self.body[len(opening) :].lstrip("。？！；，\n ")
-            if opening and self.body.startswith(opening)
-            else self.body
-        )
+        if opening and body.startswith(opening):
+            return body[len(opening) :].lstrip("。？！；，\n ")
+        return body
 
     @property
     def month(self) -> str:

@@ -13,7 +13,7 @@ def dossier_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
     dossiers = (
         Dossier.objects.filter(pk__in=ids)
         .select_related("target_document")
-        .prefetch_related("clauses", "items__provision__version__document")
+        .prefetch_related("clauses", "items__provision__version__document", "items__document")
     )
     for dossier in dossiers:
         clauses = [
@@ -22,7 +22,9 @@ def dossier_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
             for part in (clause.heading, clause.text, clause.rationale)
         ]
         day = dossier.finished_on or dossier.opened_on
-        cited = [item.provision.version.document.slug for item in dossier.items.all() if item.provision]
+        items = dossier.items.all()
+        cited = [item.provision.version.document.slug for item in items if item.provision]
+        cited += [item.document.slug for item in items if item.document]
         target = dossier.target_document
         yield SearchDocument(
             kind="dossier",
@@ -45,7 +47,7 @@ def dossier_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
             document=distinct([target.slug if target else "", *cited]),
             date=day.isoformat(),
             lang=dossier.lang,
-            facts=(("sources", str(len(dossier.items.all()))),),
+            facts=(("sources", str(len(items))),),
         )
 
 

@@ -50,7 +50,7 @@ def guide() -> list[GuideEntry]:
         ),
         _entry(
             gettext("An article or a number"),
-            gettext("Leads straight there, in whatever form it is written."),
+            gettext("Leads straight there, in whatever form it is written. The key / leads to the box."),
             "社区矫正法28条",
             "刑诉法268",
         ),

@@ -2,11 +2,11 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from inquiry.enums import QuestionKind
@@ -15,8 +15,11 @@ from portal.org.models import Department
 from search.answers.results import SearchHit
 from search.documents.base import SearchDocument
 from search.facets import departments_by_code
-from search.kinds import details_of, is_collectable, kind_label, status_of
+from search.kinds import details_of, hit_label, status_of
 from search.query.highlighting import Segment
+
+# Shorter bodies say too little to be the same record twice.
+MIN_BODY_LENGTH = 12
 
 
 @dataclass(slots=True)
@@ -36,6 +39,10 @@ class Row:
     tick: str = ""
     is_relaxed: bool = False
     similarity: int = 0
+    # The place among the hits of the page, from 1 on; rows may be shown in another order.
+    position: int = 0
+    # Hits of the page that say the same in the same words.
+    doubles: list["Row"] = field(default_factory=list)
 
     @property
     def lang(self) -> str:
@@ -53,17 +60,31 @@ def marked(segments: Iterable[Segment]) -> SafeString:
 
 def present_rows(hits: Sequence[SearchHit], *, tickable: bool = False) -> list[Row]:
     departments = departments_by_code() if hits else {}
-    return [_row(hit, departments, tickable=tickable) for hit in hits]
+    return [_row(hit, departments, tickable=tickable, position=place) for place, hit in enumerate(hits, 1)]
 
 
-def _row(hit: SearchHit, departments: dict[str, Department], *, tickable: bool) -> Row:
+def fold_doubles(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows with those of the same kind and body below the first of them."""
+    firsts: dict[tuple[str, str], Row] = {}
+    folded = []
+    for row in rows:
+        body = "".join(row.document.body.split())
+        first = firsts.setdefault((row.document.kind, body), row) if len(body) >= MIN_BODY_LENGTH else row
+        if first is row:
+            folded.append(row)
+        else:
+            first.doubles.append(replace(row, snippet=mark_safe("")))
+    return folded
+
+
+def _row(hit: SearchHit, departments: dict[str, Department], *, tickable: bool, position: int) -> Row:
     document = hit.document
     departments_of_hit = [departments[code] for code in document.department if code in departments]
     is_shared = document.kind == "cluster"
     return Row(
         document=document,
-        kind=kind_label(document.kind),
-        number="" if document.kind == "provision" else document.number,
+        kind=hit_label(document),
+        number="" if document.kind == "provision" and not document.fact("whole") else document.number,
         title=marked(hit.title),
         url=document.url,
         snippet=marked(hit.snippet),
@@ -73,9 +94,10 @@ def _row(hit: SearchHit, departments: dict[str, Department], *, tickable: bool) 
         seals=[{"department": department, "state": "part"} for department in departments_of_hit]
         if is_shared
         else [],
-        tick=document.key if tickable and is_collectable(document) else "",
+        tick=document.key if tickable else "",
         is_relaxed=hit.is_relaxed,
         similarity=round(hit.similarity * 100),
+        position=position,
     )
 
 

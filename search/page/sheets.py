@@ -12,7 +12,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from search.answers.results import SearchResult
 from search.facets import departments_by_code, labels_of
-from search.kinds import kind_label, status_label
+from search.kinds import hit_label, status_label
 from search.query.highlighting import plain
 
 WIDTHS = (8, 12, 18, 48, 16, 16, 14, 14, 28, 36, 72, 40)
@@ -59,7 +59,7 @@ def _rows(result: SearchResult) -> Iterator[list[str | int]]:
         document = hit.document
         yield [
             hit.rank,
-            kind_label(document.kind),
+            hit_label(document),
             document.number,
             document.title,
             "、".join(

@@ -7,15 +7,18 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
+from inquiry.selectors.voices import own_and_joined
 from norms.models import Provision
 from norms.selectors import cited_by
 from portal.foundation.numerals import parse_primary_key
+from portal.org.models import User
 from portal.org.rules import audience_tokens
 from search.analytics.tracing import trace_search
 from search.answers.jumping import search_with_target
@@ -26,9 +29,9 @@ from search.answers.similar import related, similar
 from search.answers.suggesting import suggest_queries, suggest_titles
 from search.engines.base import SearchUnavailable
 from search.enums import Interface
-from search.kinds import DOCUMENT_KINDS, kind_label
+from search.kinds import DOCUMENT_KINDS, hit_label
 from search.page.parameters import clean, read_query
-from search.page.presenting import present_rows
+from search.page.presenting import Row, present_rows
 from search.page.urls import with_value
 from search.query.parsing import MAX_CHARACTERS, SearchQuery
 from search.rules import can_see_significant_terms, can_see_similar
@@ -38,7 +41,6 @@ MIN_TEXT_LENGTH = 4
 # A title of so many characters says enough to find similar records.
 MIN_TITLE_LENGTH = 10
 MAX_RESULTS = 10
-KINDS = frozenset(code for code, kind in DOCUMENT_KINDS.items() if kind.is_collectable)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,13 +56,18 @@ def similar_fragment(request: HttpRequest) -> HttpResponse:
             _hits_or_none(similar, text, request, kinds=kinds, without=own_keys, limit=_limit(request, 5)),
             tickable="name" in _data(request),
         )
-    context = {
-        "rows": rows,
-        "several_kinds": len(kinds) > 1,
-        "with_me_too": "me_too" in _data(request),
-        "name": _data(request).get("name", "")[:40],
-    }
+    if "me_too" in _data(request):
+        context = {"alike": _alike(rows, request.user), "has_text": len(text) >= MIN_TEXT_LENGTH}
+        return render(request, "search/fragments/alike.html", context)
+    context = {"rows": rows, "several_kinds": len(kinds) > 1, "name": _data(request).get("name", "")[:40]}
     return render(request, "search/fragments/similar.html", context)
+
+
+def _alike(rows: Sequence[Row], user: User | AnonymousUser) -> list[dict[str, Any]]:
+    """Return questions with what the reader has to do with each: {row, is_asker, joined}."""
+    questions = {int(row.document.pk): row for row in rows if row.document.kind == "question"}
+    own, joined = own_and_joined(user, questions)
+    return [{"row": row, "is_asker": key in own, "joined": key in joined} for key, row in questions.items()]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -146,7 +153,7 @@ def suggest(request: HttpRequest) -> JsonResponse:
             "title": document.title,
             "url": document.url,
             "number": document.number,
-            "kind": kind_label(document.kind),
+            "kind": hit_label(document),
         }
         for document in documents
     ]
@@ -182,7 +189,7 @@ def _text_and_keys(request: HttpRequest, *, prefers_title: bool = False) -> tupl
 
 
 def _kinds(request: HttpRequest, default: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(kind for kind in _data(request).getlist("kind") if kind in KINDS) or default
+    return tuple(kind for kind in _data(request).getlist("kind") if kind in DOCUMENT_KINDS) or default
 
 
 def _limit(request: HttpRequest, default: int) -> int:

@@ -27,7 +27,7 @@ from search.page.guide import guide
 from search.page.narrowing import present_narrowing
 from search.page.notices import cut_notices, notices_of
 from search.page.parameters import PAGE_SIZE, read_page, read_query
-from search.page.presenting import present_rows
+from search.page.presenting import Row, fold_doubles, present_rows
 from search.plan import DATE, RELEVANCE
 from search.query.fields import ReadField, named_fields, read_fields
 from search.query.parsing import SearchQuery
@@ -118,19 +118,21 @@ def _jump_target(request: HttpRequest, query: SearchQuery) -> JumpTarget | None:
 def _results(request: HttpRequest, result: SearchResult, fields: tuple[ReadField, ...]) -> dict[str, Any]:
     query = result.query
     can_collect = can_group(request.user)
-    rows = present_rows(result.hits, tickable=can_collect)
+    rows = present_rows(result.hits, tickable=can_collect and can_write_dossier(request.user))
     # Engines return no hits beyond MAX_WINDOW; the page says so (`beyond`) and links no pages there.
     paginator = Paginator(range(min(result.total, MAX_WINDOW)), PAGE_SIZE)
     notes = cited_by_notes([row.document for row in rows], request.user)
     for row in rows:
         row.meta += [notes[row.document.key]] if row.document.key in notes else []
+    named = document_target(query.text) if query.text and query.offset == 0 else None
+    rows = _named_first(rows, named)
     narrowing = present_narrowing(result.facets, query, fields, request.GET)
     return {
         "result": result,
         "query": query,
         "can_collect": can_collect and can_write_dossier(request.user),
-        "rows": [row for row in rows if not row.is_relaxed],
-        "relaxed_rows": [row for row in rows if row.is_relaxed],
+        "rows": fold_doubles([row for row in rows if not row.is_relaxed]),
+        "relaxed_rows": fold_doubles([row for row in rows if row.is_relaxed]),
         "seconds": f"{result.milliseconds / 1000:.2f}",
         "page_obj": paginator.get_page(read_page(request.GET)),
         "facets": narrowing.facets,
@@ -138,7 +140,8 @@ def _results(request: HttpRequest, result: SearchResult, fields: tuple[ReadField
         "clear_url": narrowing.clear_url,
         "guide": guide(),
         "sorts": _sorts(request, query),
-        "named": document_target(query.text) if query.text and query.offset == 0 else None,
+        # Above the results only where it is none of them.
+        "named": named if named and not any(row.url == named.url for row in rows) else None,
         "export_url": f"{reverse('search:export')}?{request.GET.urlencode()}"
         if can_export_results(request.user)
         else "",
@@ -147,6 +150,13 @@ def _results(request: HttpRequest, result: SearchResult, fields: tuple[ReadField
         else "",
         "beyond": result.total > MAX_WINDOW,
     }
+
+
+def _named_first(rows: list[Row], named: JumpTarget | None) -> list[Row]:
+    """Return the rows with the law whose name was typed, if it is among them, before the others of its group."""
+    if named is None:
+        return rows
+    return sorted(rows, key=lambda row: (row.is_relaxed, row.url != named.url))
 
 
 def _sorts(request: HttpRequest, query: SearchQuery) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.ui.menus import MenuItem
-from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import AdminAutoHeightTextInput
@@ -29,6 +29,10 @@ from search.views.synonyms import preview
 def preview_url(**parameters: Any) -> str:
     url = reverse("synonyms:preview")
     return f"{url}?{urlencode(parameters)}" if parameters else url
+
+
+def _use_note(synonym: Synonym) -> str:
+    return "" if synonym.is_active else str(_("not in use"))
 
 
 class SynonymIndexView(generic.IndexView):
@@ -91,8 +95,8 @@ class SynonymViewSet(ModelViewSet):
         "term",
         Column("sign", label=capfirst(pgettext_lazy("between two words", "sign"))),
         Column("others", label=capfirst(_("other words"))),
-        BooleanColumn("is_active", label=capfirst(_("in use")), sort_key="is_active"),
         DateColumn("updated_at", label=capfirst(_("updated at")), sort_key="updated_at"),
+        Column("is_active", label=capfirst(_("note")), accessor=_use_note, sort_key="is_active"),
     ]
     list_filter = ["direction", "is_active"]
     list_export = ["term", "get_direction_display", "others", "note", "is_active", "updated_at"]

@@ -138,13 +138,46 @@
     setTimeout(() => { label.textContent = label.dataset.before; delete label.dataset.before; }, 1600);
   });
 
+  /* On paper a link has a number, and the addresses stand at the end, each once, with the host. */
+  const printedLinks = ".prose a[href], .law-text a[href], a.citation[href]";
+  const leadsAway = (link) => link.origin === location.origin
+    ? link.pathname !== location.pathname || link.search !== location.search
+    : link.protocol.startsWith("http");
+  const readable = (address) => {
+    try {
+      return decodeURI(address);
+    } catch {
+      return address;
+    }
+  };
+  const removeFootnotes = () => document.querySelectorAll("[data-footnote]").forEach((mark) => mark.remove());
+  addEventListener("beforeprint", () => {
+    removeFootnotes();
+    const numbers = new Map();
+    document.querySelectorAll(printedLinks).forEach((link) => {
+      if (link.closest(".no-print") || !leadsAway(link)) return;
+      if (!numbers.has(link.href)) numbers.set(link.href, numbers.size + 1);
+      const mark = document.createElement("sup");
+      mark.dataset.footnote = "";
+      mark.textContent = `[${numbers.get(link.href)}]`;
+      link.after(mark);
+    });
+    if (!numbers.size) return;
+    const list = document.createElement("ol");
+    list.className = "footnotes";
+    list.dataset.footnote = "";
+    numbers.forEach((_number, address) => {
+      const item = document.createElement("li");
+      item.textContent = readable(address);
+      list.append(item);
+    });
+    document.getElementById("content").append(list);
+  });
+  addEventListener("afterprint", removeFootnotes);
+
   /* Forms */
   document.addEventListener("change", (event) => {
     const control = event.target.closest("[data-autosubmit]");
     if (control) control.form.requestSubmit();
   });
-  document.addEventListener("submit", (event) => {
-    const question = event.submitter?.dataset.confirm || event.target.dataset.confirm;
-    if (question && !confirm(question)) event.preventDefault();
-  }, true);
 })();

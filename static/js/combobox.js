@@ -194,5 +194,17 @@
     window.visualViewport?.addEventListener("resize", fit);
   };
 
+  /* The key / leads to the box from everywhere but where something is typed. */
+  const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.target.closest(TYPING) || document.querySelector("dialog[open]")) return;
+    const input = [...document.querySelectorAll("[data-combobox] input")].find((box) => box.offsetParent);
+    if (!input) return;
+    event.preventDefault();
+    input.focus();
+    input.select();
+  });
+
   document.querySelectorAll("[data-combobox]").forEach(enhance);
 })();

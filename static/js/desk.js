@@ -7,7 +7,10 @@
   const press = (key) => {
     const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
     if (!target) return false;
-    if (target.getAttribute("aria-current") === "page") {
+    if (target.matches("input")) {
+      target.focus();
+      target.select();
+    } else if (target.getAttribute("aria-current") === "page") {
       document.querySelector(".work__form input:not([type=hidden]), .work__form textarea")?.focus();
     } else {
       target.click();
@@ -30,7 +33,15 @@
   });
   const current = document.querySelector(".queue__item[aria-current]");
   const list = current?.closest(".queue");
-  if (list && list.scrollHeight > list.clientHeight) list.scrollTop = current.offsetTop - list.clientHeight / 3;
+  if (list && list.scrollHeight > list.clientHeight) {
+    /* The list keeps its place from one question to the next, as long as the open one is in sight. */
+    const kept = `desk-list:${new URLSearchParams(location.search).get("queue")}`;
+    list.scrollTop = Number(sessionStorage.getItem(kept));
+    const isSeen = current.offsetTop >= list.scrollTop &&
+      current.offsetTop + current.offsetHeight <= list.scrollTop + list.clientHeight;
+    if (!isSeen) list.scrollTop = current.offsetTop - list.clientHeight / 3;
+    addEventListener("pagehide", () => sessionStorage.setItem(kept, list.scrollTop));
+  }
 
   /* Picking: Enter searches and does not send the form; what is ticked moves to the list of the chosen. */
   document.addEventListener("keydown", (event) => {
@@ -47,6 +58,9 @@
   document.addEventListener("htmx:afterSwap", (event) => {
     const own = event.target.closest?.("[data-own]")?.dataset.own;
     if (own) event.target.querySelectorAll("input").forEach((box) => { if (box.value === own) box.closest("li").remove(); });
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.id === "law") event.target.focus({preventScroll: true});
   });
   const showSuggested = (list) => { list.closest(".picker__suggested").hidden = !list.querySelector("li"); };
   const chosenRow = (box, row) => {
@@ -84,6 +98,37 @@
     }
     if (suggested) showSuggested(suggested);
   });
+
+  /* Topics: a group says how many of it are ticked, and hands them to the chosen ones when it is closed. */
+  const countTopics = (group) => {
+    const ticked = group.querySelectorAll("input:checked").length;
+    group.querySelector("[data-topics-count]").textContent = ticked ? `✓ ${ticked}` : "";
+  };
+  document.addEventListener("change", (event) => {
+    const group = event.target.closest("[data-topics]");
+    if (group) countTopics(group);
+  });
+  document.addEventListener("toggle", (event) => {
+    const group = event.target;
+    if (!group.matches("[data-topics]") || group.open) return;
+    const chosen = document.querySelector("[data-topics-chosen]");
+    group.querySelectorAll("input:checked").forEach((box) => chosen.append(box.parentElement));
+    countTopics(group);
+  }, true);
+
+  /* Closing: the picker is for doubles, and an offered reply follows the reason as long as nobody changed it. */
+  const reply = document.querySelector("[data-reply]");
+  if (reply) {
+    const offered = {double: reply.dataset.replyDouble, not_ours: reply.dataset.replyNot_ours};
+    const settle = () => {
+      const reason = document.querySelector(".work__form [name=reason]:checked")?.value || "";
+      document.querySelectorAll("[data-for-reason]").forEach((part) => { part.hidden = part.dataset.forReason !== reason; });
+      const untouched = !reply.value.trim() || Object.values(offered).includes(reply.value.trim());
+      if (reason && untouched) reply.value = offered[reason];
+    };
+    document.addEventListener("change", (event) => { if (event.target.matches(".work__form [name=reason]")) settle(); });
+    settle();
+  }
 
   /* Typed text is not lost by a stray click. */
   document.querySelectorAll("form[data-guard]").forEach((form) => {

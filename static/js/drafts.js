@@ -1,7 +1,7 @@
 /* The shared computer: what was typed is kept for the person who typed it, survives Back, and goes with the sign-out. */
 (() => {
   "use strict";
-  const { person = "", unsent: warning = "" } = document.currentScript.dataset;
+  const { person = "" } = document.currentScript.dataset;
   const DRAFT = "tongtang-draft:";  /* localStorage, by ask.js: tongtang-draft:<person>:<session> */
   const FORM = "tongtang-form:";  /* sessionStorage, by this script: tongtang-form:<person>:<address and form> */
   const SIGNED_OUT = "tongtang-signed-out";
@@ -63,9 +63,12 @@
   const isSignOut = (form) => /\/logout\/$/.test(form.getAttribute("action") || "");
   const signOut = (event) => {
     const ownEntries = own();
-    if (ownEntries.some(({ value }) => value.unsent !== false) && !confirm(warning)) {
+    /* The page at that address says what will be deleted; its own button is the answer. */
+    const isAsked = new URL(event.target.action).pathname === location.pathname;
+    if (!isAsked && ownEntries.some(({ value }) => value.unsent !== false)) {
       event.preventDefault();
       event.stopImmediatePropagation();
+      location.assign(event.target.action);
       return;
     }
     isLeaving = true;

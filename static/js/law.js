@@ -12,6 +12,20 @@
       return;
     }
   }
+  /* Who cites an article differs from reader to reader: it comes after the text, which does not. */
+  const placeCounts = (html) => {
+    const counts = document.createElement("template");
+    counts.innerHTML = html;
+    counts.content.querySelectorAll("[data-cited-of]").forEach((row) => {
+      document.getElementById(row.dataset.citedOf)?.append(row);
+      window.htmx?.process(row);
+    });
+  };
+  fetch(law.dataset.lawCounts, {credentials: "same-origin"})
+    .then((answer) => (answer.ok ? answer.text() : ""))
+    .then(placeCounts)
+    .catch(() => {});
+
   const articles = [...law.querySelectorAll("[data-article]")];
   const line = () => document.querySelector(".header")?.getBoundingClientRect().bottom ?? 0;
 

@@ -34,7 +34,7 @@
       const told = new FormData();
       told.set("csrfmiddlewaretoken", token);
       told.set("token", results.dataset.trace);
-      told.set("position", [...results.querySelectorAll(".row")].indexOf(row) + 1);
+      told.set("position", row.dataset.position);
       navigator.sendBeacon(results.dataset.clicked, told);
     };
     results.addEventListener("click", tell);

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from wagtail.models import Page, Site
 
 from courses.enums import ANNOUNCED, ActivityForm, SessionStatus
 from courses.models import Activity, SessionIndexPage, TrainingSession
 from courses.rules import audience, can_raise_question, can_view_session
+from portal.foundation import dates
 from portal.org.models import PortalSettings
 from portal.org.rules import audience_tokens
 from tests.factories.courses import ActivityFactory, TrainingSessionFactory
@@ -281,3 +283,90 @@ def test_people_are_suggested_to_those_in_the_admin_only(client):
 def test_root_has_one_session_index():
     assert SessionIndexPage.objects.count() == 1
     assert Page.objects.filter(slug="sessions").count() == 1
+
+
+def test_each_move_says_what_it_shows_to_whom(client):
+    client.force_login(UserFactory(roles=["coordinator"], language="en"))
+    session = TrainingSessionFactory(status=SessionStatus.IN_CONSULTATION)
+    html = client.get(reverse("sessions:move", args=[session.pk])).content.decode()
+    assert "visitors too, finds its theme, agenda and place" in html
+    assert "Visitors no longer find it." in html
+    assert [value in html for value in ("?to=proposed", "?to=countersigned", "?to=open")] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_a_move_asks_before_it_is_done(client):
+    client.force_login(UserFactory(roles=["coordinator"], language="en"))
+    session = TrainingSessionFactory(status=SessionStatus.OPEN)
+    address = reverse("sessions:move", args=[session.pk])
+    html = client.get(address, {"to": "cancelled"}).content.decode()
+    assert f"Move {session.number} from “Open for enrolment” to “Cancelled”?" in html
+    assert "There is no way back." in html
+    session.refresh_from_db()
+    assert session.status == SessionStatus.OPEN
+    client.post(address, {"to": "cancelled"})
+    session.refresh_from_db()
+    assert session.status == SessionStatus.CANCELLED
+
+
+def test_closing_says_until_when_questions_are_taken(client):
+    client.force_login(UserFactory(roles=["coordinator"], language="en"))
+    day = dt.date(2026, 4, 16)
+    session = TrainingSessionFactory(status=SessionStatus.RUNNING, starts_on=day, ends_on=day)
+    with translation.override("en"):
+        until = dates.day(day + dt.timedelta(days=PortalSettings.load().question_window_days))
+    html = client.get(reverse("sessions:move", args=[session.pk]), {"to": "closed"}).content.decode()
+    assert f"Questions can still be raised in it until {until}." in html
+
+
+def test_announcement_without_the_check_comes_back_to_the_question(client):
+    client.force_login(UserFactory(roles=["coordinator"]))
+    session = TrainingSessionFactory(status=SessionStatus.IN_CONSULTATION)
+    address = reverse("sessions:move", args=[session.pk])
+    response = client.post(address, {"to": "countersigned"})
+    assert response.url == f"{address}?to=countersigned"
+    session.refresh_from_db()
+    assert session.status == SessionStatus.IN_CONSULTATION
+
+
+def test_state_that_cannot_follow_is_not_asked_about(client):
+    client.force_login(UserFactory(roles=["coordinator"], language="en"))
+    session = TrainingSessionFactory(status=SessionStatus.OPEN)
+    html = client.get(reverse("sessions:move", args=[session.pk]), {"to": "summed_up"}).content.decode()
+    assert "What it can become" in html
+
+
+def test_english_fields_stand_in_a_panel_that_opens(client):
+    client.force_login(UserFactory(roles=["coordinator"], language="en"))
+    session = TrainingSessionFactory(theme_en="Leave", summary_en="")
+    html = client.get(reverse("sessions:edit", args=[session.pk])).content.decode()
+    summaries = re.findall(r'<details class="english-panel"\s*>\s*<summary>([^<]+)</summary>', html)
+    assert summaries[0] == "English (1 of 2 filled in)"
+
+
+def test_english_panel_is_open_where_something_in_it_is_wrong(client):
+    client.force_login(UserFactory(roles=["coordinator"], language="en"))
+    html = client.post(reverse("sessions:add"), form_data(theme_en="x" * 400)).content.decode()
+    assert re.search(r'<details class="english-panel" open>\s*<summary>English \(1 of 2', html)
+
+
+def test_field_of_topics_does_not_speak_of_quotes(client):
+    client.force_login(UserFactory(roles=["coordinator"], language="en"))
+    html = client.get(reverse("sessions:add")).content.decode()
+    assert "double quotes" not in html
+    assert "A comma-separated list of tags." not in html
+    assert "Type part of a topic and choose it from the list." in html
+
+
+def test_admin_lists_the_days_and_the_number_of_activities(client):
+    session = TrainingSessionFactory(starts_on=dt.date(2026, 4, 15), ends_on=dt.date(2026, 4, 16))
+    ActivityFactory.create_batch(2, session=session)
+    client.force_login(UserFactory(roles=["coordinator"]))
+    html = client.get(reverse("sessions:index")).content.decode()
+    assert "2026年4月15日至16日" in html
+    assert [row.activities_count for row in client.get(reverse("sessions:index")).context["object_list"]] == [
+        2
+    ]

@@ -69,6 +69,49 @@ def test_record_is_chosen_by_the_keyboard(trainee, records):
     page.wait_for_url(f"**{records[-1].get_absolute_url()}")
 
 
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_suggestions_stand_under_their_field(trainee, viewport):
+    page = trainee(viewport)
+    page.goto("/search/")
+    box = "#search-q" if viewport == PHONE else BOX
+    typed(page, "社区矫正", box=box)
+    field = page.locator(f"form:has({box})").bounding_box()
+    offered = page.locator(f"{box}-list").bounding_box()
+    assert (offered["x"], offered["width"]) == (field["x"], field["width"])
+    assert 0 <= offered["y"] - field["y"] - field["height"] <= 8
+
+
+def test_search_by_the_keyboard_alone(visitor, records):
+    analyst = UserFactory(roles=["analyst"])
+    person = visitor(DESK)
+    person.sign_in(analyst.username, PASSWORD)
+    page, focused = person.page, person.page.locator(":focus")
+    page.goto("/law/")
+    page.keyboard.press("/")
+    assert focused.get_attribute("id") == "header-search"
+    page.keyboard.type("社区矫正对象外出")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/?q=*")
+    # From the top of the page: the second link leads to the results, the next stop is the first of them.
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert focused.get_attribute("href") == "#results"
+    assert focused.is_visible()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert focused.get_attribute("name") == "keys"
+    page.keyboard.press("Space")
+    assert page.locator("[data-collect-count]").inner_text() == "已选 1 项"
+    page.keyboard.press("Tab")
+    address = focused.get_attribute("href")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{address}")
+    # A slash that is typed stays a slash.
+    page.keyboard.press("/")
+    page.keyboard.type("减刑/假释")
+    assert page.locator(BOX).input_value() == "减刑/假释"
+
+
 def test_arrows_go_round_and_back_to_the_box(trainee):
     page = trainee()
     typed(page, "社区矫正对象外出之1")

@@ -28,6 +28,9 @@ def test_row_is_tried_before_it_is_saved(visitor, analyst, viewport):
     page = person.page
     page.goto("/admin/synonyms/new/?term=社矫")
     page.fill("[name=others]", "社区矫正")
+    form, trial = (page.locator(name).bounding_box() for name in ("#w-editor-form", ".query-preview__beside"))
+    # On a desk the trial stands beside the form, on a phone below it.
+    assert (trial["x"] >= form["x"] + form["width"]) == (viewport is DESK)
     page.fill("#query-preview-q", "社矫对象")
     page.press("#query-preview-q", "Enter")
     page.wait_for_selector("#query-preview table")

@@ -14,6 +14,7 @@ from home.demo.loader.registry import Registry
 from home.destinations import Destination
 from home.models import HomePage
 from home.selectors import own_counts, own_questions, own_sessions, tasks_of, welcome
+from home.selectors.welcome import coming_cards
 from home.views.front import greeting
 from inquiry.services.clauses import save_clause
 from inquiry.services.clusters import create_cluster
@@ -67,15 +68,28 @@ def shown_to_visitors(featured=None):
     return welcome(featured_case_id=featured, today=timezone.localdate())
 
 
+def numbers_by_title():
+    return [
+        (group.title, [card.number for card in group.cards]) for group in shown_to_visitors().session_groups
+    ]
+
+
 def test_visitors_see_announced_sessions_only(session):
     TrainingSessionFactory(status=SessionStatus.PROPOSED)
-    assert [card.number for card in shown_to_visitors().sessions] == [session.number]
+    assert numbers_by_title() == [("Running now", [session.number])]
 
 
 def test_visitors_see_past_sessions_where_none_is_coming():
     past = TrainingSessionFactory(starts_on=dt.date(2025, 3, 1), status=SessionStatus.CLOSED)
-    shown = shown_to_visitors()
-    assert ([card.number for card in shown.sessions], shown.sessions_are_past) == ([past.number], True)
+    assert numbers_by_title() == [("Latest sessions", [past.number])]
+
+
+def test_coming_sessions_are_those_that_have_not_begun(session):
+    today = timezone.localdate()
+    coming = TrainingSessionFactory(starts_on=today + dt.timedelta(days=3), status=SessionStatus.OPEN)
+    TrainingSessionFactory(starts_on=today + dt.timedelta(days=1), status=SessionStatus.SUMMED_UP)
+    assert numbers_by_title() == [("Running now", [session.number]), ("Coming sessions", [coming.number])]
+    assert [card.number for card in coming_cards(today, limit=2)] == [coming.number]
 
 
 def test_visitors_see_published_cases_only():
@@ -160,7 +174,7 @@ def test_finished_dossier_is_named(session, trainee, analyst):
     cluster = create_cluster(title="代缴", questions=[refine(ask(session, trainee), analyst)], actor=analyst)
     dossier = create_dossier(title="指引", actor=analyst)
     add_to_dossier(dossier=dossier, clusters=[cluster], actor=analyst)
-    move_dossier(dossier=dossier, status="finished", actor=analyst)
+    move_dossier(dossier=dossier, status="finished", actor=analyst, incomplete_reason="先行移交")
     (own,) = own_questions(trainee)
     assert own.tags == [{"label": f"In dossier {dossier.number}", "tone": "ok"}]
     counts = own_counts(trainee)
@@ -172,9 +186,9 @@ def test_question_reaches_the_clause_that_rests_on_it(session, trainee, analyst)
     dossier = create_dossier(title="指引", actor=analyst)
     add_to_dossier(dossier=dossier, clusters=[cluster], actor=analyst)
     save_clause(dossier=dossier, text="代缴的视为履行。", sources=dossier.items.all(), actor=analyst)
-    move_dossier(dossier=dossier, status="finished", actor=analyst)
+    move_dossier(dossier=dossier, status="finished", actor=analyst, incomplete_reason="先行移交")
     (own,) = own_questions(trainee)
-    assert states(own) == [*["done"] * 5, "present"]
+    assert states(own) == ["done"] * 6
 
 
 def test_withdrawn_question_has_no_way_to_go(session, trainee):
@@ -236,7 +250,7 @@ def test_dashboard_asks_the_database_equally_often(
         ask(session, trainee, f"第{number}个问题应当如何处理？")
     client.force_login(trainee)
     client.get("/")
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(22):
         client.get("/")
 
 

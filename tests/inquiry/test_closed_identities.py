@@ -181,7 +181,7 @@ def test_whoever_joins_the_closed_question_hears_of_it_as_a_stranger(question, a
     analyst = UserFactory(roles=["analyst"])
     refine_question(question=question, title="逾期未归", text="逾期未归如何处理？", actor=analyst)
     kinds = set(notifications_of(asker).values_list("kind", flat=True))
-    assert NotificationKind.FOLLOWED_PROGRESS in kinds
+    assert NotificationKind.FOLLOWED_REFINED in kinds
     assert NotificationKind.QUESTION_REFINED not in kinds
 
 
@@ -237,6 +237,9 @@ def addresses(question, joined, cluster):
         ),
         reverse("search:page") + "?q=逾期未归",
         reverse("search:similar") + f"?text={TEXT}",
+        reverse("search:similar") + f"?text={TEXT}&me_too=1",
+        *(reverse("inquiry:my_questions") + f"?list={name}" for name in ("joined", "followed")),
+        *(reverse(f"inquiry:{name}") + "?sort=voices" for name in ("questions", "clusters")),
         reverse("search:suggest") + "?q=逾期",
     ]
 

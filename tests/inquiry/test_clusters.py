@@ -1,15 +1,18 @@
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import translation
 
 from inquiry.enums import ClusterStatus, DossierStatus, QuestionStatus
 from inquiry.models import ClusterMembership, Question
 from inquiry.selectors import cluster_history, cluster_voices, current_cluster, current_holder, members
 from inquiry.services.clusters import add_questions, create_cluster, remove_question, split_cluster
+from inquiry.services.dossiers import add_to_dossier, create_dossier, move_dossier
 from inquiry.services.merges import merge_clusters, undo_merge
-from inquiry.services.questions import add_me_too
+from inquiry.services.questions import add_me_too, follow
+from inquiry.services.refinements import refine_question
 from portal.foundation.signals import record_changed
 from portal.org.enums import NotificationKind
-from portal.org.models import Notification
+from portal.org.models import Notification, User
 from tests.factories.inquiry import ClusterFactory, DossierFactory, DossierItemFactory, QuestionFactory
 from tests.factories.org import UserFactory
 
@@ -42,11 +45,9 @@ def test_cluster_gathers_questions_and_tells_the_askers(analyst, questions):
         "status", flat=True
     )
     assert set(statuses) == {QuestionStatus.GROUPED}
-    told = Notification.objects.values_list("recipient", "kind", "url")
-    assert set(told) == {
-        (each.asker_identity.user_id, NotificationKind.QUESTION_GROUPED, cluster.get_absolute_url())
-        for each in questions[:2]
-    }
+    told = Notification.objects.values_list("recipient", "kind", "url", "number")
+    url, kind = cluster.get_absolute_url(), NotificationKind.QUESTION_GROUPED
+    assert set(told) == {(each.asker_identity.user_id, kind, url, cluster.number) for each in questions[:2]}
 
 
 def test_question_moves_from_one_cluster_to_another(analyst, questions):
@@ -131,6 +132,38 @@ def test_merge_adds_voices(analyst, questions):
     assert cluster_voices(keep) + cluster_voices(absorb) == 4
     merge(keep, absorb, analyst)
     assert cluster_voices(keep) == 4
+
+
+def test_notifications_say_what_happened(client, analyst, questions):
+    """Each step, told to the asker and to somebody who follows."""
+    question, follower = questions[0], UserFactory(language="en")
+    asker = question.asker_identity.user
+    User.objects.filter(pk=asker.pk).update(language="en")
+    follow(question=question, actor=follower)
+    refine_question(question=question, title="题", text="履行能力如何认定？", actor=analyst)
+    first = create_cluster(title="甲", questions=[question], actor=analyst)
+    second = create_cluster(title="乙", questions=[question], actor=analyst)
+    third = ClusterFactory()
+    merge(third, second, analyst)
+    remove_question(cluster=third, question=question, reason="不同", actor=analyst)
+    dossier = create_dossier(title="卷", actor=analyst)
+    add_to_dossier(dossier=dossier, questions=[question], actor=analyst)
+    move_dossier(dossier=dossier, status="finished", actor=analyst)
+    said = [
+        "refined",
+        f"grouped as {first.number}",
+        f"moved to {second.number}",
+        f"moved to {third.number}",
+        f"taken out of {third.number}",
+        f"became source material of {dossier.number}",
+    ]
+    for person, whose in ((asker, "Your question"), (follower, "A question that you follow")):
+        rows = Notification.objects.filter(recipient=person).order_by("created_at")
+        with translation.override("en"):
+            headlines = [row.headline.replace(" was ", " ") for row in rows]
+        assert headlines == [f"{whose} {words}" for words in said]
+        client.force_login(person)
+        assert f"grouped as {first.number}" in client.get("/me/notifications/").content.decode()
 
 
 def test_merge_tells_the_askers_who_moved(analyst, questions):

@@ -9,8 +9,10 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 
 from inquiry.enums import ClusterStatus, DossierStatus, Naming, QuestionStatus
-from inquiry.models import ClusterMembership, Question, QuestionCluster
+from inquiry.models import ClusterMembership, Question, QuestionClaim, QuestionCluster
 from inquiry.selectors import members
+from inquiry.services.claims import claim_question
+from inquiry.services.closures import close_question
 from inquiry.services.clusters import add_questions, create_cluster, split_cluster
 from inquiry.services.dossiers import DossierChanged, add_to_dossier, edit_dossier, move_dossier
 from inquiry.services.intake_files import import_intake_file, read_intake_file
@@ -164,7 +166,9 @@ def test_question_that_joins_while_the_dossier_is_finished_knows_it(questions, a
     dossier = DossierFactory(author=analyst)
     add_to_dossier(dossier=dossier, clusters=[cluster], actor=analyst)
     outcomes(
-        lambda: move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=analyst),
+        lambda: move_dossier(
+            dossier=dossier, status=DossierStatus.FINISHED, actor=analyst, incomplete_reason="先行移交"
+        ),
         lambda: add_questions(cluster=cluster, questions=questions[3:6], actor=analyst),
     )
     statuses = set(members(cluster).values_list("status", flat=True))
@@ -201,3 +205,38 @@ def test_sheet_that_is_imported_twice_at_once_comes_in_once():
 
 def test_these_tests_run_on_postgresql():
     assert connection.vendor == "postgresql"
+
+
+def test_two_who_claim_at_once_do_not_both_hold_the_question(questions, office):
+    people = [UserFactory(roles=["analyst"], office=office) for _ in range(4)]
+    results = outcomes(
+        *(lambda person=person: claim_question(question=questions[0], actor=person) for person in people)
+    )
+    assert len(failures(results)) == 3
+    (claim,) = QuestionClaim.objects.all()
+    assert claim in results
+
+
+def test_two_questions_are_not_closed_as_doubles_of_each_other_at_once(questions, analyst):
+    one, two = questions[:2]
+
+    def close(question, other):
+        return lambda: close_question(
+            question=question, reason="double", reply="已有相同问题。", double_of=other, actor=analyst
+        )
+
+    results = outcomes(close(one, two), close(two, one))
+    assert len(failures(results)) == 1
+    assert Question.objects.filter(status=QuestionStatus.CLOSED).count() == 1
+
+
+def test_question_is_not_closed_and_grouped_at_once(questions, analyst):
+    question = questions[0]
+    results = outcomes(
+        lambda: close_question(question=question, reason="not_ours", reply="不属本平台。", actor=analyst),
+        lambda: create_cluster(title="补办", questions=[question], actor=analyst),
+    )
+    assert len(failures(results)) == 1
+    question.refresh_from_db()
+    is_grouped = ClusterMembership.objects.filter(question=question, until__isnull=True).exists()
+    assert (question.status == QuestionStatus.CLOSED) is not is_grouped

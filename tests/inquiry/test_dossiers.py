@@ -155,7 +155,7 @@ def test_finished_dossier_moves_its_questions_on_and_tells_the_askers(analyst, d
     question.refresh_from_db()
     assert question.status == QuestionStatus.GROUPED
     assert Notification.objects.count() == 0
-    move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=analyst)
+    move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=analyst, incomplete_reason="先行移交")
     question.refresh_from_db()
     assert question.status == QuestionStatus.IN_DOSSIER
     told = Notification.objects.get()
@@ -168,7 +168,7 @@ def test_finished_dossier_moves_its_questions_on_and_tells_the_askers(analyst, d
 def test_question_that_joins_a_finished_cluster_is_in_the_dossier(analyst, dossier):
     cluster = ClusterFactory(questions=[QuestionFactory()])
     add_to_dossier(dossier=dossier, clusters=[cluster], actor=analyst)
-    move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=analyst)
+    move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=analyst, incomplete_reason="先行移交")
     late = QuestionFactory()
     add_questions(cluster=cluster, questions=[late], actor=analyst)
     late.refresh_from_db()
@@ -177,17 +177,21 @@ def test_question_that_joins_a_finished_cluster_is_in_the_dossier(analyst, dossi
 
 def test_finished_dossier_is_changed_only_after_reopening(analyst, dossier):
     add_to_dossier(dossier=dossier, questions=[QuestionFactory()], actor=analyst)
-    move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=analyst)
+    move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=analyst, incomplete_reason="先行移交")
     dossier.refresh_from_db()
     with pytest.raises(ValidationError):
         edit_dossier(dossier=dossier, expected_revision=dossier.revision, title="新", actor=analyst)
     with pytest.raises(ValidationError):
-        move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=analyst)
+        move_dossier(
+            dossier=dossier, status=DossierStatus.FINISHED, actor=analyst, incomplete_reason="先行移交"
+        )
 
 
 def test_empty_dossier_is_not_finished(analyst, dossier):
     with pytest.raises(ValidationError):
-        move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=analyst)
+        move_dossier(
+            dossier=dossier, status=DossierStatus.FINISHED, actor=analyst, incomplete_reason="先行移交"
+        )
 
 
 @pytest.mark.parametrize("roles", [[], ["coordinator"], ["administrator"]])
@@ -198,7 +202,9 @@ def test_only_analysts_write(dossier, roles):
         lambda: edit_dossier(dossier=dossier, expected_revision=1, title="卷", actor=person),
         lambda: add_to_dossier(dossier=dossier, questions=[QuestionFactory()], actor=person),
         lambda: save_clause(dossier=dossier, text="条文", actor=person),
-        lambda: move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=person),
+        lambda: move_dossier(
+            dossier=dossier, status=DossierStatus.FINISHED, actor=person, incomplete_reason="先行移交"
+        ),
     ):
         with pytest.raises(PermissionDenied):
             act()

@@ -20,7 +20,7 @@ from inquiry.models import Dossier, DossierExport
 from inquiry.selectors import annex_rows, exports_visible_to, publicly_presented, source_questions
 from inquiry.services import export_making
 from inquiry.services.clauses import save_clause
-from inquiry.services.dossiers import add_to_dossier, edit_dossier, move_dossier
+from inquiry.services.dossiers import add_to_dossier, create_dossier, edit_dossier, move_dossier
 from inquiry.services.export_making import produce_export
 from inquiry.services.exports import open_export, request_export, retry_export
 from inquiry.services.refinements import refine_question
@@ -87,6 +87,39 @@ def test_export_is_kept_with_digest_and_the_questions_as_they_stood(gathered, an
     made.refresh_from_db()
     assert [row["text"] for row in made.questions] == ["甲问", "乙问", "丙问（提炼）"]
     assert opened(made).paragraphs[0].text == "财产性判项素材卷宗"
+
+
+@pytest.mark.parametrize("format", ExportFormat.values)
+def test_file_names_the_compiling_office_and_what_it_was_finished_without(format, analyst):
+    dossier = create_dossier(title="卷", target_title="意见", grounds="会商纪要。", actor=analyst)
+    add_to_dossier(dossier=dossier, questions=[QuestionFactory()], actor=analyst)
+    move_dossier(
+        dossier=dossier, status=DossierStatus.FINISHED, incomplete_reason="起草组\n急需", actor=analyst
+    )
+    made = export(dossier, analyst, format)
+    if format == ExportFormat.DOCX:
+        lines = [paragraph.text for paragraph in opened(made).paragraphs]
+    else:
+        lines = [line.rstrip() for line in open_export(made).read().decode().split("\n")]
+    assert lines.count(f"编制单位：{analyst.office}") == 1
+    assert lines.count("定稿时缺少：问题分析、建议条文") == 1
+    assert lines.count("理由：起草组 急需") == 1
+
+
+@pytest.mark.parametrize("format", ExportFormat.values)
+def test_grounds_have_one_name_on_the_page_and_in_the_file(client, gathered, analyst, format):
+    dossier, _questions = gathered
+    made = export(dossier, analyst, format)
+    if format == ExportFormat.DOCX:
+        lines = [paragraph.text for paragraph in opened(made).paragraphs]
+    else:
+        lines = open_export(made).read().decode().split("\n")
+    assert [line.lstrip("# ") for line in lines if line.endswith("、依据")] == ["二、依据"]
+    assert len([line for line in lines if line.startswith("依据：C-2026-")]) == 1
+    client.force_login(analyst)
+    page = client.get(dossier.get_absolute_url()).content.decode()
+    assert page.count('<h2 class="card__title">依据</h2>') == 1
+    assert "理由" not in page
 
 
 def test_requester_is_notified(gathered, analyst):
@@ -348,7 +381,9 @@ def test_others_open_exports_of_the_present_state_only(gathered, analyst):
     reader = UserFactory()
     draft = export(dossier, analyst)
     assert exports_visible_to(reader, dossier) == []
-    dossier = move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=analyst)
+    dossier = move_dossier(
+        dossier=dossier, status=DossierStatus.FINISHED, actor=analyst, incomplete_reason="先行移交"
+    )
     final = export(dossier, reader)
     assert exports_visible_to(reader, dossier) == [final]
     assert exports_visible_to(analyst, dossier) == [final, draft]
@@ -357,7 +392,9 @@ def test_others_open_exports_of_the_present_state_only(gathered, analyst):
 def test_export_that_holds_a_marked_original_is_closed_to_others(gathered, analyst):
     dossier, questions = gathered
     reader = UserFactory()
-    dossier = move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=analyst)
+    dossier = move_dossier(
+        dossier=dossier, status=DossierStatus.FINISHED, actor=analyst, incomplete_reason="先行移交"
+    )
     made = export(dossier, reader)
     assert exports_visible_to(reader, dossier) == [made]
     refine_question(question=questions[0], title="题", text="甲问（提炼）", names_real=True, actor=analyst)

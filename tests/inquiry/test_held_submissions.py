@@ -284,7 +284,9 @@ def test_finished_dossier_names_who_answers_for_it(analyst):
     question = QuestionFactory()
     dossier = create_dossier(title="外出管理素材", actor=analyst)
     add_to_dossier(dossier=dossier, questions=[question], actor=analyst)
-    finished = move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=analyst)
+    finished = move_dossier(
+        dossier=dossier, status=DossierStatus.FINISHED, actor=analyst, incomplete_reason="先行移交"
+    )
     assert finished.secrecy_reviewed_by == analyst
     reopened = move_dossier(dossier=dossier, status=DossierStatus.DRAFT, actor=analyst)
     assert reopened.secrecy_reviewed_by is None

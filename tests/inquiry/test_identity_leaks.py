@@ -18,7 +18,13 @@ from wagtail.models import ModelLogEntry, ReferenceIndex
 
 from inquiry.enums import DossierStatus, ExportFormat, Naming
 from inquiry.models import AskerIdentity, DossierExport, IdentityRequest, Question
-from inquiry.selectors import chain_of, presented_citations, presented_question, publicly_presented, timeline
+from inquiry.selectors import (
+    chain_of,
+    earlier_steps,
+    presented_citations,
+    presented_question,
+    publicly_presented,
+)
 from inquiry.services.clauses import save_clause
 from inquiry.services.clusters import create_cluster
 from inquiry.services.dossiers import add_to_dossier, create_dossier, move_dossier
@@ -110,7 +116,7 @@ def followed(question, people, asker):
     dossier = create_dossier(title="外出管理素材", actor=analyst)
     (item,) = add_to_dossier(dossier=dossier, clusters=[cluster], actor=analyst)
     save_clause(dossier=dossier, text="逾期一日的，训诫。", sources=[item], actor=analyst)
-    move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=analyst)
+    move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=analyst, incomplete_reason="先行移交")
     for record in (question, dossier):
         record.refresh_from_db()
     return question, cluster, dossier
@@ -136,13 +142,16 @@ def addresses_of(question, cluster, dossier):
     export = request_export(dossier=dossier, format=ExportFormat.MARKDOWN, actor=dossier.author)
     parts = [
         (
-            "question refine group typed_citations link_provision me_too follow withdraw correct desk_question "
+            "question refine group close claim reopen typed_citations link_provision me_too follow withdraw correct desk_question "
             "request_identity",
             [question.number],
         ),
         ("cluster cluster_edit cluster_add cluster_merge cluster_split", [cluster.number]),
         ("cluster_remove", [cluster.number, question.number]),
-        ("dossier dossier_edit dossier_status dossier_add clause_new export_request", [dossier.number]),
+        (
+            "dossier dossier_edit dossier_finish dossier_reopen dossier_add clause_new export_request",
+            [dossier.number],
+        ),
         ("item_remove item_move", [dossier.number, item.pk]),
         ("clause_edit clause_move clause_delete", [dossier.number, clause.pk]),
         ("export export_file export_retry", [dossier.number, export.pk]),
@@ -169,6 +178,11 @@ def addresses_of(question, cluster, dossier):
         "/sessions/",
         "/health/search/",
         f"/questions/?q={SECRETS[0]}",
+        *(f"/me/questions/?list={name}" for name in ("joined", "followed")),
+        *(
+            f"/{name}/?sort=voices&department={question.department.code}"
+            for name in ("questions", "clusters")
+        ),
         f"/search/?q={question.number}",
     ]
 
@@ -383,7 +397,7 @@ def test_what_selectors_give_does_not_tell(followed, people, reader):
                 chain_of(question, person),
                 chain_of(cluster, person),
                 chain_of(dossier, person),
-                timeline(question, person),
+                earlier_steps(question),
                 presented_citations(question, person),
             ],
         )

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from inquiry.forms import refine as refine_forms
 from inquiry.models import Correction, DossierItem, IdentityRequest, Question, QuestionCluster
-from inquiry.selectors import chain_of, cluster_history
+from inquiry.selectors import chain_of, cluster_history, narrowing
 from inquiry.services import dossiers as dossier_services
-from inquiry.views import questions as question_views
+from inquiry.views import narrowing as narrowing_views
 from tests.factories.casebank import CaseFactory
 from tests.factories.inquiry import (
     ClusterFactory,
@@ -18,6 +18,7 @@ from tests.factories.inquiry import (
     DossierFactory,
     DossierItemFactory,
     QuestionFactory,
+    RefinementFactory,
 )
 from tests.factories.org import TopicFactory, UserFactory
 
@@ -132,8 +133,10 @@ def test_many_dossiers_are_one_station_and_a_list_with_pages(client, analyst):
     assert len(response.context["dossiers_page"].object_list) == 5
 
 
-def test_corrections_have_pages_and_the_last_events_are_shown_first(client, analyst):
+def test_corrections_have_pages_and_the_last_earlier_steps_are_shown_first(client, analyst):
     question = QuestionFactory()
+    for number in range(45):
+        RefinementFactory(question=question, version=number + 1, is_current=False)
     for number in range(45):
         Correction.objects.create(question=question, text=f"更正{number}", appended_on=question.raised_on)
     response = client.get(question.get_absolute_url())
@@ -143,15 +146,24 @@ def test_corrections_have_pages_and_the_last_events_are_shown_first(client, anal
     assert "更正44" in last.content.decode()
 
 
-def test_filter_with_many_options_is_typed(client, analyst, monkeypatch):
-    monkeypatch.setattr(question_views, "MAX_OPTIONS", 2)
+def test_filter_with_many_values_is_typed(client, analyst, monkeypatch):
+    for module in (narrowing, narrowing_views):
+        monkeypatch.setattr(module, "MAX_FACET_ROWS", 2)
     topics = TopicFactory.create_batch(4)
-    question, _other = QuestionFactory.create_batch(2)
+    question, other = QuestionFactory.create_batch(2)
     question.topics.add(topics[3])
-    response = client.get(reverse("inquiry:questions"), {"topic": topics[3].name})
+    other.topics.add(*topics[:3])
+    url = reverse("inquiry:questions")
+    response = client.get(url, {"topic": topics[3].name, "kind": "question", "page": 1})
     assert numbers_on(response) == [question.number]
-    assert f'value="{topics[3].name}"' in response.content.decode()
-    assert {field["name"]: field["is_typed"] for field in response.context["filters"]}["topic"]
+    body = response.content.decode()
+    assert f'value="{topics[3].name}"' in body
+    assert '<input type="hidden" name="kind" value="question">' in body
+    assert '<input type="hidden" name="page"' not in body
+    assert [field["name"] for field in response.context["typed"]["fields"]] == ["topic"]
+    every = client.get(url).context["typed"]["fields"]
+    assert [field["name"] for field in every] == ["session", "topic"]
+    assert len(next(facet for facet in response.context["facets"] if facet.title == "主题").options) == 2
 
 
 def test_topics_that_are_not_shown_are_typed(client, analyst, monkeypatch):

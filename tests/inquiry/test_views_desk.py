@@ -8,13 +8,16 @@ from django.urls import reverse
 from inquiry.models import QuestionCluster
 from inquiry.services.clusters import create_cluster
 from inquiry.services.dossiers import create_dossier
+from inquiry.services.questions import add_me_too
 from inquiry.services.refinements import refine_question
+from inquiry.views import desk_lists
 from portal.org.enums import AssignmentKind
 from portal.org.models import Assignment
 from portal.org.services import assign
+from tests.factories.courses import TrainingSessionFactory
 from tests.factories.inquiry import ClusterFactory, QuestionFactory, RefinementFactory
 from tests.factories.norms import ProvisionFactory
-from tests.factories.org import TopicFactory, UserFactory
+from tests.factories.org import TopicFactory, UserFactory, department
 
 pytestmark = pytest.mark.django_db
 
@@ -26,13 +29,17 @@ def analyst(client):
     return user
 
 
-def refine(client, question, **changes):
+def refine(client, question, *, query="", **changes):
     data = {"title": "紧急外出的补办", "text": "紧急外出后何时补办手续？"} | changes
-    return client.post(reverse("inquiry:refine", args=[question.number]), data)
+    return client.post(f"{reverse('inquiry:refine', args=[question.number])}?{query}", data)
 
 
-def group(client, question, **data):
-    return client.post(reverse("inquiry:group", args=[question.number]), data)
+def group(client, question, *, query="", **data):
+    return client.post(f"{reverse('inquiry:group', args=[question.number])}?{query}", data)
+
+
+def numbers(response):
+    return [row["number"] for row in response.context["rows"]]
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -41,7 +48,7 @@ def test_desk_needs_as_many_queries_for_one_question_as_for_three(
 ):
     QuestionFactory.create_batch(count)
     client.get(reverse("inquiry:desk"))
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(28):
         response = client.get(reverse("inquiry:desk"))
     assert len(response.context["rows"]) == count
 
@@ -113,14 +120,14 @@ def test_refining_keeps_title_text_topics_and_mark(client, analyst):
 
 def test_refining_on_the_desk_goes_on_with_the_next(client, analyst):
     one, two = QuestionFactory(raised_on="2026-05-01"), QuestionFactory(raised_on="2026-05-02")
-    response = refine(client, one, queue="awaiting")
+    response = refine(client, one, query="queue=awaiting")
     assert response.url == reverse("inquiry:desk_question", args=[two.number]) + "?queue=awaiting"
-    assert refine(client, two, queue="awaiting").url == reverse("inquiry:desk") + "?queue=awaiting"
+    assert refine(client, two, query="queue=awaiting").url == reverse("inquiry:desk") + "?queue=awaiting"
 
 
 def test_refining_with_a_missing_title_keeps_what_was_typed(client, analyst):
     question = QuestionFactory()
-    response = refine(client, question, title="", queue="awaiting")
+    response = refine(client, question, title="", query="queue=awaiting")
     assert response.status_code == 200
     assert response.context["form"]["text"].value() == "紧急外出后何时补办手续？"
     assert response.context["is_list"] is False
@@ -204,6 +211,95 @@ def test_grouping_with_two_clusters_is_refused_and_ticks_are_kept(client, analys
 def test_grouping_with_an_unknown_number_says_which(client, analyst):
     response = group(client, QuestionFactory(), numbers="C-1999-0001", title="紧急外出")
     assert response.context["form"].errors["numbers"][0].endswith("C-1999-0001")
+
+
+# What narrows a queue
+
+
+def test_words_are_looked_for_in_number_original_and_restated_form(client, analyst):
+    by_title = RefinementFactory(title="紧急外出的补办", text="何时补办？").question
+    by_text, other = QuestionFactory(text="紧急 外出怎么办？"), QuestionFactory(text="外出怎么办？")
+    find = {"queue": "all", "words": "紧急 外出"}
+    assert set(numbers(client.get(reverse("inquiry:desk"), find))) == {by_title.number, by_text.number}
+    find["words"] = other.number[2:].lower()
+    assert numbers(client.get(reverse("inquiry:desk"), find)) == [other.number]
+
+
+def test_queue_is_narrowed_by_session_department_topic_and_voices(client, analyst):
+    broad = TopicFactory()
+    question, _other = QuestionFactory(department=department("prison")), QuestionFactory()
+    question.topics.set([TopicFactory(parent=broad)])
+    add_me_too(question=question, actor=UserFactory(roles=["trainee"]))
+    for find in (
+        {"session": question.session.number},
+        {"department": "prison"},
+        {"topic": broad.slug},
+        {"voices": "2"},
+    ):
+        response = client.get(reverse("inquiry:desk"), {"queue": "all", **find})
+        assert numbers(response) == [question.number]
+        assert [tab["count"] for tab in response.context["tabs"]] == [1, 0, 1]
+        assert len(response.context["chips"]) == 1
+
+
+def test_what_cannot_be_read_narrows_nothing(client, analyst):
+    question = QuestionFactory()
+    find = {"queue": "all", "voices": "many", "words": "长" * 101, "page": "9" * 40}
+    assert numbers(client.get(reverse("inquiry:desk"), find)) == [question.number]
+
+
+def test_filter_stays_through_steps_saving_and_errors(client, analyst):
+    session = TrainingSessionFactory()
+    one, two = (QuestionFactory(raised_on=f"2026-05-0{day}", session=session) for day in (1, 2))
+    QuestionFactory(raised_on="2026-05-01")
+    query = f"queue=awaiting&session={session.number}"
+    page = client.get(f"{reverse('inquiry:desk_question', args=[one.number])}?{query}")
+    assert page.context["next_url"] == f"{reverse('inquiry:desk_question', args=[two.number])}?{query}"
+    failed = refine(client, one, query=query, title="")
+    assert numbers(failed) == [one.number, two.number]
+    saved = refine(client, one, query=query)
+    assert saved.url == f"{reverse('inquiry:desk_question', args=[two.number])}?{query}"
+
+
+def test_error_keeps_the_page_of_the_queue_and_opens_at_the_form(client, analyst, monkeypatch):
+    monkeypatch.setattr(desk_lists, "PER_PAGE", 1)
+    one, two = QuestionFactory(raised_on="2026-05-01"), QuestionFactory(raised_on="2026-05-02")
+    url = f"{reverse('inquiry:desk_question', args=[one.number])}?queue=awaiting&page=2"
+    act_url = client.get(url).context["act_url"]
+    assert act_url == f"{reverse('inquiry:refine', args=[one.number])}?queue=awaiting&page=2#work"
+    failed = client.post(act_url, {"title": "", "text": "何时补办？"})
+    assert numbers(failed) == [two.number]
+    assert (failed.context["question"], failed.context["position"]) == (one, 1)
+    assert two.number in failed.context["next_url"]
+
+
+def test_one_may_stay_with_a_question_after_saving(client, analyst):
+    one, _two = QuestionFactory(raised_on="2026-05-01"), QuestionFactory(raised_on="2026-05-02")
+    response = refine(client, one, query="queue=awaiting", then="stay")
+    assert response.url == reverse("inquiry:desk_question", args=[one.number]) + "?queue=awaiting"
+
+
+def test_neighbours_beyond_the_page_are_linked(client, analyst, monkeypatch):
+    monkeypatch.setattr(desk_lists, "PER_PAGE", 1)
+    one, two, three = (QuestionFactory(raised_on=f"2026-05-0{day}") for day in (1, 2, 3))
+    url = reverse("inquiry:desk_question", args=[two.number])
+    for queue, before, after in (("awaiting", one, three), ("all", three, one)):
+        context = client.get(url, {"queue": queue}).context
+        assert (context["position"], context["page_obj"].number) == (2, 2)
+        assert before.number in context["previous_url"]
+        assert after.number in context["next_url"]
+
+
+def test_topics_that_are_ticked_stand_before_the_groups(client, analyst):
+    broad, other = TopicFactory(), TopicFactory()
+    narrow = TopicFactory(parent=broad)
+    question = QuestionFactory()
+    question.topics.set([narrow])
+    form = client.get(reverse("inquiry:refine", args=[question.number])).context["form"]
+    assert [option["value"] for option in form.chosen_topics] == [narrow.pk]
+    groups = [[option["value"] for option in group["options"]] for group in form.topic_groups]
+    assert [broad.pk] in groups
+    assert [other.pk] in groups
 
 
 # Assigning

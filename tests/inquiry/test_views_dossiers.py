@@ -20,7 +20,7 @@ from tests.factories.inquiry import (
     RefinementFactory,
 )
 from tests.factories.norms import NormativeDocumentFactory, ProvisionFactory
-from tests.factories.org import UserFactory
+from tests.factories.org import OfficeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -53,9 +53,17 @@ def test_list_needs_as_many_queries_for_one_dossier_as_for_three(
 ):
     DossierFactory.create_batch(count)
     client.get(reverse("inquiry:dossiers"))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         response = client.get(reverse("inquiry:dossiers"))
     assert len(response.context["rows"]) == count
+
+
+def test_list_says_who_compiles_and_what_is_missing(client, analyst):
+    office = OfficeFactory(name="清河市中级人民法院")
+    DossierFactory(compiling_office=office, target_title="", analysis="")
+    (row,) = client.get(reverse("inquiry:dossiers")).context["rows"]
+    assert row["meta"][0] == office.name
+    assert row["meta"][2] == "尚缺：目标文件、问题分析、建议条文"
 
 
 def test_list_shows_trainees_finished_dossiers_only(client, trainee):
@@ -265,19 +273,114 @@ def test_clause_changed_by_somebody_else_shows_both(client, analyst):
 
 
 def test_finishing_and_reopening(client, analyst):
-    dossier = DossierItemFactory(cluster=ClusterFactory(questions=[QuestionFactory()])).dossier
-    client.post(page("dossier_status", dossier), {"status": "finished", "secrecy_checked": "on"})
+    dossier = complete_dossier()
+    client.post(page("dossier_finish", dossier), {"secrecy_checked": "on"})
+    dossier.refresh_from_db()
+    assert (dossier.status, dossier.incomplete_reason) == ("finished", "")
+    assert client.get(page("dossier_reopen", dossier)).context["questions"] == 1
     dossier.refresh_from_db()
     assert dossier.status == "finished"
-    client.post(page("dossier_status", dossier), {"status": "draft"})
+    client.post(page("dossier_reopen", dossier))
+    dossier.refresh_from_db()
+    assert dossier.status == "draft"
+    assert client.get(page("dossier_reopen", dossier)).url == dossier.get_absolute_url()
+
+
+def complete_dossier() -> Dossier:
+    dossier = DossierFactory(compiling_office=OfficeFactory())
+    DossierItemFactory(dossier=dossier, cluster=ClusterFactory(questions=[QuestionFactory()]))
+    DossierClauseFactory(dossier=dossier)
+    return dossier
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_finishing_says_what_is_missing_and_asks_why(client, language):
+    client.force_login(UserFactory(roles=["analyst"], language=language))
+    dossier = DossierFactory(target_title="", grounds=" ", analysis="……")
+    DossierItemFactory(dossier=dossier, question=QuestionFactory())
+    url = page("dossier_finish", dossier)
+    fields = ("compiling_office", "target_title", "grounds", "analysis")
+    assert [part["url"] for part in client.get(url).context["missing"]] == [
+        *(f"{page('dossier_edit', dossier)}#id_{field}" for field in fields),
+        page("clause_new", dossier),
+    ]
+    refused = client.post(url, {"secrecy_checked": "on"})
+    assert list(refused.context["form"].errors) == ["incomplete_reason"]
+    unchecked = client.post(url, {"incomplete_reason": "起草组急需"})
+    assert unchecked.context["form"]["incomplete_reason"].value() == "起草组急需"
+    dossier.refresh_from_db()
+    assert dossier.status == "draft"
+    client.post(url, {"secrecy_checked": "on", "incomplete_reason": "起草组急需"})
+    client.force_login(UserFactory(language=language))
+    told = client.get(dossier.get_absolute_url())
+    assert (len(told.context["missing"]), told.content.decode().count("起草组急需")) == (5, 1)
+
+
+def test_reason_with_a_mark_of_classification_is_refused(client, analyst):
+    dossier = DossierItemFactory(question=QuestionFactory()).dossier
+    data = {"secrecy_checked": "on", "incomplete_reason": "机密★ 先行移交"}
+    response = client.post(page("dossier_finish", dossier), data)
+    assert "机密★" in str(response.context["form"].non_field_errors())
     dossier.refresh_from_db()
     assert dossier.status == "draft"
 
 
+def test_dossier_without_sources_leads_to_them_instead_of_finishing(client, analyst):
+    dossier = DossierFactory()
+    response = client.get(page("dossier_finish", dossier))
+    assert response.content.decode().count(f'href="{page("dossier_add", dossier)}"') == 1
+    client.post(page("dossier_finish", dossier), {"secrecy_checked": "on", "incomplete_reason": "急"})
+    dossier.refresh_from_db()
+    assert dossier.status == "draft"
+
+
+def test_source_is_taken_out_after_a_page_that_names_its_clauses(client, analyst):
+    dossier = DossierFactory()
+    item = DossierItemFactory(dossier=dossier, question=QuestionFactory())
+    clause = DossierClauseFactory(dossier=dossier, heading="补办时限")
+    ClauseSource.objects.create(clause=clause, item=item)
+    response = client.get(page("item_remove", dossier, item.pk))
+    assert [row for _ordinal, row in response.context["clauses"]] == [clause]
+    assert list(dossier.items.all()) == [item]
+    client.post(page("item_remove", dossier, item.pk))
+    assert list(dossier.items.all()) == []
+
+
+def test_clause_is_deleted_after_a_page_that_shows_it(client, analyst):
+    dossier = DossierFactory()
+    first, second = DossierClauseFactory.create_batch(2, dossier=dossier)
+    context = client.get(page("clause_delete", dossier, first.pk)).context
+    assert (context["clause"].ordinal, context["following"]) == ("第一条", 1)
+    assert list(dossier.clauses.all()) == [first, second]
+    client.post(page("clause_delete", dossier, first.pk))
+    assert list(dossier.clauses.all()) == [second]
+
+
+@pytest.mark.parametrize("name", ["dossier_finish", "dossier_reopen"])
+@pytest.mark.parametrize("role", ["trainee", "coordinator", "editor", "keeper", "administrator"])
+def test_pages_that_move_a_dossier_are_for_analysts(client, name, role):
+    client.force_login(UserFactory(roles=[role]))
+    assert client.get(page(name, finished())).status_code == 403
+
+
+def test_office_of_the_author_compiles_until_another_is_named(client):
+    office, other = OfficeFactory(name="清河市中级人民法院"), OfficeFactory(name="清河市人民检察院")
+    client.force_login(UserFactory(roles=["analyst"], office=office))
+    client.post(reverse("inquiry:dossier_new"), {"title": "卷宗"})
+    dossier = Dossier.objects.get()
+    assert dossier.compiling_office == office
+    refused = client.post(page("dossier_edit", dossier), typed(dossier, compiling_office="没有的单位"))
+    assert list(refused.context["form"].errors) == ["compiling_office"]
+    client.post(page("dossier_edit", dossier), typed(dossier, compiling_office=other.name))
+    dossier.refresh_from_db()
+    assert dossier.compiling_office == other
+    assert client.get(dossier.get_absolute_url()).content.decode().count(other.name) == 1
+
+
 def test_finishing_by_a_trainee_is_refused(client, trainee):
-    for dossier, status in ((finished(), "draft"), (DossierFactory(), "finished")):
+    for dossier, name in ((finished(), "dossier_reopen"), (DossierFactory(), "dossier_finish")):
         before = dossier.status
-        assert client.post(page("dossier_status", dossier), {"status": status}).status_code == 403
+        assert client.post(page(name, dossier), {"secrecy_checked": "on"}).status_code == 403
         dossier.refresh_from_db()
         assert dossier.status == before
 
@@ -368,6 +471,35 @@ def test_collecting_into_a_dossier(client, analyst):
 def test_collecting_into_a_new_dossier(client, analyst):
     collect(client, keys=[f"cluster:{ClusterFactory().pk}"], target="dossier", number="", title="外出卷宗")
     assert Dossier.objects.get().items.count() == 1
+
+
+def test_collecting_takes_whole_laws(client, analyst):
+    dossier, law = DossierFactory(), NormativeDocumentFactory(document_number="临司〔2025〕8号")
+    response = collect(client, keys=[f"provision:norm-{law.pk}"], target="dossier")
+    assert [row["number"] for row in response.context["rows"]] == ["临司〔2025〕8号"]
+    for _twice in range(2):
+        collect(client, keys=[f"provision:norm-{law.pk}"], target="dossier", number=dossier.number)
+    assert [item.document for item in dossier.items.all()] == [law]
+    (row,) = client.get(dossier.get_absolute_url()).context["sources"]
+    assert (row["presented"].number, row["presented"].title) == ("临司〔2025〕8号", f"《{law.title}》")
+
+
+def test_session_stands_for_its_questions_and_a_dossier_for_its_sources(client, analyst):
+    question, withdrawn = QuestionFactory(), QuestionFactory(status="withdrawn", withdrawn_on="2026-09-01")
+    Question.objects.update(session=question.session)
+    source, law = ClusterFactory(), NormativeDocumentFactory()
+    earlier = DossierFactory()
+    for gathered in ({"cluster": source}, {"document": law}, {"question": question}):
+        DossierItemFactory(dossier=earlier, **gathered)
+    keys = [f"session:{question.session_id}", f"dossier:{earlier.pk}"]
+    response = collect(client, keys=keys, target="dossier")
+    found = [f"cluster:{source.pk}", f"question:{question.pk}", f"provision:norm-{law.pk}"]
+    assert [row["key"] for row in response.context["rows"]] == found
+    assert response.context["stands_for"] == keys
+    assert withdrawn.number not in response.content.decode()
+    # Nothing is there to gather: it says so and goes back.
+    empty = collect(client, keys=[f"dossier:{DossierFactory().pk}"], target="dossier", next="/search/?q=1")
+    assert empty.url == "/search/?q=1"
 
 
 def test_collecting_into_a_finished_dossier_tells_why_not(client, analyst):

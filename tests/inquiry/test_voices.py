@@ -119,7 +119,15 @@ def _walk(client, attacker, known_part, hidden_part, known, hidden):
             question.refresh_from_db()
             seen.append(("question", question_voices(question), _page(client, question.get_absolute_url())))
         seen.extend(
-            _page(client, address) for address in ("/questions/", "/clusters/", "/desk/", "/dossiers/")
+            _page(client, address)
+            for address in (
+                "/questions/",
+                "/questions/?sort=voices&status=grouped",
+                "/clusters/",
+                "/clusters/?sort=voices&state=in_dossier",
+                "/desk/",
+                "/dossiers/",
+            )
         )
         rows = Notification.objects.filter(recipient=attacker).values_list("kind", "subject", "url")
         seen.append(list(rows))
@@ -146,7 +154,7 @@ def _walk(client, attacker, known_part, hidden_part, known, hidden):
     look(second, third_cluster)
     dossier = create_dossier(title="素材", actor=attacker)
     add_to_dossier(dossier=dossier, clusters=[second, third_cluster], actor=attacker)
-    move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=attacker)
+    move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=attacker, incomplete_reason="先行移交")
     seen.append(_page(client, dossier.get_absolute_url()))
     (state,) = current_states([("dossier", dossier.pk)])
     seen.append([document.to_json() for document in state.documents])

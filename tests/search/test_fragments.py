@@ -3,6 +3,7 @@ from django.urls import reverse
 
 from inquiry.enums import DossierStatus
 from inquiry.models import Question
+from inquiry.services.questions import add_me_too
 from portal.foundation.signals import announce_changed
 from portal.org.enums import Role
 from search.models import Synonym
@@ -33,8 +34,28 @@ def test_similar_questions_appear_while_typing(trainee, indexed):
     question = QuestionFactory(title=ASKED)
     indexed()
     response = trainee.post(SIMILAR, {"text": f"{ASKED}？", "me_too": "1"})
-    assert keys(response) == [f"question:{question.pk}"]
+    assert [item["row"].document.key for item in response.context["alike"]] == [f"question:{question.pk}"]
     assert f'hx-post="{reverse("inquiry:me_too", args=[question.number])}"' in response.content.decode()
+
+
+def test_line_above_the_text_tells_own_and_joined_questions_apart(client, indexed):
+    reader = UserFactory(language="en")
+    own, joined = QuestionFactory(title=ASKED, asker=reader), QuestionFactory(title=f"{ASKED}吗")
+    QuestionFactory(title=f"{ASKED}呢")
+    add_me_too(question=joined, actor=reader)
+    indexed()
+    client.force_login(reader)
+    response = client.post(SIMILAR, {"text": f"{ASKED}？", "me_too": "1"})
+    states = {item["row"].number: (item["is_asker"], item["joined"]) for item in response.context["alike"]}
+    assert (len(states), states[own.number], states[joined.number]) == (3, (True, False), (False, True))
+    body = response.content.decode()
+    assert [body.count(words) for words in ("3 alike", "You asked this", "Raise it all the same")] == [
+        1,
+        1,
+        1,
+    ]
+    for text, words in (("", "Questions alike are counted here"), ("无关之事", "None alike so far")):
+        assert words in client.post(SIMILAR, {"text": text, "me_too": "1"}).content.decode()
 
 
 def test_similar_records_leave_out_the_record_itself(trainee, indexed):

@@ -9,6 +9,8 @@ from openpyxl import load_workbook
 
 from portal.org.enums import Role
 from tests.factories.casebank import CaseFactory
+from tests.factories.courses import TrainingSessionFactory
+from tests.factories.inquiry import ClusterFactory, DossierFactory
 from tests.factories.org import UserFactory, department
 from tests.factories.search import LoneQuestionFactory as QuestionFactory
 from tests.search.laws import make_law
@@ -112,7 +114,55 @@ def test_article_typed_leads_to_the_article(client, indexed):
 def test_name_of_a_law_is_offered_above_the_hits(client, indexed):
     make_law("中华人民共和国试验法", {28: "文。"}, aliases=["试法"], slug="shi")
     indexed()
-    assert client.get(PAGE, {"q": "试法"}).context["named"].url == "/law/shi/"
+    found = client.get(PAGE, {"q": "试法"}).context
+    assert (found["rows"][0].url, found["named"]) == ("/law/shi/", None)
+    elsewhere = client.get(PAGE, {"q": "试法", "kind": "case"}).context
+    assert elsewhere["named"].url == "/law/shi/"
+
+
+@pytest.mark.parametrize(("language", "kind"), [("zh-hans", "规范性文件"), ("en", "Normative document")])
+def test_law_as_a_whole_is_told_from_its_articles(client, indexed, language, kind):
+    client.force_login(UserFactory(roles=[Role.ANALYST], language=language))
+    make_law(
+        "试行外出办法",
+        {1: "外出须经批准。"},
+        aliases=["外出新规"],
+        slug="waichu",
+        document_number="临司〔2025〕8号",
+        issuing_bodies=["临江省司法厅"],
+    )
+    indexed()
+    response = client.get(PAGE, {"q": "外出", "stay": "1"})
+    by_url = {row.url: row for row in response.context["rows"]}
+    whole = by_url["/law/waichu/"]
+    assert (whole.kind, whole.number, str(whole.snippet)) == (kind, "临司〔2025〕8号", "临江省司法厅")
+    article = by_url["/law/waichu/#art-1"]
+    assert (article.kind != kind, article.number) == (True, "")
+    # The alias finds the law and is printed nowhere but in the boxes, where it was typed.
+    named = client.get(PAGE, {"q": "外出新规"})
+    assert named.context["rows"][0].url == whole.url
+    assert "外出新规" not in "".join(str(row.title) + str(row.snippet) for row in named.context["rows"])
+    suggested = client.get(reverse("search:suggest"), {"q": "外出新规"})
+    assert [(row["kind"], row["title"]) for row in suggested.json()["suggestions"]] == [
+        (kind, "试行外出办法")
+    ]
+    sheet = client.get(reverse("search:export"), {"q": "外出新规"}).content
+    cells = [cell for row in load_workbook(io.BytesIO(sheet)).active.values for cell in row]
+    assert (kind in cells, "外出新规" in "".join(map(str, cells))) == (True, False)
+
+
+def test_hits_in_the_same_words_are_folded(analyst, indexed):
+    text = "社区矫正对象外出期间突发急病，事后补办的手续算不算数？"
+    same = [QuestionFactory(title=title, text=text) for title in ("补办", "事后补办", "急病补办")]
+    other = QuestionFactory(title="急病", text="社区矫正对象外出期间突发急病的，由谁报告？")
+    indexed()
+    response = analyst.get(PAGE, {"q": "外出 急病"})
+    rows = response.context["rows"]
+    assert {len(row.doubles) for row in rows} == {0, 2}
+    shown = [each for row in rows for each in (row, *row.doubles)]
+    assert {row.number for row in shown} == {question.number for question in (*same, other)}
+    assert sorted(row.position for row in shown) == [1, 2, 3, 4]
+    assert response.content.decode().count('name="keys"') == 4
 
 
 def test_record_number_leads_to_the_record(trainee, client, indexed):
@@ -274,6 +324,23 @@ def test_only_analysts_can_tick_and_export(client, indexed):
     full = client.get(PAGE, {"q": "减刑"})
     assert full.context["rows"][0].tick.startswith("question:")
     assert full.context["export_url"] == "/search/export/?q=%E5%87%8F%E5%88%91"
+
+
+def test_every_row_can_be_ticked(analyst, indexed):
+    QuestionFactory(title="外出")
+    CaseFactory(title="外出")
+    make_law("外出办法", {1: "外出须经批准。"})
+    ClusterFactory(title="外出")
+    DossierFactory(title="外出")
+    TrainingSessionFactory(theme="外出")
+    indexed()
+    response = analyst.get(PAGE, {"q": "外出"})
+    rows = response.context["rows"]
+    kinds = {row.document.kind for row in rows}
+    assert kinds == {"question", "case", "provision", "cluster", "dossier", "session"}
+    assert [row.tick for row in rows] == [row.document.key for row in rows]
+    assert response.content.decode().count('name="keys"') == len(rows)
+    assert response.content.decode().count('href="#results"') == 1
 
 
 def test_export_holds_the_filtered_list(analyst, indexed):

@@ -60,10 +60,11 @@ class _DossierHistory:
             clusters=[registry.clusters[key] for key in row["clusters"]],
             questions=[registry.questions[key] for key in row["questions"]],
             provisions=provisions.values(),
+            documents=[find_documents_by_name(name)[0] for name in row.get("documents", [])],
             cases=[registry.cases[key] for key in row["cases"]],
             actor=self.author,
         )
-        keys = [*row["clusters"], *row["questions"], *provisions, *row["cases"]]
+        keys = [*row["clusters"], *row["questions"], *provisions, *row.get("documents", []), *row["cases"]]
         self.items = dict(zip(keys, items, strict=True))
 
     def word(self, row: dict) -> None:

@@ -15,6 +15,7 @@ from inquiry.models import Question
 from inquiry.services.questions import (
     add_me_too,
     append_correction,
+    follow,
     raise_question,
     stored_key_of,
     withdraw_question,
@@ -51,7 +52,7 @@ def raised_on(row: dict, session: TrainingSession) -> datetime.date:
 
 
 class _QuestionHistory:
-    """The history of one question: raised, joined, corrected, refined, withdrawn."""
+    """The history of one question: raised, joined, followed, corrected, refined, withdrawn."""
 
     def __init__(
         self, registry: Registry, row: dict, session: TrainingSession, agenda: list[Activity]
@@ -64,6 +65,8 @@ class _QuestionHistory:
         yield Event(self.raised_at, self.raise_it)
         for order, username in enumerate(self.row.get("me_too", []), start=1):
             yield Event(self.raised_at + datetime.timedelta(minutes=37 * order), partial(self.join, username))
+        for username in self.row.get("follows", []):
+            yield Event(self.raised_at + datetime.timedelta(hours=1), partial(self.follow, username))
         if "correction" in self.row:
             yield Event(self.after(self.row["correction"], "09:12"), self.correct)
         if "refinement" in self.row:
@@ -97,6 +100,9 @@ class _QuestionHistory:
 
     def join(self, username: str) -> None:
         add_me_too(question=self.question, actor=self.registry.people[username])
+
+    def follow(self, username: str) -> None:
+        follow(question=self.question, actor=self.registry.people[username])
 
     def correct(self) -> None:
         append_correction(question=self.question, text=self.row["correction"]["text"], actor=self.asker)

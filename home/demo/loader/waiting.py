@@ -7,10 +7,12 @@ import datetime
 
 from casebank.models import TypicalCase
 from home.demo.loader.registry import Registry
-from inquiry.enums import Naming, QuestionKind
+from inquiry.enums import ClosureReason, Naming, QuestionKind, QuestionStatus
 from inquiry.models import Question, QuestionCluster
 from inquiry.selectors import questions_awaiting_refinement
 from inquiry.selectors.sessions import sessions_open_for_questions
+from inquiry.services.claims import claim_question
+from inquiry.services.closures import close_question
 from inquiry.services.holding import SubmissionHeld
 from inquiry.services.identities import request_identity
 from inquiry.services.questions import raise_question
@@ -20,6 +22,24 @@ from portal.org.services import assign
 from portal.org.services.approvals import request_approval
 
 HELD_TEXT = "学员手册第三页印有“内部资料 注意保存”，手册里的流程图能否转发给本院同事参考？"
+# Text, key of its form, reason, reply, and the key of the question that asks the same.
+CLOSED = (
+    (
+        "减刑案件实质化审理是不是每一件都要提讯罪犯？希望能有一个分层的标准。",
+        "00000000-0000-4000-8000-00000000a002",
+        ClosureReason.DOUBLE,
+        "您好，感谢您的提问。同样的问题已有人提出，我们在那里统一研究，您可以关注它的进展。如果您问的是另一件事，请重新"
+        "提问，并说明不同之处。",
+        "q001",
+    ),
+    (
+        "本院今年的年度考核名额怎么分配，能不能向培训学员倾斜？",
+        "00000000-0000-4000-8000-00000000a003",
+        ClosureReason.NOT_OURS,
+        "您好，感谢您的提问。年度考核由各单位自行组织，不在各部门共同研究的范围内，请向本单位政治部门反映。",
+        "",
+    ),
+)
 HELD_KEY = "00000000-0000-4000-8000-00000000a001"
 REASON = "该问题反映的罚金重复缴纳情形涉及具体当事人，需要联系提问人核实案号，以便及时纠正。"
 
@@ -39,6 +59,36 @@ def load_waiting(registry: Registry) -> None:
     )
     _submit_a_case(people["coordinator.court"])
     _assign_work(registry)
+    _work_at_the_desk(registry)
+
+
+def _work_at_the_desk(registry: Registry) -> None:
+    """Let an analyst have claimed a question, and two be closed: one asked already, one that is not ours."""
+    analyst, colleague = registry.people["analyst.court"], registry.people["analyst.correction"]
+    waiting = questions_awaiting_refinement(analyst).order_by("-number").first()
+    if waiting:
+        claim_question(question=waiting, actor=colleague)
+    for text, key, reason, reply, original in CLOSED:
+        question = _raised(registry, text, key)
+        if question and question.status == QuestionStatus.RAISED:
+            other = registry.questions[original] if original else None
+            close_question(question=question, reason=reason, reply=reply, double_of=other, actor=analyst)
+
+
+def _raised(registry: Registry, text: str, key: str) -> Question | None:
+    """Return an anonymous question of a session that takes questions today, if there is one."""
+    asker = registry.people["trainee.court"]
+    session = next(iter(sessions_open_for_questions(asker)), None)
+    if session is None:
+        return None
+    return raise_question(
+        session=session,
+        kind=QuestionKind.QUESTION,
+        text=text,
+        naming=Naming.ANONYMOUS,
+        actor=asker,
+        submission_key=key,
+    )
 
 
 def _assign_work(registry: Registry) -> None:

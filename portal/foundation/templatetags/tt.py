@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 from django import template
+from django.contrib.messages.storage.base import Message
 from django.core.paginator import Page
 from django.db.models import Model
 from django.forms import BaseForm
@@ -33,6 +34,8 @@ SEAL_LABELS = {
 
 # A paragraph of several lines and without other markup, which a division could tear.
 _BROKEN_PARAGRAPH = re.compile(r"<p>[^<]*(?:<br>[^<]*)+</p>")
+# Before the address that takes back what a message tells, among the message's tags.
+UNDO_TAG = "undo:"
 ALERT_TONES = {"success": "ok", "warning": "warn", "error": "error"}
 
 
@@ -44,6 +47,13 @@ def day_range(first: dt.date, last: dt.date) -> str:
 @register.filter
 def markdown(text: str) -> SafeString:
     return render_markdown(text)
+
+
+@register.filter
+def undo_url(message: Message) -> str:
+    """Return the address that takes back what a message tells, "" where there is none."""
+    tags = message.extra_tags or ""
+    return tags[len(UNDO_TAG) :] if tags.startswith(UNDO_TAG) else ""
 
 
 @register.filter
@@ -117,6 +127,13 @@ def shows_typed(form: BaseForm) -> bool:
     """Return whether the form shows again all that was typed: browsers leave passwords and files blank."""
     kinds = {field.widget.input_type for field in form.fields.values() if hasattr(field.widget, "input_type")}
     return not kinds & {"password", "file"}
+
+
+@register.filter
+def lone_error(form: BaseForm) -> str:
+    """Return the only thing that is wrong with a form, if it belongs to no field; else ""."""
+    errors = form.non_field_errors()
+    return str(errors[0]) if len(errors) == 1 and len(form.errors) == 1 else ""
 
 
 @register.filter

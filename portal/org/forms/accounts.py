@@ -7,12 +7,20 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminDateInput
 
-from portal.org.enums import Role
+from portal.org.enums import ROLE_EXPLANATIONS, Role
 from portal.org.models import Office, User
+
+
+def explained_roles() -> list[tuple[str, SafeString]]:
+    """Return the roles as choices that say what somebody with the role may do."""
+    label = '<span class="role-choice"><strong>{}</strong><span class="role-choice__text">{}</span></span>'
+    return [(role.value, format_html(label, role.label, ROLE_EXPLANATIONS[role])) for role in Role]
 
 
 class AccountForm(WagtailAdminModelForm):
@@ -28,7 +36,7 @@ class AccountForm(WagtailAdminModelForm):
         help_text=_("Today, if left empty. Earlier memberships stay in the person's history."),
     )
     roles = forms.MultipleChoiceField(
-        choices=Role.choices, label=_("roles"), required=False, widget=forms.CheckboxSelectMultiple
+        choices=explained_roles, label=_("roles"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
     class Meta:

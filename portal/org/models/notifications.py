@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.foundation.models import RandomKeyModel
+from portal.foundation.numbers import MAX_NUMBER_LENGTH
 from portal.org.enums import NotificationKind
 from portal.org.models.users import User
 
@@ -13,14 +14,15 @@ from portal.org.models.users import User
 class Notification(RandomKeyModel):
     """A message to one person, worded in the language that the person reads in.
 
-    `subject` is the record's number and title as they may be shown to the recipient; no page but the
-    recipient's own lists these rows.
+    `subject` is the record's number and title as they may be shown to the recipient, `number` that of the record in
+    which it ended, such as a cluster; no page but the recipient's own lists these rows.
     """
 
     wagtail_reference_index_ignore = True  # else the usage page of a person would list these rows
 
     recipient = models.ForeignKey(User, models.CASCADE, related_name="notifications")
     kind = models.CharField(max_length=32, choices=NotificationKind)
+    number = models.CharField(max_length=MAX_NUMBER_LENGTH, blank=True)
     subject = models.CharField(max_length=300)
     url = models.CharField(max_length=300)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -34,4 +36,9 @@ class Notification(RandomKeyModel):
         verbose_name_plural = _("notifications")
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.subject}"
+        return f"{self.headline}: {self.subject}"
+
+    @property
+    def headline(self) -> str:
+        """Return what happened, in the active language."""
+        return self.get_kind_display() % {"number": self.number}

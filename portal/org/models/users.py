@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Self
+from typing import NamedTuple, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin, UserManager
@@ -20,6 +20,13 @@ from portal.foundation.enums import Lang
 from portal.org.models.departments import Department, Office
 
 
+class Grants(NamedTuple):
+    """The names of somebody's roles, and of permissions as `app.codename`."""
+
+    roles: frozenset[str]
+    permissions: frozenset[str]
+
+
 class UserQuerySet(models.QuerySet["User"]):
     def active(self) -> Self:
         return self.filter(is_active=True)
@@ -28,6 +35,13 @@ class UserQuerySet(models.QuerySet["User"]):
         """Fetch the office where people work now as well: two queries for any number of them."""
         current = Membership.objects.current().select_related("office__department")
         return self.prefetch_related(models.Prefetch("memberships", current, to_attr="current_memberships"))
+
+    def joined_with_office(self) -> Self:
+        """Fetch the office where people work now in the same query, which is what one person needs."""
+        current = models.FilteredRelation("memberships", condition=Q(memberships__until__isnull=True))
+        return self.annotate(joined_membership=current).select_related(
+            "joined_membership__office__department"
+        )
 
 
 class PeopleManager(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -82,19 +96,46 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     def get_short_name(self) -> str:
         return self.display_name or self.username
 
+    @property
+    def first_name(self) -> str:
+        """Return the name that Wagtail's side bar shows; without it, that would be the username."""
+        return self.display_name
+
     @cached_property
     def browser_key(self) -> str:
         """Return what a browser keeps the person's drafts under: whoever finds one there does not learn whose it is."""
         return salted_hmac("org.browser", str(self.pk), algorithm="sha256").hexdigest()[:24]
 
     @cached_property
+    def grants(self) -> Grants:
+        """Return the person's roles, and what they and the person's own permissions allow, by one query."""
+        by_role = self.groups.order_by().values_list(
+            "name", "permissions__content_type__app_label", "permissions__codename"
+        )
+        own = self.user_permissions.order_by().values_list(
+            models.Value("", models.CharField()), "content_type__app_label", "codename"
+        )
+        rows = list(by_role.union(own, all=True))
+        return Grants(
+            roles=frozenset(role for role, _app, _codename in rows if role),
+            permissions=frozenset(f"{app}.{codename}" for _role, app, codename in rows if codename),
+        )
+
+    @property
     def role_names(self) -> frozenset[str]:
-        """Return the names of the person's groups; `update_account` drops the cached ones."""
-        return frozenset(self.groups.values_list("name", flat=True))
+        """Return the names of the person's groups, read once for the object (`forget_grants`)."""
+        return self.grants.roles
+
+    def forget_grants(self) -> None:
+        """Let go of the roles and permissions that were read, after they were changed."""
+        for name in ("grants", "_perm_cache", "_user_perm_cache", "_group_perm_cache"):
+            self.__dict__.pop(name, None)
 
     @cached_property
     def current_membership(self) -> Membership | None:
         """Return the membership of the office where the person works now, with office and department."""
+        if "joined_membership" in self.__dict__:
+            return self.__dict__["joined_membership"]
         # `with_office` has fetched them for all people of a queryset.
         fetched = getattr(self, "current_memberships", None)
         if fetched is not None:

@@ -81,7 +81,7 @@ def update_account(
     user.save()
     user.groups.set(_groups(_roles_given_at_once(user, roles, actor)))
     # The roles were read for the checks above; what is cached of them is of before the change.
-    user.__dict__.pop("role_names", None)
+    user.forget_grants()
     move_to_office(user=user, office=office, since=since, actor=actor)
     log(user, "org.change_account", user=actor, data={"before": before, "after": after})
     if not is_active:

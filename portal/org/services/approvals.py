@@ -129,7 +129,7 @@ def _give_role(account: User, role: str) -> None:
     administrators write.
     """
     account.groups.add(Group.objects.get(name=role))
-    account.__dict__.pop("role_names", None)
+    account.forget_grants()
     if account.email or account.administrator_links.exists():
         account.set_unusable_password()
         account.save(update_fields=["password"])

@@ -190,6 +190,24 @@ def complete_assignments(
 
 
 @transaction.atomic
+def reopen_assignments(*, keys: Collection[str], actor: User) -> int:
+    """Let wait again what was marked as done by an act that was taken back; return how many assignments.
+
+    `keys` are those of the assignments. What waits anew for the same recipient is left alone.
+    """
+    count = 0
+    for row in Assignment.objects.select_for_update().filter(pk__in=keys, done_at__isnull=False):
+        same = {
+            name: getattr(row, name)
+            for name in ("content_type", "object_id", "what", "person", "department", "role")
+        }
+        if not Assignment.objects.open().filter(**same).exists():
+            _change(row, "org.reopen_assignment", actor, done_at=None, done_by=None)
+            count += 1
+    return count
+
+
+@transaction.atomic
 def end_assignments(
     *,
     subject: models.Model,

@@ -26,6 +26,7 @@ def move_to_office(
     # What the object remembers of the present membership is over.
     user.__dict__.pop("current_membership", None)
     user.__dict__.pop("current_memberships", None)
+    user.__dict__.pop("joined_membership", None)
     since = since or timezone.localdate()
     current = user.memberships.current().first()
     if current and current.office_id == getattr(office, "pk", None):

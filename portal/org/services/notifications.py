@@ -14,19 +14,26 @@ from portal.org.selectors import notifications_of
 
 
 def notify(
-    *, recipient: User, kind: NotificationKind | str, subject: str | Callable[[], str], url: str
+    *,
+    recipient: User,
+    kind: NotificationKind | str,
+    subject: str | Callable[[], str],
+    url: str,
+    number: str = "",
 ) -> Notification | None:
     """Notify a person; return None for an account that was closed.
 
     `subject` is what the recipient may see of the record; a function where it has words that are translated: it is
-    called in the recipient's language. Nothing is written to the audit log: the recipient of a notification about a
+    called in the recipient's language. `number` is that of the record which the kind names. Nothing is written to the audit log: the recipient of a notification about a
     question may be its asker.
     """
     if not recipient.is_active:
         return None
     with translation.override(recipient.language):
         text = subject() if callable(subject) else subject
-    return Notification.objects.create(recipient=recipient, kind=kind, subject=text[:300], url=url)
+    return Notification.objects.create(
+        recipient=recipient, kind=kind, subject=text[:300], url=url, number=number
+    )
 
 
 def notify_owner(*, account: User, kind: NotificationKind, subject: str | Callable[[], str] = "") -> None:

@@ -19,6 +19,7 @@ from portal.foundation.paging import page_of
 from portal.foundation.sheets import XLSX_TYPE, SheetError
 from portal.foundation.uploads import Upload, delete_uploads, store_uploads, stored_uploads
 from portal.org import services
+from portal.org.enums import ROLE_EXPLANATIONS, Role
 from portal.org.forms.accounts import AccountSheetForm
 from portal.org.models import User
 from portal.org.requests import SignedInRequest
@@ -99,7 +100,10 @@ def import_accounts(request: SignedInRequest) -> HttpResponse:
         else:
             key = store_uploads(purpose=PURPOSE, uploads=[upload], user=request.user)
             return _preview(request, title, file, key)
-    return render(request, "org/admin/account_import.html", people_page(title, "upload", form=form))
+    roles = [(role.label, ROLE_EXPLANATIONS[role]) for role in Role]
+    return render(
+        request, "org/admin/account_import.html", people_page(title, "upload", form=form, roles=roles)
+    )
 
 
 def _preview(

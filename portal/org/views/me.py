@@ -19,9 +19,11 @@ from django.views.decorators.http import require_POST
 
 from portal.foundation import dates
 from portal.org import selectors, services
+from portal.org.enums import ROLE_EXPLANATIONS, Role
 from portal.org.forms.profile import ProfileForm
 from portal.org.models import User
 from portal.org.requests import SignedInRequest
+from portal.org.rules import roles_of
 
 PER_PAGE = 20
 
@@ -49,7 +51,8 @@ def profile(request: SignedInRequest) -> HttpResponse:
                 messages.info(request, _("The new e-mail address counts from %(day)s.") % {"day": day})
         return redirect("org:profile")
     memberships = user.memberships.select_related("office__department")
-    return render(request, "org/profile.html", {"form": form, "memberships": memberships})
+    roles = [(role.label, ROLE_EXPLANATIONS[role]) for role in Role if role in roles_of(user)]
+    return render(request, "org/profile.html", {"form": form, "memberships": memberships, "roles": roles})
 
 
 @login_required

@@ -8,13 +8,14 @@ from django.db.models import QuerySet
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
-from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.admin.widgets.button import HeaderButton
 
 from portal.foundation.codes import CodeForm
 from portal.foundation.conflicts import RevisionCheckedMixin
+from portal.foundation.panels import EnglishPanel
 from portal.foundation.viewsets import ProtectedDeleteView, SaveByServiceMixin
 from portal.org import services
 from portal.org.models import Department, Office, Topic
@@ -33,6 +34,10 @@ class DepartmentEditView(RevisionCheckedMixin, SaveByServiceMixin, generic.EditV
         return services.update_department(department=self.form.save(commit=False), actor=self.request.user)
 
 
+def _department_note(department: Department) -> str:
+    return "" if department.is_active else str(_("takes part no longer"))
+
+
 class DepartmentViewSet(ModelViewSet):
     """Pages of departments. More may join: their seal and hues are data."""
 
@@ -46,16 +51,21 @@ class DepartmentViewSet(ModelViewSet):
     edit_view_class = DepartmentEditView
     copy_view_enabled = False
     delete_view_class = ProtectedDeleteView
-    list_display = ["name", "short_name", "seal", BooleanColumn("is_active", label=_("takes part"))]
+    list_display = [
+        "name",
+        "short_name",
+        "seal",
+        Column("is_active", label=_("note"), accessor=_department_note),
+    ]
     search_fields = ["name", "name_en", "short_name", "code"]
     search_backend_name = None
     edit_handler = ObjectList(
         [
             MultiFieldPanel(
                 [
-                    FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]),
-                    FieldRowPanel([FieldPanel("short_name"), FieldPanel("short_name_en")]),
+                    FieldRowPanel([FieldPanel("name"), FieldPanel("short_name")]),
                     FieldPanel("code"),
+                    EnglishPanel([FieldPanel("name_en"), FieldPanel("short_name_en")]),
                 ],
                 heading=_("name"),
             ),
@@ -89,9 +99,15 @@ class OfficeViewSet(ModelViewSet):
     search_fields = ["name", "name_en", "region"]
     search_backend_name = None
     panels = [
-        FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]),
-        FieldRowPanel([FieldPanel("department"), FieldPanel("level")]),
-        FieldRowPanel([FieldPanel("parent"), FieldPanel("region")]),
+        MultiFieldPanel(
+            [
+                FieldPanel("name"),
+                FieldRowPanel([FieldPanel("department"), FieldPanel("level")]),
+                FieldRowPanel([FieldPanel("parent"), FieldPanel("region")]),
+                EnglishPanel([FieldPanel("name_en")]),
+            ],
+            heading=_("office"),
+        ),
         InlinePanel("aliases", heading=_("Other names"), label=_("name")),
         FieldPanel("is_active"),
     ]
@@ -127,9 +143,15 @@ class TopicViewSet(ModelViewSet):
     search_fields = ["name", "name_en", "slug"]
     search_backend_name = None
     panels = [
-        FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]),
-        FieldPanel("slug"),
-        FieldPanel("parent", widget=TopicWidget),
+        MultiFieldPanel(
+            [
+                FieldPanel("name"),
+                FieldPanel("slug"),
+                FieldPanel("parent", widget=TopicWidget),
+                EnglishPanel([FieldPanel("name_en")]),
+            ],
+            heading=_("Topic"),
+        ),
     ]
 
     def get_urlpatterns(self) -> list[URLPattern]:

@@ -13,8 +13,9 @@ from django.forms import CheckboxSelectMultiple
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets.boolean_radio_select import BooleanRadioSelect
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.users.views.users import CreateView, EditView, HistoryView, IndexView, UserViewSet
@@ -42,6 +43,10 @@ def _roles(user: User) -> str:
 
 def _last_sign_in(user: User) -> str:
     return dates.month(timezone.localdate(user.last_login)) if user.last_login else ""
+
+
+def _account_note(user: User) -> str:
+    return "" if user.is_active else str(_("closed"))
 
 
 class PeopleFilterSet(WagtailFilterSet):
@@ -83,13 +88,15 @@ class PeopleIndexView(IndexView):
         Column("username", label=_("Username"), sort_key="username"),
         Column("office", label=_("Office")),
         Column("roles", label=_("Roles"), accessor=_roles),
-        BooleanColumn("is_active", label=_("Active"), sort_key="is_active"),
         # To the month, in its order too: of a department's people, few sign in on the day of a question.
         Column(
             "last_sign_in_month",
             label=_("Last sign-in"),
             accessor=_last_sign_in,
             sort_key="last_sign_in_month",
+        ),
+        Column(
+            "is_active", label=pgettext_lazy("remark", "Note"), accessor=_account_note, sort_key="is_active"
         ),
     ]
 

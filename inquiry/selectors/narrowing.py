@@ -1,0 +1,301 @@
+"""Lists of questions and of clusters: what narrows and sorts them, and how many each value would show.
+
+Counts compare what every row prints, such as the department as far as it is printed, and nothing about people: narrowed
+by any of them, a list shows what the whole list shows beside the others.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, TypeVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from wagtail.models import ModelLogEntry
+
+from courses.models import TrainingSession
+from inquiry.enums import ClusterSort, QuestionKind, QuestionSort, QuestionStatus
+from inquiry.models import ClusterMembership, Question, QuestionCluster
+from inquiry.models.clusters import QuestionClusterQuerySet
+from inquiry.models.questions import QuestionQuerySet
+from inquiry.selectors.listings import clusters_visible_to, questions_visible_to
+from portal.org.models import Department, Topic, User
+from portal.org.rules import is_staff_member
+
+# Rows of a facet: value, label, count, department (or None).
+FacetRows = list[tuple[str, str, int, Any]]
+Counts = dict[Any, int]
+Value = TypeVar("Value")
+
+# Facets offer the most frequent values; the others are typed.
+MAX_FACET_ROWS = 12
+# Counts are made again once anything was logged, and after this time for what is not.
+COUNTS_CACHED_SECONDS = 60
+IN_DOSSIER, NOT_IN_DOSSIER = "in_dossier", "open"
+
+
+@dataclass(frozen=True)
+class QuestionFilter:
+    """What narrows a list of questions; empty values do not narrow."""
+
+    kind: str = ""
+    status: str = ""
+    department: str = ""
+    session: str = ""
+    topic: str = ""
+
+    @property
+    def count(self) -> int:
+        return sum(bool(value) for value in dataclasses.astuple(self))
+
+    def without(self, name: str) -> QuestionFilter:
+        return dataclasses.replace(self, **{name: ""})
+
+
+@dataclass(frozen=True)
+class ClusterFilter:
+    """What narrows a list of clusters; `department` and `topic` are those of any of its questions."""
+
+    state: str = ""
+    department: str = ""
+    topic: str = ""
+
+    @property
+    def count(self) -> int:
+        return sum(bool(value) for value in dataclasses.astuple(self))
+
+    def without(self, name: str) -> ClusterFilter:
+        return dataclasses.replace(self, **{name: ""})
+
+
+def narrowed_questions(questions: QuestionQuerySet, chosen: QuestionFilter) -> QuestionQuerySet:
+    """Return the questions that a filter leaves."""
+    lookups = {
+        "kind": chosen.kind,
+        "status": chosen.status,
+        "department__code": chosen.department,
+        "session__number": chosen.session,
+    }
+    questions = questions.filter(**{lookup: value for lookup, value in lookups.items() if value})
+    if chosen.topic:
+        # A subquery: the join to topics would list a question once for each of them.
+        questions = questions.filter(pk__in=_questions_of_topic(chosen.topic))
+    return questions
+
+
+def sorted_questions(questions: QuestionQuerySet, sort: str) -> QuestionQuerySet:
+    """Return questions in the order of a `QuestionSort`; any other value is the newest first."""
+    orders: dict[str, tuple[str, ...]] = {
+        QuestionSort.OLDEST: ("raised_on", "number"),
+        QuestionSort.VOICES: ("-voices", "-raised_on", "-number"),
+    }
+    return questions.order_by(*orders.get(sort, ("-raised_on", "-number")))
+
+
+def _questions_of_topic(topic: str) -> QuerySet[Any]:
+    """Return the keys of the questions of a topic and of those below it, by slug or name."""
+    topics = Topic.objects.filter(Q(slug=topic) | Q(name=topic) | Q(name_en__iexact=topic))
+    tagged = Q(topic_items__tag__in=topics) | Q(topic_items__tag__parent__in=topics)
+    return Question.objects.filter(tagged).values("pk")
+
+
+def question_facets(user: User | AnonymousUser, chosen: QuestionFilter, total: int) -> dict[str, FacetRows]:
+    """Return the rows of each facet, counted under the filters of the others.
+
+    `total` is the number of questions that the whole filter leaves.
+    """
+
+    def counts() -> dict[str, Counts]:
+        def base(name: str) -> QuestionQuerySet:
+            return narrowed_questions(questions_visible_to(user), chosen.without(name)).order_by()
+
+        def counted(name: str) -> Counts:
+            return dict(base(name).values_list(name).annotate(Count("pk")))
+
+        counts_by_name = {name: counted(name) for name in ("kind", "status", "department", "session")}
+        return counts_by_name | {"topic": _topic_counts(base("topic"), "topic_items__tag")}
+
+    counted = _cached(("questions", is_staff_member(user), total, chosen), counts)
+    return {
+        "status": [
+            (value, str(label), counted["status"].get(value, 0), None)
+            for value, label in QuestionStatus.choices
+        ],
+        "kind": [
+            (value, str(label), counted["kind"].get(value, 0), None) for value, label in QuestionKind.choices
+        ],
+        "department": _department_rows(counted["department"]),
+        "session": _session_rows(counted["session"], chosen.session),
+        "topic": _topic_rows(counted["topic"], chosen.topic),
+    }
+
+
+def narrowed_clusters(clusters: QuestionClusterQuerySet, chosen: ClusterFilter) -> QuestionClusterQuerySet:
+    """Return the clusters that a filter leaves."""
+    current = ClusterMembership.objects.filter(cluster=OuterRef("pk"), until__isnull=True)
+    if chosen.department:
+        clusters = clusters.filter(Exists(current.filter(question__department__code=chosen.department)))
+    if chosen.topic:
+        of_topic = current.filter(question__in=_questions_of_topic(chosen.topic))
+        clusters = clusters.filter(Exists(of_topic))
+    if chosen.state == IN_DOSSIER:
+        clusters = clusters.filter(_is_in_dossier())
+    elif chosen.state == NOT_IN_DOSSIER:
+        clusters = clusters.exclude(_is_in_dossier())
+    return clusters
+
+
+def _is_in_dossier() -> Q:
+    """Return the condition that a finished dossier gathers all questions of a cluster that stand.
+
+    Their status says it, whichever number the dossier gathered and whatever was merged since. Dossiers in progress are for
+    analysts and change no status: a state that told of them would tell everybody.
+    """
+    current = ClusterMembership.objects.filter(cluster=OuterRef("pk"), until__isnull=True)
+    gathered = current.filter(question__status=QuestionStatus.IN_DOSSIER)
+    waiting = current.filter(question__status=QuestionStatus.GROUPED)
+    return Q(Exists(gathered)) & ~Q(Exists(waiting))
+
+
+def sorted_clusters(clusters: QuestionClusterQuerySet, sort: str) -> QuestionClusterQuerySet:
+    """Return clusters in the order of a `ClusterSort`; any other value is the newest first."""
+    if sort == ClusterSort.QUESTIONS:
+        return clusters.annotate(size=_of_members(Count("pk"))).order_by("-size", "-number")
+    if sort == ClusterSort.VOICES:
+        voices = _of_members(Sum("question__voices"), status_excluded=QuestionStatus.WITHDRAWN)
+        return clusters.annotate(sum_of_voices=voices).order_by("-sum_of_voices", "-number")
+    return clusters.order_by("-number")
+
+
+def _of_members(aggregate: Any, status_excluded: str = "") -> Coalesce:
+    """Return an expression: the aggregate over the present memberships of a cluster, 0 where it has none."""
+    rows = ClusterMembership.objects.filter(cluster=OuterRef("pk"), until__isnull=True)
+    if status_excluded:
+        rows = rows.exclude(question__status=status_excluded)
+    values = rows.order_by().values("cluster").annotate(value=aggregate).values("value")
+    return Coalesce(Subquery(values, output_field=IntegerField()), 0)
+
+
+@dataclass(frozen=True)
+class ClusterFigures:
+    """What a row of a list tells of a cluster: its questions by the key of their department, voices, and its state."""
+
+    counts: Counts
+    voices: int
+    is_in_dossier: bool
+
+    @property
+    def questions(self) -> int:
+        return sum(self.counts.values())
+
+
+def cluster_figures(clusters: Sequence[QuestionCluster]) -> dict[int, ClusterFigures]:
+    """Return the figures of clusters by their keys, with one query for any number of them."""
+    counts: dict[int, Counts] = {cluster.pk: {} for cluster in clusters}
+    voices, gathered, waiting = (dict.fromkeys(counts, 0) for _figure in range(3))
+    current = ClusterMembership.objects.filter(cluster__in=clusters, until__isnull=True).order_by()
+    grouped = current.values_list("cluster", "question__department", "question__status")
+    for cluster, department, status, count, summed in grouped.annotate(Count("pk"), Sum("question__voices")):
+        counts[cluster][department] = counts[cluster].get(department, 0) + count
+        voices[cluster] += 0 if status == QuestionStatus.WITHDRAWN else summed
+        gathered[cluster] += count if status == QuestionStatus.IN_DOSSIER else 0
+        waiting[cluster] += count if status == QuestionStatus.GROUPED else 0
+    return {
+        pk: ClusterFigures(counts[pk], voices[pk], bool(gathered[pk] and not waiting[pk])) for pk in counts
+    }
+
+
+def cluster_facets(user: User | AnonymousUser, chosen: ClusterFilter, total: int) -> dict[str, FacetRows]:
+    """Return the rows of each facet, counted under the filters of the others (`question_facets`)."""
+
+    def counts() -> dict[str, Counts]:
+        def base(name: str) -> QuestionClusterQuerySet:
+            return narrowed_clusters(clusters_visible_to(user).open(), chosen.without(name)).order_by()
+
+        def members(name: str) -> QuerySet[ClusterMembership]:
+            rows = ClusterMembership.objects.filter(until__isnull=True).order_by()
+            return rows.filter(cluster__in=base(name).values("pk"))
+
+        departments = members("department").values_list("question__department")
+        in_dossier, in_any_state = base("state").filter(_is_in_dossier()).count(), base("state").count()
+        return {
+            "state": {IN_DOSSIER: in_dossier, NOT_IN_DOSSIER: in_any_state - in_dossier},
+            "department": dict(departments.annotate(Count("cluster", distinct=True))),
+            "topic": _topic_counts(members("topic"), "question__topic_items__tag", of="cluster"),
+        }
+
+    counted = _cached(("clusters", is_staff_member(user), total, chosen), counts)
+    return {
+        "state": [
+            (IN_DOSSIER, _("In a dossier"), counted["state"][IN_DOSSIER], None),
+            (NOT_IN_DOSSIER, _("Not yet in a dossier"), counted["state"][NOT_IN_DOSSIER], None),
+        ],
+        "department": _department_rows(counted["department"]),
+        "topic": _topic_rows(counted["topic"], chosen.topic),
+    }
+
+
+def _cached(parts: tuple[Any, ...], make: Callable[[], Value]) -> Value:
+    """Return what `make` returns, kept for a short time while nothing is logged.
+
+    What is counted is the same for all staff. Every service writes to the log, so that its last key is the version.
+    """
+    latest = ModelLogEntry.objects.aggregate(latest=Max("pk"))["latest"]
+    # Hashed: what somebody writes into the address may be long.
+    key = f"inquiry-facets:{sha256(repr((latest, *parts)).encode()).hexdigest()}"
+    value = cache.get(key)
+    if value is None:
+        value = make()
+        cache.set(key, value, COUNTS_CACHED_SECONDS)
+    return value
+
+
+def _topic_counts(rows: QuerySet[Any], path: str, of: str = "pk") -> Counts:
+    """Count rows by the key of their topics; a broader topic counts those of the narrower ones too, once each."""
+    tagged = rows.filter(**{f"{path}__isnull": False})
+    own = dict(tagged.values_list(path).annotate(Count(of, distinct=True)))
+    broader = tagged.annotate(broader=Coalesce(F(f"{path}__parent"), F(path))).values_list("broader")
+    return own | dict(broader.annotate(Count(of, distinct=True)))
+
+
+def _department_rows(counts: Counts) -> FacetRows:
+    return [
+        (department.code, department.short_name_here, counts.get(department.pk, 0), department)
+        for department in Department.objects.all()
+    ]
+
+
+def _session_rows(counts: Counts, chosen: str) -> FacetRows:
+    """Return the newest sessions that have questions, and the chosen one."""
+    shown = Q(pk__in=[pk for pk in counts if pk]) | Q(number=chosen)
+    # The chosen one first, or it could lie beyond what is shown.
+    is_chosen = Case(When(number=chosen, then=0), default=1)
+    sessions = TrainingSession.objects.filter(shown).order_by(is_chosen, "-number")[:MAX_FACET_ROWS]
+    return [(session.number, str(session), counts.get(session.pk, 0), None) for session in sessions]
+
+
+def _topic_rows(counts: Counts, chosen: str) -> FacetRows:
+    """Return the most frequent topics, and the chosen one."""
+    frequent = sorted((pk for pk in counts if pk), key=lambda pk: -counts[pk])[:MAX_FACET_ROWS]
+    topics = Topic.objects.filter(Q(pk__in=frequent) | Q(slug=chosen))
+    rows = [(topic.slug, str(topic), counts.get(topic.pk, 0), None) for topic in topics]
+    return sorted(rows, key=lambda row: (row[0] != chosen, -row[2], row[1]))

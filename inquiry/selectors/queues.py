@@ -1,0 +1,94 @@
+"""Queues of the analyst's desk: narrowed, and walked from one question to the next without reading all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from inquiry.models import Question, QuestionClaim, Refinement
+from portal.org.models import Topic, User
+
+MAX_WORDS = 8
+MINE, FREE = "mine", "free"
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    """What narrows a queue; empty values narrow nothing.
+
+    `session` is a number, `department` a code, `topic` a slug, `voices` the least number of people who have the
+    question, `claim` whose they are (`CLAIMS`).
+    """
+
+    words: str = ""
+    session: str = ""
+    department: str = ""
+    topic: str = ""
+    voices: int = 0
+    claim: str = ""
+
+
+def narrowed(questions: QuerySet[Question], narrowing: QueueFilter, user: User) -> QuerySet[Question]:
+    """Return the questions of a queue that its filter lets through."""
+    for word in narrowing.words.split()[:MAX_WORDS]:
+        questions = questions.filter(_says(word))
+    if narrowing.session:
+        questions = questions.filter(session__number=narrowing.session)
+    if narrowing.department:
+        questions = questions.filter(department__code=narrowing.department)
+    if narrowing.topic:
+        questions = questions.filter(_is_about(narrowing.topic))
+    if narrowing.voices > 1:
+        questions = questions.filter(voices__gte=narrowing.voices)
+    if narrowing.claim == MINE:
+        questions = questions.filter(claim__claimed_by=user, claim__claimed_until__gt=timezone.now())
+    if narrowing.claim == FREE:
+        questions = unclaimed(questions, user)
+    return questions
+
+
+def unclaimed(questions: QuerySet[Question], user: User) -> QuerySet[Question]:
+    """Return the questions that no colleague of a person works on now."""
+    claims = QuestionClaim.objects.filter(question=OuterRef("pk"), claimed_until__gt=timezone.now())
+    return questions.exclude(Exists(claims.exclude(claimed_by=user)))
+
+
+def claims_on(questions: Iterable[Question]) -> dict[int, QuestionClaim]:
+    """Return by question who works on it now; one query for all."""
+    claims = QuestionClaim.objects.filter(question__in=list(questions), claimed_until__gt=timezone.now())
+    return {claim.question_id: claim for claim in claims.select_related("claimed_by")}
+
+
+def _says(word: str) -> Q:
+    """Return the condition that a question has a word in its number, its original or its restated form."""
+    restated = Refinement.objects.filter(question=OuterRef("pk"), is_current=True)
+    restated = restated.filter(Q(title__icontains=word) | Q(text__icontains=word))
+    return (
+        Q(number__icontains=word) | Q(title__icontains=word) | Q(text__icontains=word) | Q(Exists(restated))
+    )
+
+
+def _is_about(slug: str) -> Q:
+    """Return the condition that a question has a topic, or one of those below it."""
+    topics = Topic.objects.filter(Q(slug=slug) | Q(parent__slug=slug))
+    # A subquery: the join to topics would list a question once for each of them.
+    items = Question.objects.filter(topic_items__tag__in=topics).order_by()
+    return Q(pk__in=items.values("pk"))
+
+
+def before(question: Question, *, newest_first: bool) -> Q:
+    """Return the condition for what stands before a question in a queue that is ordered by day and number."""
+    return _on_one_side(question, "gt" if newest_first else "lt")
+
+
+def after(question: Question, *, newest_first: bool) -> Q:
+    """Return the condition for what stands after a question in a queue that is ordered by day and number."""
+    return _on_one_side(question, "lt" if newest_first else "gt")
+
+
+def _on_one_side(question: Question, lookup: str) -> Q:
+    same_day = Q(raised_on=question.raised_on, **{f"number__{lookup}": question.number})
+    return Q(**{f"raised_on__{lookup}": question.raised_on}) | same_day

@@ -1,0 +1,120 @@
+"""Close a question as asked already or as not ours, with a reply to its asker, and open it again."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from inquiry.enums import ENDED_STATUSES, ClosureReason, QuestionStatus
+from inquiry.models import ClusterMembership, DossierItem, Question, QuestionClosure
+from inquiry.rules import can_close
+from inquiry.services.audit import record_action, require
+from inquiry.services.claims import end_claim, ensure_unclaimed
+from inquiry.services.locks import lock_questions
+from inquiry.services.notices import notify_asker, notify_followers, recall_notices
+from inquiry.services.status import settle_status
+from inquiry.services.validation import raise_errors, text_error
+from portal.foundation.signals import announce_changed
+from portal.org.enums import NotificationKind
+from portal.org.models import User
+from portal.org.services.assignments import end_assignments
+from portal.org.services.secrecy import refuse_marked
+
+
+@transaction.atomic
+def close_question(
+    *, question: Question, reason: str, reply: str, actor: User, double_of: Question | None = None
+) -> QuestionClosure:
+    """Close a question that nobody is to restate; its asker reads the reply, followers hear of it.
+
+    `double_of` is the question that asks the same, for the reason `DOUBLE` alone. Raises ValidationError for a
+    question that ended already, is grouped or in a dossier, or that a colleague works on.
+    """
+    require(can_close(actor))
+    _check(reason, reply, double_of)
+    refuse_marked(reply, actor=actor)
+    # Both rows in the one order of keys: two people may close the same pair in opposite directions.
+    locked_rows = {
+        row.pk: row for row in lock_questions([question.pk, *([double_of.pk] if double_of else [])])
+    }
+    locked = locked_rows[question.pk]
+    _ensure_closable(locked)
+    ensure_unclaimed(locked, actor)
+    if double_of:
+        _ensure_standing_double(locked, locked_rows[double_of.pk])
+    closure = QuestionClosure.objects.create(
+        question=locked,
+        reason=reason,
+        double_of=double_of,
+        reply=reply.strip(),
+        closed_at=timezone.now(),
+        closed_by=actor,
+    )
+    end_claim(locked)
+    end_assignments(subject=locked, actor=actor)
+    settle_status(locked)
+    record_action(
+        locked,
+        "inquiry.question.close",
+        actor=actor,
+        reason=reason,
+        double=double_of.number if double_of else "",
+    )
+    notify_asker(question=locked, kind=NotificationKind.QUESTION_CLOSED, words=closure.reply)
+    notify_followers(question=locked, kind=NotificationKind.QUESTION_CLOSED)
+    announce_changed(locked)
+    return closure
+
+
+def _check(reason: str, reply: str, double_of: Question | None) -> None:
+    errors = {"reply": text_error(reply, missing=_("Write a reply: the asker reads it."))}
+    if reason not in ClosureReason.values:
+        errors["reason"] = _("Say why it is closed.")
+    elif (reason == ClosureReason.DOUBLE) != (double_of is not None):
+        errors["reason"] = _("A double names the question that asks the same; another reason names none.")
+    raise_errors(errors)
+
+
+def _ensure_closable(question: Question) -> None:
+    if question.status == QuestionStatus.WITHDRAWN:
+        raise ValidationError(_("This question was withdrawn."))
+    if question.status == QuestionStatus.CLOSED:
+        raise ValidationError(_("This question is closed already."))
+    if ClusterMembership.objects.filter(question=question, until__isnull=True).exists():
+        raise ValidationError(_("This question is grouped. Take it out of its cluster first."))
+    if DossierItem.objects.filter(question=question).exists():
+        raise ValidationError(_("This question is source material of a dossier, and stays open."))
+
+
+def _ensure_standing_double(question: Question, other: Question) -> None:
+    if other.pk == question.pk:
+        raise ValidationError({"numbers": _("A question is not its own double.")})
+    # Else two questions would name each other, and nobody worked on either.
+    if other.status in ENDED_STATUSES:
+        raise ValidationError({"numbers": _("%(number)s goes no further itself.") % {"number": other.number}})
+
+
+@transaction.atomic
+def reopen_question(*, question: Question, actor: User) -> Question:
+    """Open a closed question again, and tell whoever has read that it was closed.
+
+    Raises ValidationError where it is not closed.
+    """
+    require(can_close(actor))
+    (locked,) = lock_questions([question.pk])
+    closure = QuestionClosure.objects.filter(question=locked, reopened_at__isnull=True).first()
+    if closure is None or locked.withdrawn_on:
+        raise ValidationError(_("This question is not closed."))
+    closure.reopened_at, closure.reopened_by = timezone.now(), actor
+    closure.save(update_fields=["reopened_at", "reopened_by"])
+    settle_status(locked)
+    record_action(locked, "inquiry.question.reopen", actor=actor)
+    unread = recall_notices(
+        question=locked, kinds=[NotificationKind.QUESTION_CLOSED], since=closure.closed_at
+    )
+    notify_asker(question=locked, kind=NotificationKind.QUESTION_REOPENED, apart_from=unread)
+    notify_followers(question=locked, kind=NotificationKind.QUESTION_REOPENED, apart_from=unread)
+    announce_changed(locked)
+    return locked

@@ -1,0 +1,152 @@
+"""The list that a question on the desk was opened from: its queue, its filter, its page; addresses carry all three."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.functional import Promise, cached_property
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy
+
+from inquiry import selectors
+from inquiry.forms.desk_filters import DeskFilterForm
+from inquiry.models import Question
+from inquiry.selectors.queues import after, before, narrowed, unclaimed
+from portal.foundation.numerals import parse_primary_key
+from portal.org.models import User
+from portal.org.requests import SignedInRequest
+
+PER_PAGE = 30
+REFINE, GROUP, CLOSE = "refine", "group", "close"
+ACTS = (REFINE, GROUP, CLOSE)
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A list of work: what is in it, and what is done with a question that is opened from it."""
+
+    label: str | Promise
+    rows: Callable[..., QuerySet[Question]]
+    act: str
+    newest_first: bool = False
+
+
+def _all_standing(user: User) -> QuerySet[Question]:
+    return selectors.questions_visible_to(user).standing().order_by("-raised_on", "-number")
+
+
+QUEUES = {
+    "awaiting": Queue(gettext_lazy("To be refined"), selectors.questions_awaiting_refinement, REFINE),
+    "ungrouped": Queue(gettext_lazy("To be grouped"), selectors.questions_refined_ungrouped, GROUP),
+    "all": Queue(gettext_lazy("All"), _all_standing, REFINE, newest_first=True),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a question stands in a list: its position from 1 on, 0 where it is not in it, and its neighbours."""
+
+    page: Page
+    questions: list[Question]
+    position: int
+    previous: str
+    next: str
+
+
+class DeskList:
+    """A queue as one analyst has narrowed it."""
+
+    def __init__(self, name: str, query: QueryDict, user: User) -> None:
+        self.name, self.query, self.user = name, query, user
+        self.queue = QUEUES[name]
+        self.form = DeskFilterForm(query)
+        self.filter = self.form.filter
+
+    @cached_property
+    def rows(self) -> QuerySet[Question]:
+        return narrowed(self.queue.rows(self.user), self.filter, self.user)
+
+    @property
+    def narrowing(self) -> dict[str, str]:
+        """Return what narrows the list, as the address says it."""
+        return {name: str(value) for name, value in vars(self.filter).items() if value}
+
+    def url(self, number: str = "", **more: Any) -> str:
+        """Return the address of a question in this list, or of the list itself."""
+        base = reverse("inquiry:desk_question", args=[number]) if number else reverse("inquiry:desk")
+        return f"{base}?{self.query_string(**more)}"
+
+    def chips(self) -> list[dict[str, Any]]:
+        """Return what narrows the list (`components/chips.html`), once the form offers its choices."""
+        return [
+            {
+                "title": self.form.fields[name].label,
+                "label": self.form.label_of(name, value),
+                "url": self._without(name),
+            }
+            for name, value in self.narrowing.items()
+        ]
+
+    def _without(self, name: str) -> str:
+        remaining = {key: value for key, value in self.narrowing.items() if key != name}
+        return f"{reverse('inquiry:desk')}?{urlencode({'queue': self.name, **remaining})}"
+
+    def query_string(self, **more: Any) -> str:
+        return urlencode({"queue": self.name, **self.narrowing, **more})
+
+    def act_url(self, act: str, number: str) -> str:
+        """Return the address that a form of this list is sent to; an answer with errors opens at the form."""
+        page = {"page": self.asked_page} if self.asked_page else {}
+        return f"{reverse(f'inquiry:{act}', args=[number])}?{self.query_string(**page)}#work"
+
+    @property
+    def asked_page(self) -> int:
+        return parse_primary_key(self.query.get("page", "")) or 0
+
+    def place_of(self, question: Question | None) -> Place:
+        """Return the page of the list that the address asks for, else the one that holds the question.
+
+        Without a question it is that of the first row of the page.
+        """
+        paginator = Paginator(self.rows, PER_PAGE)
+        index = self._index(question) if question else 0
+        page = paginator.page(min(self.asked_page or index // PER_PAGE + 1, paginator.num_pages))
+        start = max(0, page.start_index() - 1)
+        # One more on each side, so that neighbours on the pages beside it are known.
+        first = max(0, start - 1)
+        near = list(self.rows[first : start + PER_PAGE + 1])
+        shown = near[start - first :][:PER_PAGE]
+        here = question or (shown[0] if shown else None)
+        if question and question not in near:
+            # The page is another one than that of the question.
+            first = max(0, index - 1)
+            near = list(self.rows[first : index + 2])
+        if here is None or here not in near:
+            return Place(page, shown, 0, "", "")
+        at = near.index(here)
+        numbers = ["", *(row.number for row in near), ""]
+        return Place(page, shown, first + at + 1, numbers[at], numbers[at + 2])
+
+    def _index(self, question: Question) -> int:
+        """Return how many questions stand before this one, which itself may be in the list or not."""
+        return self.rows.filter(before(question, newest_first=self.queue.newest_first)).count()
+
+    def number_after(self, question: Question) -> str:
+        """Return the number of the question to go on with, or "" where none is left that no colleague works on."""
+        others = unclaimed(self.rows, self.user).exclude(pk=question.pk)
+        following = others.filter(after(question, newest_first=self.queue.newest_first))
+        # After the last question the queue goes on with its first.
+        numbers = (rows.values_list("number", flat=True).first() for rows in (following, others))
+        return next((number for number in numbers if number), "")
+
+
+def list_of(request: SignedInRequest) -> DeskList | None:
+    """Return the list that the address names, None for a page that was not opened from the desk."""
+    name = request.GET.get("queue", "")
+    return DeskList(name, request.GET, request.user) if name in QUEUES else None
