@@ -9,8 +9,10 @@ import wagtail.models.preview
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.foundation.first_tables import FirstTables
 
-class Migration(migrations.Migration):
+
+class Migration(FirstTables):
 
     initial = True
 

@@ -5,8 +5,10 @@ import wagtail.fields
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.foundation.first_tables import FirstTables
 
-class Migration(migrations.Migration):
+
+class Migration(FirstTables):
 
     initial = True
 

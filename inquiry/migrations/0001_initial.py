@@ -8,8 +8,10 @@ from django.conf import settings
 import django.utils.timezone
 from django.db import migrations, models
 
+from portal.foundation.first_tables import FirstTables
 
-class Migration(migrations.Migration):
+
+class Migration(FirstTables):
 
     initial = True
 

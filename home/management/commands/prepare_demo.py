@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import io
 from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from portal.foundation.checks import check_environment
 
 
 class Command(BaseCommand):
@@ -23,11 +26,13 @@ class Command(BaseCommand):
         parser.add_argument("--norms", metavar="DIR", help="also import a folder of official texts")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stderr.write("Preparing the database ...", self.style.NOTICE)
+        if errors := check_environment(None):
+            raise CommandError("\n".join(map(str, errors)))
+        _collect_seldom()
+        self.stderr.write("Preparing the database ...")
         call_command("set_earlier_data_aside", stdout=self.stderr)
         call_command("migrate", verbosity=0)
-        self.check()
-        self.stderr.write("Loading the demo ...", self.style.NOTICE)
+        self.stderr.write("Loading the demo ...")
         call_command("load_demo", stdout=io.StringIO(), stderr=self.stderr)
         if options["norms"]:
             self._import_norms(options["norms"])
@@ -37,8 +42,14 @@ class Command(BaseCommand):
 
     def _import_norms(self, folder: str) -> None:
         """Import what can be imported; the demo goes on without the rest."""
-        self.stderr.write("Importing official texts ...", self.style.NOTICE)
+        self.stderr.write("Importing official texts ...")
         try:
             call_command("import_norms", folder, stdout=self.stderr)
         except (CommandError, SystemExit):
             self.stderr.write("Some files could not be imported; the report above says why.")
+
+
+def _collect_seldom() -> None:
+    """Look for garbage seldom: the portal's own modules stay, and migrations make many classes in a short time."""
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)

@@ -9,8 +9,10 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.foundation.first_tables import FirstTables
 
-class Migration(migrations.Migration):
+
+class Migration(FirstTables):
 
     # After all of the packages that the portal is built on: each step of theirs would build our models anew.
     dependencies = [
