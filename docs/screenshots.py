@@ -38,7 +38,7 @@ START_SECONDS = 300
 PASSWORD = "tongtang-demo"
 SESSION, QUESTION, CLUSTER, DOSSIER = "TT-2026-03", "Q-2026-000035", "C-2026-0005", "D-2026-001"
 LAW = "临江省社区矫正对象外出管理办法"
-FACETS_AT_DESK = "/search/?q=减刑+-类型:条文&session=TT-2025-02"
+FACETS_AT_DESK = "/search/?q=减刑+-类型:法条&session=TT-2025-02"
 FACETS_ON_PHONE = "/search/?q=减刑+财产性判项&department=court"
 
 

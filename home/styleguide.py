@@ -211,7 +211,7 @@ def _searching(departments: list) -> dict:
         "chips": [
             Chip("部门", str(first.short_name), "#search", department=first),
             Chip("年份", "2024–2026", "#search"),
-            Chip("类型", "条文", "#search", excluded=True),
+            Chip("类型", "法条", "#search", excluded=True),
         ],
         "topic_options": [
             {"value": 1, "label": "外出审批", "checked": True},

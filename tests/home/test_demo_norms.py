@@ -31,7 +31,7 @@ def test_numerals_of_this_test():
 def test_sample_says_that_it_is_one_and_counts_its_articles_without_a_gap(path):
     text = path.read_text()
     written = re.findall(r"^第([一二三四五六七八九十]+)条 ", text, flags=re.MULTILINE)
-    assert text.splitlines()[2] == "（示范文本，非现行有效文件）"
+    assert text.splitlines()[2] == "（示例，非现行有效文件）"
     assert written == [chinese(number) for number in range(1, len(written) + 1)]
     assert 20 <= len(written) <= 40
 

@@ -102,7 +102,7 @@ def test_file_names_the_compiling_office_and_what_it_was_finished_without(format
     else:
         lines = [line.rstrip() for line in open_export(made).read().decode().split("\n")]
     assert lines.count(f"编制单位：{analyst.office}") == 1
-    assert lines.count("定稿时缺少：问题分析、建议条文") == 1
+    assert lines.count("定稿时缺少：问题分析、建议条款") == 1
     assert lines.count("理由：起草组 急需") == 1
 
 

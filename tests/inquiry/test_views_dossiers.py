@@ -63,7 +63,7 @@ def test_list_says_who_compiles_and_what_is_missing(client, analyst):
     DossierFactory(compiling_office=office, target_title="", analysis="")
     (row,) = client.get(reverse("inquiry:dossiers")).context["rows"]
     assert row["meta"][0] == office.name
-    assert row["meta"][2] == "尚缺：目标文件、问题分析、建议条文"
+    assert row["meta"][2] == "尚缺：目标文件、问题分析、建议条款"
 
 
 def test_list_shows_trainees_finished_dossiers_only(client, trainee):

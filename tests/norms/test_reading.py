@@ -308,8 +308,8 @@ def test_cite_text_links_and_escapes():
     text = "<b>社区矫正法第二十八条</b>、《外出办法》第三条"
     assert cite_text(text, spans(text)) == (
         f'&lt;b&gt;<a class="citation" href="/law/{LAW}/#art-28" title="{LAW} 第二十八条">社区矫正法第二十八条</a>'
-        '&lt;/b&gt;、<span class="citation citation--open" title="未对应到条文">《外出办法》第三条</span>'
-    ).replace("未对应到条文", spans(text)[1].title)
+        '&lt;/b&gt;、<span class="citation citation--open" title="未对应到法条">《外出办法》第三条</span>'
+    ).replace("未对应到法条", spans(text)[1].title)
 
 
 def test_cite_html_links_the_right_occurrence():

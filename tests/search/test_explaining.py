@@ -79,7 +79,7 @@ def test_draft_counts_although_it_is_not_saved(engine):
 
 def test_every_part_of_the_query_language_is_explained(engine):
     TopicFactory(name="减刑假释", slug="commutation")
-    found = explained('社矫 "悔改表现" -假释 主题:减刑假释 -类型:条文 主题:没有 家属怎么办？', engine)
+    found = explained('社矫 "悔改表现" -假释 主题:减刑假释 -类型:法条 主题:没有 家属怎么办？', engine)
     parsed = found.parsed
     assert parsed.keywords == ("社矫", "没有")
     assert (parsed.sentences, parsed.phrases, parsed.excluded) == (
@@ -89,7 +89,7 @@ def test_every_part_of_the_query_language_is_explained(engine):
     )
     assert found.fields == (
         FieldMeaning(FieldValue("topic", "减刑假释"), ("commutation",)),
-        FieldMeaning(FieldValue("kind", "条文", excluded=True), ("provision",)),
+        FieldMeaning(FieldValue("kind", "法条", excluded=True), ("provision",)),
         FieldMeaning(FieldValue("topic", "没有"), ()),
     )
 

@@ -1,0 +1,44 @@
+"""Chinese says one word for each thing (docs/glossary.md), wherever a text of the catalogue is shown."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.conf import settings
+
+CATALOGUE = settings.BASE_DIR / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+GLOSSARY = settings.BASE_DIR / "docs" / "glossary.md"
+REFUSED = [
+    "条文",
+    "写进卷宗",
+    "写入卷宗",
+    "示范文本",
+    "示例文本",
+    "样例",
+    "搜索",
+    "Word 文档",
+    "PDF 文档",
+    "制定依据",
+    "在用",
+]
+
+
+def shown_texts() -> list[str]:
+    lines = CATALOGUE.read_text().split("\n")
+    return [line for line in lines if line.startswith(("msgstr", '"')) and not line.endswith('""')]
+
+
+@pytest.mark.parametrize("word", REFUSED)
+def test_no_text_says_another_word(word):
+    texts = shown_texts()
+    assert len(texts) > 2000
+    assert [text for text in texts if word in text] == []
+
+
+def test_glossary_names_the_words_that_are_left_alone():
+    table = GLOSSARY.read_text().split("## One word each in Chinese")[1]
+    named = {
+        word.strip() for row in re.findall(r"\|([^|]*)\|$", table, re.MULTILINE) for word in row.split(",")
+    }
+    assert {word for word in REFUSED if not any(word in name for name in named)} == set()
