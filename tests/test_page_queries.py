@@ -46,7 +46,11 @@ TWICE = Sizes(
 
 def addresses(data: LargeData) -> list[tuple[str, str]]:
     """Return pages, each with who reads it."""
-    records = [f"/sessions/{data.session.number}/", f"/cases/{data.case.number}/", f"/law/{data.document.slug}/"]
+    records = [
+        f"/sessions/{data.session.number}/",
+        f"/cases/{data.case.number}/",
+        f"/law/{data.document.slug}/",
+    ]
     lists = ["/", "/sessions/", "/cases/", "/law/", "/questions/", "/clusters/", "/dossiers/"]
     composed = [
         f"/questions/{data.question.number}/",

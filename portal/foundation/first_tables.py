@@ -17,7 +17,7 @@ class FirstTables(Migration):
 
     def __init__(self, name: str, app_label: str) -> None:
         super().__init__(name, app_label)
-        self.operations = [CreateTogether(self.operations)]
+        self.operations = [CreateTogether(list(self.operations))]  # type: ignore[misc]
 
 
 class CreateTogether(Operation):

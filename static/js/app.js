@@ -133,7 +133,7 @@
     const label = button.querySelector("[data-copy-label]") || button;
     if (label.dataset.before) return;
     label.dataset.before = label.textContent;
-    label.textContent = text("copied");
+    label.textContent = button.dataset.copied || text("copied");
     label.setAttribute("aria-live", "polite");
     setTimeout(() => { label.textContent = label.dataset.before; delete label.dataset.before; }, 1600);
   });
