@@ -46,8 +46,8 @@ FacetRows = list[tuple[str, str, int, Any]]
 Counts = dict[Any, int]
 Value = TypeVar("Value")
 
-# Facets offer the most frequent values; the others are typed.
-MAX_FACET_ROWS = 12
+# Sessions and topics of a facet; whatever else there is can be typed.
+MAX_VALUES = 200
 # Counts are made again once anything was logged, and after this time for what is not.
 COUNTS_CACHED_SECONDS = 60
 IN_DOSSIER, NOT_IN_DOSSIER = "in_dossier", "open"
@@ -273,7 +273,12 @@ def _topic_counts(rows: QuerySet[Any], path: str, of: str = "pk") -> Counts:
     """Count rows by the key of their topics; a broader topic counts those of the narrower ones too, once each."""
     tagged = rows.filter(**{f"{path}__isnull": False})
     own = dict(tagged.values_list(path).annotate(Count(of, distinct=True)))
-    broader = tagged.annotate(broader=Coalesce(F(f"{path}__parent"), F(path))).values_list("broader")
+    narrower = dict(Topic.objects.filter(parent__isnull=False).values_list("pk", "parent"))
+    if not narrower:
+        return own
+    # Distinct rows of several topics are sorted by the database: only where topics lie below others.
+    related = tagged.filter(**{f"{path}__in": {*narrower, *narrower.values()}})
+    broader = related.annotate(broader=Coalesce(F(f"{path}__parent"), F(path))).values_list("broader")
     return own | dict(broader.annotate(Count(of, distinct=True)))
 
 
@@ -285,17 +290,19 @@ def _department_rows(counts: Counts) -> FacetRows:
 
 
 def _session_rows(counts: Counts, chosen: str) -> FacetRows:
-    """Return the newest sessions that have questions, and the chosen one."""
+    """Return the newest sessions that have questions, the chosen one first."""
     shown = Q(pk__in=[pk for pk in counts if pk]) | Q(number=chosen)
-    # The chosen one first, or it could lie beyond what is shown.
     is_chosen = Case(When(number=chosen, then=0), default=1)
-    sessions = TrainingSession.objects.filter(shown).order_by(is_chosen, "-number")[:MAX_FACET_ROWS]
-    return [(session.number, str(session), counts.get(session.pk, 0), None) for session in sessions]
+    sessions = TrainingSession.objects.filter(shown).order_by(is_chosen, "-number")
+    return [
+        (session.number, str(session), counts.get(session.pk, 0), None)
+        for session in sessions.only("number", "theme", "theme_en")[:MAX_VALUES]
+    ]
 
 
 def _topic_rows(counts: Counts, chosen: str) -> FacetRows:
-    """Return the most frequent topics, and the chosen one."""
-    frequent = sorted((pk for pk in counts if pk), key=lambda pk: -counts[pk])[:MAX_FACET_ROWS]
+    """Return the most frequent topics, the chosen one first."""
+    frequent = sorted((pk for pk in counts if pk), key=lambda pk: -counts[pk])[:MAX_VALUES]
     topics = Topic.objects.filter(Q(pk__in=frequent) | Q(slug=chosen))
     rows = [(topic.slug, str(topic), counts.get(topic.pk, 0), None) for topic in topics]
     return sorted(rows, key=lambda row: (row[0] != chosen, -row[2], row[1]))

@@ -17,7 +17,7 @@ from inquiry.models import QuestionCluster
 from inquiry.selectors.narrowing import ClusterFilter, cluster_facets, narrowed_clusters, sorted_clusters
 from inquiry.services import clusters as cluster_services
 from inquiry.views.conflicts import data_at_revision, differences
-from inquiry.views.narrowing import chosen_values, facets_of, kept_values, sorts_of, typed_fields
+from inquiry.views.narrowing import chosen_values, facets_of, sorts_of, typed_values
 from inquiry.views.records import groupers_only, open_cluster, submitted_data, visible_cluster
 from inquiry.views.rows import (
     EVENTS_PER_PAGE,
@@ -42,14 +42,12 @@ def cluster_list(request: SignedInRequest) -> HttpResponse:
     clusters = narrowed_clusters(selectors.clusters_visible_to(request.user).open(), chosen)
     page = page_of(request.GET, sorted_clusters(clusters, request.GET.get("sort", "")), PER_PAGE)
     rows = cluster_facets(request.user, chosen, page.paginator.count)
-    typed = typed_fields(request.GET, rows)
     context = {
         "page_obj": page,
         "rows": cluster_rows(page.object_list),
         "facets": facets_of(request.GET, rows),
         "sorts": sorts_of(request.GET, ClusterSort),
-        "typed": typed,
-        "kept": kept_values(request.GET, typed),
+        "typed": typed_values(request.GET, rows),
         "chosen": chosen,
         "can_group": rules.can_group(request.user),
     }

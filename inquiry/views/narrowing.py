@@ -9,13 +9,12 @@ from django.db.models import TextChoices
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from courses.models import TrainingSession
-from inquiry.selectors.narrowing import MAX_FACET_ROWS, FacetRows
+from inquiry.selectors.narrowing import FacetRows
 from portal.foundation.facets import ListingFacet, listing_facet
-from portal.org.models import Topic
 
-# What a typed field offers; whatever else there is can be written.
-MAX_OPTIONS = 200
+# A facet shows the first of its values; the others are typed.
+MAX_SHOWN_VALUES = 12
+TYPED = frozenset({"session", "topic"})
 
 
 def chosen_values(query: QueryDict, names: Iterable[str]) -> dict[str, str]:
@@ -34,7 +33,8 @@ def facets_of(query: QueryDict, rows: Mapping[str, FacetRows]) -> list[ListingFa
         "topic": _("Topic"),
     }
     facets = [
-        listing_facet(query, name=name, title=titles[name], rows=values) for name, values in rows.items()
+        listing_facet(query, name=name, title=titles[name], rows=_shown(name, values))
+        for name, values in rows.items()
     ]
     return [facet for facet in facets if facet.options]
 
@@ -64,25 +64,31 @@ def _sorted_url(query: QueryDict, sort: str) -> str:
     return f"?{changed.urlencode()}"
 
 
-def typed_fields(query: QueryDict, rows: Mapping[str, FacetRows]) -> list[dict[str, Any]]:
-    """Return fields for facets with more values than are shown: {name, label, value, options: [(value, label)]}."""
-    fields = []
-    if len(rows.get("session", ())) >= MAX_FACET_ROWS:
-        sessions = TrainingSession.objects.filter(questions__isnull=False).distinct().order_by("-number")
-        options = [(session.number, str(session)) for session in sessions[:MAX_OPTIONS]]
-        fields.append(_field(query, "session", _("Number of a session"), options))
-    if len(rows["topic"]) >= MAX_FACET_ROWS:
-        topics = Topic.objects.filter(merged_into__isnull=True)[:MAX_OPTIONS]
-        options = [(topic.slug, str(topic)) for topic in topics]
-        fields.append(_field(query, "topic", _("Name of a topic"), options))
-    return fields
+def typed_values(query: QueryDict, rows: Mapping[str, FacetRows]) -> dict[str, Any]:
+    """Return `typed` of `components/facet_sheet.html`: fields for facets with more values than are shown.
+
+    Their form keeps all that the address says besides them, but for the page.
+    """
+    fields = _typed_fields(query, rows)
+    left_out = {"page", *(field["name"] for field in fields)}
+    kept = [(name, query.get(name, "")) for name in query if name not in left_out and query.get(name)]
+    return {"fields": fields, "kept": kept}
 
 
-def _field(query: QueryDict, name: str, label: str, options: list[tuple[str, str]]) -> dict[str, Any]:
-    return {"name": name, "label": label, "value": query.get(name, ""), "options": options}
+def _typed_fields(query: QueryDict, rows: Mapping[str, FacetRows]) -> list[dict[str, Any]]:
+    labels = {"session": _("Number of a session"), "topic": _("Name of a topic")}
+    return [
+        {
+            "name": name,
+            "label": labels[name],
+            "value": query.get(name, ""),
+            "options": [(value, label) for value, label, _count, _department in values],
+        }
+        for name, values in rows.items()
+        if len(_shown(name, values)) < len(values)
+    ]
 
 
-def kept_values(query: QueryDict, typed: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    """Return what the form of the typed fields sends along: all that the address says besides them, but for the page."""
-    left_out = {"page", *(field["name"] for field in typed)}
-    return [(name, query.get(name, "")) for name in query if name not in left_out and query.get(name)]
+def _shown(name: str, values: FacetRows) -> FacetRows:
+    """Return the values that a facet shows: all but of those fields which can be typed."""
+    return values[:MAX_SHOWN_VALUES] if name in TYPED else values

@@ -24,7 +24,7 @@ from inquiry.selectors.narrowing import (
     sorted_questions,
 )
 from inquiry.views.ask import was_just_raised
-from inquiry.views.narrowing import chosen_values, facets_of, kept_values, sorts_of, typed_fields
+from inquiry.views.narrowing import chosen_values, facets_of, sorts_of, typed_values
 from inquiry.views.records import visible_question
 from inquiry.views.rows import (
     CORRECTIONS_PER_PAGE,
@@ -53,14 +53,12 @@ def question_list(request: SignedInRequest) -> HttpResponse:
     questions = narrowed_questions(selectors.questions_visible_to(request.user), chosen)
     page = page_of(request.GET, sorted_questions(questions, request.GET.get("sort", "")), PER_PAGE)
     rows = question_facets(request.user, chosen, page.paginator.count)
-    typed = typed_fields(request.GET, rows)
     context = {
         "page_obj": page,
         "rows": question_rows(page.object_list, request.user),
         "facets": facets_of(request.GET, rows),
         "sorts": sorts_of(request.GET, QuestionSort),
-        "typed": typed,
-        "kept": kept_values(request.GET, typed),
+        "typed": typed_values(request.GET, rows),
         "chosen": chosen,
         "can_import": rules.can_import_questions(request.user),
     }

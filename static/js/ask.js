@@ -36,11 +36,6 @@
     note(form, "draft", true);
   };
 
-  /* Of what others will see, only the line of the way that is chosen. */
-  const showNaming = (form) => form.querySelectorAll("[data-naming]").forEach((line) => {
-    line.hidden = line.dataset.naming !== form.elements.naming.value;
-  });
-
   const restore = (form) => {
     const draft = read(keyOf(form));
     if (!draft || form.elements.text.value.trim()) return;

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from inquiry.forms import refine as refine_forms
 from inquiry.models import Correction, DossierItem, IdentityRequest, Question, QuestionCluster
-from inquiry.selectors import chain_of, cluster_history, narrowing
+from inquiry.selectors import chain_of, cluster_history
 from inquiry.services import dossiers as dossier_services
-from inquiry.views import narrowing as narrowing_views
+from inquiry.views import narrowing
 from tests.factories.casebank import CaseFactory
 from tests.factories.inquiry import (
     ClusterFactory,
@@ -147,8 +147,7 @@ def test_corrections_have_pages_and_the_last_earlier_steps_are_shown_first(clien
 
 
 def test_filter_with_many_values_is_typed(client, analyst, monkeypatch):
-    for module in (narrowing, narrowing_views):
-        monkeypatch.setattr(module, "MAX_FACET_ROWS", 2)
+    monkeypatch.setattr(narrowing, "MAX_SHOWN_VALUES", 1)
     topics = TopicFactory.create_batch(4)
     question, other = QuestionFactory.create_batch(2)
     question.topics.add(topics[3])
@@ -160,10 +159,10 @@ def test_filter_with_many_values_is_typed(client, analyst, monkeypatch):
     assert f'value="{topics[3].name}"' in body
     assert '<input type="hidden" name="kind" value="question">' in body
     assert '<input type="hidden" name="page"' not in body
-    assert [field["name"] for field in response.context["typed"]] == ["topic"]
-    every = client.get(url).context["typed"]
+    assert [field["name"] for field in response.context["typed"]["fields"]] == ["topic"]
+    every = client.get(url).context["typed"]["fields"]
     assert [field["name"] for field in every] == ["session", "topic"]
-    assert len(next(facet for facet in response.context["facets"] if facet.title == "主题").options) == 2
+    assert len(next(facet for facet in response.context["facets"] if facet.title == "主题").options) == 1
 
 
 def test_topics_that_are_not_shown_are_typed(client, analyst, monkeypatch):
