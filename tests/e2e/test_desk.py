@@ -76,7 +76,7 @@ def test_queue_is_worked_through_with_an_error_and_an_undo(visitor, waiting, vie
     group.locator("summary").click()
     group.locator("input").nth(1).check()
     group.locator("summary").click()
-    assert page.locator("[data-topics-chosen] input:checked").count() == 1
+    expect(page.locator("[data-topics-chosen] input:checked")).to_have_count(1)
     page.fill(".work__form [name=text]", "")
     page.locator(".save-bar .button--primary").click()
     page.wait_for_selector(".alert--error")

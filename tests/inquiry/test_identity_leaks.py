@@ -180,7 +180,7 @@ def addresses_of(question, cluster, dossier):
         f"/questions/?q={SECRETS[0]}",
         *(f"/me/questions/?list={name}" for name in ("joined", "followed")),
         *(
-            f"/{name}/?sort=voices&department={question.department.code}"
+            f"/{name}/?sort=voices&department={getattr(question.department, 'code', '')}"
             for name in ("questions", "clusters")
         ),
         f"/search/?q={question.number}",
