@@ -24,7 +24,7 @@ ASSERTING = {
 }
 # Here nodes of a real cluster hang or die, or a database stays locked, and time passes while they do.
 TROUBLE_LASTS = ("search/test_faults.py", "foundation/test_worker.py::test_locked_database")
-ASSERTING |= {"raises", "warns", "fail", "django_assert_num_queries"}
+ASSERTING |= {"raises", "warns", "fail", "django_assert_num_queries", "django_assert_max_num_queries"}
 
 
 def called(node: ast.AST) -> set[str]:
