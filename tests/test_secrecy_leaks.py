@@ -55,9 +55,13 @@ def session():
 
 
 @pytest.fixture
-def held(client, office, public_question, session, tmp_path):
+def sender(office):
+    return UserFactory(office=office, roles=["editor"], display_name="孙文远")
+
+
+@pytest.fixture
+def held(client, sender, public_question, session, tmp_path):
     """Hold back one of each kind; return who sent them."""
-    sender = UserFactory(office=office, roles=["editor"], display_name="孙文远")
     with pytest.raises(SubmissionHeld):
         raise_question(
             session=session, kind="question", text=marked("question"), naming=Naming.OFFICE, actor=sender
@@ -158,7 +162,9 @@ def test_reviewer_reads_all_of_it(client, held):
 
 
 @pytest.mark.parametrize("reader", ["colleague", "analyst", "administrator", "superuser"])
-def test_counts_are_as_without_what_is_held(client, public_question, session, office, reader, request):
+def test_counts_are_as_without_what_is_held(
+    client, public_question, session, office, sender, reader, request
+):
     roles = [] if reader in ("colleague", "superuser") else [reader]
     person = UserFactory(roles=roles, office=office, is_superuser=reader == "superuser")
     paths = [

@@ -116,7 +116,9 @@ def test_finished_dossier_is_in_the_chain_for_everybody(question, analyst, asker
 
 def test_finished_chain_has_no_present_station(question, analyst):
     cluster, dossier, _clause = bring_to_a_clause(question, analyst)
-    dossier = move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=analyst)
+    dossier = move_dossier(
+        dossier=dossier, status=DossierStatus.FINISHED, actor=analyst, incomplete_reason="先行移交"
+    )
     for record in (question, cluster, dossier):
         assert {station.state for station in chain_of(record, UserFactory())} == {"done"}
     dossier = move_dossier(dossier=dossier, status=DossierStatus.DRAFT, actor=analyst)

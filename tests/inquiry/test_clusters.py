@@ -148,7 +148,7 @@ def test_notifications_say_what_happened(client, analyst, questions):
     remove_question(cluster=third, question=question, reason="不同", actor=analyst)
     dossier = create_dossier(title="卷", actor=analyst)
     add_to_dossier(dossier=dossier, questions=[question], actor=analyst)
-    move_dossier(dossier=dossier, status="finished", actor=analyst)
+    move_dossier(dossier=dossier, status="finished", actor=analyst, incomplete_reason="先行移交")
     said = [
         "refined",
         f"grouped as {first.number}",

@@ -235,5 +235,5 @@ def test_parts_take_the_same_queries_at_1_and_3_sources(analyst, django_assert_n
         items = add_to_dossier(dossier=dossier, questions=questions, clusters=clusters, actor=analyst)
         save_clause(dossier=dossier, text="条文", sources=items, actor=analyst)
     for dossier in (small, large):
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(6):
             dossier_parts(dossier, analyst)

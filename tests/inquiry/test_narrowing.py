@@ -168,7 +168,7 @@ def test_state_of_a_cluster_tells_of_finished_dossiers_alone(reader):
     for person in (reader, analyst):
         assert facets_of_clusters(person)["state"] == {"open": 1}
     assert not cluster_figures([cluster])[cluster.pk].is_in_dossier
-    move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=analyst)
+    move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=analyst, incomplete_reason="先行移交")
     assert facets_of_clusters(reader)["state"] == {"in_dossier": 1}
     assert narrowed_clusters(QuestionCluster.objects.open(), ClusterFilter(state="open")).count() == 0
 

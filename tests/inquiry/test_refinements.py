@@ -180,7 +180,7 @@ def test_list_of_questions_takes_the_same_queries_at_1_and_3_rows(analyst, djang
     questions = [RefinementFactory().question for _ in range(3)]
     for count in (1, 3):
         rows = [type(each).objects.get(pk=each.pk) for each in questions[:count]]
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(5):
             presented_questions(rows, analyst)
 
 

@@ -359,8 +359,11 @@ def test_clause_is_deleted_after_a_page_that_shows_it(client, analyst):
 @pytest.mark.parametrize("name", ["dossier_finish", "dossier_reopen"])
 @pytest.mark.parametrize("role", ["trainee", "coordinator", "editor", "keeper", "administrator"])
 def test_pages_that_move_a_dossier_are_for_analysts(client, name, role):
+    dossier = finished()
     client.force_login(UserFactory(roles=[role]))
-    assert client.get(page(name, finished())).status_code == 403
+    assert client.get(page(name, dossier)).status_code == 403
+    dossier.refresh_from_db()
+    assert dossier.status == "finished"
 
 
 def test_office_of_the_author_compiles_until_another_is_named(client):

@@ -268,7 +268,7 @@ def test_command_reads_a_file_and_prints_sentences(tmp_path, capsys):
     path = tmp_path / "texts.txt"
     path.write_text("刑法第七\\n十八条\n", encoding="utf-8-sig")
     call_command("read_citations", str(path))
-    assert capsys.readouterr().out.splitlines() == ["刑法第七", "十八条", "    刑法 78：未识别到条文"]
+    assert capsys.readouterr().out.splitlines() == ["刑法第七", "十八条", "    刑法 78：未对应到法条"]
 
 
 @pytest.mark.django_db

@@ -48,4 +48,4 @@ def test_list_asks_the_database_equally_often(editor, count, django_assert_num_q
         editor.get(reverse("norm_documents:index"))
 
 
-LIST_QUERIES = 12
+LIST_QUERIES = 10

@@ -5,6 +5,7 @@ import time_machine
 from django.http import QueryDict
 from django.utils import translation
 
+from search.facets import departments_by_code
 from search.page.charts import charts_of
 from search.page.narrowing import present_narrowing
 from search.page.parameters import read_query
@@ -19,7 +20,9 @@ def chips(address: str, counts=None) -> list[tuple]:
     data = QueryDict(address)
     asked = read_query(data)
     fields = named_fields(asked)
-    narrowing = present_narrowing(counts or {}, read_fields(asked, fields), fields, data)
+    narrowing = present_narrowing(
+        counts or {}, read_fields(asked, fields), fields, data, departments_by_code()
+    )
     return [(chip.title, chip.label, chip.excluded, chip.url) for chip in narrowing.chips]
 
 

@@ -50,7 +50,7 @@ def test_better_spelling_is_offered_where_little_is_found(trainee, indexed):
 @pytest.mark.parametrize(
     ("articles", "told"),
     [
-        ({}, "《社区矫正法》目前只有名称，条文尚未导入。"),
+        ({}, "《社区矫正法》目前只有名称，正文尚未导入。"),
         ({27: "外出应当经批准。"}, "《社区矫正法》现行文本中没有这一条。"),
     ],
 )

@@ -397,5 +397,5 @@ def test_articles_cited_cost_no_query_each(client, indexed):
     assert needed[1] == needed[2] == needed[3]
 
 
-QUERIES = 9
-NARROWED_QUERIES = 10
+QUERIES = 8
+NARROWED_QUERIES = 9
