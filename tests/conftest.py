@@ -17,7 +17,6 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils import translation
-from pytest_django.plugin import blocking_manager_key
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED_DATA = Path(os.environ.get("SHARED_DATA", ROOT.parent / "shared"))
@@ -48,6 +47,9 @@ def _is_available(mark: str) -> bool:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(DatabaseUse(config))
+    # pytest-xdist would begin with the largest group: tests that commit, and leave empty tables to those after them,
+    # with three nodes of Elasticsearch that slow the other process down.
+    config.option.loadscopereorder = False
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -157,26 +159,6 @@ def django_db_setup(
 
         connection.creation.deserialize_db_from_string = restore
         yield
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """Bring the first rows back where a test that commits, and empties all tables, is followed by one that does not.
-
-    pytest-django puts those that commit last; pytest-xdist begins with the largest group, some of which commit.
-    """
-    yield
-    # Where all tests so far were skipped there is no database yet.
-    first_rows = getattr(connection, "_test_serialized_contents", None)
-    if first_rows is not None and nextitem is not None and _commits(item) and not _commits(nextitem):
-        with item.session.config.stash[blocking_manager_key].unblock():
-            connection.creation.deserialize_db_from_string(first_rows)
-
-
-def _commits(item: pytest.Item) -> bool:
-    mark = item.get_closest_marker("django_db")
-    names = set(getattr(item, "fixturenames", ()))
-    return bool(mark and mark.kwargs.get("transaction")) or bool({"transactional_db", "live_server"} & names)
 
 
 def _keep(migrated: sqlite3.Connection, copy: Path) -> None:
