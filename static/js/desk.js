@@ -55,6 +55,12 @@
     query.value = query.dataset.otherwise;
     htmx.trigger(query, "search");
   });
+  /* What was typed before this script came, or what Back has brought back, is looked for. */
+  document.addEventListener("htmx:load", (event) => {
+    event.target.querySelectorAll("[data-pick-query]").forEach((query) => {
+      if (query.value) htmx.trigger(query, "search");
+    });
+  });
   document.addEventListener("htmx:afterSwap", (event) => {
     const own = event.target.closest?.("[data-own]")?.dataset.own;
     if (own) event.target.querySelectorAll("input").forEach((box) => { if (box.value === own) box.closest("li").remove(); });

@@ -160,3 +160,21 @@ def test_clusters_are_merged_and_parted_again(visitor, viewport, language):
     merge.refresh_from_db()
     assert merge.undone_by == analyst
     assert merge.absorbed.memberships.filter(until__isnull=True).count() == 1
+
+
+def test_words_typed_before_the_script_came_are_looked_for(visitor):
+    kept, absorbed = (
+        ClusterFactory(questions=[QuestionFactory()], title=title) for title in ("效力", "补办")
+    )
+    rebuild(get_engine())
+    analyst = UserFactory(roles=["analyst"])
+    person = visitor()
+    person.sign_in(analyst.username, PASSWORD)
+    page, waiting = person.page, []
+    page.route("**/htmx*.js", lambda route: waiting.append(route))
+    page.goto(f"{absorbed.get_absolute_url()}merge/", wait_until="commit")
+    page.fill("#pick-q", kept.title)
+    for route in waiting:
+        route.continue_()
+    page.locator(f"#pick-results input[value='cluster:{kept.pk}']").check()
+    assert page.locator("[data-picked] input:checked").count() == 1
