@@ -1,4 +1,4 @@
-"""Where files lie that no web server hands out."""
+"""Files that no web server hands out lie in a storage of their own."""
 
 from __future__ import annotations
 

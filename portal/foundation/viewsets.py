@@ -55,7 +55,7 @@ class ProtectedDeleteView(DeleteView):
 
 
 def no_such_page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    """Answer 404 for a view that a viewset should not have; Wagtail still reverses its address."""
+    """Answer 404 where Wagtail would change records without the portal's services; it still reverses the address."""
     raise Http404
 
 

@@ -3,6 +3,7 @@
 from django.urls import include, path
 from wagtail.admin.auth import require_admin_access
 
+from portal.foundation.viewsets import no_such_page
 from portal.org.views import assignments, auth_pages, file_reviews, language, me, overdue, pages, passwords
 
 own = [
@@ -41,6 +42,6 @@ urlpatterns = [
         "admin/pages/<int:page_id>/revisions/<int:revision_id>/revert/",
         require_admin_access(pages.PageRevertView.as_view()),
     ),
-    path("admin/api/main/pages/<int:pk>/action/<path:path>", auth_pages.not_found),
-    path("admin/bulk/org/user/<path:path>", auth_pages.not_found),
+    path("admin/api/main/pages/<int:pk>/action/<path:path>", no_such_page),
+    path("admin/bulk/org/user/<path:path>", no_such_page),
 ]

@@ -1,15 +1,10 @@
-"""Wagtail's own pages to sign in and out and for passwords: they redirect to the portal's.
-
-What Wagtail offers that would go round the portal's services is not found.
-"""
+"""Wagtail's own pages to sign in and out and for passwords: they redirect to the portal's."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -46,8 +41,3 @@ def redirect_to_forgotten_password(request: HttpRequest, path: str = "") -> Http
 def redirect_to_profile(request: HttpRequest) -> HttpResponse:
     """Redirect to the portal's own profile."""
     return redirect("org:profile")
-
-
-def not_found(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-    """Answer 404 where Wagtail would change accounts or publish pages without the portal's services and forms."""
-    raise Http404

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -104,10 +104,11 @@ class CheckedPublishBulkAction(PublishBulkAction):
         return None
 
 
-def _drafts_of(pages: Iterable[Page]) -> str:
+def _drafts_of(pages: Sequence[Page]) -> str:
     """Return which drafts of pages, and of unpublished pages below them, would be published now."""
-    drafts = [draft for page in pages for draft in (page, *page.get_descendants().not_live())]
-    keys = [draft.latest_revision_id for draft in drafts]
+    keys = [page.latest_revision_id for page in pages]
+    for page in pages:
+        keys += page.get_descendants().not_live().values_list("latest_revision_id", flat=True)
     saved = Revision.objects.filter(pk__in=keys).order_by("pk").values_list("pk", "created_at")
     # A browser that saves by itself writes into the same draft again.
     return " ".join(f"{pk}:{saved_at.isoformat()}" for pk, saved_at in saved)
