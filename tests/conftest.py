@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils import translation
@@ -231,6 +232,12 @@ def shared_cases(shared_data: Path) -> Path:
 @pytest.fixture(autouse=True)
 def _own_index(tmp_path, settings_dirs):
     """Each test has its own search index folder."""
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    """No test reads what the one before it has cached: keys of rows may mean other rows by now."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -104,11 +104,12 @@ class ClusterHistory:
 
     def __init__(self, cluster: QuestionCluster) -> None:
         self._cluster = cluster
-        memberships, merges = cluster.memberships.order_by(), _merges_of(cluster).order_by()
+        memberships, merges = cluster.memberships.order_by("pk"), _merges_of(cluster).order_by("pk")
         keys = [
             *_event_keys(memberships, {"since": "added", "until": "removed"}),
             *_event_keys(merges, {"merged_at": "merged", "undone_at": "parted"}),
         ]
+        # The sort is stable: what happened in one moment keeps the order of its keys, not that of the table.
         self._keys = sorted(keys, key=lambda key: key[0], reverse=True)
         self.has_merges = any(kind == "merged" for _at, kind, _pk in keys)
 

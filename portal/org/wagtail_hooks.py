@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.templatetags.static import static
 from django.urls import URLPattern
@@ -9,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.documents.models import AbstractDocument
+from wagtail.images.models import AbstractImage
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
@@ -83,6 +85,17 @@ def check_document(document: AbstractDocument, request: HttpRequest) -> None:
     """Serve documents, too, to those alone who may read them."""
     if not can_view_file(request.user, document):
         raise Http404
+
+
+@hooks.register("construct_image_chooser_queryset")
+def match_tags_by_subquery(images: QuerySet[AbstractImage], request: HttpRequest) -> QuerySet[AbstractImage]:
+    """Let the chooser search among the images of a tag: Wagtail's search refuses to filter by a joined table."""
+    tag = request.GET.get("tag")
+    if not tag:
+        return images
+    tagged = images.model._default_manager.filter(pk__in=images.order_by().values("pk"))
+    shown = tagged.select_related("collection").prefetch_renditions("max-165x165")
+    return shown.order_by(*images.query.order_by)
 
 
 @hooks.register("insert_global_admin_js")

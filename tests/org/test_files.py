@@ -173,3 +173,16 @@ def test_number_of_queries_is_fixed(client, image, page, django_assert_num_queri
     client.get(address)
     with django_assert_num_queries(8):
         client.get(address)
+
+
+@pytest.mark.parametrize("address", ["/admin/images/chooser/", "/admin/images/chooser/results/"])
+def test_chooser_searches_among_the_images_of_a_tag(client, image, address):
+    """Wagtail's chooser answers 500 to words beside a tag."""
+    image.tags.add("会场")
+    client.force_login(UserFactory(roles=["editor"]))
+
+    def found(tag, words):
+        return list(client.get(address, {"tag": tag, "q": words}).context["results"])
+
+    assert found("会场", image.title) == found("会场", "") == [image]
+    assert found("会场", "庭审") == found("现场", image.title) == []
