@@ -398,7 +398,7 @@ def test_what_selectors_give_does_not_tell(followed, people, reader):
                 chain_of(cluster, person),
                 chain_of(dossier, person),
                 earlier_steps(question),
-                presented_citations(question, person),
+                presented_citations(presented_question(question, person)),
             ],
         )
     )

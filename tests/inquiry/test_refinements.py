@@ -144,8 +144,11 @@ def test_citations_of_a_marked_original_are_hidden(analyst):
     )
     refine(question, analyst, text="《社区矫正法》第二十七条如何适用？", names_real=True)
     question.refresh_from_db()
-    assert [each.where for each in presented_citations(question, asker)] == ["raised", "refined"]
-    others = presented_citations(question, UserFactory())
+    assert [each.where for each in presented_citations(presented_question(question, asker))] == [
+        "raised",
+        "refined",
+    ]
+    others = presented_citations(presented_question(question, UserFactory()))
     assert [(each.where, each.citation.locator["article"]) for each in others] == [("refined", 27)]
 
 
@@ -154,7 +157,9 @@ def test_citations_are_confirmed_by_their_words(analyst):
     question = QuestionFactory()
     text = "《社区矫正法》第二十七条、《社区矫正法》第二十八条如何衔接？"
     refine(question, analyst, text=text, confirmed_citations=["《社区矫正法》第二十七条"])
-    shown = [(each.text, each.is_confirmed) for each in presented_citations(question, analyst)]
+    shown = [
+        (each.text, each.is_confirmed) for each in presented_citations(presented_question(question, analyst))
+    ]
     assert shown == [("《社区矫正法》第二十七条", True), ("《社区矫正法》第二十八条", False)]
     refine(question, analyst, text=text, confirmed_citations=["《社区矫正法》第二十八条"])
     assert [each.text for each in question.confirmed_citations.all()] == ["《社区矫正法》第二十八条"]

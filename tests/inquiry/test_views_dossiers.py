@@ -53,7 +53,7 @@ def test_list_needs_as_many_queries_for_one_dossier_as_for_three(
 ):
     DossierFactory.create_batch(count)
     client.get(reverse("inquiry:dossiers"))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(10):
         response = client.get(reverse("inquiry:dossiers"))
     assert len(response.context["rows"]) == count
 
