@@ -126,7 +126,8 @@ def question_page(request: SignedInRequest, number: str) -> HttpResponse:
         selectors.with_page(selectors.questions_visible_to(user), user), number=number
     )
     presented = selectors.presented_question(question, user)
-    stations = selectors.chain_of(presented, user)
+    items = selectors.items_of(question)
+    stations = selectors.chain_of(presented, user, items)
     citations = selectors.presented_citations(presented)
     events = selectors.earlier_steps(question)
     # The latest of them stand on the last page, which is shown first.
@@ -139,10 +140,16 @@ def question_page(request: SignedInRequest, number: str) -> HttpResponse:
         "citations": _distinct_citations(citations),
         "raised_spans": _spans(citations, "raised"),
         "refined_spans": _spans(citations, "refined"),
-        "links_page": page_of(request.GET, selectors.linked_provisions(question), LINKS_PER_PAGE, "links"),
+        "links_page": page_of(
+            request.GET,
+            selectors.linked_provisions(question),
+            LINKS_PER_PAGE,
+            "links",
+            count=question.links_count,
+        ),
         "stations": stations,
         "events_page": page_of(request.GET, events, EVENTS_PER_PAGE, "events", default=last_page),
-        "dossiers_page": counted_dossiers_page(request, question, stations),
+        "dossiers_page": counted_dossiers_page(request, question, stations, items),
         "number": question.number,
         "voices": question.voices,
         "joined": question.is_joined,
