@@ -17,6 +17,7 @@ from inquiry.enums import DossierStatus
 from inquiry.models import CategoryMapping, Dossier, DossierItem, QuestionCluster
 from inquiry.rules import can_import_questions
 from inquiry.selectors import questions_awaiting_refinement, questions_refined_ungrouped
+from portal.foundation.counting import count_each
 from portal.org.models import User
 from portal.org.rules import is_analyst
 from portal.org.selectors import open_assignments, unread_count
@@ -42,7 +43,7 @@ def tasks_of(user: User) -> list[Task]:
         Task(_("Unread notifications"), unread_count(user), Destination.NOTIFICATIONS.url),
     ]
     if is_analyst(user):
-        tasks += _analyst_tasks(user)
+        tasks += [Task(label, count, place.url) for label, count, place in analysts_work(user)]
     if can_plan_sessions(user):
         tasks.append(_sessions_in_preparation())
     if can_import_questions(user):
@@ -59,21 +60,23 @@ def clusters_in_no_dossier() -> QuerySet[QuestionCluster]:
     return QuestionCluster.objects.open().exclude(Exists(gathered))
 
 
-def _analyst_tasks(user: User) -> list[Task]:
-    loose = clusters_in_no_dossier().count()
-    drafts = Dossier.objects.filter(status=DossierStatus.DRAFT).count()
-    return [
-        Task(
-            _("Questions to refine"), questions_awaiting_refinement(user).count(), Destination.TO_REFINE.url
-        ),
-        Task(
-            _("Refined questions to group"),
-            questions_refined_ungrouped(user).count(),
-            Destination.TO_GROUP.url,
-        ),
-        Task(_("Clusters in no dossier yet"), loose, Destination.CLUSTERS.url),
-        Task(_("Dossiers in progress"), drafts, Destination.DOSSIERS.url),
-    ]
+def analysts_work(user: User) -> list[tuple[str, int, Destination]]:
+    """Return what waits for analysts, each with its number and the place where it is done; one query."""
+    labels = {
+        Destination.TO_REFINE: _("Questions to refine"),
+        Destination.TO_GROUP: _("Refined questions to group"),
+        Destination.CLUSTERS: _("Clusters in no dossier yet"),
+        Destination.DOSSIERS: _("Dossiers in progress"),
+    }
+    counts = count_each(
+        {
+            Destination.TO_REFINE.name: questions_awaiting_refinement(user),
+            Destination.TO_GROUP.name: questions_refined_ungrouped(user),
+            Destination.CLUSTERS.name: clusters_in_no_dossier(),
+            Destination.DOSSIERS.name: Dossier.objects.filter(status=DossierStatus.DRAFT),
+        }
+    )
+    return [(label, counts[place.name], place) for place, label in labels.items()]
 
 
 def _sessions_in_preparation() -> Task:

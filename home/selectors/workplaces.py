@@ -13,15 +13,14 @@ from casebank.models import TypicalCase
 from courses.enums import SessionStatus
 from courses.models import TrainingSession
 from home.destinations import Destination, RecordDestination
-from home.selectors.waiting import IN_PREPARATION, clusters_in_no_dossier
+from home.selectors.waiting import IN_PREPARATION, analysts_work
 from home.selectors.welcome import Card, session_card
 from inquiry.enums import DossierStatus, HeldStatus, IdentityRequestStatus
-from inquiry.models import CategoryMapping, Dossier, HeldSubmission
+from inquiry.models import CategoryMapping, HeldSubmission
 from inquiry.selectors import (
     dossiers_visible_to,
     presented_questions,
     questions_awaiting_refinement,
-    questions_refined_ungrouped,
 )
 from inquiry.selectors.identities import requests_awaiting, requests_of
 from norms.selectors.unresolved import documents_without_text
@@ -237,19 +236,9 @@ def _editor(user: User) -> Workplace:
 
 def _analyst(user: User) -> Workplace:
     to_refine = questions_awaiting_refinement(user)
-    drafts = Dossier.objects.filter(status=DossierStatus.DRAFT).count()
     return Workplace(
         title=_("Next to refine"),
-        tiles=[
-            _tile(to_refine.count(), _("Questions to refine"), Destination.TO_REFINE),
-            _tile(
-                questions_refined_ungrouped(user).count(),
-                _("Refined questions to group"),
-                Destination.TO_GROUP,
-            ),
-            _tile(clusters_in_no_dossier().count(), _("Clusters in no dossier yet"), Destination.CLUSTERS),
-            _tile(drafts, _("Dossiers in progress"), Destination.DOSSIERS),
-        ],
+        tiles=[_tile(count, label, place) for label, count, place in analysts_work(user)],
         rows=[
             Card(
                 title=question.title,

@@ -5,17 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.cache import cache
+from django.db.models import Exists, OuterRef
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from courses.models import TrainingSession
+from inquiry.models import Question
 from inquiry.selectors.queues import FREE, MINE, QueueFilter
 from portal.foundation.numbers import MAX_NUMBER_LENGTH
 from portal.org.models import Department, Topic
 
 # Sessions and topics that a list offers, beside the one that is chosen.
 MAX_OPTIONS = 200
+# What is offered may be as old as this, in seconds; it is the same for everybody.
+OFFER_CACHED_SECONDS = 60
+OFFER_KEY = "inquiry.desk-filters"
 VOICES: list[tuple[str, str | Promise]] = [
     ("", gettext_lazy("Any number")),
     ("2", gettext_lazy("2 or more")),
@@ -27,6 +33,14 @@ CLAIMS: list[tuple[str, str | Promise]] = [
     (FREE, gettext_lazy("Not claimed by colleagues")),
     (MINE, gettext_lazy("Claimed by me")),
 ]
+
+
+def _offered() -> tuple[list[TrainingSession], list[Department], list[Topic]]:
+    """Return what a list can be narrowed by: sessions that have questions, the newest first, departments, topics."""
+    with_questions = Exists(Question.objects.filter(session=OuterRef("pk")))
+    sessions = TrainingSession.objects.filter(with_questions).order_by("-number")
+    topics = Topic.objects.filter(merged_into__isnull=True)
+    return list(sessions[:MAX_OPTIONS]), list(Department.objects.all()), list(topics[:MAX_OPTIONS])
 
 
 class DeskFilterForm(forms.Form):
@@ -60,17 +74,10 @@ class DeskFilterForm(forms.Form):
 
     def offer(self) -> DeskFilterForm:
         """Fill the lists of sessions, departments and topics, and return the form: it is about to be shown."""
-        sessions = TrainingSession.objects.filter(questions__isnull=False).distinct().order_by("-number")
-        topics = Topic.objects.filter(merged_into__isnull=True)
-        self._fill(
-            "session", gettext_lazy("All sessions"), [(row.number, row) for row in sessions[:MAX_OPTIONS]]
-        )
-        self._fill(
-            "department",
-            gettext_lazy("All departments"),
-            [(row.code, row) for row in Department.objects.all()],
-        )
-        self._fill("topic", gettext_lazy("All topics"), [(row.slug, row) for row in topics[:MAX_OPTIONS]])
+        sessions, departments, topics = cache.get_or_set(OFFER_KEY, _offered, OFFER_CACHED_SECONDS)
+        self._fill("session", gettext_lazy("All sessions"), [(row.number, row) for row in sessions])
+        self._fill("department", gettext_lazy("All departments"), [(row.code, row) for row in departments])
+        self._fill("topic", gettext_lazy("All topics"), [(row.slug, row) for row in topics])
         return self
 
     def label_of(self, name: str, value: str) -> str:

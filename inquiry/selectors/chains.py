@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Window
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -69,21 +69,26 @@ class Station:
     date: dt.date | None = None
     current: bool = False
     is_last: bool = False
+    # What it counts, where it stands for several records.
+    count: int = 0
     seals: list[dict[str, Department | str]] = field(default_factory=list)
     links: list[dict[str, str]] = field(default_factory=list)
 
 
 def chain_of(
-    record: PresentedQuestion | Question | QuestionCluster | Dossier, user: User | AnonymousUser
+    record: PresentedQuestion | Question | QuestionCluster | Dossier,
+    user: User | AnonymousUser,
+    items: QuerySet[DossierItem] | None = None,
 ) -> list[Station]:
     """Return the stations of a record as one reader may see them; the last one reached is the present one.
 
-    In a finished chain every station is done. A question that was presented to the reader is not read again.
+    In a finished chain every station is done. A question that was presented to the reader is not read again; `items`
+    are those that gather it (`items_of`), where they are at hand.
     """
     if isinstance(record, Question):
         record = presented_question(record, user)
     if isinstance(record, PresentedQuestion):
-        return _question_chain(record, user)
+        return _question_chain(record, user, items)
     if isinstance(record, QuestionCluster):
         return cluster_chain(record, user, department_counts(members(current_holder(record))))
     clusters = source_clusters(record)
@@ -91,7 +96,9 @@ def chain_of(
     return dossier_chain(record, counts_by_cluster(clusters), questions, clusters=clusters)
 
 
-def _question_chain(presented: PresentedQuestion, user: User | AnonymousUser) -> list[Station]:
+def _question_chain(
+    presented: PresentedQuestion, user: User | AnonymousUser, items: QuerySet[DossierItem] | None
+) -> list[Station]:
     question = presented.question
     refinement, membership = question.current_refinement(), current_membership(question)
     stations = [_origin_station(question), _raised_station(presented)]
@@ -111,7 +118,7 @@ def _question_chain(presented: PresentedQuestion, user: User | AnonymousUser) ->
         stations.append(_membership_station(membership))
     else:
         stations.append(Station("cluster", _("To be grouped"), state=FUTURE))
-    stations += _dossier_stations(question, user, is_asker=presented.is_asker)
+    stations += _dossier_stations(question, user, items, is_asker=presented.is_asker)
     return _settled(stations)
 
 
@@ -180,13 +187,17 @@ def _membership_station(membership: ClusterMembership) -> Station:
 
 
 def _dossier_stations(
-    record: Question | QuestionCluster, user: User | AnonymousUser, *, is_asker: bool = False
+    record: Question | QuestionCluster,
+    user: User | AnonymousUser,
+    items: QuerySet[DossierItem] | None = None,
+    *,
+    is_asker: bool = False,
 ) -> list[Station]:
     """Return dossiers and clauses, else what is still to come.
 
     An asker learns that a dossier is being written with the question, and not which.
     """
-    items, stations = items_of(record), list[Station]()
+    items, stations = items_of(record) if items is None else items, list[Station]()
     dossiers = dossiers_of(record, user, items)
     first_dossiers = list(dossiers[: MAX_DOSSIER_STATIONS + 1])
     if len(first_dossiers) > MAX_DOSSIER_STATIONS:
@@ -208,14 +219,16 @@ def _counted_stations(
     record: Question | QuestionCluster, dossiers: QuerySet[Dossier], items: QuerySet[DossierItem]
 ) -> list[Station]:
     """Return one station for many dossiers, and one for the clauses that rest on the record in them."""
-    here, count = record.get_absolute_url(), dossiers.count()
+    here = record.get_absolute_url()
+    unfinished = Count("pk", filter=~Q(status=DossierStatus.FINISHED))
+    count, open_count = dossiers.order_by().aggregate(all=Count("pk"), open=unfinished).values()
     words = ngettext("%(count)d dossier", "%(count)d dossiers", count) % {"count": count}
-    stations = [Station("dossier", _("In dossiers"), "", f"{here}#dossiers", meta=words)]
+    stations = [Station("dossier", _("In dossiers"), "", f"{here}#dossiers", meta=words, count=count)]
     clauses = DossierClause.objects.filter(
         dossier__in=dossiers.order_by().values("pk"), sources__item__in=items.order_by().values("pk")
     )
     if count := clauses.distinct().count():
-        is_last = not dossiers.exclude(status=DossierStatus.FINISHED).exists()
+        is_last = open_count == 0
         meta = _clause_count_label(count)
         return [*stations, Station("clause", _("Proposed clauses"), meta=meta, is_last=is_last)]
     return [*stations, Station("clause", _("To become a clause"), state=FUTURE)]
@@ -261,7 +274,10 @@ def _clause_stations(dossier: Dossier, resting: Sequence[tuple[str, DossierClaus
 
 
 def cluster_chain(
-    cluster: QuestionCluster, user: User | AnonymousUser, counts: Sequence[DepartmentCount]
+    cluster: QuestionCluster,
+    user: User | AnonymousUser,
+    counts: Sequence[DepartmentCount],
+    items: QuerySet[DossierItem] | None = None,
 ) -> list[Station]:
     """Return the stations of a cluster; `counts` are those of its questions, or of its holder's."""
     # An absorbed cluster has no members of its own.
@@ -269,7 +285,7 @@ def cluster_chain(
     here = f"{holder.get_absolute_url()}#questions"
     grouped = replace(_cluster_station(holder, counts), current=True)
     sources = _source_stations(members(holder), sum(row.count for row in counts), here)
-    return _settled([*sources, grouped, *_dossier_stations(holder, user)])
+    return _settled([*sources, grouped, *_dossier_stations(holder, user, items)])
 
 
 def dossier_chain(
@@ -315,9 +331,10 @@ def _source_stations(questions: QuerySet[Question], count: int, here: str) -> li
     """Return the sessions and questions that a group goes back to; more than three sessions are only counted."""
     ids = questions.order_by().filter(session__isnull=False).values("session")
     sessions = TrainingSession.objects.filter(pk__in=ids).select_related("host_department").order_by("number")
-    first = list(sessions[: MAX_SESSION_STATIONS + 1])
+    # Their number comes with the first ones.
+    first = list(sessions.annotate(total=Window(Count("pk")))[: MAX_SESSION_STATIONS + 1])
     if len(first) > MAX_SESSION_STATIONS:
-        many = sessions.count()
+        many = first[0].total
         words = ngettext("%(count)d session", "%(count)d sessions", many) % {"count": many}
         stations = [Station("session", _("Training sessions"), "", here, meta=words)]
     else:
@@ -370,7 +387,8 @@ def earlier_steps(question: Question) -> list[TimelineEvent]:
         # The membership has ended, or the query would have left it out.
         assert row.until
         events.append(TimelineEvent(row.until, _("Left cluster %(number)s") % number, row.end_reason))
-    events += _closing_events(question)
+    # The page of a question knows whether there are any (`with_page`).
+    events += _closing_events(question) if getattr(question, "has_closures", True) else []
     return sorted(events, key=lambda event: _day(event.at))
 
 

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from inquiry.enums import ENDED_STATUSES
 from inquiry.models import ClusterMembership, ClusterMerge, Question, QuestionCluster
 from inquiry.models.questions import QuestionQuerySet
 from portal.org.models import Department, User
@@ -53,14 +55,14 @@ def holder_chain(cluster: QuestionCluster) -> list[QuestionCluster]:
 
 def merged_cluster_ids(cluster_id: int) -> set[int]:
     """Return the keys of a cluster and of all that were merged into it, over any number of steps."""
-    ids, latest = {cluster_id}, [cluster_id]
-    while latest:
-        latest = list(
-            QuestionCluster.objects.filter(merged_into__in=latest)
-            .exclude(pk__in=ids)
-            .values_list("pk", flat=True)
-        )
-        ids.update(latest)
+    ids, holders = {cluster_id}, [cluster_id]
+    # One query for each step of merges, and none to learn that there is no further one.
+    absorbed = QuestionCluster.objects.filter(merged_into=OuterRef("pk"))
+    while holders:
+        merged = QuestionCluster.objects.filter(merged_into__in=holders).exclude(pk__in=ids).order_by()
+        rows = list(merged.annotate(is_holder=Exists(absorbed)).values_list("pk", "is_holder"))
+        ids.update(pk for pk, _is_holder in rows)
+        holders = [pk for pk, is_holder in rows if is_holder]
     return ids
 
 
@@ -105,13 +107,17 @@ class ClusterHistory:
     def __init__(self, cluster: QuestionCluster) -> None:
         self._cluster = cluster
         memberships, merges = cluster.memberships.order_by("pk"), _merges_of(cluster).order_by("pk")
+        merge_rows = list(merges.values_list("pk", "merged_at", "undone_at", "kept_id"))
         keys = [
-            *_event_keys(memberships, {"since": "added", "until": "removed"}),
-            *_event_keys(merges, {"merged_at": "merged", "undone_at": "parted"}),
+            *_event_keys(memberships.values_list("pk", "since", "until"), ("added", "removed")),
+            *_event_keys((row[:3] for row in merge_rows), ("merged", "parted")),
         ]
+        # How many `undoable_merges` there are.
+        self.undoable_count = sum(
+            kept == cluster.pk and undone_at is None for _pk, _at, undone_at, kept in merge_rows
+        )
         # The sort is stable: what happened in one moment keeps the order of its keys, not that of the table.
         self._keys = sorted(keys, key=lambda key: key[0], reverse=True)
-        self.has_merges = any(kind == "merged" for _at, kind, _pk in keys)
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -146,10 +152,12 @@ def _merges_of(cluster: QuestionCluster) -> QuerySet[ClusterMerge]:
     return ClusterMerge.objects.filter(Q(kept=cluster) | Q(absorbed=cluster))
 
 
-def _event_keys(rows: QuerySet[Any], kind_by_field: dict[str, str]) -> Iterator[tuple[dt.datetime, str, int]]:
-    """Yield (when, kind, key) for each moment of rows that has come."""
-    for pk, *moments in rows.values_list("pk", *kind_by_field):
-        for at, kind in zip(moments, kind_by_field.values(), strict=True):
+def _event_keys(
+    rows: Iterable[tuple[Any, ...]], kinds: tuple[str, ...]
+) -> Iterator[tuple[dt.datetime, str, int]]:
+    """Yield (when, kind, key) for each moment of rows (key, moments) that has come."""
+    for pk, *moments in rows:
+        for at, kind in zip(moments, kinds, strict=True):
             if at is not None:
                 yield at, kind, pk
 
@@ -188,12 +196,15 @@ class DepartmentCount:
     department: Department | None
     label: str
     count: int
+    # Of the questions that stand (`cluster_voices`).
+    voices: int = 0
 
 
 def department_counts(questions: QuerySet[Question]) -> list[DepartmentCount]:
     """Count questions by department, in the departments' own order, the unknown last; one query for any number."""
     grouped = questions.order_by().values_list(*_department_columns("department"))
-    return _department_rows(grouped.annotate(Count("pk", distinct=True)))
+    voices = Coalesce(Sum("voices", filter=~Q(status__in=ENDED_STATUSES)), 0)
+    return _department_rows(grouped.annotate(Count("pk", distinct=True), summed=voices))
 
 
 def counts_by_cluster(clusters: Iterable[QuestionCluster]) -> dict[int, list[DepartmentCount]]:
@@ -203,7 +214,7 @@ def counts_by_cluster(clusters: Iterable[QuestionCluster]) -> dict[int, list[Dep
     columns = _department_columns("question__department")
     rows: dict[int, list[tuple[Any, ...]]] = {key: [] for key in keys}
     for key, *row in standing.values_list("cluster", *columns).annotate(Count("question", distinct=True)):
-        rows[key].append(tuple(row))
+        rows[key].append((*row, 0))
     return {key: _department_rows(rows[key]) for key in keys}
 
 
@@ -214,16 +225,16 @@ def _department_columns(path: str) -> list[str]:
 
 def _department_rows(grouped: Iterable[tuple[Any, ...]]) -> list[DepartmentCount]:
     names = [field.attname for field in Department._meta.concrete_fields]
-    counts: dict[Department | None, int] = {}
-    for *values, count in grouped:
+    figures: dict[Department | None, tuple[int, int]] = {}
+    for *values, count, voices in grouped:
         department = None if values[0] is None else Department.from_db("default", names, values)
-        counts[department] = count
+        figures[department] = (count, voices)
     rows = [
-        DepartmentCount(department, str(department), counts[department])
-        for department in in_department_order(counts)
+        DepartmentCount(department, str(department), *figures[department])
+        for department in in_department_order(figures)
     ]
-    if None in counts:
-        rows.append(DepartmentCount(None, _("Department unknown"), counts[None]))
+    if None in figures:
+        rows.append(DepartmentCount(None, _("Department unknown"), *figures[None]))
     return rows
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import BooleanField, Case, ExpressionWrapper, F, Q, QuerySet, Value, When
 
 from inquiry.enums import NAMINGS_BY_DISCLOSURE, HeldStatus, Naming
 from inquiry.models import AskerIdentity, HeldSubmission, IdentityRequest, Question
@@ -68,6 +68,35 @@ def asker_names(questions: Iterable[Question]) -> dict[int, str]:
         identity.question_id: str(identity.user) if identity.user else identity.name
         for identity in rows.select_related("user")
     }
+
+
+def asked_and_named(
+    user: User | AnonymousUser, questions: Iterable[Question]
+) -> tuple[set[int], dict[int, str]]:
+    """Return which of `questions` the person raised, and the names of askers who chose to be named; by one query.
+
+    The database gives no other name than one that was chosen to be shown, nor whose the others are.
+    """
+    questions = list(questions)
+    is_named = Q(question__naming=Naming.FULL)
+    is_own = Q(user=user.pk, is_closed=False) if is_staff_member(user) else Q(pk__in=[])
+    named = Q(question__in=[question.pk for question in questions if question.naming == Naming.FULL])
+    rows = AskerIdentity.objects.filter(
+        named & is_named | Q(question__in=[question.pk for question in questions]) & is_own
+    ).annotate(
+        own=ExpressionWrapper(is_own, BooleanField()),
+        shown=Case(
+            When(is_named & Q(user__isnull=True), then=F("name")),
+            When(is_named & ~Q(user__display_name=""), then=F("user__display_name")),
+            When(is_named, then=F("user__username")),
+            default=Value(""),
+        ),
+    )
+    asked, names = set[int](), dict[int, str]()
+    for question, own, shown in rows.order_by().values_list("question_id", "own", "shown"):
+        asked |= {question} if own else set()
+        names |= {question: shown} if shown else {}
+    return asked, names
 
 
 def keepers_elsewhere(request: IdentityRequest) -> QuerySet[User]:

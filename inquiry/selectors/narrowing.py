@@ -33,7 +33,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import ModelLogEntry
 
 from courses.models import TrainingSession
-from inquiry.enums import ClusterSort, QuestionKind, QuestionSort, QuestionStatus
+from inquiry.enums import ENDED_STATUSES, ClusterSort, QuestionKind, QuestionSort, QuestionStatus
 from inquiry.models import ClusterMembership, Question, QuestionCluster
 from inquiry.models.clusters import QuestionClusterQuerySet
 from inquiry.models.questions import QuestionQuerySet
@@ -181,16 +181,16 @@ def sorted_clusters(clusters: QuestionClusterQuerySet, sort: str) -> QuestionClu
     if sort == ClusterSort.QUESTIONS:
         return clusters.annotate(size=_of_members(Count("pk"))).order_by("-size", "-number")
     if sort == ClusterSort.VOICES:
-        voices = _of_members(Sum("question__voices"), status_excluded=QuestionStatus.WITHDRAWN)
+        voices = _of_members(Sum("question__voices"), statuses_excluded=ENDED_STATUSES)
         return clusters.annotate(sum_of_voices=voices).order_by("-sum_of_voices", "-number")
     return clusters.order_by("-number")
 
 
-def _of_members(aggregate: Any, status_excluded: str = "") -> Coalesce:
+def _of_members(aggregate: Any, statuses_excluded: Sequence[str] = ()) -> Coalesce:
     """Return an expression: the aggregate over the present memberships of a cluster, 0 where it has none."""
     rows = ClusterMembership.objects.filter(cluster=OuterRef("pk"), until__isnull=True)
-    if status_excluded:
-        rows = rows.exclude(question__status=status_excluded)
+    if statuses_excluded:
+        rows = rows.exclude(question__status__in=statuses_excluded)
     values = rows.order_by().values("cluster").annotate(value=aggregate).values("value")
     return Coalesce(Subquery(values, output_field=IntegerField()), 0)
 
@@ -216,7 +216,7 @@ def cluster_figures(clusters: Sequence[QuestionCluster]) -> dict[int, ClusterFig
     grouped = current.values_list("cluster", "question__department", "question__status")
     for cluster, department, status, count, summed in grouped.annotate(Count("pk"), Sum("question__voices")):
         counts[cluster][department] = counts[cluster].get(department, 0) + count
-        voices[cluster] += 0 if status == QuestionStatus.WITHDRAWN else summed
+        voices[cluster] += 0 if status in ENDED_STATUSES else summed
         gathered[cluster] += count if status == QuestionStatus.IN_DOSSIER else 0
         waiting[cluster] += count if status == QuestionStatus.GROUPED else 0
     return {

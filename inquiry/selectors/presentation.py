@@ -16,7 +16,7 @@ from courses.models import Activity, TrainingSession
 from inquiry.enums import ENDED_STATUSES, Naming, QuestionOrigin, QuestionStatus
 from inquiry.models import Correction, Question, QuestionClosure, ReceivedAnswer, Refinement
 from inquiry.rules import can_see_original
-from inquiry.selectors.identities import asker_names, ids_asked_by
+from inquiry.selectors.identities import asked_and_named, asker_names
 from inquiry.selectors.listings import status_tone
 from portal.org.models import Department, Topic, User
 
@@ -100,8 +100,8 @@ def presented_question(question: Question, user: User | AnonymousUser) -> Presen
 def presented_questions(questions: Iterable[Question], user: User | AnonymousUser) -> list[PresentedQuestion]:
     """Return several questions as one reader may see them, with a constant number of queries."""
     fetched = _prefetched(questions)
-    # One query for the reader's own questions and one for names, whatever the number of questions.
-    own_ids, names = ids_asked_by(user, fetched), asker_names(fetched)
+    # One query for the reader's own questions and for names, whatever the number of questions.
+    own_ids, names = asked_and_named(user, fetched)
     return [
         _presented(
             question,

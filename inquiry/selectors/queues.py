@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -56,10 +55,15 @@ def unclaimed(questions: QuerySet[Question], user: User) -> QuerySet[Question]:
     return questions.exclude(Exists(claims.exclude(claimed_by=user)))
 
 
-def claims_on(questions: Iterable[Question]) -> dict[int, QuestionClaim]:
-    """Return by question who works on it now; one query for all."""
-    claims = QuestionClaim.objects.filter(question__in=list(questions), claimed_until__gt=timezone.now())
-    return {claim.question_id: claim for claim in claims.select_related("claimed_by")}
+def with_claims(questions: QuerySet[Question]) -> QuerySet[Question]:
+    """Fetch with questions who works on them (`claim_on`)."""
+    return questions.select_related("claim__claimed_by")
+
+
+def claim_on(question: Question) -> QuestionClaim | None:
+    """Return who works on a question now; one query, unless it was fetched `with_claims`."""
+    claim: QuestionClaim | None = getattr(question, "claim", None)
+    return claim if claim and claim.claimed_until > timezone.now() else None
 
 
 def _says(word: str) -> Q:

@@ -6,9 +6,19 @@ from collections.abc import Collection
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
-from inquiry.models import AskerIdentity, ClusterMembership, Follow, MeToo, Question, QuestionCluster
+from inquiry.models import (
+    AskerIdentity,
+    ClusterMembership,
+    Follow,
+    LinkedProvision,
+    MeToo,
+    Question,
+    QuestionClosure,
+    QuestionCluster,
+)
 from inquiry.models.questions import QuestionQuerySet
 from inquiry.selectors.clusters import members
 from inquiry.selectors.listings import questions_visible_to
@@ -70,15 +80,20 @@ def own_and_joined(user: User | AnonymousUser, ids: Collection[int]) -> tuple[se
 def with_page(questions: QuerySet[Question], user: User) -> QuerySet[Any]:
     """Fetch with a question what its page shows beside it: its session's host, its answer, the way it went.
 
-    Annotates `is_joined` and `is_followed`, what the reader did about it.
+    Annotates `is_joined` and `is_followed`, what the reader did about it, and `links_count`.
     """
     way = Prefetch("memberships", ClusterMembership.objects.select_related("cluster"))
     own = {"question": OuterRef("pk"), "user": user, "is_closed": False}
+    closures = QuestionClosure.objects.filter(Q(question=OuterRef("pk")) | Q(double_of=OuterRef("pk")))
+    links = LinkedProvision.objects.filter(question=OuterRef("pk")).order_by().values("question")
     return (
         questions.select_related("session__host_department", "received_answer")
         .prefetch_related(way)
         .annotate(
-            is_joined=Exists(MeToo.objects.filter(**own)), is_followed=Exists(Follow.objects.filter(**own))
+            is_joined=Exists(MeToo.objects.filter(**own)),
+            has_closures=Exists(closures),
+            is_followed=Exists(Follow.objects.filter(**own)),
+            links_count=Coalesce(Subquery(links.annotate(count=Count("pk")).values("count")), 0),
         )
     )
 

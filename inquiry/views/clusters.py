@@ -65,9 +65,10 @@ def cluster_page(request: SignedInRequest, number: str) -> HttpResponse:
     questions = page_of(request.GET, selectors.members(cluster), MEMBERS_PER_PAGE, count=total)
     changes = selectors.cluster_history(cluster)
     history = page_of(request.GET, changes, EVENTS_PER_PAGE, "history")
-    undoable = selectors.undoable_merges(cluster) if changes.has_merges else ()
-    merges = page_of(request.GET, undoable, EVENTS_PER_PAGE, "merges")
-    stations = selectors.cluster_chain(cluster, request.user, counts)
+    undoable = selectors.undoable_merges(cluster) if changes.undoable_count else ()
+    merges = page_of(request.GET, undoable, EVENTS_PER_PAGE, "merges", count=changes.undoable_count)
+    items = selectors.items_of(cluster)
+    stations = selectors.cluster_chain(cluster, request.user, counts, items)
     context = {
         "cluster": cluster,
         "page_obj": questions,
@@ -76,9 +77,9 @@ def cluster_page(request: SignedInRequest, number: str) -> HttpResponse:
         "can_split": questions.paginator.count > 1,
         "seals": selectors.department_seals(row.department for row in counts),
         "bars": department_bars(counts),
-        "voices": selectors.cluster_voices(cluster),
+        "voices": sum(row.voices for row in counts),
         "stations": stations,
-        "dossiers_page": counted_dossiers_page(request, cluster, stations),
+        "dossiers_page": counted_dossiers_page(request, cluster, stations, items),
         "history_page": history,
         "merges_page": merges,
         "can_group": rules.can_group(request.user),

@@ -17,12 +17,14 @@ from django.utils.translation import gettext_lazy
 from inquiry import selectors
 from inquiry.forms.desk_filters import DeskFilterForm
 from inquiry.models import Question
-from inquiry.selectors.queues import after, before, narrowed, unclaimed
+from inquiry.selectors.queues import after, before, narrowed, unclaimed, with_claims
+from portal.foundation.counting import count_each
 from portal.foundation.numerals import parse_primary_key
 from portal.org.models import User
 from portal.org.requests import SignedInRequest
 
 PER_PAGE = 30
+BEFORE = "before"
 REFINE, GROUP, CLOSE = "refine", "group", "close"
 ACTS = (REFINE, GROUP, CLOSE)
 
@@ -50,9 +52,13 @@ QUEUES = {
 
 @dataclass(frozen=True)
 class Place:
-    """Where a question stands in a list: its position from 1 on, 0 where it is not in it, and its neighbours."""
+    """Where a question stands in a list: its position from 1 on, 0 where it is not in it, and its neighbours.
+
+    `counts` are the sizes of all queues by name, each as far as the filter lets it through.
+    """
 
     page: Page
+    counts: dict[str, int]
     questions: list[Question]
     position: int
     previous: str
@@ -114,28 +120,36 @@ class DeskList:
 
         Without a question it is that of the first row of the page.
         """
-        paginator = Paginator(self.rows, PER_PAGE)
-        index = self._index(question) if question else 0
+        counts = self._counts(question)
+        paginator, index = Paginator(self.rows, PER_PAGE), counts.pop(BEFORE)
+        paginator.count = counts[self.name]
         page = paginator.page(min(self.asked_page or index // PER_PAGE + 1, paginator.num_pages))
         start = max(0, page.start_index() - 1)
         # One more on each side, so that neighbours on the pages beside it are known.
         first = max(0, start - 1)
-        near = list(self.rows[first : start + PER_PAGE + 1])
+        rows = with_claims(self.rows)
+        near = list(rows[first : start + PER_PAGE + 1])
         shown = near[start - first :][:PER_PAGE]
         here = question or (shown[0] if shown else None)
         if question and question not in near:
             # The page is another one than that of the question.
             first = max(0, index - 1)
-            near = list(self.rows[first : index + 2])
+            near = list(rows[first : index + 2])
         if here is None or here not in near:
-            return Place(page, shown, 0, "", "")
+            return Place(page, counts, shown, 0, "", "")
         at = near.index(here)
         numbers = ["", *(row.number for row in near), ""]
-        return Place(page, shown, first + at + 1, numbers[at], numbers[at + 2])
+        return Place(page, counts, shown, first + at + 1, numbers[at], numbers[at + 2])
 
-    def _index(self, question: Question) -> int:
-        """Return how many questions stand before this one, which itself may be in the list or not."""
-        return self.rows.filter(before(question, newest_first=self.queue.newest_first)).count()
+    def _counts(self, question: Question | None) -> dict[str, int]:
+        """Return the sizes of all queues, and how many questions stand before one, be it in the list or not."""
+        standing_before = Question.objects.none()
+        if question:
+            standing_before = self.rows.filter(before(question, newest_first=self.queue.newest_first))
+        queues = {
+            name: narrowed(queue.rows(self.user), self.filter, self.user) for name, queue in QUEUES.items()
+        }
+        return count_each(queues | {BEFORE: standing_before})
 
     def number_after(self, question: Question) -> str:
         """Return the number of the question to go on with, or "" where none is left that no colleague works on."""

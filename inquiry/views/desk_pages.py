@@ -21,7 +21,7 @@ from inquiry.forms.refine import GroupForm, RefineForm
 from inquiry.models import Question, QuestionClaim, Refinement
 from inquiry.rules import can_undo
 from inquiry.selectors import PresentedQuestion
-from inquiry.selectors.queues import claims_on, narrowed
+from inquiry.selectors.queues import claim_on
 from inquiry.views.desk_lists import ACTS, CLOSE, GROUP, QUEUES, REFINE, DeskList, list_of
 from inquiry.views.responses import safe_next_url
 from inquiry.views.rows import CORRECTIONS_PER_PAGE, LINKS_PER_PAGE, selection_rows
@@ -94,7 +94,7 @@ def desk_page(
     listed_rows = _queue_rows(rows, listed, presented)
     context = {
         "queue": listed.name,
-        "tabs": _queue_tabs(listed, place.page.paginator.count),
+        "tabs": _queue_tabs(listed, place.counts),
         "is_list": is_list,
         "filter_form": listed.form.offer(),
         "chips": listed.chips(),
@@ -107,8 +107,7 @@ def desk_page(
         "position": place.position,
     }
     if presented:
-        row = next((row for row in listed_rows if row["current"]), None)
-        context |= _question_context(request, presented, act, form, listed.query_string(), row)
+        context |= _question_context(request, presented, act, form, listed.query_string())
         context |= {
             "act_tabs": _act_tabs({name: listed.url(presented.number, act=name) for name in ACTS}),
             "act_url": listed.act_url(act, presented.number),
@@ -117,16 +116,14 @@ def desk_page(
     return render(request, "inquiry/desk.html", context)
 
 
-def _queue_tabs(listed: DeskList, count: int) -> list[dict[str, Any]]:
-    """Return the queues as tabs, each as far as the filter lets it through; `count` is that of the open one."""
+def _queue_tabs(listed: DeskList, counts: dict[str, int]) -> list[dict[str, Any]]:
+    """Return the queues as tabs, each as far as the filter lets it through."""
     return [
         {
             "label": queue.label,
             "url": f"{reverse('inquiry:desk')}?{urlencode({'queue': name, **listed.narrowing})}",
             "active": name == listed.name,
-            "count": count
-            if name == listed.name
-            else narrowed(queue.rows(listed.user), listed.filter, listed.user).count(),
+            "count": counts[name],
         }
         for name, queue in QUEUES.items()
     ]
@@ -135,7 +132,6 @@ def _queue_tabs(listed: DeskList, count: int) -> list[dict[str, Any]]:
 def _queue_rows(
     rows: Iterable[PresentedQuestion], listed: DeskList, current: PresentedQuestion | None
 ) -> list[dict[str, Any]]:
-    claims = claims_on(presented.question for presented in rows)
     return [
         {
             "number": presented.number,
@@ -147,8 +143,8 @@ def _queue_rows(
             "tone": presented.status_tone,
             "day": dates.day(presented.raised_on),
             "voices": presented.question.voices,
-            "claim": claims.get(presented.question.pk),
-            "is_mine": _is_of(claims.get(presented.question.pk), listed.user),
+            "claim": claim_on(presented.question),
+            "is_mine": _is_of(claim_on(presented.question), listed.user),
             "current": presented == current,
         }
         for presented in rows
@@ -161,13 +157,7 @@ def _is_of(claim: QuestionClaim | None, user: User) -> bool:
 
 def claim_context(question: Question, user: User, list_query: str) -> dict[str, Any]:
     """Return who works on a question, for `inquiry/claim.html`."""
-    claim = claims_on([question]).get(question.pk)
-    return _claim_context(question, claim, user, list_query)
-
-
-def _claim_context(
-    question: Question, claim: QuestionClaim | None, user: User, list_query: str
-) -> dict[str, Any]:
+    claim = claim_on(question)
     return {
         "number": question.number,
         "claim": claim,
@@ -182,14 +172,9 @@ def _question_context(
     act: str,
     form: ActForm | None,
     list_query: str,
-    row: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return what the page shows of a question, and the form for what is done with it.
-
-    `list_query` names the list; `row` is the question in it, whose claim is known by then.
-    """
+    """Return what the page shows of a question, and the form for what is done with it; `list_query` names the list."""
     question, user = presented.question, request.user
-    claim = row["claim"] if row else claims_on([question]).get(question.pk)
     if form is None:
         form = FORMS[act](question, request)
     parts = (presented.activity, presented.session, presented.byline, dates.day(presented.raised_on))
@@ -204,7 +189,7 @@ def _question_context(
         "refinement": question.current_refinement(),
         "can_undo": _can_undo(question.current_refinement(), request.user),
         "list_query": list_query,
-        **_claim_context(question, claim, user, list_query),
+        **claim_context(question, user, list_query),
         "act": act,
         "form": form,
         "chosen": selection_rows(form.chosen, request.user) if isinstance(form, PickForm) else [],

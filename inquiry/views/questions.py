@@ -35,6 +35,7 @@ from inquiry.views.rows import (
 )
 from norms.selectors.spans import Span, spans_of_rows
 from portal.foundation import dates
+from portal.foundation.counting import count_each
 from portal.foundation.paging import page_number_of, page_of
 from portal.org.requests import SignedInRequest
 
@@ -75,8 +76,8 @@ def my_questions(request: SignedInRequest) -> HttpResponse:
         FOLLOWED: selectors.questions_followed_by(user),
     }
     shown = shown if shown in lists else ASKED
-    page = page_of(request.GET, lists[shown], PER_PAGE)
-    counts = {name: page.paginator.count if name == shown else rows.count() for name, rows in lists.items()}
+    counts = count_each(lists)
+    page = page_of(request.GET, lists[shown], PER_PAGE, count=counts[shown])
     context = {
         "shown": shown,
         "tabs": _own_tabs(shown, counts),
@@ -126,7 +127,8 @@ def question_page(request: SignedInRequest, number: str) -> HttpResponse:
         selectors.with_page(selectors.questions_visible_to(user), user), number=number
     )
     presented = selectors.presented_question(question, user)
-    stations = selectors.chain_of(presented, user)
+    items = selectors.items_of(question)
+    stations = selectors.chain_of(presented, user, items)
     citations = selectors.presented_citations(presented)
     events = selectors.earlier_steps(question)
     # The latest of them stand on the last page, which is shown first.
@@ -139,10 +141,16 @@ def question_page(request: SignedInRequest, number: str) -> HttpResponse:
         "citations": _distinct_citations(citations),
         "raised_spans": _spans(citations, "raised"),
         "refined_spans": _spans(citations, "refined"),
-        "links_page": page_of(request.GET, selectors.linked_provisions(question), LINKS_PER_PAGE, "links"),
+        "links_page": page_of(
+            request.GET,
+            selectors.linked_provisions(question),
+            LINKS_PER_PAGE,
+            "links",
+            count=question.links_count,
+        ),
         "stations": stations,
         "events_page": page_of(request.GET, events, EVENTS_PER_PAGE, "events", default=last_page),
-        "dossiers_page": counted_dossiers_page(request, question, stations),
+        "dossiers_page": counted_dossiers_page(request, question, stations, items),
         "number": question.number,
         "voices": question.voices,
         "joined": question.is_joined,

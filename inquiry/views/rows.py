@@ -7,10 +7,11 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Page
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from inquiry.models import Question, QuestionCluster
+from inquiry.models import DossierItem, Question, QuestionCluster
 from inquiry.selectors import (
     DepartmentCount,
     PresentedQuestion,
@@ -39,12 +40,18 @@ LINKS_PER_PAGE = 50
 
 
 def counted_dossiers_page(
-    request: SignedInRequest, record: Question | QuestionCluster, stations: Iterable[Station]
+    request: SignedInRequest,
+    record: Question | QuestionCluster,
+    stations: Iterable[Station],
+    items: QuerySet[DossierItem],
 ) -> Page | None:
     """Return a page of the dossiers that gather a record where the chain only counts them, else None."""
-    if not any(station.url == f"{record.get_absolute_url()}#dossiers" for station in stations):
+    here = f"{record.get_absolute_url()}#dossiers"
+    counted = next((station for station in stations if station.url == here), None)
+    if counted is None:
         return None
-    return page_of(request.GET, dossiers_of(record, request.user), DOSSIERS_PER_PAGE, "dossiers")
+    dossiers = dossiers_of(record, request.user, items)
+    return page_of(request.GET, dossiers, DOSSIERS_PER_PAGE, "dossiers", count=counted.count)
 
 
 def own_question_rows(questions: Iterable[Question], asker: User) -> list[dict[str, Any]]:
