@@ -42,7 +42,7 @@ ALLOWED_HOSTS = ["*"]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PageFigures:
     """A page as one reader: milliseconds, statements of SQL, and times Wagtail's own page."""
 
     page: str
@@ -239,27 +239,29 @@ def times_of(port: int, address: str, cookie: str = "") -> tuple[list[float], in
     return times, queries
 
 
-def row(page: str, role: str, measured: tuple[list[float], int], plain_p50: float) -> Row:
-    """Return the figures of one page."""
+def figures_of(page: str, role: str, measured: tuple[list[float], int], plain_p50: float) -> PageFigures:
+    """Return the figures of one page; their ratio is 1 where `plain_p50` is 0."""
     times, queries = measured
     p50, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
-    return Row(page, role, round(p50, 1), round(p95, 1), queries, round(p50 / (plain_p50 or p50), 2))
+    return PageFigures(page, role, round(p50, 1), round(p95, 1), queries, round(p50 / (plain_p50 or p50), 2))
 
 
-def measure(data: Path, only: str) -> Iterator[Row]:
+def measure(data: Path, only: str) -> Iterator[PageFigures]:
     with (
         served("plain.wsgi", data / "plain", _plain_environment()) as plain,
         served("portal.wsgi", ROOT, dict(os.environ)) as portal,
     ):
-        first = row("wagtail start", "", times_of(plain, "/"), 0)
+        first = figures_of("wagtail start", "", times_of(plain, "/"), 0)
         yield first
         cookies: dict[str, str] = {}
         for page in pages():
             if only in page.address:
                 cookie = cookies.setdefault(page.role, cookie_of(page.role))
-                yield row(page.address, page.role, times_of(portal, page.address, cookie), first.p50_ms)
+                yield figures_of(
+                    page.address, page.role, times_of(portal, page.address, cookie), first.p50_ms
+                )
         # Whether the machine had become slower meanwhile.
-        yield row("wagtail start, again", "", times_of(plain, "/"), first.p50_ms)
+        yield figures_of("wagtail start, again", "", times_of(plain, "/"), first.p50_ms)
 
 
 def main() -> None:
@@ -279,17 +281,17 @@ def main() -> None:
         prepare_plain(data / "plain")
         prepare_portal(data / "portal", options.questions, options.norms)
         _set_up()
-        for measured in measure(data, options.only):
+        for figures in measure(data, options.only):
             print(
-                json.dumps(asdict(measured), ensure_ascii=False) if options.json else _line(measured),
+                json.dumps(asdict(figures), ensure_ascii=False) if options.json else _line(figures),
                 flush=True,
             )
 
 
-def _line(measured: Row) -> str:
+def _line(figures: PageFigures) -> str:
     return (
-        f"{measured.p50_ms:8.1f} ms {measured.p95_ms:8.1f} ms {measured.queries:4} SQL {measured.ratio:6.2f} x"
-        f"  {measured.role:14}{measured.page}"
+        f"{figures.p50_ms:8.1f} ms {figures.p95_ms:8.1f} ms {figures.queries:4} SQL {figures.ratio:6.2f} x"
+        f"  {figures.role:14}{figures.page}"
     )
 
 

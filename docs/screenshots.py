@@ -196,10 +196,10 @@ def beside(images: list[Image.Image], height: int) -> Image.Image:
     """Return pictures in one row, each scaled to a height."""
     scaled = [image.convert("RGB").resize((image.width * height // image.height, height)) for image in images]
     row = Image.new("RGB", (sum(image.width + GAP_PX for image in scaled) - GAP_PX, height), "#8d8c82")
-    left = 0
+    x = 0
     for image in scaled:
-        row.paste(image, (left, 0))
-        left += image.width + GAP_PX
+        row.paste(image, (x, 0))
+        x += image.width + GAP_PX
     return row
 
 

@@ -124,8 +124,8 @@ def can_decide_identity_request(
 ) -> bool:
     """Tell whether a keeper is the second person of a request: never its requester.
 
-    Where keepers work for other departments than the requester, and did before, one of those decides. Whether the keeper is the asker is
-    not looked at: a refusal would tell it.
+    Where keepers work for other departments than the requester, and did before, one of those decides. Whether the
+    keeper is the asker is not looked at: a refusal would tell it.
     """
     if not has_role(user, Role.KEEPER) or user.pk == request.requested_by_id:
         return False

@@ -32,17 +32,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         compiled, wheels = Path(folder, "compiled.txt"), Path(folder, "wheels")
         compiled.write_text("".join(pins), encoding="utf-8")
-        asked = [
+        options = [
             "--no-deps",
             "--require-hashes",
             "--only-binary=:all:",
             "--python-version=3.11",
             f"--dest={wheels}",
         ]
-        asked += [f"--abi={abi}" for abi in ("cp311", "abi3", "none")]
-        asked += [f"--platform={platform}" for platform in PLATFORMS]
+        options += [f"--abi={abi}" for abi in ("cp311", "abi3", "none")]
+        options += [f"--platform={platform}" for platform in PLATFORMS]
         pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet"]
-        subprocess.run([*pip, *asked, "--requirement", str(compiled)], check=True)
+        subprocess.run([*pip, *options, "--requirement", str(compiled)], check=True)
         lines = [
             f"{wheel.name} sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n"
             for wheel in sorted(wheels.iterdir())

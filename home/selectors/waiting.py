@@ -43,7 +43,7 @@ def tasks_of(user: User) -> list[Task]:
         Task(_("Unread notifications"), unread_count(user), Destination.NOTIFICATIONS.url),
     ]
     if is_analyst(user):
-        tasks += [Task(label, count, place.url) for label, count, place in analysts_work(user)]
+        tasks += [Task(label, count, destination.url) for label, count, destination in analysts_work(user)]
     if can_plan_sessions(user):
         tasks.append(_sessions_in_preparation())
     if can_import_questions(user):
@@ -61,7 +61,7 @@ def clusters_in_no_dossier() -> QuerySet[QuestionCluster]:
 
 
 def analysts_work(user: User) -> list[tuple[str, int, Destination]]:
-    """Return what waits for analysts, each with its number and the place where it is done; one query."""
+    """Return what waits for analysts, each with its number and the page where it is done; one query."""
     labels = {
         Destination.TO_REFINE: _("Questions to refine"),
         Destination.TO_GROUP: _("Refined questions to group"),
@@ -76,7 +76,7 @@ def analysts_work(user: User) -> list[tuple[str, int, Destination]]:
             Destination.DOSSIERS.name: Dossier.objects.filter(status=DossierStatus.DRAFT),
         }
     )
-    return [(label, counts[place.name], place) for place, label in labels.items()]
+    return [(label, counts[destination.name], destination) for destination, label in labels.items()]
 
 
 def _sessions_in_preparation() -> Task:

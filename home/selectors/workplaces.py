@@ -97,9 +97,8 @@ def _keeper(user: User) -> Workplace:
 
 
 def _reviewer(user: User) -> Workplace:
-    held = HeldSubmission.objects.filter(status=HeldStatus.WAITING)
-    files = FileReview.objects.held()
-    texts_count, files_count = held.count(), files.count()
+    texts_count = HeldSubmission.objects.filter(status=HeldStatus.WAITING).count()
+    files_count = FileReview.objects.held().count()
     return Workplace(
         title=_("Secrecy review"),
         tiles=[
@@ -238,7 +237,7 @@ def _analyst(user: User) -> Workplace:
     to_refine = questions_awaiting_refinement(user)
     return Workplace(
         title=_("Next to refine"),
-        tiles=[_tile(count, label, place) for label, count, place in analysts_work(user)],
+        tiles=[_tile(count, label, destination) for label, count, destination in analysts_work(user)],
         rows=[
             Card(
                 title=question.title,

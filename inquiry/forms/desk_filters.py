@@ -60,7 +60,6 @@ class DeskFilterForm(forms.Form):
     )
     topic = forms.CharField(label=gettext_lazy("Topic"), required=False, max_length=100, widget=forms.Select)
     voices = forms.ChoiceField(label=gettext_lazy("People who have it"), choices=VOICES, required=False)
-
     claim = forms.ChoiceField(label=gettext_lazy("Claimed"), choices=CLAIMS, required=False)
 
     def __init__(self, data: QueryDict) -> None:
@@ -85,10 +84,10 @@ class DeskFilterForm(forms.Form):
         choices = getattr(self.fields[name].widget, "choices", ())
         return str(dict(choices).get(value, value))
 
-    def _fill(self, name: str, all_of_them: Promise, rows: list[tuple[str, Any]]) -> None:
+    def _fill(self, name: str, empty_label: Promise, rows: list[tuple[str, Any]]) -> None:
         chosen = self.data.get(name, "")
-        known = {value for value, _row in rows}
+        offered = {value for value, _row in rows}
         widget = self.fields[name].widget
         assert isinstance(widget, forms.Select)
-        beside = [(chosen, chosen)] if chosen and chosen not in known else []
-        widget.choices = [("", all_of_them), *((value, str(row)) for value, row in rows), *beside]
+        beside = [(chosen, chosen)] if chosen and chosen not in offered else []
+        widget.choices = [("", empty_label), *((value, str(row)) for value, row in rows), *beside]

@@ -49,8 +49,8 @@ class OfficeField(forms.CharField):
         name = super().clean(value)
         if not name:
             return None
-        named = Q(name=name) | Q(name_en__iexact=name) | Q(aliases__name=name)
-        office = Office.objects.filter(named).first()
+        has_name = Q(name=name) | Q(name_en__iexact=name) | Q(aliases__name=name)
+        office = Office.objects.filter(has_name).first()
         if office is None:
             raise ValidationError(_("No office has this name. Choose one of the list."))
         return office

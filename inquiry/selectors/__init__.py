@@ -32,9 +32,9 @@ from inquiry.selectors.dossiers import (
     annex_rows,
     annex_rows_of,
     clauses_resting_on,
-    counted,
     dossier_parts,
     dossiers_of,
+    dossiers_with_counts,
     items_of,
     items_with_sources,
     missing_parts,
@@ -62,6 +62,7 @@ from inquiry.selectors.presentation import (
     presented_question,
     presented_questions,
     publicly_presented,
+    with_page_data,
 )
 from inquiry.selectors.selection import Selection, records_by_number
 from inquiry.selectors.short_chains import ShortChain, short_chains
@@ -72,7 +73,6 @@ from inquiry.selectors.voices import (
     question_voices,
     questions_followed_by,
     questions_joined_by,
-    with_page,
 )
 
 __all__ = [
@@ -98,7 +98,6 @@ __all__ = [
     "cluster_voices",
     "clusters_visible_to",
     "clusters_with_counts",
-    "counted",
     "counts_by_cluster",
     "current_cluster",
     "current_holder",
@@ -108,6 +107,7 @@ __all__ = [
     "dossier_parts",
     "dossiers_of",
     "dossiers_visible_to",
+    "dossiers_with_counts",
     "earlier_steps",
     "exports_visible_to",
     "has_me_too",
@@ -143,5 +143,5 @@ __all__ = [
     "source_questions",
     "status_tone",
     "undoable_merges",
-    "with_page",
+    "with_page_data",
 ]

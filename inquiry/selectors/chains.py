@@ -269,8 +269,8 @@ def _clause_stations(dossier: Dossier, resting: Sequence[tuple[str, DossierClaus
     if len(clauses) > 1:
         return [replace(several, links=clauses)]
     (clause,) = clauses
-    one = replace(several, label=_("Proposed clause"), number=clause["label"], meta=clause["heading"])
-    return [replace(one, url=clause["url"])]
+    single = replace(several, label=_("Proposed clause"), number=clause["label"], meta=clause["heading"])
+    return [replace(single, url=clause["url"])]
 
 
 def cluster_chain(
@@ -387,7 +387,7 @@ def earlier_steps(question: Question) -> list[TimelineEvent]:
         # The membership has ended, or the query would have left it out.
         assert row.until
         events.append(TimelineEvent(row.until, _("Left cluster %(number)s") % number, row.end_reason))
-    # The page of a question knows whether there are any (`with_page`).
+    # The page of a question knows whether there are any (`with_page_data`).
     events += _closing_events(question) if getattr(question, "has_closures", True) else []
     return sorted(events, key=lambda event: _day(event.at))
 

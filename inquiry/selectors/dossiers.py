@@ -48,7 +48,7 @@ MAX_SOURCES_OF_CLAUSE = 12
 
 @dataclass(frozen=True)
 class PresentedItem:
-    """A gathered source; `kind` is cluster, question, provision, document or case, `url` empty where it may not be opened."""
+    """A gathered source; `kind` is one of `SOURCE_KINDS`, `url` empty where it may not be opened."""
 
     item: DossierItem
     kind: str
@@ -78,15 +78,15 @@ class PresentedClause:
 
 
 def missing_parts(dossier: Dossier, *, has_clauses: bool | None = None) -> list[DossierPart]:
-    """Return the parts that a dossier does not say anything in yet, in their order."""
-    is_said = {
+    """Return the parts in which nothing is written yet, in the order of the page."""
+    is_written = {
         DossierPart.OFFICE: dossier.compiling_office_id is not None,
         DossierPart.TARGET: bool(dossier.target_title or dossier.target_document_id),
         DossierPart.GROUNDS: not is_blank(dossier.grounds),
         DossierPart.ANALYSIS: not is_blank(dossier.analysis),
         DossierPart.CLAUSES: dossier.clauses.exists() if has_clauses is None else has_clauses,
     }
-    return [part for part, said in is_said.items() if not said]
+    return [part for part, written in is_written.items() if not written]
 
 
 @dataclass(frozen=True)
@@ -268,7 +268,7 @@ def source_clusters(dossier: Dossier) -> list[QuestionCluster]:
     return sorted(holders, key=lambda cluster: cluster.number)
 
 
-def counted(dossiers: QuerySet[Dossier]) -> QuerySet[Any]:
+def dossiers_with_counts(dossiers: QuerySet[Dossier]) -> QuerySet[Any]:
     """Annotate dossiers with `items_count` and `clauses_count`."""
     return dossiers.annotate(items_count=_rows_of(DossierItem), clauses_count=_rows_of(DossierClause))
 

@@ -42,11 +42,10 @@ def is_asker(user: User | AnonymousUser, question: Question) -> bool:
     return is_staff_member(user) and _own(user).filter(question=question).exists()
 
 
-def ids_asked_by(user: User | AnonymousUser, questions: Iterable[Question]) -> set[int]:
-    """Return the primary keys of those of `questions` that the person raised."""
+def ids_asked_by(user: User | AnonymousUser, ids: Iterable[int]) -> set[int]:
+    """Return which of the questions with these keys the person raised."""
     if not is_staff_member(user):
         return set()
-    ids = [question.pk for question in questions]
     return set(_own(user).filter(question__in=ids).values_list("question_id", flat=True))
 
 
@@ -70,33 +69,33 @@ def asker_names(questions: Iterable[Question]) -> dict[int, str]:
     }
 
 
-def asked_and_named(
+def own_ids_and_names(
     user: User | AnonymousUser, questions: Iterable[Question]
 ) -> tuple[set[int], dict[int, str]]:
     """Return which of `questions` the person raised, and the names of askers who chose to be named; by one query.
 
     The database gives no other name than one that was chosen to be shown, nor whose the others are.
     """
-    questions = list(questions)
+    named_by_question = {question.pk: question.naming == Naming.FULL for question in questions}
+    named_ids = [pk for pk, is_named in named_by_question.items() if is_named]
     is_named = Q(question__naming=Naming.FULL)
     is_own = Q(user=user.pk, is_closed=False) if is_staff_member(user) else Q(pk__in=[])
-    named = Q(question__in=[question.pk for question in questions if question.naming == Naming.FULL])
     rows = AskerIdentity.objects.filter(
-        named & is_named | Q(question__in=[question.pk for question in questions]) & is_own
+        Q(question__in=named_ids) & is_named | Q(question__in=named_by_question) & is_own
     ).annotate(
-        own=ExpressionWrapper(is_own, BooleanField()),
-        shown=Case(
+        is_readers=ExpressionWrapper(is_own, BooleanField()),
+        printed_name=Case(
             When(is_named & Q(user__isnull=True), then=F("name")),
             When(is_named & ~Q(user__display_name=""), then=F("user__display_name")),
             When(is_named, then=F("user__username")),
             default=Value(""),
         ),
     )
-    asked, names = set[int](), dict[int, str]()
-    for question, own, shown in rows.order_by().values_list("question_id", "own", "shown"):
-        asked |= {question} if own else set()
-        names |= {question: shown} if shown else {}
-    return asked, names
+    own_ids, names = set[int](), dict[int, str]()
+    for pk, is_readers, name in rows.order_by().values_list("question_id", "is_readers", "printed_name"):
+        own_ids |= {pk} if is_readers else set()
+        names |= {pk: name} if name else {}
+    return own_ids, names
 
 
 def keepers_elsewhere(request: IdentityRequest) -> QuerySet[User]:

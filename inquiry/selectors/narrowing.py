@@ -291,9 +291,9 @@ def _department_rows(counts: Counts) -> FacetRows:
 
 def _session_rows(counts: Counts, chosen: str) -> FacetRows:
     """Return the newest sessions that have questions, the chosen one first."""
-    shown = Q(pk__in=[pk for pk in counts if pk]) | Q(number=chosen)
+    is_listed = Q(pk__in=[pk for pk in counts if pk]) | Q(number=chosen)
     is_chosen = Case(When(number=chosen, then=0), default=1)
-    sessions = TrainingSession.objects.filter(shown).order_by(is_chosen, "-number")
+    sessions = TrainingSession.objects.filter(is_listed).order_by(is_chosen, "-number")
     return [
         (session.number, str(session), counts.get(session.pk, 0), None)
         for session in sessions.only("number", "theme", "theme_en")[:MAX_VALUES]

@@ -5,18 +5,39 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import (
+    Count,
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    prefetch_related_objects,
+)
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from courses.models import Activity, TrainingSession
 from inquiry.enums import ENDED_STATUSES, Naming, QuestionOrigin, QuestionStatus
-from inquiry.models import Correction, Question, QuestionClosure, ReceivedAnswer, Refinement
+from inquiry.models import (
+    ClusterMembership,
+    Correction,
+    Follow,
+    LinkedProvision,
+    MeToo,
+    Question,
+    QuestionClosure,
+    ReceivedAnswer,
+    Refinement,
+)
 from inquiry.rules import can_see_original
-from inquiry.selectors.identities import asked_and_named, asker_names
+from inquiry.selectors.identities import asker_names, own_ids_and_names
 from inquiry.selectors.listings import status_tone
 from portal.org.models import Department, Topic, User
 
@@ -92,6 +113,27 @@ class PresentedQuestion:
         return self.status in ENDED_STATUSES
 
 
+def with_page_data(questions: QuerySet[Question], user: User) -> QuerySet[Any]:
+    """Fetch with questions what a question's page shows: its session's host, its answer and its times in clusters.
+
+    Annotates `is_joined` and `is_followed` (what the reader did about it), `has_closures` and `links_count`.
+    """
+    memberships = Prefetch("memberships", ClusterMembership.objects.select_related("cluster"))
+    own = {"question": OuterRef("pk"), "user": user, "is_closed": False}
+    closures = QuestionClosure.objects.filter(Q(question=OuterRef("pk")) | Q(double_of=OuterRef("pk")))
+    links = LinkedProvision.objects.filter(question=OuterRef("pk")).order_by().values("question")
+    return (
+        questions.select_related("session__host_department", "received_answer")
+        .prefetch_related(memberships)
+        .annotate(
+            is_joined=Exists(MeToo.objects.filter(**own)),
+            has_closures=Exists(closures),
+            is_followed=Exists(Follow.objects.filter(**own)),
+            links_count=Coalesce(Subquery(links.annotate(count=Count("pk")).values("count")), 0),
+        )
+    )
+
+
 def presented_question(question: Question, user: User | AnonymousUser) -> PresentedQuestion:
     """Return one question as a reader may see it."""
     return presented_questions([question], user)[0]
@@ -101,7 +143,7 @@ def presented_questions(questions: Iterable[Question], user: User | AnonymousUse
     """Return several questions as one reader may see them, with a constant number of queries."""
     fetched = _prefetched(questions)
     # One query for the reader's own questions and for names, whatever the number of questions.
-    own_ids, names = asked_and_named(user, fetched)
+    own_ids, names = own_ids_and_names(user, fetched)
     return [
         _presented(
             question,

@@ -6,21 +6,12 @@ from collections.abc import Collection
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet, Sum
 
-from inquiry.models import (
-    AskerIdentity,
-    ClusterMembership,
-    Follow,
-    LinkedProvision,
-    MeToo,
-    Question,
-    QuestionClosure,
-    QuestionCluster,
-)
+from inquiry.models import Follow, MeToo, Question, QuestionCluster
 from inquiry.models.questions import QuestionQuerySet
 from inquiry.selectors.clusters import members
+from inquiry.selectors.identities import ids_asked_by
 from inquiry.selectors.listings import questions_visible_to
 from portal.org.models import User
 from portal.org.rules import is_staff_member
@@ -71,31 +62,8 @@ def own_and_joined(user: User | AnonymousUser, ids: Collection[int]) -> tuple[se
     """Return which of the questions with these keys a person asked, and which the person has too."""
     if not ids or not is_staff_member(user):
         return set(), set()
-    open_rows = {"user": user, "question__in": ids, "is_closed": False}
-    own = AskerIdentity.objects.filter(**open_rows).values_list("question_id", flat=True)
-    joined = MeToo.objects.filter(**open_rows).values_list("question_id", flat=True)
-    return set(own), set(joined)
-
-
-def with_page(questions: QuerySet[Question], user: User) -> QuerySet[Any]:
-    """Fetch with a question what its page shows beside it: its session's host, its answer, the way it went.
-
-    Annotates `is_joined` and `is_followed`, what the reader did about it, and `links_count`.
-    """
-    way = Prefetch("memberships", ClusterMembership.objects.select_related("cluster"))
-    own = {"question": OuterRef("pk"), "user": user, "is_closed": False}
-    closures = QuestionClosure.objects.filter(Q(question=OuterRef("pk")) | Q(double_of=OuterRef("pk")))
-    links = LinkedProvision.objects.filter(question=OuterRef("pk")).order_by().values("question")
-    return (
-        questions.select_related("session__host_department", "received_answer")
-        .prefetch_related(way)
-        .annotate(
-            is_joined=Exists(MeToo.objects.filter(**own)),
-            has_closures=Exists(closures),
-            is_followed=Exists(Follow.objects.filter(**own)),
-            links_count=Coalesce(Subquery(links.annotate(count=Count("pk")).values("count")), 0),
-        )
-    )
+    joined = MeToo.objects.filter(user=user, question__in=ids, is_closed=False)
+    return ids_asked_by(user, ids), set(joined.values_list("question_id", flat=True))
 
 
 def _open(model: type[MeToo] | type[Follow], question: Question, user: User) -> QuerySet:

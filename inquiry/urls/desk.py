@@ -22,10 +22,8 @@ urlpatterns = [
     path("desk/<str:number>/claim/", desk_acts.claim, name="claim"),
     path("questions/<str:number>/close/", desk.close, name="close"),
     path("questions/<str:number>/reopen/", desk_acts.reopen, name="reopen"),
-    path(
-        "questions/<str:number>/refine/<int:pk>/undo/", desk_acts.take_back_refinement, name="undo_refinement"
-    ),
-    path("questions/<str:number>/group/<int:pk>/undo/", desk_acts.take_back_grouping, name="undo_grouping"),
+    path("questions/<str:number>/refine/<int:pk>/undo/", desk_acts.refinement_undo, name="undo_refinement"),
+    path("questions/<str:number>/group/<int:pk>/undo/", desk_acts.grouping_undo, name="undo_grouping"),
     path("desk/<str:number>/", desk.desk_question, name="desk_question"),
     path("questions/<str:number>/refine/", desk.refine, name="refine"),
     path("questions/<str:number>/group/", desk.group, name="group"),

@@ -62,7 +62,7 @@ def reopen(request: SignedInRequest, number: str) -> HttpResponse:
 
 @refiners_only
 @require_POST
-def take_back_refinement(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
+def refinement_undo(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
     """Take back a restated form, and show the words again as they were before they were saved."""
     question = visible_question(request, number)
     refinement = get_object_or_404(Refinement, pk=pk, question=question)
@@ -78,7 +78,7 @@ def take_back_refinement(request: SignedInRequest, number: str, pk: int) -> Http
 
 @groupers_only
 @require_POST
-def take_back_grouping(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
+def grouping_undo(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
     """Take back a grouping: each question returns to where it came from."""
     question = visible_question(request, number)
     membership = get_object_or_404(ClusterMembership, pk=pk, question=question)

@@ -51,10 +51,11 @@ QUEUES = {
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a question stands in a list: its position from 1 on, 0 where it is not in it, and its neighbours.
+class QueuePage:
+    """A page of a queue with the position of one question, and the numbers of its neighbours, "" where there is none.
 
-    `counts` are the sizes of all queues by name, each as far as the filter lets it through.
+    `position` counts from 1 through the whole queue and is 0 for a question that is not in it; `counts` are the sizes
+    of all queues by name, each as far as the filter lets it through.
     """
 
     page: Page
@@ -115,7 +116,7 @@ class DeskList:
     def asked_page(self) -> int:
         return parse_primary_key(self.query.get("page", "")) or 0
 
-    def place_of(self, question: Question | None) -> Place:
+    def page_with(self, question: Question | None) -> QueuePage:
         """Return the page of the list that the address asks for, else the one that holds the question.
 
         Without a question it is that of the first row of the page.
@@ -129,17 +130,17 @@ class DeskList:
         first = max(0, start - 1)
         rows = with_claims(self.rows)
         near = list(rows[first : start + PER_PAGE + 1])
-        shown = near[start - first :][:PER_PAGE]
-        here = question or (shown[0] if shown else None)
+        rows_on_page = near[start - first :][:PER_PAGE]
+        here = question or (rows_on_page[0] if rows_on_page else None)
         if question and question not in near:
             # The page is another one than that of the question.
             first = max(0, index - 1)
             near = list(rows[first : index + 2])
         if here is None or here not in near:
-            return Place(page, counts, shown, 0, "", "")
+            return QueuePage(page, counts, rows_on_page, 0, "", "")
         at = near.index(here)
         numbers = ["", *(row.number for row in near), ""]
-        return Place(page, counts, shown, first + at + 1, numbers[at], numbers[at + 2])
+        return QueuePage(page, counts, rows_on_page, first + at + 1, numbers[at], numbers[at + 2])
 
     def _counts(self, question: Question | None) -> dict[str, int]:
         """Return the sizes of all queues, and how many questions stand before one, be it in the list or not."""
@@ -153,10 +154,10 @@ class DeskList:
 
     def number_after(self, question: Question) -> str:
         """Return the number of the question to go on with, or "" where none is left that no colleague works on."""
-        others = unclaimed(self.rows, self.user).exclude(pk=question.pk)
-        following = others.filter(after(question, newest_first=self.queue.newest_first))
+        remaining = unclaimed(self.rows, self.user).exclude(pk=question.pk)
+        following = remaining.filter(after(question, newest_first=self.queue.newest_first))
         # After the last question the queue goes on with its first.
-        numbers = (rows.values_list("number", flat=True).first() for rows in (following, others))
+        numbers = (rows.values_list("number", flat=True).first() for rows in (following, remaining))
         return next((number for number in numbers if number), "")
 
 

@@ -85,8 +85,8 @@ def desk_page(
     form: ActForm | None = None,
     is_list: bool = False,
 ) -> HttpResponse:
-    place = listed.place_of(question)
-    rows = selectors.presented_questions(place.questions, request.user)
+    queue_page = listed.page_with(question)
+    rows = selectors.presented_questions(queue_page.questions, request.user)
     # The open question stands in the list as a rule, and is not read a second time.
     presented = next((row for row in rows if is_list or row.question == question), None)
     if question and presented is None:
@@ -94,17 +94,17 @@ def desk_page(
     listed_rows = _queue_rows(rows, listed, presented)
     context = {
         "queue": listed.name,
-        "tabs": _queue_tabs(listed, place.counts),
+        "tabs": _queue_tabs(listed, queue_page.counts),
         "is_list": is_list,
         "filter_form": listed.form.offer(),
         "chips": listed.chips(),
         "clear_url": f"{reverse('inquiry:desk')}?{urlencode({'queue': listed.name})}",
         "list_url": listed.url(),
-        "page_obj": place.page,
+        "page_obj": queue_page.page,
         "rows": listed_rows,
-        "previous_url": listed.url(place.previous) if place.previous else "",
-        "next_url": listed.url(place.next) if place.next else "",
-        "position": place.position,
+        "previous_url": listed.url(queue_page.previous) if queue_page.previous else "",
+        "next_url": listed.url(queue_page.next) if queue_page.next else "",
+        "position": queue_page.position,
     }
     if presented:
         context |= _question_context(request, presented, act, form, listed.query_string())

@@ -176,8 +176,8 @@ def _sources_context(
     if clause:
         items = items.filter(uses__clause=clause)
     number = _page_holding(items, item_key, SOURCES_PER_PAGE) if item_key else 1
-    known = None if clause else dossier.items_count
-    page = page_of(request.GET, items, SOURCES_PER_PAGE, "sources", default=number, count=known)
+    count = None if clause else dossier.items_count
+    page = page_of(request.GET, items, SOURCES_PER_PAGE, "sources", default=number, count=count)
     totals = {key: sum(row.count for row in rows) for key, rows in counts.items()}
     presented = selectors.presented_items(page.object_list, request.user, totals)
     return {"sources": _movable(presented, page), "sources_page": page, "sources_of": clause}

@@ -33,7 +33,7 @@ def facets_of(query: QueryDict, rows: Mapping[str, FacetRows]) -> list[ListingFa
         "topic": _("Topic"),
     }
     facets = [
-        listing_facet(query, name=name, title=titles[name], rows=_shown(name, values))
+        listing_facet(query, name=name, title=titles[name], rows=_first_values(name, values))
         for name, values in rows.items()
     ]
     return [facet for facet in facets if facet.options]
@@ -70,9 +70,9 @@ def typed_values(query: QueryDict, rows: Mapping[str, FacetRows]) -> dict[str, A
     Their form keeps all that the address says besides them, but for the page.
     """
     fields = _typed_fields(query, rows)
-    left_out = {"page", *(field["name"] for field in fields)}
-    kept = [(name, query.get(name, "")) for name in query if name not in left_out and query.get(name)]
-    return {"fields": fields, "kept": kept}
+    replaced = {"page", *(field["name"] for field in fields)}
+    hidden = [(name, query.get(name, "")) for name in query if name not in replaced and query.get(name)]
+    return {"fields": fields, "hidden": hidden}
 
 
 def _typed_fields(query: QueryDict, rows: Mapping[str, FacetRows]) -> list[dict[str, Any]]:
@@ -85,10 +85,10 @@ def _typed_fields(query: QueryDict, rows: Mapping[str, FacetRows]) -> list[dict[
             "options": [(value, label) for value, label, _count, _department in values],
         }
         for name, values in rows.items()
-        if len(_shown(name, values)) < len(values)
+        if len(_first_values(name, values)) < len(values)
     ]
 
 
-def _shown(name: str, values: FacetRows) -> FacetRows:
+def _first_values(name: str, values: FacetRows) -> FacetRows:
     """Return the values that a facet shows: all but of those fields which can be typed."""
     return values[:MAX_SHOWN_VALUES] if name in TYPED else values

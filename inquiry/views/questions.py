@@ -69,34 +69,35 @@ def question_list(request: SignedInRequest) -> HttpResponse:
 @login_required
 def my_questions(request: SignedInRequest) -> HttpResponse:
     """Show a person their own questions and what became of them, or those that they have too or follow."""
-    user, shown = request.user, request.GET.get("list", "")
+    user = request.user
     lists = {
         ASKED: selectors.questions_asked_by(user),
         JOINED: selectors.questions_joined_by(user),
         FOLLOWED: selectors.questions_followed_by(user),
     }
-    shown = shown if shown in lists else ASKED
+    requested = request.GET.get("list", "")
+    current = requested if requested in lists else ASKED
     counts = count_each(lists)
-    page = page_of(request.GET, lists[shown], PER_PAGE, count=counts[shown])
+    page = page_of(request.GET, lists[current], PER_PAGE, count=counts[current])
     context = {
-        "shown": shown,
-        "tabs": _own_tabs(shown, counts),
+        "list_name": current,
+        "tabs": _own_tabs(current, counts),
         "page_obj": page,
         "rows": own_question_rows(page.object_list, user)
-        if shown == ASKED
+        if current == ASKED
         else question_rows(page.object_list, user),
         "held_page": page_of(request.GET, selectors.held_submissions_of(user), PER_PAGE, "held"),
     }
     return render(request, "inquiry/my_questions.html", context)
 
 
-def _own_tabs(shown: str, counts: dict[str, int]) -> list[dict[str, Any]]:
+def _own_tabs(current: str, counts: dict[str, int]) -> list[dict[str, Any]]:
     labels = {ASKED: _("Asked by me"), JOINED: _("I have them too"), FOLLOWED: _("Followed by me")}
     return [
         {
             "label": label,
             "url": "?" if name == ASKED else f"?list={name}",
-            "active": name == shown,
+            "active": name == current,
             "count": counts[name],
         }
         for name, label in labels.items()
@@ -124,7 +125,7 @@ def question_page(request: SignedInRequest, number: str) -> HttpResponse:
     """Show a question as raised and restated, and its way in both directions."""
     user = request.user
     question = get_object_or_404(
-        selectors.with_page(selectors.questions_visible_to(user), user), number=number
+        selectors.with_page_data(selectors.questions_visible_to(user), user), number=number
     )
     presented = selectors.presented_question(question, user)
     items = selectors.items_of(question)

@@ -14,7 +14,12 @@ from django.shortcuts import get_object_or_404
 
 from inquiry import rules
 from inquiry.models import Dossier, Question, QuestionCluster
-from inquiry.selectors import clusters_visible_to, counted, dossiers_visible_to, questions_visible_to
+from inquiry.selectors import (
+    clusters_visible_to,
+    dossiers_visible_to,
+    dossiers_with_counts,
+    questions_visible_to,
+)
 from portal.org.models import User
 
 View = Callable[..., HttpResponse]
@@ -58,11 +63,11 @@ def open_cluster(request: HttpRequest, number: str) -> QuestionCluster:
 
 
 def visible_dossier(request: HttpRequest, number: str, *, is_counted: bool = False) -> Any:
-    """Return the dossier of that number if the reader may see it, else answer 404; with what it counts if asked."""
+    """Return the dossier of that number if the reader may see it, else answer 404; with the numbers of its rows if `is_counted`."""
     dossiers = dossiers_visible_to(request.user).select_related(
         "author", "compiling_office", "target_document", "secrecy_reviewed_by"
     )
-    return get_object_or_404(counted(dossiers) if is_counted else dossiers, number=number)
+    return get_object_or_404(dossiers_with_counts(dossiers) if is_counted else dossiers, number=number)
 
 
 def writable_dossier(request: HttpRequest, number: str) -> Dossier:

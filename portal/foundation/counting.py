@@ -13,9 +13,9 @@ def count_each(lists: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
 
     Lists may be of different models; a row that a join repeats counts each time.
     """
-    counts = [
+    queries = [
         rows.order_by().annotate(list_name=Value(name)).values_list("list_name").annotate(Count("pk"))
         for name, rows in lists.items()
     ]
-    found = dict(counts[0].union(*counts[1:], all=True)) if counts else {}
-    return {name: found.get(name, 0) for name in lists}
+    counts = dict(queries[0].union(*queries[1:], all=True)) if queries else {}
+    return {name: counts.get(name, 0) for name in lists}

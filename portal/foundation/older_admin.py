@@ -49,7 +49,7 @@ _WITHOUT_WORD = re.compile(r":has\(|:not\([^()]*[ >~+][^()]*\)|-moz-|-ms-|rtl|:(
 
 
 @dataclass
-class Block:
+class StyleBlock:
     """What stands between braces: a rule with its declarations, or an at-rule."""
 
     head: str
@@ -84,18 +84,18 @@ def _older_rules(css: str) -> Iterator[tuple[list[str], list[str], list[tuple[st
             yield [block.head for block in around], selectors, declarations
 
 
-def _rules(css: str) -> Iterator[list[Block]]:
+def _rules(css: str) -> Iterator[list[StyleBlock]]:
     """Yield each block that has declarations, with those around it, outermost first."""
     masked = _CONTENT.sub(
         lambda match: "x" * len(match[0]) if match[0][0] != "/" else " " * len(match[0]), css
     )
-    blocks: list[Block] = []
+    blocks: list[StyleBlock] = []
     for part in _PART.finditer(masked):
         text = _CONTENT.sub(
             lambda match: "" if match[0][0] == "/" else match[0], css[part.start(1) : part.end(1)]
         )
         if part[2] == "{":
-            blocks.append(Block(" ".join(text.split())))
+            blocks.append(StyleBlock(" ".join(text.split())))
             continue
         name, colon, value = text.partition(":")
         if colon and blocks:
@@ -121,8 +121,8 @@ def _split(selectors: str) -> list[str]:
 def _older_selectors(selector: str) -> list[str]:
     """Return the selectors that together mean the same to an older browser; none where there are none."""
     if several := _NOT_SEVERAL.search(selector):
-        each = "".join(f":not({option.strip()})" for option in several[1].split(","))
-        return _older_selectors(selector[: several.start()] + each + selector[several.end() :])
+        negations = "".join(f":not({option.strip()})" for option in several[1].split(","))
+        return _older_selectors(selector[: several.start()] + negations + selector[several.end() :])
     if several := _OF_SEVERAL.search(selector):
         before, after = selector[: several.start()], selector[several.end() :]
         if re.search(r"[\w)\]]$", before) and re.match(r"[a-z]", several[1]):

@@ -94,8 +94,8 @@ def match_tags_by_subquery(images: QuerySet[AbstractImage], request: HttpRequest
     if not tag:
         return images
     tagged = images.model._default_manager.filter(pk__in=images.order_by().values("pk"))
-    shown = tagged.select_related("collection").prefetch_renditions("max-165x165")
-    return shown.order_by(*images.query.order_by)
+    with_renditions = tagged.select_related("collection").prefetch_renditions("max-165x165")
+    return with_renditions.order_by(*images.query.order_by)
 
 
 @hooks.register("insert_global_admin_js")

@@ -63,7 +63,9 @@ def present_rows(
 ) -> list[Row]:
     if departments is None:
         departments = departments_by_code() if hits else {}
-    return [_row(hit, departments, tickable=tickable, position=place) for place, hit in enumerate(hits, 1)]
+    return [
+        _row(hit, departments, tickable=tickable, position=position) for position, hit in enumerate(hits, 1)
+    ]
 
 
 def fold_doubles(rows: Sequence[Row]) -> list[Row]:

@@ -20,7 +20,6 @@ from tests.factories.org import UserFactory, department
 pytestmark = pytest.mark.django_db
 
 WORKING_ROLES = [role for role in Role if role != Role.TRAINEE]
-NOTHING_ASKED = OwnCounts(raised=0, grouped=0, in_dossier=0)
 
 
 def person(*roles):

@@ -40,8 +40,9 @@ def assign(
     """Let something wait for exactly one of `person`, `department` and `role`; the open one is returned if there is one.
 
     What people do to assignments is logged; where the portal assigns by itself (no `actor`) nothing is, since the
-    minute of an entry could tell who sent what waits now. A person is notified unless it is `actor`. Raises ValidationError where the person may not read the subject, where
-    nothing is left to do about it, and where the open one has another day or note than `actor` gives.
+    minute of an entry could tell who sent what waits now. A person is notified unless it is `actor`. Raises
+    ValidationError where the person may not read the subject, where nothing is left to do about it, and where the open
+    one has another day or note than `actor` gives.
     """
     subject = _lock_open(subject)
     if person and not subject_of(subject).readable(person, subject):

@@ -24,8 +24,8 @@ def notify(
     """Notify a person; return None for an account that was closed.
 
     `subject` is what the recipient may see of the record; a function where it has words that are translated: it is
-    called in the recipient's language. `number` is that of the record which the kind names. Nothing is written to the audit log: the recipient of a notification about a
-    question may be its asker.
+    called in the recipient's language. `number` is that of the record which the kind names. Nothing is written to the
+    audit log: the recipient of a notification about a question may be its asker.
     """
     if not recipient.is_active:
         return None
