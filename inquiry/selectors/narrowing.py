@@ -97,8 +97,7 @@ def narrowed_questions(questions: QuestionQuerySet, chosen: QuestionFilter) -> Q
     }
     questions = questions.filter(**{lookup: value for lookup, value in lookups.items() if value})
     if chosen.topic:
-        # A subquery: the join to topics would list a question once for each of them.
-        questions = questions.filter(pk__in=_questions_of_topic(chosen.topic))
+        questions = questions.filter(pk__in=questions_of_topic(chosen.topic))
     return questions
 
 
@@ -111,11 +110,14 @@ def sorted_questions(questions: QuestionQuerySet, sort: str) -> QuestionQuerySet
     return questions.order_by(*orders.get(sort, ("-raised_on", "-number")))
 
 
-def _questions_of_topic(topic: str) -> QuerySet[Any]:
-    """Return the keys of the questions of a topic and of those below it, by slug or name."""
+def questions_of_topic(topic: str) -> QuerySet[Any]:
+    """Return the keys of the questions of a topic and of those below it, by slug or name.
+
+    As a subquery: the join to topics would list a question once for each of them.
+    """
     topics = Topic.objects.filter(Q(slug=topic) | Q(name=topic) | Q(name_en__iexact=topic))
     tagged = Q(topic_items__tag__in=topics) | Q(topic_items__tag__parent__in=topics)
-    return Question.objects.filter(tagged).values("pk")
+    return Question.objects.filter(tagged).order_by().values("pk")
 
 
 def question_facets(user: User | AnonymousUser, chosen: QuestionFilter, total: int) -> dict[str, FacetRows]:
@@ -155,7 +157,7 @@ def narrowed_clusters(clusters: QuestionClusterQuerySet, chosen: ClusterFilter) 
     if chosen.department:
         clusters = clusters.filter(Exists(current.filter(question__department__code=chosen.department)))
     if chosen.topic:
-        of_topic = current.filter(question__in=_questions_of_topic(chosen.topic))
+        of_topic = current.filter(question__in=questions_of_topic(chosen.topic))
         clusters = clusters.filter(Exists(of_topic))
     if chosen.state == IN_DOSSIER:
         clusters = clusters.filter(_is_in_dossier())

@@ -8,7 +8,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from inquiry.models import Question, QuestionClaim, Refinement
-from portal.org.models import Topic, User
+from inquiry.selectors.narrowing import questions_of_topic
+from portal.org.models import User
 
 MAX_WORDS = 8
 MINE, FREE = "mine", "free"
@@ -39,7 +40,7 @@ def narrowed(questions: QuerySet[Question], narrowing: QueueFilter, user: User) 
     if narrowing.department:
         questions = questions.filter(department__code=narrowing.department)
     if narrowing.topic:
-        questions = questions.filter(_is_about(narrowing.topic))
+        questions = questions.filter(pk__in=questions_of_topic(narrowing.topic))
     if narrowing.voices > 1:
         questions = questions.filter(voices__gte=narrowing.voices)
     if narrowing.claim == MINE:
@@ -73,14 +74,6 @@ def _says(word: str) -> Q:
     return (
         Q(number__icontains=word) | Q(title__icontains=word) | Q(text__icontains=word) | Q(Exists(restated))
     )
-
-
-def _is_about(slug: str) -> Q:
-    """Return the condition that a question has a topic, or one of those below it."""
-    topics = Topic.objects.filter(Q(slug=slug) | Q(parent__slug=slug))
-    # A subquery: the join to topics would list a question once for each of them.
-    items = Question.objects.filter(topic_items__tag__in=topics).order_by()
-    return Q(pk__in=items.values("pk"))
 
 
 def before(question: Question, *, newest_first: bool) -> Q:
