@@ -128,7 +128,7 @@ def sign_in(browser: Browser, address: str, username: str) -> object:
     return state
 
 
-def speak(page: Page, language: str) -> None:
+def set_language(page: Page, language: str) -> None:
     """Change the language by the button in the foot of a page, if it is another one."""
     page.goto("/sessions/")
     button = page.locator(f".footer button[name=language][value={language}]")
@@ -137,7 +137,7 @@ def speak(page: Page, language: str) -> None:
         page.wait_for_load_state()
 
 
-def follow(page: Page, scene: Scene) -> None:
+def open_scene(page: Page, scene: Scene) -> None:
     response = page.goto(scene.address)
     if scene.link:
         page.locator(f"main a[href*='{scene.link}']").first.click()
@@ -171,18 +171,18 @@ def take_scenes(browser: Browser, address: str, names: list[str]) -> None:
             with opened(browser, address, viewport, state) as context:
                 for language in LANGUAGES:
                     own = [scene for scene in scenes if scene.username == username]
-                    for scene, image in take_own(context.new_page(), own, language):
+                    for scene, image in take_scenes_of(context.new_page(), own, language):
                         pictures[scene.name].append(image)
     for name, images in pictures.items():
-        save(FOLDER / "sheets" / f"{name}.png", beside(images, SHEET_HEIGHT_PX))
+        save(FOLDER / "sheets" / f"{name}.png", in_one_row(images, SHEET_HEIGHT_PX))
         print(FOLDER / "sheets" / f"{name}.png")
 
 
-def take_own(page: Page, scenes: list[Scene], language: str) -> Iterator[tuple[Scene, Image.Image]]:
+def take_scenes_of(page: Page, scenes: list[Scene], language: str) -> Iterator[tuple[Scene, Image.Image]]:
     """Yield the pictures of somebody's pages in one language and width, light and dark."""
-    speak(page, language)
+    set_language(page, language)
     for scene in scenes:
-        follow(page, scene)
+        open_scene(page, scene)
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             image = picture(page)
@@ -192,7 +192,7 @@ def take_own(page: Page, scenes: list[Scene], language: str) -> Iterator[tuple[S
     page.close()
 
 
-def beside(images: list[Image.Image], height: int) -> Image.Image:
+def in_one_row(images: list[Image.Image], height: int) -> Image.Image:
     """Return pictures in one row, each scaled to a height."""
     scaled = [image.convert("RGB").resize((image.width * height // image.height, height)) for image in images]
     row = Image.new("RGB", (sum(image.width + GAP_PX for image in scaled) - GAP_PX, height), "#8d8c82")
@@ -223,7 +223,7 @@ def take_readme(browser: Browser, address: str) -> None:
     trainee = opened(browser, address, DESK, states["trainee.correction"]).new_page()
     save(README_FOLDER / "home-zh-1280.png", picture(trainee, "/"))
     save(README_FOLDER / "question-zh-1280.png", picture(trainee, f"/questions/{QUESTION}/"))
-    follow(trainee, next(scene for scene in SCENES if scene.name == "trainee-law"))
+    open_scene(trainee, next(scene for scene in SCENES if scene.name == "trainee-law"))
     save(README_FOLDER / "law-zh-1280.png", picture(trainee))
     analyst = opened(browser, address, DESK, states["analyst.court"]).new_page()
     save(README_FOLDER / "search-zh-1280.png", picture(analyst, FACETS_AT_DESK))
@@ -234,7 +234,7 @@ def take_readme(browser: Browser, address: str) -> None:
     phones = [picture(phone, "/")]
     ask(phone)
     phones += [picture(phone), picture(phone, f"/questions/{QUESTION}/"), picture(phone, FACETS_ON_PHONE)]
-    save(README_FOLDER / "phones.png", beside(phones, PHONE["height"]))
+    save(README_FOLDER / "phones.png", in_one_row(phones, PHONE["height"]))
 
 
 # The demo that is looked at --------------------------------------------------------------------------------------

@@ -120,7 +120,7 @@ class DossierStatus(models.TextChoices):
 
 
 class DossierPart(models.TextChoices):
-    """What a dossier says before it is finished, in the order of its page."""
+    """A part of a dossier that is written before it is finished, in the order of its page."""
 
     OFFICE = "office", _("Compiling office")
     TARGET = "target", _("Target document")

@@ -30,7 +30,7 @@ REPLIES = {
 
 
 class CloseForm(PickForm):
-    """Why a question is closed, which question asks the same, and what its asker is told."""
+    """Closes a question: the reason, the question that asks the same, and the reply to the asker."""
 
     kinds = ("questions",)
     requires_selection = False

@@ -1,4 +1,4 @@
-"""What narrows the queue of the analyst's desk, as its address says it."""
+"""The form that narrows a queue of the analyst's desk, read from the address."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ class OfficeField(forms.CharField):
 
 
 class FinishForm(forms.Form):
-    """Why a dossier is finished although parts of it are missing; shown only where some are."""
+    """The reason for which a dossier is finished although parts of it are missing; required only where some are."""
 
     incomplete_reason = forms.CharField(
         label=gettext_lazy("Why it is finished without them"),

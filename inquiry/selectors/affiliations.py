@@ -31,7 +31,7 @@ class NamingPreview:
 
 @dataclass(frozen=True)
 class Headcount:
-    """How many active people work where: by the key of the department, and in each by that of the office.
+    """The numbers of active people by the key of their department, and in each department by that of their office.
 
     `limit` is the number of people from which on a group is printed.
     """
@@ -42,7 +42,7 @@ class Headcount:
 
 
 def current_headcount() -> Headcount:
-    """Count who works where now, with two queries."""
+    """Count the people of each department and office today, with two queries."""
     by_office: dict[int, dict[int, int]] = defaultdict(dict)
     grouped = _active_people().values_list("office__department", "office").annotate(people=Count("pk"))
     for department, office, people in grouped:

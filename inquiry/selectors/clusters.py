@@ -19,7 +19,7 @@ from portal.org.models import Department, User
 
 
 def current_membership(question: Question) -> ClusterMembership | None:
-    """Return the time in a cluster that a question has now; no query where `memberships` was prefetched."""
+    """Return the membership of a question in its cluster of today; no query where `memberships` was prefetched."""
     if "memberships" in question.__dict__.get("_prefetched_objects_cache", ()):
         return next((row for row in question.memberships.all() if row.until is None), None)
     current = ClusterMembership.objects.filter(question=question, until__isnull=True)
@@ -27,7 +27,7 @@ def current_membership(question: Question) -> ClusterMembership | None:
 
 
 def ended_memberships(question: Question) -> list[ClusterMembership]:
-    """Return the times in clusters that a question had before; no query where `memberships` was prefetched."""
+    """Return the memberships of a question that have ended; no query where `memberships` was prefetched."""
     if "memberships" in question.__dict__.get("_prefetched_objects_cache", ()):
         return [row for row in question.memberships.all() if row.until is not None]
     return list(question.memberships.filter(until__isnull=False).select_related("cluster"))

@@ -181,14 +181,14 @@ def _is_in_dossier() -> Q:
 def sorted_clusters(clusters: QuestionClusterQuerySet, sort: str) -> QuestionClusterQuerySet:
     """Return clusters in the order of a `ClusterSort`; any other value is the newest first."""
     if sort == ClusterSort.QUESTIONS:
-        return clusters.annotate(size=_of_members(Count("pk"))).order_by("-size", "-number")
+        return clusters.annotate(size=_membership_aggregate(Count("pk"))).order_by("-size", "-number")
     if sort == ClusterSort.VOICES:
-        voices = _of_members(Sum("question__voices"), statuses_excluded=ENDED_STATUSES)
+        voices = _membership_aggregate(Sum("question__voices"), statuses_excluded=ENDED_STATUSES)
         return clusters.annotate(sum_of_voices=voices).order_by("-sum_of_voices", "-number")
     return clusters.order_by("-number")
 
 
-def _of_members(aggregate: Any, statuses_excluded: Sequence[str] = ()) -> Coalesce:
+def _membership_aggregate(aggregate: Any, statuses_excluded: Sequence[str] = ()) -> Coalesce:
     """Return an expression: the aggregate over the present memberships of a cluster, 0 where it has none."""
     rows = ClusterMembership.objects.filter(cluster=OuterRef("pk"), until__isnull=True)
     if statuses_excluded:

@@ -20,7 +20,7 @@ class QueueFilter:
     """What narrows a queue; empty values narrow nothing.
 
     `session` is a number, `department` a code, `topic` a slug, `voices` the least number of people who have the
-    question, `claim` whose they are (`CLAIMS`).
+    question, `claim` is `MINE` or `FREE`.
     """
 
     words: str = ""
@@ -62,7 +62,7 @@ def with_claims(questions: QuerySet[Question]) -> QuerySet[Question]:
 
 
 def claim_on(question: Question) -> QuestionClaim | None:
-    """Return who works on a question now; one query, unless it was fetched `with_claims`."""
+    """Return the claim that holds on a question now; one query, unless it was fetched `with_claims`."""
     claim: QuestionClaim | None = getattr(question, "claim", None)
     return claim if claim and claim.claimed_until > timezone.now() else None
 

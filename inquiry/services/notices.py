@@ -98,7 +98,7 @@ def retitle_notices(question: Question) -> None:
 
 
 def recall_notices(*, question: Question, kinds: Iterable[NotificationKind], since: dt.datetime) -> set[int]:
-    """Delete what nobody has read of an act that was taken back, and return the keys of those who were told."""
+    """Delete what nobody has read of an act that was taken back, and return the keys of the people it was for."""
     kinds = list(kinds)
     unread = Notification.objects.filter(
         # Every subject begins with the number of its question and a space.

@@ -63,7 +63,10 @@ def open_cluster(request: HttpRequest, number: str) -> QuestionCluster:
 
 
 def visible_dossier(request: HttpRequest, number: str, *, is_counted: bool = False) -> Any:
-    """Return the dossier of that number if the reader may see it, else answer 404; with the numbers of its rows if `is_counted`."""
+    """Return the dossier of that number if the reader may see it, else answer 404.
+
+    With `is_counted` it has `items_count` and `clauses_count`.
+    """
     dossiers = dossiers_visible_to(request.user).select_related(
         "author", "compiling_office", "target_document", "secrecy_reviewed_by"
     )

@@ -42,7 +42,7 @@ class Row:
     # The place among the hits of the page, from 1 on; rows may be shown in another order.
     position: int = 0
     # Hits of the page that say the same in the same words.
-    doubles: list["Row"] = field(default_factory=list)
+    duplicates: list["Row"] = field(default_factory=list)
 
     @property
     def lang(self) -> str:
@@ -68,7 +68,7 @@ def present_rows(
     ]
 
 
-def fold_doubles(rows: Sequence[Row]) -> list[Row]:
+def fold_duplicates(rows: Sequence[Row]) -> list[Row]:
     """Return the rows with those of the same kind and body below the first of them."""
     firsts: dict[tuple[str, str], Row] = {}
     folded = []
@@ -78,7 +78,7 @@ def fold_doubles(rows: Sequence[Row]) -> list[Row]:
         if first is row:
             folded.append(row)
         else:
-            first.doubles.append(replace(row, snippet=mark_safe("")))
+            first.duplicates.append(replace(row, snippet=mark_safe("")))
     return folded
 
 

@@ -27,7 +27,7 @@ from search.page.guide import guide
 from search.page.narrowing import present_narrowing
 from search.page.notices import cut_notices, notices_of
 from search.page.parameters import PAGE_SIZE, read_page, read_query
-from search.page.presenting import Row, fold_doubles, present_rows
+from search.page.presenting import Row, fold_duplicates, present_rows
 from search.plan import DATE, RELEVANCE
 from search.query.fields import ReadField, named_fields, read_fields
 from search.query.parsing import SearchQuery
@@ -133,8 +133,8 @@ def _results(request: HttpRequest, result: SearchResult, fields: tuple[ReadField
         "result": result,
         "query": query,
         "can_collect": is_tickable,
-        "rows": fold_doubles([row for row in rows if not row.is_relaxed]),
-        "relaxed_rows": fold_doubles([row for row in rows if row.is_relaxed]),
+        "rows": fold_duplicates([row for row in rows if not row.is_relaxed]),
+        "relaxed_rows": fold_duplicates([row for row in rows if row.is_relaxed]),
         "seconds": f"{result.milliseconds / 1000:.2f}",
         "page_obj": paginator.get_page(read_page(request.GET)),
         "facets": narrowing.facets,

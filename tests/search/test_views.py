@@ -158,8 +158,8 @@ def test_hits_in_the_same_words_are_folded(analyst, indexed):
     indexed()
     response = analyst.get(PAGE, {"q": "外出 急病"})
     rows = response.context["rows"]
-    assert {len(row.doubles) for row in rows} == {0, 2}
-    shown = [each for row in rows for each in (row, *row.doubles)]
+    assert {len(row.duplicates) for row in rows} == {0, 2}
+    shown = [each for row in rows for each in (row, *row.duplicates)]
     assert {row.number for row in shown} == {question.number for question in (*same, other)}
     assert sorted(row.position for row in shown) == [1, 2, 3, 4]
     assert response.content.decode().count('name="keys"') == 4
