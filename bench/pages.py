@@ -124,19 +124,30 @@ def _set_up() -> None:
 
 def pages() -> Iterator[Page]:
     """Yield the pages of the portal, each as those who work with it."""
-    from inquiry.enums import DossierStatus
-    from inquiry.models import Dossier, Question, QuestionCluster
+    records = _records()
+    reading = ["/", "/sessions/", *records, "/cases/", "/law/", *(f"/law/{slug}/" for slug in CODES)]
+    asking = ["/questions/ask/", f"/questions/ask/{records[0].split('/')[2]}/"]
+    yield from _visitors_pages(reading)
+    yield from _staff_pages([*reading, *asking])
+    for role in ("coordinator", "editor", "keeper", "signatory", "reviewer", "administrator"):
+        yield Page("/", role)
+
+
+def _visitors_pages(reading: list[str]) -> Iterator[Page]:
     from norms.models import NormativeDocument
 
-    records = _records()
-    reading = ["/sessions/", *records, "/cases/", "/law/"]
-    asking = ["/questions/ask/", f"/questions/ask/{records[0].split('/')[2]}/"]
-    codes = [f"/law/{slug}/" for slug in CODES]
-    penal = NormativeDocument.objects.filter(title="中华人民共和国刑法", versions__isnull=False).first()
-    for address in ("/", *reading, *codes, "/search/?q=减刑", "/accounts/login/"):
+    for address in (*reading, "/search/?q=减刑", "/accounts/login/"):
         yield Page(address, "")
+    penal = NormativeDocument.objects.filter(title="中华人民共和国刑法", versions__isnull=False).first()
     if penal:
         yield Page(penal.get_absolute_url(), "")
+
+
+def _staff_pages(trainees: list[str]) -> Iterator[Page]:
+    """Yield the pages of trainees, which are `trainees` and more, and those of analysts."""
+    from inquiry.enums import DossierStatus
+    from inquiry.models import Dossier, Question, QuestionCluster
+
     dossier = Dossier.objects.exclude(status=DossierStatus.DRAFT).filter(clauses__isnull=False).first()
     draft = Dossier.objects.filter(status=DossierStatus.DRAFT).first() or dossier
     question = Question.objects.filter(number__startswith="Q-2026", memberships__isnull=False).first()
@@ -151,13 +162,11 @@ def pages() -> Iterator[Page]:
     )
     lists = ("/questions/", "/clusters/", "/dossiers/")
     searches = ("/search/?q=减刑", "/search/?q=财产性判项", "/search/?q=减刑&kind=question")
-    for address in ("/", *reading, *lists, *composed, *codes, *searches, *own, *asking):
+    for address in (*trainees, *lists, *composed, *searches, *own):
         yield Page(address, "trainee")
     desk = ("/desk/", "/desk/?queue=all", f"/desk/{waiting.number}/", f"/desk/{question.number}/?queue=all")
     for address in ("/", *lists, *composed, f"/dossiers/{draft.number}/", *desk, *searches[:1], *own):
         yield Page(address, "analyst")
-    for role in ("coordinator", "editor", "keeper", "signatory", "reviewer", "administrator"):
-        yield Page("/", role)
 
 
 def _records() -> list[str]:

@@ -37,6 +37,7 @@ from norms.selectors.spans import Span, spans_of_rows
 from portal.foundation import dates
 from portal.foundation.counting import count_each
 from portal.foundation.paging import page_number_of, page_of
+from portal.org.models import User
 from portal.org.requests import SignedInRequest
 
 PER_PAGE = 20
@@ -130,7 +131,6 @@ def question_page(request: SignedInRequest, number: str) -> HttpResponse:
     presented = selectors.presented_question(question, user)
     items = selectors.items_of(question)
     stations = selectors.chain_of(presented, user, items)
-    citations = selectors.presented_citations(presented)
     events = selectors.earlier_steps(question)
     # The latest of them stand on the last page, which is shown first.
     last_page = page_number_of(range(len(events)), len(events) - 1, EVENTS_PER_PAGE)
@@ -139,9 +139,7 @@ def question_page(request: SignedInRequest, number: str) -> HttpResponse:
         "presented": presented,
         "corrections_page": page_of(request.GET, presented.corrections, CORRECTIONS_PER_PAGE, "corrections"),
         "source": _source_line(presented),
-        "citations": _distinct_citations(citations),
-        "raised_spans": _spans(citations, "raised"),
-        "refined_spans": _spans(citations, "refined"),
+        **_citations_context(presented),
         "links_page": page_of(
             request.GET,
             selectors.linked_provisions(question),
@@ -158,15 +156,31 @@ def question_page(request: SignedInRequest, number: str) -> HttpResponse:
         "following": question.is_followed,
         "is_asker": presented.is_asker,
         "is_just_raised": presented.is_asker and was_just_raised(request, question),
-        "can_withdraw": rules.can_withdraw(user, question, is_asker=presented.is_asker),
-        "can_correct": rules.can_append_correction(user, question, is_asker=presented.is_asker),
+        **_permissions_context(user, presented),
+        "breadcrumbs": _breadcrumbs(question),
+    }
+    return render(request, "inquiry/question.html", context)
+
+
+def _citations_context(presented: PresentedQuestion) -> dict[str, Any]:
+    citations = selectors.presented_citations(presented)
+    return {
+        "citations": _distinct_citations(citations),
+        "raised_spans": _spans(citations, "raised"),
+        "refined_spans": _spans(citations, "refined"),
+    }
+
+
+def _permissions_context(user: User, presented: PresentedQuestion) -> dict[str, bool]:
+    question, is_asker = presented.question, presented.is_asker
+    return {
+        "can_withdraw": rules.can_withdraw(user, question, is_asker=is_asker),
+        "can_correct": rules.can_append_correction(user, question, is_asker=is_asker),
         "can_refine": rules.can_refine(user),
         "can_group": rules.can_group(user),
         "can_close": rules.can_close(user),
         "can_request_identity": rules.can_request_identity(user),
-        "breadcrumbs": _breadcrumbs(question),
     }
-    return render(request, "inquiry/question.html", context)
 
 
 def _spans(citations: Iterable[PresentedCitation], where: str) -> list[Span]:
