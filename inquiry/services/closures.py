@@ -73,7 +73,7 @@ def _check(reason: str, reply: str, double_of: Question | None) -> None:
     if reason not in ClosureReason.values:
         errors["reason"] = _("Say why it is closed.")
     elif (reason == ClosureReason.DOUBLE) != (double_of is not None):
-        errors["reason"] = _("A double names the question that asks the same; another reason names none.")
+        errors["reason"] = _("A duplicate names the question that asks the same; another reason names none.")
     raise_errors(errors)
 
 
@@ -90,7 +90,7 @@ def _ensure_closable(question: Question) -> None:
 
 def _ensure_standing_double(question: Question, other: Question) -> None:
     if other.pk == question.pk:
-        raise ValidationError({"numbers": _("A question is not its own double.")})
+        raise ValidationError({"numbers": _("A question is not its own duplicate.")})
     # Else two questions would name each other, and nobody worked on either.
     if other.status in ENDED_STATUSES:
         raise ValidationError({"numbers": _("%(number)s goes no further itself.") % {"number": other.number}})

@@ -122,7 +122,7 @@
     countTopics(group);
   }, true);
 
-  /* Closing: the picker is for doubles, and an offered reply follows the reason as long as nobody changed it. */
+  /* Closing: the picker is for duplicates, and an offered reply follows the reason as long as nobody changed it. */
   const reply = document.querySelector("[data-reply]");
   if (reply) {
     const offered = {double: reply.dataset.replyDouble, not_ours: reply.dataset.replyNot_ours};
