@@ -21,7 +21,7 @@ urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/<str:number>/claim/", desk_acts.claim, name="claim"),
     path("questions/<str:number>/close/", desk.close, name="close"),
-    path("questions/<str:number>/reopen/", desk_acts.reopen, name="reopen"),
+    path("questions/<str:number>/close/<int:pk>/undo/", desk_acts.reopen, name="reopen"),
     path(
         "questions/<str:number>/refine/<int:pk>/undo/", desk_acts.take_back_refinement, name="undo_refinement"
     ),
