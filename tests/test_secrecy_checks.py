@@ -44,7 +44,9 @@ def test_finishing_a_dossier_takes_the_box(client, language):
     assert 'name="secrecy_checked"' in page
     address = reverse("inquiry:dossier_finish", args=[dossier.number])
     for box, status in (({}, "draft"), (CHECKED, "finished")):
-        client.post(address, {"incomplete_reason": "先行移交"} | box)
+        dossier.refresh_from_db()
+        data = {"incomplete_reason": "先行移交", "expected_revision": dossier.revision}
+        client.post(address, data | box)
         dossier.refresh_from_db()
         assert dossier.status == status
     assert dossier.secrecy_reviewed_by == analyst

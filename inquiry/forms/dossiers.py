@@ -57,7 +57,9 @@ class OfficeField(forms.CharField):
 
 
 class FinishForm(forms.Form):
-    """Why a dossier is finished although parts of it are missing; shown only where some are."""
+    """Which revision is finished, and why although parts are missing; the reason is shown only where some are."""
+
+    expected_revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     incomplete_reason = forms.CharField(
         label=gettext_lazy("Why it is finished without them"),
