@@ -15,7 +15,7 @@ from wagtail.log_actions import log
 from courses.enums import MOVES, SessionStatus, is_announcement
 from courses.models import TrainingSession
 from courses.rules import can_plan_sessions
-from portal.foundation.revisions import snapshot, values_before
+from portal.foundation.revisions import require_revision, snapshot, values_before
 from portal.foundation.services import next_number, reserve_number
 from portal.foundation.signals import announce_changed
 from portal.org.models import User
@@ -96,8 +96,14 @@ def check_agenda(session: TrainingSession) -> None:
 
 
 @transaction.atomic
-def move_session(*, session: TrainingSession, to: str, actor: User | None) -> TrainingSession:
-    """Move a session to its next state; raises ValidationError for a move that `MOVES` does not allow."""
+def move_session(
+    *, session: TrainingSession, to: str, actor: User | None, expected_revision: str | None = None
+) -> TrainingSession:
+    """Move a session to its next state; raises ValidationError for a move that `MOVES` does not allow.
+
+    `expected_revision` is that of the session which the person has checked for secrets, None where nobody is asked;
+    raises `RecordChanged` where it is announced with other words.
+    """
     _require_planner(actor)
     # The row is locked before its state is read: of two people who move it at once, the second is refused.
     locked = TrainingSession.objects.select_for_update().get(pk=session.pk)
@@ -107,11 +113,14 @@ def move_session(*, session: TrainingSession, to: str, actor: User | None) -> Tr
             _("A session that is “%(present)s” cannot become “%(next)s”.")
             % {"present": locked.get_status_display(), "next": next_label}
         )
-    before, locked.status = locked.status, SessionStatus(to)
-    if is_announcement(before, to):
+    if is_announcement(locked.status, to):
+        if expected_revision is not None:
+            message = _("Somebody changed this session meanwhile. Read it again, then announce it.")
+            require_revision(locked, expected_revision, message=message)
         refuse_marked(*_texts_of(locked), actor=actor)
         # Whoever announces a session answers for it that it holds no secrets.
         locked.secrecy_reviewed_by, locked.secrecy_reviewed_on = actor, timezone.localdate()
+    before, locked.status = locked.status, SessionStatus(to)
     locked.save()
     log(locked, "courses.move_session", user=actor, data={"before": before, "after": to})
     announce_changed(locked)

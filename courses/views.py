@@ -20,6 +20,7 @@ from courses.models import TrainingSession
 from courses.presentation import SESSION_TONES, moves_of, session_card
 from courses.rules import can_plan_sessions, can_raise_question
 from portal.foundation.facets import listing_facet
+from portal.foundation.revisions import FIELD, revision_of
 from portal.org.forms.secrecy import require_secrecy_check
 from portal.org.requests import SignedInRequest
 
@@ -113,16 +114,17 @@ def move(request: SignedInRequest, pk: int) -> HttpResponse:
         "moves": moves,
         "move": chosen,
         "is_announced": chosen and is_announcement(session.status, chosen.value),
+        "revision": revision_of(session),
     }
     return render(request, template, context)
 
 
 def _move_session(request: SignedInRequest, session: TrainingSession) -> HttpResponse:
-    to = request.POST.get("to", "")
+    to, revision = request.POST.get("to", ""), request.POST.get(FIELD, "")
     try:
         if is_announcement(session.status, to):
             require_secrecy_check(request.POST)
-        services.move_session(session=session, to=to, actor=request.user)
+        services.move_session(session=session, to=to, actor=request.user, expected_revision=revision)
     except ValidationError as error:
         messages.error(request, error.messages[0])
         # Back to the question, where what is missing can be ticked.

@@ -15,8 +15,10 @@ from django.utils import timezone
 from wagtail.models import Workflow
 
 from casebank.models import CaseKind, TypicalCase
+from courses.services import update_session
 from inquiry.services.dossiers import add_to_dossier, create_dossier
 from norms.models import DocumentVersion
+from portal.foundation.revisions import revision_of
 from tests.casebank.test_cases import address, form_data
 from tests.factories.courses import TrainingSessionFactory
 from tests.factories.inquiry import QuestionFactory
@@ -44,7 +46,9 @@ def test_finishing_a_dossier_takes_the_box(client, language):
     assert 'name="secrecy_checked"' in page
     address = reverse("inquiry:dossier_finish", args=[dossier.number])
     for box, status in (({}, "draft"), (CHECKED, "finished")):
-        client.post(address, {"incomplete_reason": "先行移交"} | box)
+        dossier.refresh_from_db()
+        data = {"incomplete_reason": "先行移交", "expected_revision": dossier.revision}
+        client.post(address, data | box)
         dossier.refresh_from_db()
         assert dossier.status == status
     assert dossier.secrecy_reviewed_by == analyst
@@ -69,8 +73,16 @@ def test_announcing_a_session_takes_the_box(client, language):
     client.force_login(coordinator)
     address = reverse("sessions:move", args=[session.pk])
     assert NAME in client.get(address, {"to": "countersigned"}).content.decode()
+    read = {"to": "countersigned", "expected_revision": revision_of(session)}
+    session.summary = "同事改写的内容"
+    update_session(session=session, actor=None)
+    # What a colleague has written since the page was opened was not checked.
+    client.post(address, read | CHECKED)
+    session.refresh_from_db()
+    assert session.status == "in_consultation"
+    read["expected_revision"] = client.get(address, {"to": "countersigned"}).context["revision"]
     for box, status in (({}, "in_consultation"), (CHECKED, "countersigned")):
-        client.post(address, {"to": "countersigned"} | box)
+        client.post(address, read | box)
         session.refresh_from_db()
         assert session.status == status
     assert session.secrecy_reviewed_by == coordinator

@@ -46,7 +46,8 @@ class CloseForm(PickForm):
         max_length=MAX_TEXT_CHARS,
         widget=forms.Textarea(attrs={"rows": 6, "data-reply": ""}),
         help_text=gettext_lazy(
-            "The asker reads it on the page of the question and is told. You do not learn who it is."
+            "The asker reads it on the page of the question and is told; so does everybody who may read the original. "
+            "You do not learn who asked, and the reply names nobody."
         ),
         error_messages={"required": gettext_lazy("Write a reply: the asker reads it.")},
     )

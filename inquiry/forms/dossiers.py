@@ -57,7 +57,9 @@ class OfficeField(forms.CharField):
 
 
 class FinishForm(forms.Form):
-    """The reason for which a dossier is finished although parts of it are missing; required only where some are."""
+    """The revision that is finished, and the reason for which it is although parts are missing."""
+
+    expected_revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     incomplete_reason = forms.CharField(
         label=gettext_lazy("Why it is finished without them"),

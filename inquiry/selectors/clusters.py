@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -31,6 +31,16 @@ def ended_memberships(question: Question) -> list[ClusterMembership]:
     if "memberships" in question.__dict__.get("_prefetched_objects_cache", ()):
         return [row for row in question.memberships.all() if row.until is not None]
     return list(question.memberships.filter(until__isnull=False).select_related("cluster"))
+
+
+def membership_begun(
+    cluster: QuestionCluster, user: User, since: dt.datetime, question: Question
+) -> ClusterMembership | None:
+    """Return a membership that a person's act of just now began, that of `question` if it began one; else None."""
+    begun = ClusterMembership.objects.filter(cluster=cluster, until__isnull=True, added_by=user, merge=None)
+    is_asked_for = Case(When(question=question, then=0), default=1)
+    rows = begun.filter(since__gte=since).order_by(is_asked_for, "pk")
+    return rows.select_related("question").first()
 
 
 def current_cluster(question: Question) -> QuestionCluster | None:

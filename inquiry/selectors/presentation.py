@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -46,6 +46,8 @@ from portal.org.models import Department, Topic, User
 class PresentedClosure:
     """How a question was closed; `reply` is for those who may read the original, of the other the number is shown."""
 
+    # Of the row, by which it is opened again; what is shown is the same whatever the key.
+    pk: int = field(compare=False)
     reason: str
     reason_label: str
     reply: str
@@ -225,6 +227,7 @@ def _closure(question: Question, is_readable: bool) -> PresentedClosure | None:
     standing = next(closure for closure in question.closures.all() if closure.reopened_at is None)
     other = standing.double_of
     return PresentedClosure(
+        pk=standing.pk,
         reason=standing.reason,
         reason_label=standing.get_reason_display(),
         # It may repeat what the mark is meant to hide.

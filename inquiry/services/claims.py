@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from inquiry.enums import ENDED_STATUSES
 from inquiry.models import Question, QuestionClaim
 from inquiry.rules import can_refine
 from inquiry.services.audit import record_action, require
@@ -26,11 +27,14 @@ CLAIM_HOURS = 2
 def claim_question(*, question: Question, actor: User, takes_over: bool = False) -> QuestionClaim:
     """Take a question for `CLAIM_HOURS` hours from now, or for as long again.
 
-    Raises ValidationError while somebody else works on it, unless `takes_over`: then that person is told.
+    Raises ValidationError while somebody else works on it, unless `takes_over`: then that person is told. What was
+    closed or withdrawn is not worked on.
     """
     require(can_refine(actor))
     # The row of the question, since a claim that is not there yet cannot be locked.
     (locked,) = lock_questions([question.pk])
+    if locked.status in ENDED_STATUSES:
+        raise ValidationError(_("This question goes no further, so nobody claims it."))
     if not takes_over:
         ensure_unclaimed(locked, actor)
     claim = QuestionClaim.objects.filter(question=locked).select_related("claimed_by").first()

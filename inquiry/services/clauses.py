@@ -85,9 +85,15 @@ def move_clause(*, clause: DossierClause, direction: str, actor: User) -> None:
 
 
 @transaction.atomic
-def delete_clause(*, clause: DossierClause, actor: User) -> None:
-    """Delete a clause with its citations; the following clauses move up."""
+def delete_clause(*, clause: DossierClause, actor: User, expected_revision: int | None = None) -> None:
+    """Delete a clause with its citations; the following clauses move up.
+
+    Raises `DossierChanged` where the page that showed it was of another revision.
+    """
     locked = lock_for_writing(clause.dossier, actor)
+    ensure_unchanged(locked, expected_revision, {})
+    # As it stands now, which is what the log keeps.
+    clause.refresh_from_db()
     key, before = clause.pk, snapshot(clause, ("heading", "text", "rationale"))
     # Citations point to their source by a generic key, which no deletion follows.
     Citation.objects.of_source(clause).delete()

@@ -97,16 +97,19 @@ def _ensure_standing_double(question: Question, other: Question) -> None:
 
 
 @transaction.atomic
-def reopen_question(*, question: Question, actor: User) -> Question:
+def reopen_question(*, question: Question, actor: User, expected: QuestionClosure | None = None) -> Question:
     """Open a closed question again, and tell whoever has read that it was closed.
 
-    Raises ValidationError where it is not closed.
+    `expected` is the closing that the person has seen. Raises ValidationError where the question is not closed, or was
+    closed anew since.
     """
     require(can_close(actor))
     (locked,) = lock_questions([question.pk])
     closure = QuestionClosure.objects.filter(question=locked, reopened_at__isnull=True).first()
     if closure is None or locked.withdrawn_on:
         raise ValidationError(_("This question is not closed."))
+    if expected and closure.pk != expected.pk:
+        raise ValidationError(_("This question was closed anew meanwhile. Read the present reply first."))
     closure.reopened_at, closure.reopened_by = timezone.now(), actor
     closure.save(update_fields=["reopened_at", "reopened_by"])
     settle_status(locked)

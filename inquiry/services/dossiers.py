@@ -116,9 +116,9 @@ def lock_for_writing(dossier: Dossier, actor: User) -> Dossier:
     return locked
 
 
-def ensure_unchanged(dossier: Dossier, expected_revision: int, submitted: dict[str, Any]) -> None:
-    """Raise `DossierChanged` if a dossier is no longer at the revision that a form was opened with."""
-    if dossier.revision != expected_revision:
+def ensure_unchanged(dossier: Dossier, expected_revision: int | None, submitted: dict[str, Any]) -> None:
+    """Raise `DossierChanged` if a dossier is no longer at the revision that a form was opened with; None is any."""
+    if expected_revision is not None and dossier.revision != expected_revision:
         raise DossierChanged(dossier, submitted)
 
 
@@ -219,9 +219,13 @@ def _source_name(item: DossierItem) -> str:
 
 
 @transaction.atomic
-def remove_item(*, item: DossierItem, actor: User) -> None:
-    """Take a source out; clauses that rest on it lose it."""
+def remove_item(*, item: DossierItem, actor: User, expected_revision: int | None = None) -> None:
+    """Take a source out; clauses that rest on it lose it.
+
+    Raises `DossierChanged` where the page that named them was of another revision.
+    """
     locked = lock_for_writing(item.dossier, actor)
+    ensure_unchanged(locked, expected_revision, {})
     # Read before the item is deleted.
     name, record = _source_name(item), item.question or item.cluster
     item.delete()
@@ -256,15 +260,24 @@ def move_row(rows: list[Any], key: int, direction: str) -> bool:
 
 
 @transaction.atomic
-def move_dossier(*, dossier: Dossier, status: str, actor: User, incomplete_reason: str = "") -> Dossier:
+def move_dossier(
+    *,
+    dossier: Dossier,
+    status: str,
+    actor: User,
+    incomplete_reason: str = "",
+    expected_revision: int | None = None,
+) -> Dossier:
     """Finish or reopen a dossier, as `DOSSIER_MOVES` allows; its questions change their status with it.
 
-    A dossier with parts missing is finished for a reason alone, which its readers and its file are told.
+    A dossier with parts missing is finished for a reason alone, which its readers and its file are told. Raises
+    `DossierChanged` where it is no longer at the revision that the person has read.
     """
     require(is_analyst(actor))
     locked = lock_dossier(dossier)
     if status not in DOSSIER_MOVES[locked.status]:
         raise ValidationError(_("The dossier is in this state already."))
+    ensure_unchanged(locked, expected_revision, {"incomplete_reason": incomplete_reason})
     # Dossier, clusters, questions: the order of `services.locks`.
     questions = _lock_sources(locked)
     missing: list[DossierPart] = []

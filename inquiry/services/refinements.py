@@ -64,12 +64,13 @@ def refine_question(
     _ensure_refinable(locked, actor)
     if refinement_revision(locked) != expected_revision:
         raise RecordChanged(locked)
-    replaced = _replaced_by_saving(locked, names_real)
+    topics = list(topics)
+    replaced = _replaced_by_saving(locked, names_real, topics)
     refinement = _add_version(locked, title, text, actor, replaced)
     locked.names_real = names_real
     locked.lang = lang or locked.lang
     locked.save(update_fields=["names_real", "lang"])
-    locked.topics.set(list(topics))
+    locked.topics.set(topics)
     record_citations(source=refinement, field="text", text=refinement.text, read_on=locked.raised_on)
     confirm_citations(locked, confirmed_citations, actor)
     settle_status(locked)
@@ -102,11 +103,13 @@ def _ensure_refinable(question: Question, actor: User) -> None:
     ensure_unclaimed(question, actor)
 
 
-def _replaced_by_saving(question: Question, names_real: bool) -> dict[str, Any]:
-    """Return what stands before a restated form is saved, as `services.undoing` restores it."""
+def _replaced_by_saving(question: Question, names_real: bool, topics: Iterable[Topic]) -> dict[str, Any]:
+    """Return what stands before a restated form is saved, and the topics in its place, as `services.undoing` reads it."""
     waiting = Assignment.objects.open().of_subject(question).filter(what=AssignmentKind.REFINE)
     return {
+        "status": question.status,
         "topics": [item.tag_id for item in question.topic_items.all()],
+        "saved_topics": [topic.pk for topic in topics],
         "names_real": question.names_real,
         "sets_mark": names_real and not question.names_real,
         "lang": question.lang,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,9 +11,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from inquiry.enums import QuestionStatus
 from inquiry.models import ClusterMembership, Question, QuestionCluster, Refinement
 from inquiry.rules import can_group, can_refine, can_undo
 from inquiry.services.audit import record_action, require
+from inquiry.services.claims import ensure_unclaimed
 from inquiry.services.clusters import replace_memberships
 from inquiry.services.locks import ensure_open, lock_clusters, lock_questions
 from inquiry.services.notices import notify_asker, notify_followers, recall_notices, retitle_notices
@@ -24,14 +26,16 @@ from portal.foundation.signals import announce_changed
 from portal.org.enums import NotificationKind
 from portal.org.models import Topic, User
 from portal.org.services.assignments import reopen_assignments
+from portal.org.services.topics import present_topic
 
 
 @transaction.atomic
 def undo_refinement(*, refinement: Refinement, actor: User) -> Question:
     """Take back a restated form: the one before it, topics, mark and citations are as they were.
 
-    Its author may within `rules.UNDO_MINUTES`, as long as it is the current one. Notices of it that nobody has read
-    are taken back as well. Raises ValidationError where it is too late.
+    Its author may within `rules.UNDO_MINUTES`, as long as it is the current one, nothing was built on it
+    (`has_moved_on`), and no colleague works on the question. Notices of it that nobody has read are taken back as well.
+    Raises ValidationError where it is too late.
     """
     # Clusters before questions, as everywhere (`services.locks`).
     clusters = lock_clusters_of(refinement.question)
@@ -40,6 +44,9 @@ def undo_refinement(*, refinement: Refinement, actor: User) -> Question:
     require(can_refine(actor) and row.author_id == actor.pk)
     if not (row.is_current and can_undo(row.created_at, timezone.now())):
         raise ValidationError(_("It is too late to take this back. Restate the question anew."))
+    if has_moved_on(question, row):
+        raise ValidationError(_("The question has moved on since, so this is not taken back."))
+    ensure_unclaimed(question, actor)
     row.is_current, row.undone_at = False, timezone.now()
     row.replaced["taken_back"] = _offered_again(question)
     row.save(update_fields=["is_current", "undone_at", "replaced"])
@@ -54,6 +61,13 @@ def undo_refinement(*, refinement: Refinement, actor: User) -> Question:
     recall_notices(question=question, kinds=[NotificationKind.QUESTION_REFINED], since=row.created_at)
     announce_changed(question)
     return question
+
+
+def has_moved_on(question: Question, refinement: Refinement) -> bool:
+    """Tell whether a question was grouped, closed, withdrawn or put in a finished dossier since it was restated."""
+    before = refinement.replaced.get("status", QuestionStatus.RAISED)
+    saved = QuestionStatus.REFINED if before == QuestionStatus.RAISED else before
+    return question.status != saved
 
 
 def _offered_again(question: Question) -> dict[str, Any]:
@@ -77,7 +91,7 @@ def _restore_previous(question: Question) -> None:
 def _restore_question(question: Question, replaced: dict[str, Any], actor: User) -> bool:
     """Set topics, mark, language and confirmed citations as they were; tell whether the question is marked anew.
 
-    A mark that was set meanwhile stays.
+    A mark that was set meanwhile stays, and so does what others did to the topics.
     """
     was_marked, is_marked = replaced.get("names_real", False), question.names_real
     if is_marked and not was_marked and replaced.get("sets_mark"):
@@ -86,9 +100,21 @@ def _restore_question(question: Question, replaced: dict[str, Any], actor: User)
         question.names_real = True
     question.lang = replaced.get("lang", question.lang)
     question.save(update_fields=["names_real", "lang"])
-    question.topics.set(Topic.objects.filter(pk__in=replaced.get("topics", [])))
+    question.topics.set(_topics_before(question, replaced))
     confirm_citations(question, replaced.get("citations", []), actor)
     return question.names_real and not is_marked
+
+
+def _topics_before(question: Question, replaced: dict[str, Any]) -> set[Topic]:
+    """Return the topics that saving replaced, with those that others gave since and without those that they took."""
+    before, saved = (_present_topics(replaced.get(name, [])) for name in ("topics", "saved_topics"))
+    present = _present_topics(item.tag_id for item in question.topic_items.all())
+    return before - (saved - present) | (present - saved)
+
+
+def _present_topics(keys: Iterable[int]) -> set[Topic]:
+    """Return the topics with these keys, or those that they were merged into."""
+    return {present_topic(topic) for topic in Topic.objects.filter(pk__in=list(keys))}
 
 
 @transaction.atomic
@@ -121,7 +147,9 @@ def undo_grouping(*, membership: ClusterMembership, actor: User) -> QuestionClus
             actor=actor,
             reason=_("Taken back"),
         )
-    _record_undone_grouping(cluster, origins, questions.values(), membership.since, actor)
+    # Not what was locked: a question may have been moved on before its row was ours, and hears of that.
+    returned = [questions[row.question_id] for row in ending]
+    _record_undone_grouping(cluster, origins, returned, membership.since, actor)
     return cluster
 
 
@@ -135,7 +163,7 @@ def _previous_memberships(began: dict[str, Any]) -> list[ClusterMembership]:
 def _record_undone_grouping(
     cluster: QuestionCluster,
     origins: list[QuestionCluster],
-    questions: Iterable[Question],
+    questions: Sequence[Question],
     since: dt.datetime,
     actor: User,
 ) -> None:

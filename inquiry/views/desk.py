@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -14,8 +15,8 @@ from inquiry.forms.citing import citations_in
 from inquiry.forms.closing import CloseForm
 from inquiry.forms.errors import add_service_errors
 from inquiry.forms.refine import GroupForm, LinkForm, RefineForm, tick_options
-from inquiry.models import LinkedProvision, Question, QuestionCluster, Refinement
-from inquiry.selectors.clusters import current_membership
+from inquiry.models import LinkedProvision, Question, QuestionClosure, QuestionCluster, Refinement
+from inquiry.selectors.clusters import membership_begun
 from inquiry.services import clusters, refinements
 from inquiry.services.closures import close_question
 from inquiry.views.conflicts import data_at_revision, differences
@@ -110,15 +111,16 @@ def group(request: SignedInRequest, number: str) -> HttpResponse:
     form = group_form(question, request)
     listed = list_of(request)
     if request.method == "POST" and form.is_valid():
-        next_url = _next_url(request, listed, question)
+        next_url, began = _next_url(request, listed, question), timezone.now()
         try:
             cluster = _save_group(request, form)
         except ValidationError as error:
             add_service_errors(form, error)
         else:
             numbers = {"number": question.number, "cluster": cluster.number}
-            membership = current_membership(question)
-            undo_url = _undo_url("undo_grouping", question, membership.pk, listed) if membership else ""
+            joined = membership_begun(cluster, request.user, began, question)
+            # Where all were in the cluster before, there is nothing to take back.
+            undo_url = _undo_url("undo_grouping", joined.question, joined.pk, listed) if joined else ""
             add_undo_message(request, _("%(number)s is in %(cluster)s now.") % numbers, undo_url)
             return redirect(next_url if listed else cluster.get_absolute_url())
     return work_page(request, question, act=GROUP, listed=listed, form=form)
@@ -145,19 +147,19 @@ def close(request: SignedInRequest, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         next_url = _next_url(request, listed, question)
         try:
-            _save_closure(request, question, form)
+            closure = _save_closure(request, question, form)
         except ValidationError as error:
             add_service_errors(form, error)
         else:
             text = _("%(number)s is closed, and its asker is told.") % {"number": question.number}
-            add_undo_message(request, text, _undo_url("reopen", question, None, listed))
+            add_undo_message(request, text, _undo_url("reopen", question, closure.pk, listed))
             return redirect(next_url)
     return work_page(request, question, act=CLOSE, listed=listed, form=form)
 
 
-def _save_closure(request: SignedInRequest, question: Question, form: CloseForm) -> None:
+def _save_closure(request: SignedInRequest, question: Question, form: CloseForm) -> QuestionClosure:
     data = form.cleaned_data
-    close_question(
+    return close_question(
         question=question,
         reason=data["reason"],
         reply=data["reply"],
@@ -209,9 +211,9 @@ def provision_unlink(request: SignedInRequest, number: str, pk: int) -> HttpResp
     return redirect_back(request, reverse("inquiry:refine", args=[number]))
 
 
-def _undo_url(name: str, question: Question, pk: int | None, listed: DeskList | None) -> str:
-    """Return the address that takes back what was just saved; the list goes along."""
-    base = reverse(f"inquiry:{name}", args=[question.number, pk] if pk else [question.number])
+def _undo_url(name: str, question: Question, pk: int, listed: DeskList | None) -> str:
+    """Return the address that takes back what was just saved, a row with the key `pk`; the list goes along."""
+    base = reverse(f"inquiry:{name}", args=[question.number, pk])
     return f"{base}?{listed.query_string()}" if listed else base
 
 

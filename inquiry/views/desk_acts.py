@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from inquiry.models import ClusterMembership, Question, Refinement
+from inquiry.models import ClusterMembership, Question, QuestionClosure, Refinement
 from inquiry.services.claims import claim_question, release_question
 from inquiry.services.closures import reopen_question
 from inquiry.services.undoing import undo_grouping, undo_refinement
@@ -48,11 +48,12 @@ def claim(request: SignedInRequest, number: str) -> HttpResponse:
 
 @closers_only
 @require_POST
-def reopen(request: SignedInRequest, number: str) -> HttpResponse:
-    """Open a closed question again."""
+def reopen(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
+    """Open a closed question again, as long as it is closed as the page said."""
     question = visible_question(request, number)
+    closure = get_object_or_404(QuestionClosure, pk=pk, question=question)
     try:
-        reopen_question(question=question, actor=request.user)
+        reopen_question(question=question, actor=request.user, expected=closure)
     except ValidationError as error:
         add_error_messages(request, error)
     else:

@@ -22,6 +22,7 @@ from inquiry.models import Question, QuestionClaim, Refinement
 from inquiry.rules import can_undo
 from inquiry.selectors import PresentedQuestion
 from inquiry.selectors.queues import claim_on
+from inquiry.services.undoing import has_moved_on
 from inquiry.views.desk_lists import ACTS, CLOSE, GROUP, QUEUES, REFINE, DeskList, list_of
 from inquiry.views.responses import safe_next_url
 from inquiry.views.rows import CORRECTIONS_PER_PAGE, LINKS_PER_PAGE, selection_rows
@@ -187,7 +188,7 @@ def _question_context(
         "cluster": selectors.current_cluster(question),
         "voices": question.voices,
         "refinement": question.current_refinement(),
-        "can_undo": _can_undo(question.current_refinement(), request.user),
+        "can_undo": _can_undo(question, request.user),
         "list_query": list_query,
         **claim_context(question, user, list_query),
         "act": act,
@@ -220,10 +221,12 @@ def law_fragment(request: SignedInRequest, question: Question, errors: list[str]
     return render(request, "inquiry/work_law.html", context)
 
 
-def _can_undo(refinement: Refinement | None, user: User) -> bool:
+def _can_undo(question: Question, user: User) -> bool:
     """Return whether a person may still take back the restated form that stands."""
-    is_own = refinement is not None and refinement.author_id == user.pk
-    return bool(refinement and is_own and can_undo(refinement.created_at, timezone.now()))
+    refinement = question.current_refinement()
+    if refinement is None or refinement.author_id != user.pk:
+        return False
+    return can_undo(refinement.created_at, timezone.now()) and not has_moved_on(question, refinement)
 
 
 def refine_form(question: Question, request: SignedInRequest) -> RefineForm:

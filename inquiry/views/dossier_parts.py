@@ -24,6 +24,8 @@ from inquiry.views.conflicts import data_at_revision, differences
 from inquiry.views.records import submitted_data, writable_dossier, writers_only
 from inquiry.views.responses import add_error_messages
 from inquiry.views.rows import selection_rows
+from portal.foundation.numerals import parse_primary_key
+from portal.foundation.revisions import FIELD
 from portal.org.requests import SignedInRequest
 
 DIRECTIONS = ("up", "down")
@@ -83,12 +85,25 @@ def item_remove(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
         return render(request, "inquiry/item_remove.html", context)
     neighbour = _neighbour(dossier.items, item)
     try:
-        dossiers.remove_item(item=item, actor=request.user)
+        dossiers.remove_item(item=item, expected_revision=_read_revision(request), actor=request.user)
+    except DossierChanged:
+        return _asked_again(request)
     except ValidationError as error:
         add_error_messages(request, error)
     else:
         messages.success(request, _("The source was taken out."))
     return redirect(neighbour or f"{dossier.get_absolute_url()}#sources")
+
+
+def _read_revision(request: SignedInRequest) -> int:
+    """Return the revision of the dossier on the page that asked; 0, which none has, where it does not say."""
+    return parse_primary_key(request.POST.get(FIELD, "")) or 0
+
+
+def _asked_again(request: SignedInRequest) -> HttpResponse:
+    """Lead back to the page that asks: what it showed was changed by somebody else."""
+    messages.error(request, _("Somebody changed this dossier meanwhile. Look again at what stands here now."))
+    return redirect(request.path)
 
 
 def _neighbour(rows: Any, row: Model) -> Any:
@@ -212,6 +227,9 @@ def clause_delete(request: SignedInRequest, number: str, pk: int) -> HttpRespons
         context = {"dossier": dossier, "clause": presented, "following": len(keys) - start}
         return render(request, "inquiry/clause_delete.html", context)
     neighbour = _neighbour(dossier.clauses, clause)
-    clauses.delete_clause(clause=clause, actor=request.user)
+    try:
+        clauses.delete_clause(clause=clause, expected_revision=_read_revision(request), actor=request.user)
+    except DossierChanged:
+        return _asked_again(request)
     messages.success(request, _("The clause was deleted."))
     return redirect(neighbour or f"{dossier.get_absolute_url()}#clauses")

@@ -34,6 +34,7 @@ from portal.foundation import dates
 from portal.foundation.joining import listed
 from portal.foundation.numerals import parse_primary_key
 from portal.foundation.paging import page_number_of, page_of
+from portal.foundation.revisions import FIELD
 from portal.org.forms.secrecy import SECRECY_CHECKED, require_secrecy_check
 from portal.org.models import Office
 from portal.org.requests import SignedInRequest
@@ -273,13 +274,27 @@ def dossier_finish(request: SignedInRequest, number: str) -> HttpResponse:
     if not rules.can_write_dossier(request.user, dossier):
         return redirect(dossier.get_absolute_url())
     missing = selectors.missing_parts(dossier)
-    form = FinishForm(submitted_data(request), is_incomplete=bool(missing))
+    initial, is_checked = {FIELD: dossier.revision}, SECRECY_CHECKED in request.POST
+    form = FinishForm(submitted_data(request), initial=initial, is_incomplete=bool(missing))
     if request.method == "POST" and form.is_valid():
+        data = dict(form.cleaned_data)
         try:
             require_secrecy_check(request.POST)
             dossier_services.move_dossier(
-                dossier=dossier, status=DossierStatus.FINISHED, actor=request.user, **form.cleaned_data
+                dossier=dossier,
+                status=DossierStatus.FINISHED,
+                incomplete_reason=data["incomplete_reason"],
+                # A form without the field was opened at no revision that is known.
+                expected_revision=data[FIELD] or 0,
+                actor=request.user,
             )
+        except DossierChanged as error:
+            # What was checked is another text by now: the box is ticked anew.
+            is_checked = False
+            data = data_at_revision(request, error.current.revision)
+            form = FinishForm(data, is_incomplete=bool(missing))
+            form.full_clean()
+            form.add_error(None, _("Somebody changed this dossier meanwhile. Read it again, then finish it."))
         except ValidationError as error:
             add_service_errors(form, error)
         else:
@@ -290,7 +305,7 @@ def dossier_finish(request: SignedInRequest, number: str) -> HttpResponse:
         "form": form,
         "missing": [_missing_part(dossier, part) for part in missing],
         "has_sources": dossier.items.exists(),
-        "is_checked": SECRECY_CHECKED in request.POST,
+        "is_checked": is_checked,
         "questions": selectors.source_questions(dossier).count(),
     }
     return render(request, "inquiry/dossier_finish.html", context)

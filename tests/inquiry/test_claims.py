@@ -11,7 +11,9 @@ from wagtail.models import ModelLogEntry
 
 from inquiry.models import QuestionClaim
 from inquiry.services.claims import CLAIM_HOURS, claim_question, release_question
+from inquiry.services.closures import close_question
 from inquiry.services.clusters import create_cluster
+from inquiry.services.questions import withdraw_question
 from inquiry.services.refinements import refine_question
 from portal.org.enums import NotificationKind
 from portal.org.models import Notification
@@ -88,6 +90,16 @@ def test_restating_and_grouping_end_the_claim(two):
         claim_question(question=question, actor=two[0])
         act(question)
         assert not QuestionClaim.objects.filter(question=question).exists()
+
+
+def test_what_goes_no_further_is_claimed_by_nobody(two):
+    closed, withdrawn = QuestionFactory(), QuestionFactory(asker=two[1])
+    close_question(question=closed, reason="not_ours", reply="不属本平台。", actor=two[0])
+    withdraw_question(question=withdrawn, actor=two[1])
+    for question in (closed, withdrawn):
+        with pytest.raises(ValidationError):
+            claim_question(question=question, actor=two[0])
+    assert not QuestionClaim.objects.exists()
 
 
 def test_only_analysts_claim():

@@ -13,11 +13,13 @@ from inquiry.models import ClusterMembership, Question, QuestionClaim, QuestionC
 from inquiry.selectors import members
 from inquiry.services.claims import claim_question
 from inquiry.services.closures import close_question
-from inquiry.services.clusters import add_questions, create_cluster, split_cluster
+from inquiry.services.clusters import add_questions, create_cluster, remove_question, split_cluster
 from inquiry.services.dossiers import DossierChanged, add_to_dossier, edit_dossier, move_dossier
 from inquiry.services.intake_files import import_intake_file, read_intake_file
 from inquiry.services.merges import merge_clusters, undo_merge
 from inquiry.services.questions import raise_question
+from inquiry.services.undoing import undo_grouping
+from portal.org.models import Notification
 from tests.factories.courses import TrainingSessionFactory
 from tests.factories.inquiry import ClusterFactory, DossierFactory, QuestionFactory
 from tests.factories.org import DepartmentFactory, OfficeFactory, UserFactory
@@ -240,3 +242,21 @@ def test_question_is_not_closed_and_grouped_at_once(questions, analyst):
     question.refresh_from_db()
     is_grouped = ClusterMembership.objects.filter(question=question, until__isnull=True).exists()
     assert (question.status == QuestionStatus.CLOSED) is not is_grouped
+
+
+def test_question_that_moves_on_while_its_grouping_is_taken_back_hears_of_the_move(questions, analyst):
+    """Whichever comes first, the asker's last news is where the question is."""
+    question, other = questions[0], ClusterFactory()
+    for _turn in range(3):
+        create_cluster(title="补办", questions=[question], actor=analyst)
+        membership = ClusterMembership.objects.get(question=question, until__isnull=True)
+        outcomes(
+            lambda row=membership: undo_grouping(membership=row, actor=analyst),
+            lambda: add_questions(cluster=other, questions=[question], actor=analyst),
+        )
+        assert members(other).get() == question
+        asker = question.asker_identity.user
+        news = Notification.objects.filter(recipient=asker).exclude(kind="question_ungrouped")
+        assert news.latest("created_at").number == other.number
+        remove_question(cluster=other, question=question, reason="再试", actor=analyst)
+        Notification.objects.all().delete()

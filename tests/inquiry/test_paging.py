@@ -108,9 +108,11 @@ def test_source_that_is_taken_out_leads_to_its_neighbour(client, analyst):
     dossier = DossierFactory()
     first, second = [DossierItemFactory(dossier=dossier, cluster=ClusterFactory()) for _ in range(2)]
     url = reverse("inquiry:item_remove", args=[dossier.number, second.pk])
-    assert client.post(url).url == first.get_absolute_url()
+    assert client.post(url, {"expected_revision": dossier.revision}).url == first.get_absolute_url()
+    dossier.refresh_from_db()
     url = reverse("inquiry:item_remove", args=[dossier.number, first.pk])
-    assert client.post(url).url == f"{dossier.get_absolute_url()}#sources"
+    response = client.post(url, {"expected_revision": dossier.revision})
+    assert response.url == f"{dossier.get_absolute_url()}#sources"
 
 
 def test_dossier_gathers_no_more_than_the_limit(analyst, monkeypatch):

@@ -6,20 +6,27 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 from django.utils import timezone
 
 from inquiry.enums import QuestionStatus
-from inquiry.models import ClusterMembership, QuestionCluster, Refinement
+from inquiry.models import CategoryMapping, ClusterMembership, QuestionCluster, Refinement
 from inquiry.rules import UNDO_MINUTES
 from inquiry.selectors import current_cluster, earlier_steps
+from inquiry.services.categories import apply_mapping
+from inquiry.services.claims import claim_question
+from inquiry.services.closures import close_question
 from inquiry.services.clusters import add_questions, create_cluster
+from inquiry.services.dossiers import move_dossier
+from inquiry.services.questions import withdraw_question
 from inquiry.services.refinements import refine_question
 from inquiry.services.undoing import undo_grouping, undo_refinement
 from portal.foundation.revisions import RecordChanged
 from portal.org.enums import AssignmentKind
 from portal.org.models import Assignment, Notification
 from portal.org.services import assign
-from tests.factories.inquiry import QuestionFactory
+from portal.org.services.topics import merge_topic
+from tests.factories.inquiry import DossierItemFactory, QuestionFactory
 from tests.factories.org import TopicFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -148,3 +155,77 @@ def test_grouping_of_others_or_of_long_ago_is_not_taken_back(analyst):
     ClusterMembership.objects.update(since=timezone.now() - dt.timedelta(minutes=UNDO_MINUTES + 1))
     with pytest.raises(ValidationError):
         undo_grouping(membership=membership_of(question), actor=analyst)
+
+
+# What others did since
+
+
+def test_topics_that_others_gave_or_merged_since_are_kept(analyst):
+    saved_one, given, replaced, present = TopicFactory.create_batch(4)
+    question = QuestionFactory(category_received="外出")
+    question.topics.add(replaced)
+    saved = restate(question, analyst, topics=[saved_one])
+    apply_mapping(mapping=CategoryMapping.objects.create(received="外出", topic=given))
+    administrator = UserFactory(roles=["administrator"])
+    merge_topic(topic=replaced, into=present, actor=administrator)
+    undo_refinement(refinement=saved, actor=analyst)
+    assert set(question.topics.all()) == {present, given}
+
+
+def test_topic_that_was_saved_and_merged_since_is_taken_away(analyst):
+    topic, into = TopicFactory.create_batch(2)
+    question = QuestionFactory()
+    saved = restate(question, analyst, topics=[topic])
+    merge_topic(topic=topic, into=into, actor=UserFactory(roles=["administrator"]))
+    undo_refinement(refinement=saved, actor=analyst)
+    assert question.topics.count() == 0
+
+
+def close_as_not_ours(question, actor):
+    close_question(question=question, reason="not_ours", reply="不属本平台。", actor=actor)
+
+
+def group_it(question, actor):
+    create_cluster(title="补办", questions=[question], actor=actor)
+
+
+def withdraw_it(question, actor):
+    withdraw_question(question=question, actor=question.asker_identity.user)
+
+
+def finish_with_it(question, actor):
+    item = DossierItemFactory(question=question)
+    reason = "先行移交"
+    move_dossier(dossier=item.dossier, status="finished", actor=actor, incomplete_reason=reason)
+
+
+@pytest.mark.parametrize("act", [close_as_not_ours, group_it, withdraw_it, finish_with_it])
+def test_words_that_something_was_built_on_since_are_not_taken_back(client, analyst, act):
+    question = QuestionFactory(asker=UserFactory(roles=["trainee"]))
+    waiting = assign(subject=question, what=AssignmentKind.REFINE, person=analyst)
+    saved = restate(question, analyst, names_real=True)
+    act(question, UserFactory(roles=["analyst"]))
+    with pytest.raises(ValidationError):
+        undo_refinement(refinement=saved, actor=analyst)
+    saved.refresh_from_db()
+    waiting.refresh_from_db()
+    assert (saved.is_current, waiting.is_open) == (True, False)
+    client.force_login(analyst)
+    page = client.get(reverse("inquiry:refine", args=[question.number])).content.decode()
+    assert reverse("inquiry:undo_refinement", args=[question.number, saved.pk]) not in page
+
+
+def test_what_was_so_before_does_not_hinder_taking_back(analyst):
+    question = QuestionFactory()
+    group_it(question, analyst)
+    saved = restate(question, analyst)
+    undo_refinement(refinement=saved, actor=analyst)
+    assert question.current_refinement() is None
+
+
+def test_words_on_which_a_colleague_works_are_not_taken_back(analyst):
+    question = QuestionFactory()
+    saved = restate(question, analyst)
+    claim_question(question=question, actor=UserFactory(roles=["analyst"]))
+    with pytest.raises(ValidationError):
+        undo_refinement(refinement=saved, actor=analyst)

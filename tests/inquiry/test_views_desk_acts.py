@@ -10,7 +10,8 @@ from inquiry.forms.closing import REPLIES
 from inquiry.models import QuestionClaim
 from inquiry.selectors import current_cluster
 from inquiry.services.claims import claim_question
-from inquiry.services.closures import close_question
+from inquiry.services.closures import close_question, reopen_question
+from inquiry.services.clusters import create_cluster
 from tests.factories.inquiry import QuestionFactory, RefinementFactory
 from tests.factories.norms import ProvisionFactory
 from tests.factories.org import UserFactory
@@ -144,6 +145,21 @@ def test_grouping_is_taken_back(client, analyst):
     assert current_cluster(question) is None
 
 
+def test_message_takes_back_what_was_put_in_and_not_what_was_there(client, analyst):
+    there, added = QuestionFactory(), QuestionFactory()
+    cluster = create_cluster(title="补办", questions=[there], actor=analyst)
+    saved = client.post(address("group", there.number), {"numbers": added.number, "title": "补办"})
+    client.post(undo_url_of(client, saved))
+    assert (current_cluster(there), current_cluster(added)) == (cluster, None)
+
+
+def test_nothing_is_taken_back_where_nothing_was_put_in(client, analyst):
+    question = QuestionFactory()
+    create_cluster(title="补办", questions=[question], actor=analyst)
+    response = client.post(address("group", question.number), {"numbers": question.number}, follow=True)
+    assert [message.extra_tags for message in response.context["messages"]] == [""]
+
+
 def test_what_is_too_late_to_take_back_says_so(client, analyst):
     refinement = RefinementFactory(author=analyst, is_current=False)
     url = address("undo_refinement", refinement.question.number, refinement.pk)
@@ -162,7 +178,7 @@ def test_double_is_closed_by_number_and_opened_again(client, analyst):
     assert question.closures.get().double_of == other
     body = client.get(desk(question, "queue=all")).content.decode()
     assert "您好，已有相同问题。" in body
-    client.post(address("reopen", question.number))
+    client.post(address("reopen", question.number, question.closures.get().pk))
     question.refresh_from_db()
     assert question.status == QuestionStatus.RAISED
 
@@ -175,6 +191,18 @@ def test_message_after_closing_opens_it_again(client, analyst):
     client.post(undo_url_of(client, saved))
     question.refresh_from_db()
     assert question.status == QuestionStatus.RAISED
+
+
+def test_message_after_closing_does_not_open_what_a_colleague_closed_anew(client, analyst):
+    question, colleague = QuestionFactory(), UserFactory(roles=["analyst"])
+    data = {"reason": "not_ours", "reply": "请向有关机关反映。"}
+    undo_url = undo_url_of(client, client.post(address("close", question.number), data))
+    reopen_question(question=question, actor=colleague)
+    close_question(question=question, reason="not_ours", reply="另一答复。", actor=colleague)
+    response = client.post(undo_url, follow=True)
+    assert [message.level_tag for message in response.context["messages"]] == ["error"]
+    question.refresh_from_db()
+    assert (question.status, question.closures.count()) == (QuestionStatus.CLOSED, 2)
 
 
 @pytest.mark.parametrize(
@@ -223,7 +251,7 @@ def test_acts_are_for_analysts(client):
     question = refinement.question
     addresses = [
         address("close", question.number),
-        address("reopen", question.number),
+        address("reopen", question.number, 1),
         address("claim", question.number),
         address("undo_refinement", question.number, refinement.pk),
         address("undo_grouping", question.number, 1),

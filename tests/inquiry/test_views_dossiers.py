@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from inquiry.models import ClauseSource, Dossier, DossierExport, Question, QuestionCluster
 from inquiry.selectors import provision_title
+from inquiry.services.clauses import save_clause
+from inquiry.services.dossiers import edit_dossier
 from inquiry.services.exports import request_export
 from tests.factories.casebank import CaseFactory
 from tests.factories.inquiry import (
@@ -226,7 +228,7 @@ def test_moving_and_removing_sources(client, analyst):
     client.post(page("item_move", dossier, second.pk), {"direction": "up"})
     assert list(dossier.items.all()) == [second, first]
     assert client.post(page("item_move", dossier, second.pk), {"direction": "sideways"}).status_code == 400
-    client.post(page("item_remove", dossier, second.pk))
+    client.post(page("item_remove", dossier, second.pk), read(dossier))
     assert list(dossier.items.all()) == [first]
 
 
@@ -249,7 +251,7 @@ def test_writing_changing_moving_and_deleting_clauses(client, analyst):
     response = client.post(page("clause_edit", dossier, second.pk), data)
     assert response.url == f"{dossier.get_absolute_url()}?clause={second.pk}#clause-{second.pk}"
     assert [clause.heading for clause in dossier.clauses.all()] == ["补办时限", "报告"]
-    client.post(page("clause_delete", dossier, first.pk))
+    client.post(page("clause_delete", dossier, first.pk), read(dossier))
     assert [clause.heading for clause in dossier.clauses.all()] == ["补办时限"]
 
 
@@ -274,7 +276,7 @@ def test_clause_changed_by_somebody_else_shows_both(client, analyst):
 
 def test_finishing_and_reopening(client, analyst):
     dossier = complete_dossier()
-    client.post(page("dossier_finish", dossier), {"secrecy_checked": "on"})
+    client.post(page("dossier_finish", dossier), {"secrecy_checked": "on"} | read(dossier))
     dossier.refresh_from_db()
     assert (dossier.status, dossier.incomplete_reason) == ("finished", "")
     assert client.get(page("dossier_reopen", dossier)).context["questions"] == 1
@@ -284,6 +286,46 @@ def test_finishing_and_reopening(client, analyst):
     dossier.refresh_from_db()
     assert dossier.status == "draft"
     assert client.get(page("dossier_reopen", dossier)).url == dossier.get_absolute_url()
+
+
+def read(dossier: Dossier) -> dict[str, int]:
+    """Return what a page that asks once more sends along: the revision that it showed."""
+    dossier.refresh_from_db()
+    return {"expected_revision": dossier.revision}
+
+
+def test_dossier_that_a_colleague_changed_is_not_finished_unread(client, analyst):
+    dossier = complete_dossier()
+    url, data = page("dossier_finish", dossier), {"secrecy_checked": "on"} | read(dossier)
+    colleague = UserFactory(roles=["analyst"])
+    edit_dossier(dossier=dossier, expected_revision=dossier.revision, actor=colleague, analysis="改。")
+    refused = client.post(url, data)
+    dossier.refresh_from_db()
+    assert (dossier.status, refused.context["is_checked"]) == ("draft", False)
+    assert refused.context["form"].non_field_errors()
+    assert refused.context["form"]["expected_revision"].value() == str(dossier.revision)
+    client.post(url, data | read(dossier))
+    dossier.refresh_from_db()
+    assert dossier.status == "finished"
+
+
+def test_what_a_colleague_wrote_since_is_neither_deleted_nor_robbed_of_its_source(client, analyst):
+    dossier, colleague = DossierFactory(), UserFactory(roles=["analyst"])
+    item = DossierItemFactory(dossier=dossier, question=QuestionFactory())
+    clause = DossierClauseFactory(dossier=dossier, text="原文。")
+    urls = [page("clause_delete", dossier, clause.pk), page("item_remove", dossier, item.pk)]
+    seen = read(dossier)
+    words = {"heading": "", "text": "同事的文字。", "rationale": "", "sources": [item]}
+    save_clause(dossier=dossier, clause=clause, expected_revision=dossier.revision, actor=colleague, **words)
+    for url in urls:
+        for data in (seen, {}):
+            response = client.post(url, data, follow=True)
+            assert response.redirect_chain[0][0] == url
+            assert [message.level_tag for message in response.context["messages"]] == ["error"]
+    assert (dossier.clauses.get().text, dossier.items.get()) == ("同事的文字。", item)
+    for url in urls:
+        client.post(url, read(dossier))
+    assert (dossier.clauses.count(), dossier.items.count()) == (0, 0)
 
 
 def complete_dossier() -> Dossier:
@@ -310,7 +352,7 @@ def test_finishing_says_what_is_missing_and_asks_why(client, language):
     assert unchecked.context["form"]["incomplete_reason"].value() == "起草组急需"
     dossier.refresh_from_db()
     assert dossier.status == "draft"
-    client.post(url, {"secrecy_checked": "on", "incomplete_reason": "起草组急需"})
+    client.post(url, {"secrecy_checked": "on", "incomplete_reason": "起草组急需"} | read(dossier))
     client.force_login(UserFactory(language=language))
     told = client.get(dossier.get_absolute_url())
     assert (len(told.context["missing"]), told.content.decode().count("起草组急需")) == (5, 1)
@@ -318,7 +360,7 @@ def test_finishing_says_what_is_missing_and_asks_why(client, language):
 
 def test_reason_with_a_mark_of_classification_is_refused(client, analyst):
     dossier = DossierItemFactory(question=QuestionFactory()).dossier
-    data = {"secrecy_checked": "on", "incomplete_reason": "机密★ 先行移交"}
+    data = {"secrecy_checked": "on", "incomplete_reason": "机密★ 先行移交"} | read(dossier)
     response = client.post(page("dossier_finish", dossier), data)
     assert "机密★" in str(response.context["form"].non_field_errors())
     dossier.refresh_from_db()
@@ -342,7 +384,7 @@ def test_source_is_taken_out_after_a_page_that_names_its_clauses(client, analyst
     response = client.get(page("item_remove", dossier, item.pk))
     assert [row for _ordinal, row in response.context["clauses"]] == [clause]
     assert list(dossier.items.all()) == [item]
-    client.post(page("item_remove", dossier, item.pk))
+    client.post(page("item_remove", dossier, item.pk), read(dossier))
     assert list(dossier.items.all()) == []
 
 
@@ -352,7 +394,7 @@ def test_clause_is_deleted_after_a_page_that_shows_it(client, analyst):
     context = client.get(page("clause_delete", dossier, first.pk)).context
     assert (context["clause"].ordinal, context["following"]) == ("第一条", 1)
     assert list(dossier.clauses.all()) == [first, second]
-    client.post(page("clause_delete", dossier, first.pk))
+    client.post(page("clause_delete", dossier, first.pk), read(dossier))
     assert list(dossier.clauses.all()) == [second]
 
 
