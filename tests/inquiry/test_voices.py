@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.urls import reverse
+from django.utils import timezone
 
 from inquiry.enums import DossierStatus, ExportFormat, Naming
 from inquiry.models import AskerIdentity, MeToo, Question
@@ -90,14 +91,20 @@ def _observations(client, attacker, build):
 
 def _page(client, url):
     """The words of a page, without what differs with every request."""
-    body = client.get(url, follow=True).content.decode().partition("<main")[2]
+    return _page_of(client.get(url, follow=True))
+
+
+def _page_of(response):
+    body = response.content.decode().partition("<main")[2]
     body = re.sub(r'(csrfmiddlewaretoken" value|nonce|datetime)="[^"]*"', "", body)
+    # A claim ends at a time of the day.
+    body = re.sub(r"\b\d\d:\d\d\b", "", body)
     return re.sub(r"\s+", " ", body)
 
 
 # Keys of rows, which PostgreSQL does not count back after a rollback: `cluster:12`, `/items/7/`, `value="31"`.
 KEYS = re.compile(
-    r"""((?:question|cluster|dossier|clause|item)[:-]|/(?:items|clauses|exports|merges)/|value=")\d+"""
+    r"""((?:question|cluster|dossier|clause|item)[:-]|/(?:items|clauses|exports|merges|refine|group|close)/|value=")\d+"""
 )
 
 
@@ -175,6 +182,64 @@ def test_a_bait_tells_nothing(client, attacker, suspect, stranger, known_part, h
         client, attacker, lambda *args: _walk(*args, known_part, hidden_part, stranger, suspect)
     )
     assert len(same) == len(different) > 30
+    assert list(_differences(same, different)) == []
+
+
+def _desk_walk(client, attacker, known_part, hidden_part, known, hidden):
+    """Claim, restate, group and close both questions at the desk and take it back; return all that can be seen."""
+    questions = [_question(HIDDEN, hidden_part, hidden), _question(BAIT, known_part, known)]
+    client.force_login(attacker)
+    seen = []
+    for question in questions:
+        add_me_too(question=question, actor=attacker)
+        follow(question=question, actor=attacker)
+
+    def look():
+        for question in questions:
+            question.refresh_from_db()
+            seen.append(("question", question_voices(question), _page(client, question.get_absolute_url())))
+        lists = ("/questions/?sort=voices", "/clusters/?sort=voices", "/desk/?queue=all", "/")
+        own = [f"{reverse('inquiry:my_questions')}?list={name}" for name in ("joined", "followed")]
+        seen.extend(_page(client, address) for address in (*lists, *own))
+        rows = Notification.objects.filter(recipient=attacker).values_list("kind", "subject", "number")
+        seen.append(sorted(rows))
+
+    def send(name, question, *key, **data):
+        url = reverse(f"inquiry:{name}", args=[question.number, *key])
+        seen.append(_page_of(client.post(f"{url}?queue=all", data, follow=True)))
+
+    one, two = questions
+    for question in questions:
+        send("claim", question, act="claim")
+        send("refine", question, title="逾期未归", text="如何处理？", names_real="on", expected_revision="0")
+        look()
+        send("undo_refinement", question, question.refinements.get().pk)
+    send("group", one, title="同一问题", numbers=two.number)
+    look()
+    send("undo_grouping", one, one.memberships.get().pk)
+    for question, other in ((one, two), (two, one)):
+        send("close", question, reason="double", numbers=other.number, reply="您好，已有相同问题。")
+        look()
+        Notification.objects.filter(recipient=attacker).update(read_at=timezone.now())
+        send("reopen", question, question.closures.get().pk)
+    look()
+    return seen
+
+
+@pytest.mark.parametrize("hidden_part", HIDDEN_PARTS)
+@pytest.mark.parametrize("known_part", ["supports"])
+def test_claiming_closing_and_taking_back_tell_nothing(
+    client, attacker, suspect, stranger, known_part, hidden_part
+):
+    same, different = (
+        _observations(
+            client,
+            attacker,
+            lambda *args, known=known: _desk_walk(*args, known_part, hidden_part, known, suspect),
+        )
+        for known in (suspect, stranger)
+    )
+    assert len(same) == len(different) > 50
     assert list(_differences(same, different)) == []
 
 
