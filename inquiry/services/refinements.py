@@ -104,7 +104,7 @@ def _ensure_refinable(question: Question, actor: User) -> None:
 
 
 def _replaced_by_saving(question: Question, names_real: bool, topics: Iterable[Topic]) -> dict[str, Any]:
-    """Return what stands before a restated form is saved, and the topics in its place, as `services.undoing` reads it."""
+    """Return what a restated form replaces, and the topics that are saved with it, as `services.undoing` reads them."""
     waiting = Assignment.objects.open().of_subject(question).filter(what=AssignmentKind.REFINE)
     return {
         "status": question.status,

@@ -122,7 +122,8 @@ def undo_grouping(*, membership: ClusterMembership, actor: User) -> QuestionClus
     """Take back what one put in a cluster in one act: each question returns to the cluster that it came from.
 
     `membership` is that of any of the questions. Whoever grouped them may within `rules.UNDO_MINUTES`; what was moved
-    since stays where it is. Whoever has read of the grouping is told. Raises ValidationError where it is too late, or where a cluster was merged meanwhile.
+    since stays where it is. Whoever has read of the grouping is told. Raises ValidationError where it is too late, or
+    where a cluster was merged meanwhile.
     """
     require(can_group(actor) and membership.added_by_id == actor.pk)
     began = {"cluster": membership.cluster_id, "since": membership.since, "merge": None}
