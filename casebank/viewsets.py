@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import URLPattern, path
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, DateColumn, LiveStatusTagColumn
@@ -61,10 +62,10 @@ class CaseViewSet(SnippetViewSet):
     index_view_class = CaseIndexView
     list_display = [
         "title",
-        Column("number", label=_("number"), sort_key="number"),
-        Column("kind", label=_("kind")),
-        Column("department", label=_("department that handed it in")),
-        LiveStatusTagColumn(),
+        Column("number", label=capfirst(_("number")), classname="portal-number", sort_key="number"),
+        Column("kind", label=capfirst(_("kind"))),
+        Column("department", label=capfirst(_("department that handed it in"))),
+        LiveStatusTagColumn(label=capfirst(_("status"))),
         DateColumn("last_published_at", label=_("Published"), sort_key="last_published_at"),
     ]
     list_filter = ["kind", "department", "live"]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.urls import URLPattern, path, reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.admin.ui.tables import Column
@@ -84,16 +85,16 @@ class SessionViewSet(ModelViewSet):
     ordering = ["-starts_on", "-number"]
     list_display = [
         "theme",
-        Column("number", label=_("number"), sort_key="number"),
-        Column("host_department", label=_("host department")),
+        Column("number", label=capfirst(_("number")), classname="portal-number", sort_key="number"),
+        Column("host_department", label=capfirst(_("host department"))),
         Column(
             "starts_on",
-            label=_("days"),
+            label=capfirst(_("days")),
             accessor=lambda session: dates.day_range(session.starts_on, session.ends_on),
             sort_key="starts_on",
         ),
-        Column("activities_count", label=_("activities"), sort_key="activities_count"),
-        Column("get_status_display", label=_("status"), sort_key="status"),
+        Column("activities_count", label=capfirst(_("activities")), sort_key="activities_count"),
+        Column("get_status_display", label=capfirst(_("status")), sort_key="status"),
     ]
     list_filter = ["status", "host_department", "mode"]
     list_export = ["number", "theme", "host_department", "place", "starts_on", "ends_on", "mode", "status"]

@@ -8,6 +8,7 @@ from django.db.models import Count, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import path
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.admin.menu import MenuItem
@@ -118,11 +119,11 @@ class DocumentViewSet(ModelViewSet):
     delete_view_class = DocumentDeleteView
     list_display = [
         "title",
-        Column("get_kind_display", label=_("kind")),
-        Column("get_status_display", label=_("status")),
-        Column("text", label=_("text"), accessor=_text_of, sort_key="articles"),
-        Column("latest", label=_("newest version"), accessor=_newest_version, sort_key="latest"),
-        Column("is_sample", label=_("note"), accessor=_sample_note),
+        Column("get_kind_display", label=capfirst(_("kind"))),
+        Column("get_status_display", label=capfirst(_("status"))),
+        Column("text", label=capfirst(_("text")), accessor=_text_of, sort_key="articles"),
+        Column("latest", label=capfirst(_("newest version")), accessor=_newest_version, sort_key="latest"),
+        Column("is_sample", label=capfirst(_("note")), accessor=_sample_note),
     ]
     list_filter = ["kind", "status", "is_sample"]
     search_fields = ["title", "title_en", "document_number", "aliases__name"]

@@ -93,7 +93,7 @@ def my_questions(request: SignedInRequest) -> HttpResponse:
 
 
 def _own_tabs(current: str, counts: dict[str, int]) -> list[dict[str, Any]]:
-    labels = {ASKED: _("Asked by me"), JOINED: _("I have them too"), FOLLOWED: _("Followed by me")}
+    labels = {ASKED: _("Raised by me"), JOINED: _("I have them too"), FOLLOWED: _("Followed")}
     return [
         {
             "label": label,

@@ -69,6 +69,10 @@ class TopicsWidget(AdminTagWidget):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, tag_model=Topic, free_tagging=False, **kwargs)
 
+    @property
+    def media(self) -> forms.Media:
+        return super().media + forms.Media(js=["js/topics.js"])
+
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         # Wagtail's text is about quotes around tags that people make up; the panel says what to do.

@@ -434,3 +434,13 @@ def test_nobody_deletes_several_cases_at_once(client, kind):
     action = reverse("wagtail_bulk_action", args=["casebank", "typicalcase", "delete"])
     assert client.post(f"{action}?id={case.pk}&next=/admin/").status_code == 404
     assert TypicalCase.objects.filter(pk=case.pk).exists()
+
+
+def test_list_in_the_admin_has_its_headings_in_the_readers_language(client, kind):
+    published(kind)
+    client.force_login(UserFactory(roles=["editor"]))
+    client.post("/language/", {"language": "en"})
+    page = client.get("/admin/snippets/casebank/typicalcase/").content.decode()
+    head = page[page.index('id="listing-results"') :].split("</thead>")[0]
+    assert [word for word in ("Number", "Kind", "Status") if word not in head] == []
+    assert "状态" not in head

@@ -34,6 +34,8 @@ def test_session_is_planned_and_announced_in_the_admin(visitor, coordinator, vie
     page.goto("/admin/")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.click("#begin-content a >> nth=0")
+    page.wait_for_selector(".tagit-new input[aria-label]")
+    assert accessibility_faults(page) == []
     page.fill("#id_theme", "社区矫正对象外出审批")
     page.select_option("#id_host_department", str(department("court").pk))
     page.fill("#id_starts_on", first_day.isoformat())

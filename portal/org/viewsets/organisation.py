@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import URLPattern, path
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
@@ -55,7 +56,7 @@ class DepartmentViewSet(ModelViewSet):
         "name",
         "short_name",
         "seal",
-        Column("is_active", label=_("note"), accessor=_department_note),
+        Column("is_active", label=capfirst(_("note")), accessor=_department_note),
     ]
     search_fields = ["name", "name_en", "short_name", "code"]
     search_backend_name = None
@@ -94,7 +95,7 @@ class OfficeViewSet(ModelViewSet):
     edit_view_class = OfficeEditView
     copy_view_enabled = False
     delete_view_class = ProtectedDeleteView
-    list_display = ["name", "department", Column("get_level_display", label=_("level")), "region"]
+    list_display = ["name", "department", Column("get_level_display", label=capfirst(_("level"))), "region"]
     list_filter = ["department", "level", "is_active"]
     search_fields = ["name", "name_en", "region"]
     search_backend_name = None
