@@ -88,6 +88,7 @@ def test_queue_is_worked_through_with_an_error_and_an_undo(visitor, waiting, vie
     page.fill(".work__form [name=text]", "外出后补办审批手续的，如何认定？")
     page.keyboard.press("Control+Enter")
     page.wait_for_url(f"**/desk/{second.number}/*voices=2*")
+    assert is_in_reach(page, ".messages form button")
     page.locator(".messages form button").click()
     page.wait_for_url(f"**/desk/{first.number}/*restore=*")
     assert page.locator(".work__form [name=text]").input_value() == "外出后补办审批手续的，如何认定？"
