@@ -17,6 +17,7 @@ from inquiry.enums import DossierStatus
 from inquiry.models import CategoryMapping, Dossier, DossierItem, QuestionCluster
 from inquiry.rules import can_import_questions
 from inquiry.selectors import questions_awaiting_refinement, questions_refined_ungrouped
+from inquiry.selectors.cached_counts import cached_until_logged
 from portal.foundation.counting import count_each
 from portal.org.models import User
 from portal.org.rules import is_analyst
@@ -61,21 +62,20 @@ def clusters_in_no_dossier() -> QuerySet[QuestionCluster]:
 
 
 def analysts_work(user: User) -> list[tuple[str, int, Destination]]:
-    """Return what waits for analysts, each with its number and the page where it is done; one query."""
+    """Return what waits for analysts, each with its number and the page where it is done."""
     labels = {
         Destination.TO_REFINE: _("Questions to refine"),
         Destination.TO_GROUP: _("Refined questions to group"),
         Destination.CLUSTERS: _("Clusters in no dossier yet"),
         Destination.DOSSIERS: _("Dossiers in progress"),
     }
-    counts = count_each(
-        {
-            Destination.TO_REFINE.name: questions_awaiting_refinement(user),
-            Destination.TO_GROUP.name: questions_refined_ungrouped(user),
-            Destination.CLUSTERS.name: clusters_in_no_dossier(),
-            Destination.DOSSIERS.name: Dossier.objects.filter(status=DossierStatus.DRAFT),
-        }
-    )
+    lists = {
+        Destination.TO_REFINE.name: questions_awaiting_refinement(user),
+        Destination.TO_GROUP.name: questions_refined_ungrouped(user),
+        Destination.CLUSTERS.name: clusters_in_no_dossier(),
+        Destination.DOSSIERS.name: Dossier.objects.filter(status=DossierStatus.DRAFT),
+    }
+    counts = cached_until_logged(("home",), lambda: count_each(lists))
     return [(label, counts[destination.name], destination) for destination, label in labels.items()]
 
 

@@ -7,20 +7,17 @@ by any of them, a list shows what the whole list shows beside the others.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.cache import cache
 from django.db.models import (
     Case,
     Count,
     Exists,
     F,
     IntegerField,
-    Max,
     OuterRef,
     Q,
     QuerySet,
@@ -30,13 +27,13 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
-from wagtail.models import ModelLogEntry
 
 from courses.models import TrainingSession
 from inquiry.enums import ENDED_STATUSES, ClusterSort, QuestionKind, QuestionSort, QuestionStatus
 from inquiry.models import ClusterMembership, Question, QuestionCluster
 from inquiry.models.clusters import QuestionClusterQuerySet
 from inquiry.models.questions import QuestionQuerySet
+from inquiry.selectors.cached_counts import cached_until_logged
 from inquiry.selectors.listings import clusters_visible_to, questions_visible_to
 from portal.org.models import Department, Topic, User
 from portal.org.rules import is_staff_member
@@ -48,8 +45,6 @@ Value = TypeVar("Value")
 
 # Sessions and topics of a facet; whatever else there is can be typed.
 MAX_VALUES = 200
-# Counts are made again once anything was logged, and after this time for what is not.
-COUNTS_CACHED_SECONDS = 60
 IN_DOSSIER, NOT_IN_DOSSIER = "in_dossier", "open"
 
 
@@ -136,7 +131,7 @@ def question_facets(user: User | AnonymousUser, chosen: QuestionFilter, total: i
         counts_by_name = {name: counted(name) for name in ("kind", "status", "department", "session")}
         return counts_by_name | {"topic": _topic_counts(base("topic"), "topic_items__tag")}
 
-    counted = _cached(("questions", is_staff_member(user), total, chosen), counts)
+    counted = cached_until_logged(("questions", is_staff_member(user), total, chosen), counts)
     return {
         "status": [
             (value, str(label), counted["status"].get(value, 0), None)
@@ -245,7 +240,7 @@ def cluster_facets(user: User | AnonymousUser, chosen: ClusterFilter, total: int
             "topic": _topic_counts(members("topic"), "question__topic_items__tag", of="cluster"),
         }
 
-    counted = _cached(("clusters", is_staff_member(user), total, chosen), counts)
+    counted = cached_until_logged(("clusters", is_staff_member(user), total, chosen), counts)
     return {
         "state": [
             (IN_DOSSIER, _("In a dossier"), counted["state"][IN_DOSSIER], None),
@@ -254,21 +249,6 @@ def cluster_facets(user: User | AnonymousUser, chosen: ClusterFilter, total: int
         "department": _department_rows(counted["department"]),
         "topic": _topic_rows(counted["topic"], chosen.topic),
     }
-
-
-def _cached(parts: tuple[Any, ...], make: Callable[[], Value]) -> Value:
-    """Return what `make` returns, kept for a short time while nothing is logged.
-
-    What is counted is the same for all staff. Every service writes to the log, so that its last key is the version.
-    """
-    latest = ModelLogEntry.objects.aggregate(latest=Max("pk"))["latest"]
-    # Hashed: what somebody writes into the address may be long.
-    key = f"inquiry-facets:{sha256(repr((latest, *parts)).encode()).hexdigest()}"
-    value = cache.get(key)
-    if value is None:
-        value = make()
-        cache.set(key, value, COUNTS_CACHED_SECONDS)
-    return value
 
 
 def _topic_counts(rows: QuerySet[Any], path: str, of: str = "pk") -> Counts:

@@ -103,7 +103,8 @@ class PresentedQuestion:
 
     @cached_property
     def received_answer(self) -> ReceivedAnswer | None:
-        return None if self.is_restated else getattr(self.question, "received_answer", None)
+        has_answer = self.question.origin == QuestionOrigin.PUBLISHED and not self.is_restated
+        return getattr(self.question, "received_answer", None) if has_answer else None
 
     @cached_property
     def topics(self) -> tuple[Topic, ...]:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from inquiry import selectors
 from inquiry.forms.desk_filters import DeskFilterForm
 from inquiry.models import Question
+from inquiry.selectors.cached_counts import cached_until_logged
 from inquiry.selectors.queues import after, before, narrowed, unclaimed, with_claims
 from portal.foundation.counting import count_each
 from portal.foundation.numerals import parse_primary_key
@@ -128,19 +129,23 @@ class DeskList:
         start = max(0, page.start_index() - 1)
         # One more on each side, so that neighbours on the pages beside it are known.
         first = max(0, start - 1)
-        rows = with_claims(self.rows)
-        near = list(rows[first : start + PER_PAGE + 1])
+        near = self._rows_between(first, start + PER_PAGE + 1)
         rows_on_page = near[start - first :][:PER_PAGE]
         here = question or (rows_on_page[0] if rows_on_page else None)
         if question and question not in near:
             # The page is another one than that of the question.
             first = max(0, index - 1)
-            near = list(rows[first : index + 2])
+            near = self._rows_between(first, index + 2)
         if here is None or here not in near:
             return QueuePage(page, counts, rows_on_page, 0, "", "")
         at = near.index(here)
         numbers = ["", *(row.number for row in near), ""]
         return QueuePage(page, counts, rows_on_page, first + at + 1, numbers[at], numbers[at + 2])
+
+    def _rows_between(self, first: int, end: int) -> list[Question]:
+        """Return the questions from one position to another; those before them are passed over without being joined."""
+        keys = self.rows.values("pk")[first:end]
+        return list(with_claims(self.rows.filter(pk__in=keys)))
 
     def _counts(self, question: Question | None) -> dict[str, int]:
         """Return the sizes of all queues, and how many questions stand before one, be it in the list or not."""
@@ -150,7 +155,10 @@ class DeskList:
         queues = {
             name: narrowed(queue.rows(self.user), self.filter, self.user) for name, queue in QUEUES.items()
         }
-        return count_each(queues | {BEFORE: standing_before})
+        if self.narrowing:
+            return count_each(queues | {BEFORE: standing_before})
+        counts = cached_until_logged(("desk",), lambda: count_each(queues))
+        return counts | {BEFORE: standing_before.count()}
 
     def number_after(self, question: Question) -> str:
         """Return the number of the question to go on with, or "" where none is left that no colleague works on."""

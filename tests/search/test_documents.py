@@ -47,6 +47,7 @@ def test_question_is_indexed_with_its_words_and_codes():
     )
     question.topics.add(TopicFactory(slug="leave"))
     Correction.objects.create(question=question, text="更正一处", appended_on=dt.date(2026, 4, 18))
+    question.origin = "published"
     ReceivedAnswer.objects.create(question=question, text="应当认定")
     document = document_of(question, "question")
     assert document.text == "外出审批\n急病外出，事后补办\n更正一处\n应当认定"
@@ -74,6 +75,7 @@ def test_refined_question_shows_both_forms():
 def test_question_that_names_somebody_is_indexed_in_its_restated_form_only():
     question = QuestionFactory(title="张三的减刑", text="张三在临河监狱", names_real=True)
     Correction.objects.create(question=question, text="张三已释放", appended_on=dt.date(2026, 4, 18))
+    question.origin = "published"
     ReceivedAnswer.objects.create(question=question, text="关于张三")
     RefinementFactory(question=question, title="减刑条件", text="某罪犯的减刑条件")
     cluster = ClusterFactory(questions=[question], title="减刑", statement="")
