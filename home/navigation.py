@@ -24,6 +24,8 @@ from portal.org.selectors import unread_count
 
 THEME_COOKIE = "tongtang_theme"
 THEMES = ("light", "dark")
+KEYS_COOKIE = "tongtang_keys"
+OFF = "off"
 
 # Which paths belong to an entry. The longest prefix wins.
 SECTIONS = {
@@ -178,6 +180,11 @@ class Shell:
         """Return `light` or `dark` where the reader chose one, else ""."""
         theme = self.request.COOKIES.get(THEME_COOKIE, "")
         return theme if theme in THEMES else ""
+
+    @cached_property
+    def keys_off(self) -> bool:
+        """Return whether the reader has switched off what single keys do."""
+        return self.request.COOKIES.get(KEYS_COOKIE) == OFF
 
     @cached_property
     def sign_in_reason(self) -> str:

@@ -10,7 +10,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from home.navigation import THEME_COOKIE, THEMES
+from home.navigation import KEYS_COOKIE, OFF, THEME_COOKIE, THEMES
 from home.styleguide import samples
 from portal.org.models import Department
 
@@ -43,15 +43,26 @@ def departments_css(request: HttpRequest) -> HttpResponse:
 @require_POST
 def set_theme(request: HttpRequest) -> HttpResponse:
     """Set light, dark, or as the device has it, and return to the page."""
+    theme = request.POST.get("theme", "")
+    return _keep(request, THEME_COOKIE, theme if theme in THEMES else "")
+
+
+@require_POST
+def set_keys(request: HttpRequest) -> HttpResponse:
+    """Let single keys do something or not (WCAG 2.1.4), and return to the page."""
+    return _keep(request, KEYS_COOKIE, OFF if request.POST.get("keys") == OFF else "")
+
+
+def _keep(request: HttpRequest, cookie: str, value: str) -> HttpResponse:
+    """Keep a choice of this browser, or forget it where it is empty; return to the page of the form."""
     target = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
         target = "/"
     response = HttpResponseRedirect(target)
-    theme = request.POST.get("theme", "")
-    if theme in THEMES:
-        response.set_cookie(THEME_COOKIE, theme, max_age=365 * 24 * 3600, samesite="Lax", httponly=True)
+    if value:
+        response.set_cookie(cookie, value, max_age=365 * 24 * 3600, samesite="Lax", httponly=True)
     else:
-        response.delete_cookie(THEME_COOKIE, samesite="Lax")
+        response.delete_cookie(cookie, samesite="Lax")
     return response
 
 

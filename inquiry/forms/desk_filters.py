@@ -74,7 +74,11 @@ class DeskFilterForm(forms.Form):
 
     def offer(self) -> DeskFilterForm:
         """Fill the lists of sessions, departments and topics, and return the form: it is about to be shown."""
-        sessions, departments, topics = cache.get_or_set(OFFER_KEY, _offered, OFFER_CACHED_SECONDS)
+        offered = cache.get(OFFER_KEY)
+        if offered is None:
+            offered = _offered()
+            cache.set(OFFER_KEY, offered, OFFER_CACHED_SECONDS)
+        sessions, departments, topics = offered
         self._fill("session", gettext_lazy("All sessions"), [(row.number, row) for row in sessions])
         self._fill("department", gettext_lazy("All departments"), [(row.code, row) for row in departments])
         self._fill("topic", gettext_lazy("All topics"), [(row.slug, row) for row in topics])

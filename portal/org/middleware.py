@@ -19,6 +19,7 @@ OPEN_PREFIXES = (
     "/health/",
     "/language/",
     "/theme/",
+    "/keys/",
     "/departments.css",
     "/favicon.ico",
     "/jsi18n/",

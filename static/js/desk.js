@@ -28,7 +28,7 @@
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
-    if (document.querySelector("dialog[open]")) return;
+    if (document.documentElement.dataset.keys === "off" || document.querySelector("dialog[open]")) return;
     if (press(event.key)) event.preventDefault();
   });
   const current = document.querySelector(".queue__item[aria-current]");

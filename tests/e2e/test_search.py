@@ -112,6 +112,17 @@ def test_search_by_the_keyboard_alone(visitor, records):
     assert page.locator(BOX).input_value() == "减刑/假释"
 
 
+def test_single_keys_can_be_switched_off(visitor):
+    page = visitor().page
+    page.goto("/law/")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.matches('[data-combobox] input')")
+    page.locator(".footer .keys-switch button[value=off]").click()
+    page.wait_for_load_state()
+    page.keyboard.press("/")
+    assert not page.evaluate("document.activeElement.matches('input')")
+
+
 def test_arrows_go_round_and_back_to_the_box(trainee):
     page = trainee()
     typed(page, "社区矫正对象外出之1")

@@ -51,7 +51,7 @@ POSTED = {
     "act": "claim",
 }
 # These sign out or change the language of the comparison itself, or say how long machines took.
-LEFT_OUT = ("accounts/logout/", "admin/logout/", "language/", "theme/", "admin/test404/", "health/")
+LEFT_OUT = ("accounts/logout/", "admin/logout/", "language/", "theme/", "keys/", "admin/test404/", "health/")
 # The clock of the answer, and that of the cookie.
 HEADERS = {"Content-Length", "Expires", "Last-Modified", "Set-Cookie"}
 
