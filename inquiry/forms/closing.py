@@ -51,6 +51,7 @@ class CloseForm(PickForm):
         ),
         error_messages={"required": gettext_lazy("Write a reply: the asker reads it.")},
     )
+    expected_revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, question: Question, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

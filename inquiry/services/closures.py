@@ -14,8 +14,10 @@ from inquiry.services.audit import record_action, require
 from inquiry.services.claims import end_claim, ensure_unclaimed
 from inquiry.services.locks import lock_questions
 from inquiry.services.notices import notify_asker, notify_followers, recall_notices
+from inquiry.services.refinements import refinement_revision
 from inquiry.services.status import settle_status
 from inquiry.services.validation import raise_errors, text_error
+from portal.foundation.revisions import RecordChanged
 from portal.foundation.signals import announce_changed
 from portal.org.enums import NotificationKind
 from portal.org.models import User
@@ -25,12 +27,19 @@ from portal.org.services.secrecy import refuse_marked
 
 @transaction.atomic
 def close_question(
-    *, question: Question, reason: str, reply: str, actor: User, double_of: Question | None = None
+    *,
+    question: Question,
+    reason: str,
+    reply: str,
+    actor: User,
+    double_of: Question | None = None,
+    expected_revision: int | None = None,
 ) -> QuestionClosure:
     """Close a question that nobody is to restate; its asker reads the reply, followers hear of it.
 
-    `double_of` is the question that asks the same, for the reason `DOUBLE` alone. Raises ValidationError for a
-    question that ended already, is grouped or in a dossier, or that a colleague works on.
+    `double_of` is the question that asks the same, for the reason `DOUBLE` alone. `expected_revision` is the version of
+    the restated form that was read, 0 where there was none; raises `RecordChanged` where another is current by now.
+    Raises ValidationError for a question that ended already, is grouped or in a dossier, or that a colleague works on.
     """
     require(can_close(actor))
     _check(reason, reply, double_of)
@@ -42,6 +51,9 @@ def close_question(
     locked = locked_rows[question.pk]
     _ensure_closable(locked)
     ensure_unclaimed(locked, actor)
+    if expected_revision is not None and refinement_revision(locked) != expected_revision:
+        message = _("Somebody restated this question meanwhile. Read it as it is now, then close it.")
+        raise RecordChanged(locked, message)
     if double_of:
         _ensure_standing_double(locked, locked_rows[double_of.pk])
     closure = QuestionClosure.objects.create(

@@ -11,9 +11,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inquiry.enums import QuestionStatus
-from inquiry.models import ClusterMembership, Question, QuestionCluster, Refinement
+from inquiry.enums import DossierStatus, QuestionStatus
+from inquiry.models import ClusterMembership, Dossier, Question, QuestionCluster, Refinement
 from inquiry.rules import can_group, can_refine, can_undo
+from inquiry.selectors.dossiers import items_of
 from inquiry.services.audit import record_action, require
 from inquiry.services.claims import ensure_unclaimed
 from inquiry.services.clusters import replace_memberships
@@ -122,8 +123,8 @@ def undo_grouping(*, membership: ClusterMembership, actor: User) -> QuestionClus
     """Take back what one put in a cluster in one act: each question returns to the cluster that it came from.
 
     `membership` is that of any of the questions. Whoever grouped them may within `rules.UNDO_MINUTES`; what was moved
-    since stays where it is. Whoever has read of the grouping is told. Raises ValidationError where it is too late, or
-    where a cluster was merged meanwhile.
+    since stays where it is. Whoever has read of the grouping is told. Raises ValidationError where it is too late, where
+    a cluster was merged meanwhile, or where a dossier with it was finished since.
     """
     require(can_group(actor) and membership.added_by_id == actor.pk)
     began = {"cluster": membership.cluster_id, "since": membership.since, "merge": None}
@@ -137,6 +138,7 @@ def undo_grouping(*, membership: ClusterMembership, actor: User) -> QuestionClus
     ending = list(rows.filter(question__in=questions))
     if not ending or not can_undo(membership.since, timezone.now()):
         raise ValidationError(_("It is too late to take this back. Take the question out of its cluster."))
+    _refuse_finished_since(cluster, membership.since)
     origin_of = {row.question_id: row.cluster_id for row in previous}
     for origin in [None, *origins]:
         key = origin.pk if origin else None
@@ -152,6 +154,17 @@ def undo_grouping(*, membership: ClusterMembership, actor: User) -> QuestionClus
     returned = [questions[row.question_id] for row in ending]
     _record_undone_grouping(cluster, origins, returned, membership.since, actor)
     return cluster
+
+
+def _refuse_finished_since(cluster: QuestionCluster, since: dt.datetime) -> None:
+    # A finished dossier is not changed any more: this is when it was finished.
+    finished = Dossier.objects.filter(status=DossierStatus.FINISHED, updated_at__gte=since)
+    dossier = finished.filter(pk__in=items_of(cluster).values("dossier")).first()
+    if dossier:
+        raise ValidationError(
+            _("%(number)s was finished with this cluster since, so the grouping is not taken back.")
+            % {"number": dossier.number}
+        )
 
 
 def _previous_memberships(began: dict[str, Any]) -> list[ClusterMembership]:

@@ -148,6 +148,9 @@ def close(request: SignedInRequest, number: str) -> HttpResponse:
         next_url = _next_url(request, listed, question)
         try:
             closure = _save_closure(request, question, form)
+        # Before ValidationError, of which it is a subclass.
+        except RecordChanged as error:
+            form = _closing_again(request, question, error)
         except ValidationError as error:
             add_service_errors(form, error)
         else:
@@ -164,8 +167,18 @@ def _save_closure(request: SignedInRequest, question: Question, form: CloseForm)
         reason=data["reason"],
         reply=data["reply"],
         double_of=data["double_of"],
+        expected_revision=data["expected_revision"] or 0,
         actor=request.user,
     )
+
+
+def _closing_again(request: SignedInRequest, question: Question, error: RecordChanged) -> CloseForm:
+    """Return the form with what was typed, to be sent again once the words that stand now were read."""
+    revision = refinements.refinement_revision(Question.objects.get(pk=question.pk))
+    again = CloseForm(data_at_revision(request, revision), user=request.user, question=question)
+    again.full_clean()
+    add_service_errors(again, error)
+    return again
 
 
 @refiners_only

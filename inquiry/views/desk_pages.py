@@ -276,7 +276,9 @@ def group_form(question: Question, request: SignedInRequest) -> GroupForm:
 def close_form(question: Question, request: SignedInRequest) -> CloseForm:
     if request.method == "POST":
         return CloseForm(request.POST, user=request.user, question=question)
-    return CloseForm(user=request.user, question=question)
+    refinement = question.current_refinement()
+    initial = {"expected_revision": refinement.version if refinement else 0}
+    return CloseForm(initial=initial, user=request.user, question=question)
 
 
 FORMS = {REFINE: refine_form, GROUP: group_form, CLOSE: close_form}

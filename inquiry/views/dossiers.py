@@ -277,17 +277,8 @@ def dossier_finish(request: SignedInRequest, number: str) -> HttpResponse:
     initial, is_checked = {FIELD: dossier.revision}, SECRECY_CHECKED in request.POST
     form = FinishForm(submitted_data(request), initial=initial, is_incomplete=bool(missing))
     if request.method == "POST" and form.is_valid():
-        data = dict(form.cleaned_data)
         try:
-            require_secrecy_check(request.POST)
-            dossier_services.move_dossier(
-                dossier=dossier,
-                status=DossierStatus.FINISHED,
-                incomplete_reason=data["incomplete_reason"],
-                # A form without the field was opened at no revision that is known.
-                expected_revision=data[FIELD] or 0,
-                actor=request.user,
-            )
+            _finish(request, dossier, form)
         except DossierChanged as error:
             # What was checked is another text by now: the box is ticked anew.
             is_checked = False
@@ -309,6 +300,18 @@ def dossier_finish(request: SignedInRequest, number: str) -> HttpResponse:
         "questions": selectors.source_questions(dossier).count(),
     }
     return render(request, "inquiry/dossier_finish.html", context)
+
+
+def _finish(request: SignedInRequest, dossier: Dossier, form: FinishForm) -> None:
+    require_secrecy_check(request.POST)
+    dossier_services.move_dossier(
+        dossier=dossier,
+        status=DossierStatus.FINISHED,
+        incomplete_reason=form.cleaned_data["incomplete_reason"],
+        # A form without the field was opened at no revision that is known.
+        expected_revision=form.cleaned_data[FIELD] or 0,
+        actor=request.user,
+    )
 
 
 def _missing_part(dossier: Dossier, part: DossierPart) -> dict[str, Any]:

@@ -229,3 +229,17 @@ def test_words_on_which_a_colleague_works_are_not_taken_back(analyst):
     claim_question(question=question, actor=UserFactory(roles=["analyst"]))
     with pytest.raises(ValidationError):
         undo_refinement(refinement=saved, actor=analyst)
+
+
+def test_grouping_that_a_finished_dossier_rests_on_since_is_not_taken_back(analyst):
+    question, late = QuestionFactory(), QuestionFactory()
+    cluster = create_cluster(title="补办", questions=[question], actor=analyst)
+    dossier = DossierItemFactory(cluster=cluster).dossier
+    move_dossier(dossier=dossier, status="finished", actor=analyst, incomplete_reason="先行移交")
+    with pytest.raises(ValidationError, match=dossier.number):
+        undo_grouping(membership=membership_of(question), actor=analyst)
+    assert current_cluster(question) == cluster
+    # What joins a cluster of a finished dossier can leave it again.
+    add_questions(cluster=cluster, questions=[late], actor=analyst)
+    undo_grouping(membership=membership_of(late), actor=analyst)
+    assert current_cluster(late) is None

@@ -12,6 +12,7 @@ from inquiry.selectors import current_cluster
 from inquiry.services.claims import claim_question
 from inquiry.services.closures import close_question, reopen_question
 from inquiry.services.clusters import create_cluster
+from inquiry.services.refinements import refine_question
 from tests.factories.inquiry import QuestionFactory, RefinementFactory
 from tests.factories.norms import ProvisionFactory
 from tests.factories.org import UserFactory
@@ -191,6 +192,20 @@ def test_message_after_closing_opens_it_again(client, analyst):
     client.post(undo_url_of(client, saved))
     question.refresh_from_db()
     assert question.status == QuestionStatus.RAISED
+
+
+def test_question_that_a_colleague_restated_meanwhile_is_not_closed_unread(client, analyst):
+    question = QuestionFactory()
+    assert client.get(address("close", question.number)).context["form"]["expected_revision"].value() == 0
+    saved = {**WORDS, "question": question, "actor": UserFactory(roles=["analyst"])}
+    refine_question(**saved)
+    data = {"reason": "not_ours", "reply": "请向有关机关反映。", "expected_revision": "0"}
+    form = client.post(address("close", question.number), data).context["form"]
+    assert (form["reply"].value(), form["expected_revision"].value()) == (data["reply"], "1")
+    assert form.non_field_errors()
+    assert not question.closures.exists()
+    client.post(address("close", question.number), data | {"expected_revision": "1"})
+    assert question.closures.exists()
 
 
 def test_message_after_closing_does_not_open_what_a_colleague_closed_anew(client, analyst):
