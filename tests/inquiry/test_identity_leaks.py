@@ -142,12 +142,13 @@ def addresses_of(question, cluster, dossier):
     export = request_export(dossier=dossier, format=ExportFormat.MARKDOWN, actor=dossier.author)
     parts = [
         (
-            "question refine group close claim reopen typed_citations link_provision me_too follow withdraw correct desk_question "
+            "question refine group close claim typed_citations link_provision me_too follow withdraw correct desk_question "
             "request_identity",
             [question.number],
         ),
         ("cluster cluster_edit cluster_add cluster_merge cluster_split", [cluster.number]),
         ("cluster_remove", [cluster.number, question.number]),
+        ("reopen undo_refinement undo_grouping", [question.number, 1]),
         (
             "dossier dossier_edit dossier_finish dossier_reopen dossier_add clause_new export_request",
             [dossier.number],
