@@ -7,7 +7,7 @@ import re
 
 TOKENS = re.compile(
     r"""name=\\?"csrfmiddlewaretoken\\?"\s+value=\\?"\w+\\?"|X-CSRFToken":\s"\w+"|"CSRF_TOKEN":\s"\w+"|nonce="[^"]+"|datetime="[^"]+"|"[^"]*/clicked/"|data-trace="[^"]+"|\d+\.\d+\s秒
-    |[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}""",
+    |\d+\s分钟前|至\s\d\d:\d\d|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}""",
     re.VERBOSE,
 )
 

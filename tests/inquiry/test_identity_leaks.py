@@ -146,9 +146,9 @@ def addresses_of(question, cluster, dossier):
             "desk_question request_identity",
             [question.number],
         ),
-        ("reopen undo_refinement undo_grouping", [question.number, 1]),
         ("cluster cluster_edit cluster_add cluster_merge cluster_split", [cluster.number]),
         ("cluster_remove", [cluster.number, question.number]),
+        ("reopen undo_refinement undo_grouping", [question.number, 1]),
         (
             "dossier dossier_edit dossier_finish dossier_reopen dossier_add clause_new export_request",
             [dossier.number],

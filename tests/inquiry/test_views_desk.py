@@ -48,7 +48,7 @@ def test_desk_needs_as_many_queries_for_one_question_as_for_three(
 ):
     QuestionFactory.create_batch(count)
     client.get(reverse("inquiry:desk"))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         response = client.get(reverse("inquiry:desk"))
     assert len(response.context["rows"]) == count
 
