@@ -38,8 +38,10 @@ def test_session_is_planned_and_announced_in_the_admin(visitor, coordinator, vie
     assert accessibility_faults(page) == []
     page.fill("#id_theme", "社区矫正对象外出审批")
     page.select_option("#id_host_department", str(department("court").pk))
-    page.fill("#id_starts_on", first_day.isoformat())
-    page.fill("#id_ends_on", first_day.isoformat())
+    for field in ("#id_starts_on", "#id_ends_on"):
+        page.fill(field, first_day.isoformat())
+        # Leaving the field closes its calendar, which lies over what stands below.
+        page.press(field, "Tab")
     page.fill("#id_place", "宁川市")
     # The English fields are folded away, and open.
     assert not page.is_visible("#id_theme_en")
