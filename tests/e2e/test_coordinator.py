@@ -39,9 +39,12 @@ def test_session_is_planned_and_announced_in_the_admin(visitor, coordinator, vie
     page.fill("#id_theme", "社区矫正对象外出审批")
     page.select_option("#id_host_department", str(department("court").pk))
     for field in ("#id_starts_on", "#id_ends_on"):
+        # The calendar comes a moment after the focus, and goes with it: who leaves at once leaves it open over the page.
+        page.focus(field)
+        page.wait_for_selector(".xdsoft_datetimepicker >> visible=true")
         page.fill(field, first_day.isoformat())
-        # Leaving the field closes its calendar, which lies over what stands below.
         page.press(field, "Tab")
+        page.wait_for_selector(".xdsoft_datetimepicker >> visible=true", state="hidden")
     page.fill("#id_place", "宁川市")
     # The English fields are folded away, and open.
     assert not page.is_visible("#id_theme_en")
