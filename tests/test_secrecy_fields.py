@@ -149,7 +149,7 @@ NOT_READ = {
     "SignInForm.password": SECRET,
     "SynonymForm.others": VOCABULARY,
     "SynonymForm.term": VOCABULARY,
-    "home.views.look.keys": "on or off",
+    "home.views.look.single_keys": "on or off",
     "home.views.look.theme": "light or dark",
     "inquiry.views.collect.number": NUMBERS,
     "search.views.queue.engine": "the name of an engine",

@@ -50,7 +50,7 @@ def set_theme(request: HttpRequest) -> HttpResponse:
 @require_POST
 def set_keys(request: HttpRequest) -> HttpResponse:
     """Let single keys do something or not (WCAG 2.1.4), and return to the page."""
-    return _keep(request, KEYS_COOKIE, OFF if request.POST.get("keys") == OFF else "")
+    return _keep(request, KEYS_COOKIE, OFF if request.POST.get("single_keys") == OFF else "")
 
 
 def _keep(request: HttpRequest, cookie: str, value: str) -> HttpResponse:
