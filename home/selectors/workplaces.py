@@ -25,6 +25,7 @@ from inquiry.selectors import (
 from inquiry.selectors.identities import requests_awaiting, requests_of
 from norms.selectors.unresolved import documents_without_text
 from portal.foundation import dates
+from portal.foundation.counting import count_each
 from portal.org.enums import Role
 from portal.org.models import FileReview, User
 from portal.org.rules import can_see_overdue, roles_of
@@ -115,15 +116,15 @@ def _administrator(user: User) -> Workplace:
     approvals = list(open_approvals())
     # What others asked for waits for the person by name, above.
     own = [approval for approval in approvals if approval.requested_by_id == user.pk]
-    people = accounts_administered_by(user).active().count()
+    counts = count_each(
+        {"people": accounts_administered_by(user).active(), "passwords": open_password_requests(user)}
+    )
     return Workplace(
         title=_("People and settings"),
         tiles=[
-            _tile(
-                open_password_requests(user).count(), _("Password requests"), Destination.PASSWORD_REQUESTS
-            ),
+            _tile(counts["passwords"], _("Password requests"), Destination.PASSWORD_REQUESTS),
             _tile(len(approvals), _("Waiting for a second administrator"), Destination.APPROVALS),
-            _tile(people, _("Active people"), Destination.PEOPLE_ADMIN),
+            _tile(counts["people"], _("Active people"), Destination.PEOPLE_ADMIN),
         ],
         rows=[
             Card(

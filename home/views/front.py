@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from home.models import HomePage
 from home.selectors import (
-    OwnCounts,
     Workplace,
     own_counts,
     own_questions,
@@ -43,7 +42,7 @@ def _visitor(request: HttpRequest, page: HomePage) -> HttpResponse:
 
 def _dashboard(request: HttpRequest, page: HomePage, user: User) -> HttpResponse:
     now = timezone.localtime()
-    counts, workplaces = own_counts(user), workplaces_of(user)
+    workplaces = workplaces_of(user)
     sessions = own_sessions(user, now.date())
     waiting = [row for row in open_assignments(user) if row.assignment.paused_at is None]
     context = {
@@ -51,7 +50,7 @@ def _dashboard(request: HttpRequest, page: HomePage, user: User) -> HttpResponse
         "greeting": greeting(user, now),
         "office": user.office,
         "roles": [str(role.label) for role in Role if role in roles_of(user)],
-        "tiles": tiles(workplaces, counts),
+        "tiles": tiles(workplaces, user),
         "waiting": waiting[:MAX_WAITING],
         "waiting_count": len(waiting),
         "workplaces": workplaces,
@@ -75,11 +74,11 @@ def greeting(user: User, now: dt.datetime) -> str:
     return _("Good evening, %(name)s") % words
 
 
-def tiles(workplaces: list[Workplace], counts: OwnCounts) -> list[dict]:
+def tiles(workplaces: list[Workplace], user: User) -> list[dict]:
     """Return the queues of a person's roles, else what became of the own questions; nothing where all is zero."""
     figures = [tile for workplace in workplaces for tile in workplace.tiles]
     if not figures:
-        url = reverse("inquiry:my_questions")
+        counts, url = own_counts(user), reverse("inquiry:my_questions")
         figures = [
             {"value": counts.raised, "label": _("Raised by me"), "url": url},
             {"value": counts.grouped, "label": _("Grouped with others"), "url": url},

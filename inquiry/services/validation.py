@@ -36,11 +36,10 @@ def text_error(text: str, *, missing: str) -> str:
 
 def question_error(text: str) -> str:
     """Return what is wrong with the text of a question as it is raised."""
-    error = text_error(text, missing=_("Write your question here."))
-    if not error and count_letters(text) < MIN_QUESTION_LETTERS:
+    if text.strip() and count_letters(text) < MIN_QUESTION_LETTERS:
         limit = {"limit": MIN_QUESTION_LETTERS}
         return _("Say a little more: a question has at least %(limit)d letters or digits.") % limit
-    return error
+    return text_error(text, missing=_("Write your question here."))
 
 
 def heading_error(heading: str) -> str:

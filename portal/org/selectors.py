@@ -210,7 +210,7 @@ def _department_of(assignment: Assignment) -> Department | None:
 
 def _fetch_subjects(assignments: list[Assignment]) -> None:
     """Fetch the subjects of all assignments with what titles and readers need, in a query for each kind."""
-    querysets = [kind.model._base_manager.prefetch_related(*kind.related) for kind in subjects()]
+    querysets = [kind.records() for kind in subjects()]
     prefetch_related_objects(assignments, GenericPrefetch("subject", querysets))
 
 

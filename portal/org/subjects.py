@@ -12,7 +12,7 @@ from portal.org.signals import subject_deleted
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
-    from django.db.models import Model
+    from django.db.models import Model, QuerySet
 
     from portal.org.enums import AssignmentKind
     from portal.org.models import User
@@ -35,6 +35,12 @@ class Subject:
     is_open: Callable[[Any], bool]
     related: tuple[str, ...]
     approval: AssignmentKind | None
+
+    def records(self) -> QuerySet[Any]:
+        """Return the records of the kind with what title and readers need; one query for each relation to many."""
+        joined = [name for name in self.related if self.model._meta.get_field(name).many_to_one]
+        prefetched = [name for name in self.related if name not in joined]
+        return self.model._base_manager.select_related(*joined).prefetch_related(*prefetched)
 
 
 _subjects: dict[type[Model], Subject] = {}

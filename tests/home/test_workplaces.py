@@ -10,11 +10,13 @@ from django.utils import translation
 
 from courses.enums import SessionStatus
 from home.destinations import RecordDestination
-from home.selectors import OwnCounts, workplaces_of
+from home.selectors import workplaces_of
 from home.views.front import tiles
+from inquiry.enums import QuestionStatus
 from portal.org.enums import Role
 from tests.factories.casebank import TypicalCaseFactory
 from tests.factories.courses import TrainingSessionFactory
+from tests.factories.inquiry import QuestionFactory
 from tests.factories.org import UserFactory, department
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +67,10 @@ def test_trainee_who_asked_nothing_sees_no_zeros(client):
 
 
 def test_trainee_sees_what_became_of_the_questions():
-    figures = tiles([], OwnCounts(raised=3, grouped=1, in_dossier=0))
+    trainee = person("trainee")
+    for status in (QuestionStatus.RAISED, QuestionStatus.REFINED, QuestionStatus.GROUPED):
+        QuestionFactory(asker=trainee, status=status)
+    figures = tiles([], trainee)
     assert [figure["value"] for figure in figures] == [3, 1, 0]
     assert {figure["url"] for figure in figures} == {reverse("inquiry:my_questions")}
 

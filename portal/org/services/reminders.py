@@ -100,7 +100,7 @@ def end_orphaned_assignments() -> int:
     for content_type, rows in groupby(open_rows.iterator(), key=lambda row: row.content_type):
         keys = {row.object_id for row in rows}
         kind = kinds.get(content_type.model_class())
-        records = kind.model._base_manager.filter(pk__in=keys).prefetch_related(*kind.related) if kind else []
+        records = kind.records().filter(pk__in=keys) if kind else []
         left = {str(record.pk) for record in records if kind and kind.is_open(record)}
         orphans = Assignment.objects.open().filter(content_type=content_type, object_id__in=keys - left)
         count += orphans.update(ended_at=timezone.now())
