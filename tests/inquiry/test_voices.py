@@ -104,7 +104,7 @@ def _page_of(response):
 
 # Keys of rows, which PostgreSQL does not count back after a rollback: `cluster:12`, `/items/7/`, `value="31"`.
 KEYS = re.compile(
-    r"""((?:question|cluster|dossier|clause|item)[:-]|/(?:items|clauses|exports|merges|refine|group|close)/|value=")\d+"""
+    r"""((?:question|cluster|dossier|clause|item)[:-]|/(?:items|clauses|exports|merges|refine|group|close)/|value="|restore=)\d+"""
 )
 
 
