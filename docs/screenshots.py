@@ -86,7 +86,7 @@ SCENES = [
     Scene("editor-home", "editor.court", "/"),
     Scene("editor-admin", "editor.court", "/admin/"),
     Scene("editor-admin-law", "editor.court", "/admin/norms/"),
-    Scene("editor-admin-cases", "editor.court", "/admin/cases/"),
+    Scene("editor-admin-cases", "editor.court", "/admin/snippets/casebank/typicalcase/"),
     Scene("signatory-home", "signatory.court", "/"),
     Scene("keeper-home", "keeper.court", "/"),
     Scene("keeper-requests", "keeper.court", "/identity-requests/"),
