@@ -41,7 +41,7 @@ ENDED_STATUSES = (QuestionStatus.CLOSED, QuestionStatus.WITHDRAWN)
 class ClosureReason(models.TextChoices):
     """The reason why a question is closed without being restated."""
 
-    DOUBLE = "double", _("Asked already")
+    DUPLICATE = "duplicate", _("Asked already")
     NOT_OURS = "not_ours", _("Not for us to answer")
 
 

@@ -16,7 +16,7 @@ from inquiry.models import Question
 from portal.foundation.limits import MAX_TEXT_CHARS
 
 REPLIES = {
-    ClosureReason.DOUBLE: gettext_lazy(
+    ClosureReason.DUPLICATE: gettext_lazy(
         "Thank you for your question. The same was asked already; it is named here. We work on it there, so that all "
         "who have it get one answer, and you can follow it there. If you ask something else, please raise your "
         "question again and say what is different."
@@ -66,9 +66,9 @@ class CloseForm(PickForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         questions, reason = data["selection"].questions, data.get("reason")
-        if reason == ClosureReason.DOUBLE and len(questions) != 1 and "numbers" not in self.errors:
+        if reason == ClosureReason.DUPLICATE and len(questions) != 1 and "numbers" not in self.errors:
             raise ValidationError(_("Name the one question that asks the same."))
-        data["double_of"] = questions[0] if reason == ClosureReason.DOUBLE and questions else None
+        data["duplicate_of"] = questions[0] if reason == ClosureReason.DUPLICATE and questions else None
         if data.get("reply") in self.replies.values() and reason:
             # Without scripts the words that were offered stay when another reason is chosen.
             data["reply"] = self.replies[reason]

@@ -434,12 +434,12 @@ class Migration(FirstTables):
             name='QuestionClosure',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('double', 'Asked already'), ('not_ours', 'Not for us to answer')], max_length=12, verbose_name='reason')),
+                ('reason', models.CharField(choices=[('duplicate', 'Asked already'), ('not_ours', 'Not for us to answer')], max_length=12, verbose_name='reason')),
                 ('reply', models.TextField(verbose_name='reply to the asker')),
                 ('closed_at', models.DateTimeField()),
                 ('reopened_at', models.DateTimeField(blank=True, null=True)),
                 ('closed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('double_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='closed_doubles', to='inquiry.question')),
+                ('duplicate_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='closed_duplicates', to='inquiry.question')),
                 ('question', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='closures', to='inquiry.question')),
                 ('reopened_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
@@ -447,7 +447,7 @@ class Migration(FirstTables):
                 'verbose_name': 'closing of a question',
                 'verbose_name_plural': 'closings of questions',
                 'ordering': ['closed_at', 'pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('reopened_at__isnull', True)), fields=('question',), name='one_standing_closure'), models.CheckConstraint(condition=models.Q(models.Q(('double_of__isnull', False), ('reason', 'double')), models.Q(('double_of__isnull', True), ('reason', 'not_ours')), _connector='OR'), name='closed_double_names_the_other'), models.CheckConstraint(condition=models.Q(('double_of', models.F('question')), _negated=True), name='question_not_its_own_double')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('reopened_at__isnull', True)), fields=('question',), name='one_standing_closure'), models.CheckConstraint(condition=models.Q(models.Q(('duplicate_of__isnull', False), ('reason', 'duplicate')), models.Q(('duplicate_of__isnull', True), ('reason', 'not_ours')), _connector='OR'), name='closed_duplicate_names_the_other'), models.CheckConstraint(condition=models.Q(('duplicate_of', models.F('question')), _negated=True), name='question_not_its_own_duplicate')],
             },
         ),
     ]

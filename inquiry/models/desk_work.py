@@ -41,8 +41,8 @@ class QuestionClosure(models.Model):
     question = models.ForeignKey(Question, models.CASCADE, related_name="closures")
     reason = models.CharField(_("reason"), max_length=12, choices=ClosureReason)
     # The question that asks the same and is worked on.
-    double_of = models.ForeignKey(
-        Question, models.PROTECT, null=True, blank=True, related_name="closed_doubles"
+    duplicate_of = models.ForeignKey(
+        Question, models.PROTECT, null=True, blank=True, related_name="closed_duplicates"
     )
     reply = models.TextField(_("reply to the asker"))
     closed_at = models.DateTimeField()
@@ -59,11 +59,13 @@ class QuestionClosure(models.Model):
                 fields=["question"], condition=Q(reopened_at__isnull=True), name="one_standing_closure"
             ),
             models.CheckConstraint(
-                condition=Q(reason=ClosureReason.DOUBLE, double_of__isnull=False)
-                | Q(reason=ClosureReason.NOT_OURS, double_of__isnull=True),
-                name="closed_double_names_the_other",
+                condition=Q(reason=ClosureReason.DUPLICATE, duplicate_of__isnull=False)
+                | Q(reason=ClosureReason.NOT_OURS, duplicate_of__isnull=True),
+                name="closed_duplicate_names_the_other",
             ),
-            models.CheckConstraint(condition=~Q(double_of=F("question")), name="question_not_its_own_double"),
+            models.CheckConstraint(
+                condition=~Q(duplicate_of=F("question")), name="question_not_its_own_duplicate"
+            ),
         ]
         verbose_name = _("closing of a question")
         verbose_name_plural = _("closings of questions")

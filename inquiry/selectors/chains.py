@@ -123,8 +123,8 @@ def _question_chain(
 
 
 def _closed_station(question: Question) -> Station:
-    closure = question.closures.select_related("double_of").get(reopened_at__isnull=True)
-    other = closure.double_of
+    closure = question.closures.select_related("duplicate_of").get(reopened_at__isnull=True)
+    other = closure.duplicate_of
     return Station(
         "closed",
         pgettext("question", "Closed"),
@@ -395,16 +395,16 @@ def earlier_steps(question: Question) -> list[TimelineEvent]:
 def _closing_events(question: Question) -> list[TimelineEvent]:
     """Return closings that were taken back, and the questions that were closed as asking the same."""
     events: list[TimelineEvent] = []
-    reopened, doubles = (
+    reopened, duplicates = (
         Q(question=question, reopened_at__isnull=False),
-        Q(double_of=question, reopened_at=None),
+        Q(duplicate_of=question, reopened_at=None),
     )
-    rows = QuestionClosure.objects.filter(reopened | doubles)
-    for closure in rows.select_related("question", "double_of").defer("reply"):
+    rows = QuestionClosure.objects.filter(reopened | duplicates)
+    for closure in rows.select_related("question", "duplicate_of").defer("reply"):
         if closure.question_id != question.pk:
-            events.append(_double_event(closure))
+            events.append(_duplicate_event(closure))
             continue
-        other = closure.double_of
+        other = closure.duplicate_of
         colon = pgettext("between label and text", ": ")
         reason = closure.get_reason_display() + (f"{colon}{other.number}" if other else "")
         url = other.get_absolute_url() if other else ""
@@ -415,7 +415,7 @@ def _closing_events(question: Question) -> list[TimelineEvent]:
     return events
 
 
-def _double_event(closure: QuestionClosure) -> TimelineEvent:
+def _duplicate_event(closure: QuestionClosure) -> TimelineEvent:
     number = {"number": closure.question.number}
     title = _("%(number)s was closed as asking the same") % number
     return TimelineEvent(closure.closed_at, title, url=closure.question.get_absolute_url())

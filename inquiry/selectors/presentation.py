@@ -51,8 +51,8 @@ class PresentedClosure:
     reason: str
     reason_label: str
     reply: str
-    double_number: str
-    double_url: str
+    duplicate_number: str
+    duplicate_url: str
     closed_on: dt.date
 
 
@@ -123,7 +123,7 @@ def with_page_data(questions: QuerySet[Question], user: User) -> QuerySet[Any]:
     """
     memberships = Prefetch("memberships", ClusterMembership.objects.select_related("cluster"))
     own = {"question": OuterRef("pk"), "user": user, "is_closed": False}
-    closures = QuestionClosure.objects.filter(Q(question=OuterRef("pk")) | Q(double_of=OuterRef("pk")))
+    closures = QuestionClosure.objects.filter(Q(question=OuterRef("pk")) | Q(duplicate_of=OuterRef("pk")))
     links = LinkedProvision.objects.filter(question=OuterRef("pk")).order_by().values("question")
     return (
         questions.select_related("session__host_department", "received_answer")
@@ -171,7 +171,7 @@ def _prefetched(questions: Iterable[Question]) -> list[Question]:
     # Few are closed, and pages without one need no query.
     closed = [question for question in fetched if question.status == QuestionStatus.CLOSED]
     prefetch_related_objects(
-        closed, Prefetch("closures", QuestionClosure.objects.select_related("double_of"))
+        closed, Prefetch("closures", QuestionClosure.objects.select_related("duplicate_of"))
     )
     return fetched
 
@@ -226,15 +226,15 @@ def _closure(question: Question, is_readable: bool) -> PresentedClosure | None:
     if question.status != QuestionStatus.CLOSED:
         return None
     standing = next(closure for closure in question.closures.all() if closure.reopened_at is None)
-    other = standing.double_of
+    other = standing.duplicate_of
     return PresentedClosure(
         pk=standing.pk,
         reason=standing.reason,
         reason_label=standing.get_reason_display(),
         # It may repeat what the mark is meant to hide.
         reply=standing.reply if is_readable else "",
-        double_number=other.number if other else "",
-        double_url=other.get_absolute_url() if other else "",
+        duplicate_number=other.number if other else "",
+        duplicate_url=other.get_absolute_url() if other else "",
         closed_on=timezone.localdate(standing.closed_at),
     )
 

@@ -32,21 +32,22 @@ def close_question(
     reason: str,
     reply: str,
     actor: User,
-    double_of: Question | None = None,
+    duplicate_of: Question | None = None,
     expected_revision: int | None = None,
 ) -> QuestionClosure:
     """Close a question that nobody is to restate; its asker reads the reply, followers hear of it.
 
-    `double_of` is the question that asks the same, for the reason `DOUBLE` alone. `expected_revision` is the version of
-    the restated form that was read, 0 where there was none; raises `RecordChanged` where another is current by now.
+    `duplicate_of` is the question that asks the same, for the reason `DUPLICATE` alone. `expected_revision` is the
+    version of the restated form that was read, 0 where there was none; raises `RecordChanged` where another is current
+    by now.
     Raises ValidationError for a question that ended already, is grouped or in a dossier, or that a colleague works on.
     """
     require(can_close(actor))
-    _check(reason, reply, double_of)
+    _check(reason, reply, duplicate_of)
     refuse_marked(reply, actor=actor)
     # Both rows in the one order of keys: two people may close the same pair in opposite directions.
     locked_rows = {
-        row.pk: row for row in lock_questions([question.pk, *([double_of.pk] if double_of else [])])
+        row.pk: row for row in lock_questions([question.pk, *([duplicate_of.pk] if duplicate_of else [])])
     }
     locked = locked_rows[question.pk]
     _ensure_closable(locked)
@@ -54,12 +55,12 @@ def close_question(
     if expected_revision is not None and refinement_revision(locked) != expected_revision:
         message = _("Somebody restated this question meanwhile. Read it as it is now, then close it.")
         raise RecordChanged(locked, message)
-    if double_of:
-        _ensure_standing_double(locked, locked_rows[double_of.pk])
+    if duplicate_of:
+        _check_duplicate(locked, locked_rows[duplicate_of.pk])
     closure = QuestionClosure.objects.create(
         question=locked,
         reason=reason,
-        double_of=double_of,
+        duplicate_of=duplicate_of,
         reply=reply.strip(),
         closed_at=timezone.now(),
         closed_by=actor,
@@ -72,7 +73,7 @@ def close_question(
         "inquiry.question.close",
         actor=actor,
         reason=reason,
-        double=double_of.number if double_of else "",
+        duplicate=duplicate_of.number if duplicate_of else "",
     )
     notify_asker(question=locked, kind=NotificationKind.QUESTION_CLOSED, words=closure.reply)
     notify_followers(question=locked, kind=NotificationKind.QUESTION_CLOSED)
@@ -80,11 +81,11 @@ def close_question(
     return closure
 
 
-def _check(reason: str, reply: str, double_of: Question | None) -> None:
+def _check(reason: str, reply: str, duplicate_of: Question | None) -> None:
     errors = {"reply": text_error(reply, missing=_("Write a reply: the asker reads it."))}
     if reason not in ClosureReason.values:
         errors["reason"] = _("Say why it is closed.")
-    elif (reason == ClosureReason.DOUBLE) != (double_of is not None):
+    elif (reason == ClosureReason.DUPLICATE) != (duplicate_of is not None):
         errors["reason"] = _("A duplicate names the question that asks the same; another reason names none.")
     raise_errors(errors)
 
@@ -100,7 +101,7 @@ def _ensure_closable(question: Question) -> None:
         raise ValidationError(_("This question is source material of a dossier, and stays open."))
 
 
-def _ensure_standing_double(question: Question, other: Question) -> None:
+def _check_duplicate(question: Question, other: Question) -> None:
     if other.pk == question.pk:
         raise ValidationError({"numbers": _("A question is not its own duplicate.")})
     # Else two questions would name each other, and nobody worked on either.

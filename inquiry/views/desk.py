@@ -166,7 +166,7 @@ def _save_closure(request: SignedInRequest, question: Question, form: CloseForm)
         question=question,
         reason=data["reason"],
         reply=data["reply"],
-        double_of=data["double_of"],
+        duplicate_of=data["duplicate_of"],
         expected_revision=data["expected_revision"] or 0,
         actor=request.user,
     )

@@ -125,7 +125,7 @@
   /* Closing: the picker is for duplicates, and an offered reply follows the reason as long as nobody changed it. */
   const reply = document.querySelector("[data-reply]");
   if (reply) {
-    const offered = {double: reply.dataset.replyDouble, not_ours: reply.dataset.replyNot_ours};
+    const offered = {duplicate: reply.dataset.replyDuplicate, not_ours: reply.dataset.replyNot_ours};
     const settle = () => {
       const reason = document.querySelector(".work__form [name=reason]:checked")?.value || "";
       document.querySelectorAll("[data-for-reason]").forEach((part) => { part.hidden = part.dataset.forReason !== reason; });

@@ -97,18 +97,18 @@ def test_queue_is_worked_through_with_an_error_and_an_undo(visitor, waiting, vie
 
 
 @WAYS
-def test_double_is_closed_and_its_asker_reads_the_reply(visitor, viewport, language):
+def test_duplicate_is_closed_and_its_asker_reads_the_reply(visitor, viewport, language):
     asker = UserFactory(roles=["trainee"], language=language)
-    double, original = QuestionFactory(asker=asker, naming="anonymous"), QuestionFactory()
+    duplicate, original = QuestionFactory(asker=asker, naming="anonymous"), QuestionFactory()
     analyst = UserFactory(roles=["analyst"], language=language)
     person = visitor(viewport)
     person.sign_in(analyst.username, PASSWORD)
     page = person.page
-    page.goto(f"/desk/{double.number}/?queue=awaiting&act=close")
-    assert not page.locator("[data-for-reason=double]").is_visible()
+    page.goto(f"/desk/{duplicate.number}/?queue=awaiting&act=close")
+    assert not page.locator("[data-for-reason=duplicate]").is_visible()
     page.locator(".work__form [name=reason][value=not_ours]").check()
     not_ours = page.locator("[data-reply]").input_value()
-    page.locator(".work__form [name=reason][value=double]").check()
+    page.locator(".work__form [name=reason][value=duplicate]").check()
     reply = page.locator("[data-reply]").input_value()
     assert len({"", not_ours, reply}) == 3
     page.fill("#id_numbers", original.number)
@@ -119,7 +119,7 @@ def test_double_is_closed_and_its_asker_reads_the_reply(visitor, viewport, langu
     reader = visitor(viewport)
     reader.sign_in(asker.username, PASSWORD)
     reader.page.goto("/me/notifications/")
-    reader.page.locator(f"a:has-text('{double.number}')").first.click()
+    reader.page.locator(f"a:has-text('{duplicate.number}')").first.click()
     closure = reader.page.locator(".closure")
     closure.wait_for()
     assert original.number in closure.inner_text()

@@ -48,7 +48,7 @@ def test_closed_question_leaves_the_queue_and_ends_what_waits(analyst):
     question, other = QuestionFactory(), QuestionFactory()
     claim_question(question=question, actor=analyst)
     assign(subject=question, what=AssignmentKind.REFINE, person=analyst)
-    close(question, analyst, reason=ClosureReason.DOUBLE, double_of=other)
+    close(question, analyst, reason=ClosureReason.DUPLICATE, duplicate_of=other)
     question.refresh_from_db()
     assert question.status == QuestionStatus.CLOSED
     assert list(questions_awaiting_refinement(analyst)) == [other]
@@ -101,7 +101,7 @@ def test_reply_is_hidden_with_the_original_from_others(analyst):
 
 def test_chain_and_earlier_steps_name_the_other(analyst):
     question, other = QuestionFactory(), QuestionFactory()
-    close(question, analyst, reason=ClosureReason.DOUBLE, double_of=other)
+    close(question, analyst, reason=ClosureReason.DUPLICATE, duplicate_of=other)
     question.refresh_from_db()
     station = chain_of(question, analyst)[-1]
     assert (station.kind, station.number, station.state) == ("closed", other.number, "done")
@@ -111,22 +111,22 @@ def test_chain_and_earlier_steps_name_the_other(analyst):
     assert earlier_steps(other) == []
 
 
-def test_double_names_another_question_that_goes_on(analyst):
+def test_duplicate_names_another_question_that_goes_on(analyst):
     question, closed = QuestionFactory(), QuestionFactory()
     close(closed, analyst)
     for other in (question, closed, None):
         with pytest.raises(ValidationError):
-            close(question, analyst, reason=ClosureReason.DOUBLE, double_of=other)
+            close(question, analyst, reason=ClosureReason.DUPLICATE, duplicate_of=other)
     with pytest.raises(ValidationError):
-        close(question, analyst, double_of=QuestionFactory())
+        close(question, analyst, duplicate_of=QuestionFactory())
     assert not question.closures.exists()
 
 
-def test_two_questions_are_not_each_others_double(analyst):
+def test_two_questions_are_not_each_others_duplicate(analyst):
     one, two = QuestionFactory(), QuestionFactory()
-    close(one, analyst, reason=ClosureReason.DOUBLE, double_of=two)
+    close(one, analyst, reason=ClosureReason.DUPLICATE, duplicate_of=two)
     with pytest.raises(ValidationError, match=one.number):
-        close(two, analyst, reason=ClosureReason.DOUBLE, double_of=one)
+        close(two, analyst, reason=ClosureReason.DUPLICATE, duplicate_of=one)
 
 
 def test_what_is_grouped_gathered_claimed_or_ended_is_not_closed(analyst):
@@ -202,7 +202,7 @@ def test_database_holds_one_standing_closure_that_names_the_other():
     question, analyst = QuestionFactory(), UserFactory(roles=["analyst"])
     values = {"question": question, "closed_at": timezone.now(), "closed_by": analyst, "reply": "好"}
     with pytest.raises(IntegrityError):
-        QuestionClosure.objects.create(reason=ClosureReason.DOUBLE, **values)
+        QuestionClosure.objects.create(reason=ClosureReason.DUPLICATE, **values)
 
 
 def test_earlier_notices_stay_when_a_question_is_opened_again(analyst):

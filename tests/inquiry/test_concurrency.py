@@ -219,12 +219,12 @@ def test_two_who_claim_at_once_do_not_both_hold_the_question(questions, office):
     assert claim in results
 
 
-def test_two_questions_are_not_closed_as_doubles_of_each_other_at_once(questions, analyst):
+def test_two_questions_are_not_closed_as_duplicates_of_each_other_at_once(questions, analyst):
     one, two = questions[:2]
 
     def close(question, other):
         return lambda: close_question(
-            question=question, reason="double", reply="已有相同问题。", double_of=other, actor=analyst
+            question=question, reason="duplicate", reply="已有相同问题。", duplicate_of=other, actor=analyst
         )
 
     results = outcomes(close(one, two), close(two, one))

@@ -171,12 +171,12 @@ def test_what_is_too_late_to_take_back_says_so(client, analyst):
 # Closing
 
 
-def test_double_is_closed_by_number_and_opened_again(client, analyst):
+def test_duplicate_is_closed_by_number_and_opened_again(client, analyst):
     question, other = QuestionFactory(), QuestionFactory()
-    data = {"reason": "double", "numbers": other.number, "reply": "您好，已有相同问题。"}
+    data = {"reason": "duplicate", "numbers": other.number, "reply": "您好，已有相同问题。"}
     saved = client.post(address("close", question.number, query="queue=awaiting"), data)
     assert saved.url == desk(other, "queue=awaiting")
-    assert question.closures.get().double_of == other
+    assert question.closures.get().duplicate_of == other
     body = client.get(desk(question, "queue=all")).content.decode()
     assert "您好，已有相同问题。" in body
     client.post(address("reopen", question.number, question.closures.get().pk))
@@ -225,8 +225,8 @@ def test_message_after_closing_does_not_open_what_a_colleague_closed_anew(client
     [
         ({"reply": "好的。"}, "reason"),
         ({"reason": "not_ours", "reply": ""}, "reply"),
-        ({"reason": "double", "reply": "好的。"}, "__all__"),
-        ({"reason": "double", "reply": "好的。", "numbers": "Q-1999-000001"}, "numbers"),
+        ({"reason": "duplicate", "reply": "好的。"}, "__all__"),
+        ({"reason": "duplicate", "reply": "好的。", "numbers": "Q-1999-000001"}, "numbers"),
     ],
 )
 def test_what_is_missing_is_said_and_nothing_is_lost(client, analyst, data, field):
@@ -240,8 +240,8 @@ def test_what_is_missing_is_said_and_nothing_is_lost(client, analyst, data, fiel
 def test_reply_is_offered_in_the_language_of_the_question(client, analyst):
     question = QuestionFactory(lang="en")
     form = client.get(desk(question, "queue=all&act=close")).context["form"]
-    assert form.replies["double"].startswith("Thank you")
-    data = {"reason": "not_ours", "reply": form.replies["double"]}
+    assert form.replies["duplicate"].startswith("Thank you")
+    data = {"reason": "not_ours", "reply": form.replies["duplicate"]}
     client.post(address("close", question.number), data)
     assert question.closures.get().reply == form.replies["not_ours"]
     assert set(form.replies) == set(REPLIES)

@@ -218,7 +218,7 @@ def _desk_walk(client, attacker, known_part, hidden_part, known, hidden):
     look()
     send("undo_grouping", one, one.memberships.get().pk)
     for question, other in ((one, two), (two, one)):
-        send("close", question, reason="double", numbers=other.number, reply="您好，已有相同问题。")
+        send("close", question, reason="duplicate", numbers=other.number, reply="您好，已有相同问题。")
         look()
         Notification.objects.filter(recipient=attacker).update(read_at=timezone.now())
         send("reopen", question, question.closures.get().pk)

@@ -27,7 +27,7 @@ CLOSED = (
     (
         "减刑案件实质化审理是不是每一件都要提讯罪犯？希望能有一个分层的标准。",
         "00000000-0000-4000-8000-00000000a002",
-        ClosureReason.DOUBLE,
+        ClosureReason.DUPLICATE,
         "您好，感谢您的提问。同样的问题已有人提出，我们在那里统一研究，您可以关注它的进展。如果您问的是另一件事，请重新"
         "提问，并说明不同之处。",
         "q001",
@@ -72,7 +72,7 @@ def _work_at_the_desk(registry: Registry) -> None:
         question = _raised(registry, text, key)
         if question and question.status == QuestionStatus.RAISED:
             other = registry.questions[original] if original else None
-            close_question(question=question, reason=reason, reply=reply, double_of=other, actor=analyst)
+            close_question(question=question, reason=reason, reply=reply, duplicate_of=other, actor=analyst)
 
 
 def _raised(registry: Registry, text: str, key: str) -> Question | None:
