@@ -20,12 +20,12 @@ from portal.org.enums import NotificationKind
 from portal.org.models import User
 from portal.org.services.notifications import notify
 
-CLAIM_HOURS = 2
+QUESTION_CLAIM_HOURS = 2
 
 
 @transaction.atomic
 def claim_question(*, question: Question, actor: User, takes_over: bool = False) -> QuestionClaim:
-    """Take a question for `CLAIM_HOURS` hours from now, or for as long again.
+    """Take a question for `QUESTION_CLAIM_HOURS` hours from now, or for as long again.
 
     Raises ValidationError while somebody else works on it, unless `takes_over`: then that person is told. What was
     closed or withdrawn is not worked on.
@@ -40,7 +40,7 @@ def claim_question(*, question: Question, actor: User, takes_over: bool = False)
     claim = QuestionClaim.objects.filter(question=locked).select_related("claimed_by").first()
     if claim and claim.is_of_other(actor, timezone.now()):
         _tell_of_taking_over(locked, claim.claimed_by)
-    until = timezone.now() + dt.timedelta(hours=CLAIM_HOURS)
+    until = timezone.now() + dt.timedelta(hours=QUESTION_CLAIM_HOURS)
     values = {"claimed_by": actor, "claimed_until": until}
     claim, _created = QuestionClaim.objects.update_or_create(question=locked, defaults=values)
     record_action(locked, "inquiry.question.claim", actor=actor)

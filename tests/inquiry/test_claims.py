@@ -10,7 +10,7 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from inquiry.models import QuestionClaim
-from inquiry.services.claims import CLAIM_HOURS, claim_question, release_question
+from inquiry.services.claims import QUESTION_CLAIM_HOURS, claim_question, release_question
 from inquiry.services.closures import close_question
 from inquiry.services.clusters import create_cluster
 from inquiry.services.questions import withdraw_question
@@ -44,7 +44,7 @@ def test_claim_holds_for_some_hours_and_is_renewed(two):
     claim_question(question=question, actor=two[0])
     claim = QuestionClaim.objects.get()
     assert claim.claimed_by == two[0]
-    assert claim.claimed_until - before >= dt.timedelta(hours=CLAIM_HOURS)
+    assert claim.claimed_until - before >= dt.timedelta(hours=QUESTION_CLAIM_HOURS)
 
 
 def test_colleague_cannot_claim_or_restate_meanwhile(two):

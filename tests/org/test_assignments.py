@@ -111,7 +111,7 @@ def test_claim_keeps_others_off_until_it_expires(subject, administrator):
     with pytest.raises(ValidationError):
         services.claim_assignment(assignment=assignment, user=other)
     with time_machine.travel(
-        timezone.now() + dt.timedelta(hours=services.assignments.CLAIM_HOURS, minutes=1)
+        timezone.now() + dt.timedelta(hours=services.assignments.ASSIGNMENT_CLAIM_HOURS, minutes=1)
     ):
         services.claim_assignment(assignment=assignment, user=other)
     assignment.refresh_from_db()

@@ -22,7 +22,7 @@ from portal.org.services.notifications import notify
 from portal.org.services.secrecy import refuse_marked
 from portal.org.subjects import subject_of
 
-CLAIM_HOURS = 4
+ASSIGNMENT_CLAIM_HOURS = 4
 
 
 @transaction.atomic
@@ -125,9 +125,9 @@ def _locked_for(assignment: Assignment, user: User) -> Assignment:
 
 @transaction.atomic
 def claim_assignment(*, assignment: Assignment, user: User) -> Assignment:
-    """Take something for `CLAIM_HOURS` hours, so that no colleague does it as well."""
+    """Take something for `ASSIGNMENT_CLAIM_HOURS` hours, so that no colleague does it as well."""
     row = _locked_for(assignment, user)
-    until = timezone.now() + dt.timedelta(hours=CLAIM_HOURS)
+    until = timezone.now() + dt.timedelta(hours=ASSIGNMENT_CLAIM_HOURS)
     return _change(row, "org.claim_assignment", user, claimed_by=user, claimed_until=until)
 
 
