@@ -46,11 +46,6 @@ def can_view_question(user: User | AnonymousUser, question: Question | None = No
     return is_staff_member(user)
 
 
-def can_view_cluster(user: User | AnonymousUser, cluster: QuestionCluster | None = None) -> bool:
-    """Tell whether a person may see a cluster."""
-    return is_staff_member(user)
-
-
 def can_view_dossier(user: User | AnonymousUser, dossier: Dossier) -> bool:
     """Tell whether a person may see a dossier; one in progress is for analysts."""
     if dossier.status == DossierStatus.FINISHED:

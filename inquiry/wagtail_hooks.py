@@ -27,7 +27,6 @@ LOG_ACTIONS = {
     "question.release": (_("Give a question back"), _("Claimed question given back")),
     "question.close": (_("Close a question"), _("Question closed with a reply")),
     "question.reopen": (_("Open a question again"), _("Closed question opened again")),
-    "question.mark": (_("Mark a question"), _("Question marked or unmarked as naming a real case or person")),
     "question.link": (_("Link a provision"), _("Provision linked")),
     "question.unlink": (_("Unlink a provision"), _("Provision unlinked")),
     "cluster.create": (_("Make a cluster"), _("Cluster made")),

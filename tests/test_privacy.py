@@ -11,7 +11,7 @@ from wagtail.models import ModelLogEntry
 from courses.enums import SessionStatus
 from inquiry.models import MeToo, Question
 from inquiry.services.clusters import create_cluster
-from inquiry.services.refinements import mark_names_real, refine_question
+from inquiry.services.refinements import refine_question
 from inquiry.urls.desk import urlpatterns as desk_urls
 from norms.models import NormativeDocument
 from portal.org.enums import Role
@@ -49,16 +49,16 @@ def test_filter_names_no_session_that_was_not_announced(client, is_staff):
 # The original of a marked question ------------------------------------------
 
 
-@pytest.mark.parametrize("by_refining", [True, False])
-def test_marking_takes_the_original_out_of_the_clusters_title(by_refining):
+@pytest.mark.parametrize("is_marked_at_once", [True, False])
+def test_marking_takes_the_original_out_of_the_clusters_title(is_marked_at_once):
     analyst = UserFactory(roles=["analyst"])
     question = QuestionFactory(text="赵铁柱逾期未归，可否警告？")
     cluster = create_cluster(title="赵铁柱逾期未归，可否警告？", questions=[question], actor=analyst)
     other = create_cluster(title="逾期未归", actor=analyst)
     restated = {"question": question, "title": "逾期未归的警告", "text": "可否警告？", "actor": analyst}
-    refine_question(**restated, names_real=by_refining)
-    if not by_refining:
-        mark_names_real(question=question, names_real=True, actor=analyst)
+    refine_question(**restated, names_real=is_marked_at_once)
+    if not is_marked_at_once:
+        refine_question(**restated, names_real=True, expected_revision=1)
     for record in (cluster, other):
         record.refresh_from_db()
     assert (cluster.title, other.title) == ("逾期未归的警告", "逾期未归")

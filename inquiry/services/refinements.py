@@ -148,26 +148,6 @@ def confirm_citations(question: Question, texts: Iterable[str], actor: User) -> 
 
 
 @transaction.atomic
-def mark_names_real(*, question: Question, names_real: bool, actor: User) -> Question:
-    """Mark or unmark that the original names a real case or person; marking needs a restated form."""
-    require(can_refine(actor))
-    # Clusters before questions, as everywhere (`services.locks`).
-    clusters = lock_clusters_of(question) if names_real else []
-    locked = Question.objects.select_for_update().get(pk=question.pk)
-    # Others would have nothing left to read.
-    if names_real and locked.current_refinement() is None:
-        raise ValidationError(_("Restate the question first, so that others have something to read."))
-    locked.names_real = names_real
-    locked.save(update_fields=["names_real"])
-    if names_real:
-        retitle_notices(locked)
-        retitle_clusters(clusters=clusters, question=locked, actor=actor)
-    record_action(locked, "inquiry.question.mark", actor=actor, names_real=names_real)
-    announce_changed(locked)
-    return locked
-
-
-@transaction.atomic
 def link_provision(*, question: Question, provision: Provision, actor: User) -> LinkedProvision:
     """Put an article beside a question; it then counts as cited by the question."""
     require(can_refine(actor))

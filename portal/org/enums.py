@@ -121,7 +121,6 @@ class NotificationKind(models.TextChoices):
         "followed_in_dossier",
         _("A question that you follow became source material of %(number)s"),
     )
-    DOSSIER_FINISHED = "dossier_finished", _("A dossier that cites your question was finished")
     IDENTITY_DISCLOSED = "identity_disclosed", _("Who asked this question may be read for a stated reason")
     IDENTITY_DECIDED = "identity_decided", _("Your identity request was decided")
     SUBMISSION_RELEASED = "submission_released", _("What you sent passed the secrecy review")

@@ -28,7 +28,7 @@ from inquiry.services.exports import request_export
 from inquiry.services.holding import SubmissionHeld
 from inquiry.services.identities import request_identity
 from inquiry.services.questions import add_me_too, append_correction, follow, raise_question
-from inquiry.services.refinements import mark_names_real, refine_question
+from inquiry.services.refinements import refine_question
 from portal.org.enums import Role
 from portal.org.services import close_earlier_questions
 from search.engines.configured import get_engine
@@ -87,9 +87,9 @@ def records(readers):
     add_me_too(question=joined, actor=asker)
     follow(question=joined, actor=asker)
     append_correction(question=own[0], text="应为逾期两日。", actor=asker)
-    for question in own:
-        refine_question(question=question, title="逾期未归", text="逾期未归如何处理？", actor=analyst)
-    mark_names_real(question=own[1], names_real=True, actor=analyst)
+    restated = {"title": "逾期未归", "text": "逾期未归如何处理？", "actor": analyst}
+    for question, names_real in zip(own, (False, True), strict=True):
+        refine_question(question=question, names_real=names_real, **restated)
     with pytest.raises(SubmissionHeld):
         raise_question(**values, text="机密★10年 罪犯减刑裁定如何送达？", naming=Naming.ANONYMOUS)
     cluster = create_cluster(title="逾期未归", questions=[*own, joined], actor=analyst)

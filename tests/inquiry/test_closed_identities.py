@@ -21,7 +21,7 @@ from inquiry.services.questions import (
     unfollow,
     withdraw_question,
 )
-from inquiry.services.refinements import mark_names_real, refine_question
+from inquiry.services.refinements import refine_question
 from portal.org.enums import NotificationKind
 from portal.org.models import Notification
 from portal.org.selectors import notifications_of
@@ -126,8 +126,8 @@ def test_acts_of_the_asker_are_refused(question, asker, act):
 
 def test_original_of_a_marked_question_is_closed_to_its_asker(client, question, asker, stranger):
     analyst = UserFactory(roles=["analyst"])
-    refine_question(question=question, title="逾期未归", text="逾期未归如何处理？", actor=analyst)
-    mark_names_real(question=question, names_real=True, actor=analyst)
+    restated = {"title": "逾期未归", "text": "逾期未归如何处理？", "actor": analyst}
+    refine_question(question=question, names_real=True, **restated)
     close(asker)
     client.force_login(asker)
     assert TEXT not in client.get(question.get_absolute_url()).content.decode()

@@ -26,7 +26,7 @@ from inquiry.services.identities import (
     withdraw_identity_request,
 )
 from inquiry.services.questions import withdraw_question
-from inquiry.services.refinements import mark_names_real, refine_question
+from inquiry.services.refinements import refine_question
 from portal.org.enums import NotificationKind
 from portal.org.models import Assignment, Notification, PortalSettings
 from portal.org.rules import COLLEAGUE_DAYS
@@ -195,13 +195,14 @@ def test_asker_is_told_by_whom_and_why(request_of_first, second, asker):
 def test_marking_the_question_keeps_reason_and_decision(request_of_first, second):
     analyst = UserFactory(roles=["analyst"])
     approve_identity_request(request=request_of_first, actor=second)
-    refine_question(question=request_of_first.question, title="题", text="如何处理？", actor=analyst)
+    restated = {"question": request_of_first.question, "title": "题", "text": "如何处理？", "actor": analyst}
+    refine_question(**restated)
     kinds = (NotificationKind.IDENTITY_DISCLOSED, NotificationKind.IDENTITY_DECIDED)
     told = Notification.objects.filter(kind__in=kinds).order_by("kind")
     before = list(told.values_list("kind", "subject"))
     # Closed, the asker is nobody's here, and the notice must be there at the release.
     AskerIdentity.objects.update(is_closed=True)
-    mark_names_real(question=request_of_first.question, names_real=True, actor=analyst)
+    refine_question(**restated, names_real=True, expected_revision=1)
     assert list(told.values_list("kind", "subject")) == before
 
 

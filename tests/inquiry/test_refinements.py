@@ -13,7 +13,6 @@ from inquiry.services.clusters import create_cluster
 from inquiry.services.questions import add_me_too, follow, raise_question
 from inquiry.services.refinements import (
     link_provision,
-    mark_names_real,
     refine_question,
     refinement_revision,
     unlink_provision,
@@ -123,12 +122,11 @@ def test_marked_original_is_hidden_from_other_roles(analyst, roles):
     assert presented_question(question, UserFactory(is_superuser=True)).original is None
 
 
-def test_mark_needs_a_refinement_and_can_be_taken_back(analyst):
+def test_mark_can_be_taken_back(analyst):
     question = QuestionFactory(text="老张外出三天算不算脱管？")
-    with pytest.raises(ValidationError):
-        mark_names_real(question=question, names_real=True, actor=analyst)
     refine(question, analyst, names_real=True)
-    question = mark_names_real(question=question, names_real=False, actor=analyst)
+    refine(question, analyst, names_real=False)
+    question.refresh_from_db()
     assert presented_question(question, UserFactory()).text == "老张外出三天算不算脱管？"
 
 

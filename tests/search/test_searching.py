@@ -184,13 +184,14 @@ def test_audience_agrees_with_the_predicates_of_every_kind(who, indexed):
     from casebank.rules import can_view_case
     from courses.enums import SessionStatus
     from courses.rules import can_view_session
-    from inquiry.rules import can_view_cluster, can_view_dossier, can_view_question
+    from inquiry.rules import can_view_dossier, can_view_question
+    from inquiry.selectors.listings import clusters_visible_to
 
     roles = PEOPLE[who]
     person = AnonymousUser() if roles is None else UserFactory(roles=roles)
     records = {
         "question": ([QuestionFactory(), QuestionFactory(naming="anonymous")], can_view_question),
-        "cluster": ([ClusterFactory()], can_view_cluster),
+        "cluster": ([ClusterFactory()], lambda person, cluster: cluster in clusters_visible_to(person)),
         "dossier": ([DossierFactory(status=status) for status in DossierStatus.values], can_view_dossier),
         "session": (
             [TrainingSessionFactory(status=status) for status in SessionStatus.values],
