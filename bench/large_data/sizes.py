@@ -21,7 +21,6 @@ class Sizes:
     dossiers: int = 1_000
     items: int = 1_000
     clauses: int = 300
-    questions_of_session: int = 2_000
     activities: int = 60
     citations_of_case: int = 500
     vocabulary: int = 5_000

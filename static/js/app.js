@@ -1,4 +1,5 @@
-/* What every page needs: loading bar, menus, sheets, dialogs, copying, and messages when a request fails. */
+/* What every page needs: loading bar, menus, sheets, dialogs, copying, single keys, and messages when a request
+   fails. */
 (() => {
   "use strict";
 
@@ -174,6 +175,17 @@
     document.getElementById("content").append(list);
   });
   addEventListener("afterprint", removeFootnotes);
+
+  /* Single keys: one that is pressed alone is sent on as the event `singlekey`, unless something is typed, a dialog is
+     open, or they are switched off. Whoever answers to it prevents its default. */
+  const typedInto = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
+  document.addEventListener("keydown", (event) => {
+    if (root.dataset.keys === "off" || document.querySelector("dialog[open]")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.target.closest(typedInto)) return;
+    const single = new CustomEvent("singlekey", {detail: event.key, cancelable: true});
+    if (!document.dispatchEvent(single)) event.preventDefault();
+  });
 
   /* Forms */
   document.addEventListener("change", (event) => {

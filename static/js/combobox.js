@@ -194,12 +194,9 @@
     window.visualViewport?.addEventListener("resize", fit);
   };
 
-  /* The key / leads to the box from everywhere but where something is typed. */
-  const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
-  document.addEventListener("keydown", (event) => {
-    if (document.documentElement.dataset.keys === "off") return;
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.target.closest(TYPING) || document.querySelector("dialog[open]")) return;
+  /* The key / leads to the box (`singlekey` comes from app.js). */
+  document.addEventListener("singlekey", (event) => {
+    if (event.detail !== "/") return;
     const input = [...document.querySelectorAll("[data-combobox] input")].find((box) => box.offsetParent);
     if (!input) return;
     event.preventDefault();

@@ -2,8 +2,7 @@
 (() => {
   "use strict";
 
-  /* Keys: a link or button with data-key answers to its letter, unless something is being typed. */
-  const typing = (target) => target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+  /* Keys: a link or button with data-key answers to its letter (`singlekey` comes from app.js). */
   const press = (key) => {
     const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
     if (!target) return false;
@@ -18,19 +17,14 @@
     return true;
   };
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && typing(event.target)) event.target.blur();
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      const form = event.target.form;
-      if (form && form.matches(".work__form")) {
-        event.preventDefault();
-        form.requestSubmit();
-      }
-      return;
-    }
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
-    if (document.documentElement.dataset.keys === "off" || document.querySelector("dialog[open]")) return;
-    if (press(event.key)) event.preventDefault();
+    const form = event.target.form;
+    /* Out of a field, single keys work again. */
+    if (event.key === "Escape" && event.target.matches("input, textarea, select")) event.target.blur();
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !form?.matches(".work__form")) return;
+    event.preventDefault();
+    form.requestSubmit();
   });
+  document.addEventListener("singlekey", (event) => { if (press(event.detail)) event.preventDefault(); });
   const current = document.querySelector(".queue__item[aria-current]");
   const list = current?.closest(".queue");
   if (list && list.scrollHeight > list.clientHeight) {
