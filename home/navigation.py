@@ -76,6 +76,17 @@ class NavigationEntry:
     current: bool = False
 
 
+@dataclasses.dataclass(frozen=True)
+class Preference:
+    """A choice that the reader's browser keeps in a cookie: the present value among pairs of value and label."""
+
+    name: str
+    label: str
+    url: str
+    value: str
+    options: tuple[tuple[str, str], ...]
+
+
 def section_of(path: str) -> str:
     """Return the key of the entry that a path belongs to; empty where it belongs to none."""
     if path == "/":
@@ -182,9 +193,23 @@ class Shell:
         return theme if theme in THEMES else ""
 
     @cached_property
+    def colours(self) -> Preference:
+        """Return the choice between light, dark and what the device has."""
+        options = (("", _("Automatic")), ("light", _("Light")), ("dark", _("Dark")))
+        return Preference("theme", _("Colours"), reverse("home:theme"), self.theme, options)
+
+    @cached_property
     def keys_off(self) -> bool:
         """Return whether the reader has switched off what single keys do."""
         return self.request.COOKIES.get(KEYS_COOKIE) == OFF
+
+    @cached_property
+    def keys(self) -> Preference:
+        """Return the choice whether single keys (/, j, k …) do something."""
+        options = (("on", _("Keys on")), (OFF, _("Keys off")))
+        return Preference(
+            "single_keys", _("Single keys"), reverse("home:keys"), OFF if self.keys_off else "on", options
+        )
 
     @cached_property
     def sign_in_reason(self) -> str:

@@ -117,7 +117,7 @@ def test_pages_of_an_analyst_are_accessible(visitor, viewport):
 def test_theme_and_language_keep_the_page(visitor):
     page = visitor(DESK).page
     page.goto("/styleguide/?keep=1")
-    page.locator(".footer .theme button[value=dark]").click()
+    page.locator(".footer button[name=theme][value=dark]").click()
     page.wait_for_load_state()
     page.locator(".footer .language__button").click()
     page.wait_for_load_state()

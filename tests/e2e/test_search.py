@@ -117,7 +117,7 @@ def test_single_keys_can_be_switched_off(visitor):
     page.goto("/law/")
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.matches('[data-combobox] input')")
-    page.locator(".footer .keys-switch button[value=off]").click()
+    page.locator(".footer button[name=single_keys][value=off]").click()
     page.wait_for_load_state()
     page.keyboard.press("/")
     assert not page.evaluate("document.activeElement.matches('input')")
