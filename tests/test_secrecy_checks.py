@@ -19,7 +19,7 @@ from courses.services import update_session
 from inquiry.services.dossiers import add_to_dossier, create_dossier
 from norms.models import DocumentVersion
 from portal.foundation.revisions import revision_of
-from tests.casebank.test_cases import address, form_data
+from tests.casebank.test_cases_admin import address, form_data
 from tests.factories.courses import TrainingSessionFactory
 from tests.factories.inquiry import QuestionFactory
 from tests.factories.org import UserFactory

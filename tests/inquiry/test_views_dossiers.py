@@ -1,17 +1,11 @@
-"""Pages of dossiers, their exports, and what is collected from the search."""
+"""Pages of dossiers: the list, what a dossier shows, and writing it."""
 
 from __future__ import annotations
-
-import hashlib
 
 import pytest
 from django.urls import reverse
 
-from inquiry.models import ClauseSource, Dossier, DossierExport, Question, QuestionCluster
-from inquiry.selectors import provision_title
-from inquiry.services.clauses import save_clause
-from inquiry.services.dossiers import edit_dossier
-from inquiry.services.exports import request_export
+from inquiry.models import ClauseSource, Dossier, DossierExport
 from tests.factories.casebank import CaseFactory
 from tests.factories.inquiry import (
     ClusterFactory,
@@ -19,10 +13,10 @@ from tests.factories.inquiry import (
     DossierFactory,
     DossierItemFactory,
     QuestionFactory,
-    RefinementFactory,
 )
 from tests.factories.norms import NormativeDocumentFactory, ProvisionFactory
 from tests.factories.org import OfficeFactory, UserFactory
+from tests.inquiry.dossiers import finished, page, read
 
 pytestmark = pytest.mark.django_db
 
@@ -39,14 +33,6 @@ def trainee(client):
     user = UserFactory(roles=["trainee"])
     client.force_login(user)
     return user
-
-
-def page(name: str, dossier: Dossier, *more: object) -> str:
-    return reverse(f"inquiry:{name}", args=[dossier.number, *more])
-
-
-def finished(**fields) -> Dossier:
-    return DossierFactory(status="finished", finished_on="2026-09-01", **fields)
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -274,140 +260,6 @@ def test_clause_changed_by_somebody_else_shows_both(client, analyst):
     ]
 
 
-def test_finishing_and_reopening(client, analyst):
-    dossier = complete_dossier()
-    client.post(page("dossier_finish", dossier), {"secrecy_checked": "on"} | read(dossier))
-    dossier.refresh_from_db()
-    assert (dossier.status, dossier.incomplete_reason) == ("finished", "")
-    assert client.get(page("dossier_reopen", dossier)).context["questions"] == 1
-    dossier.refresh_from_db()
-    assert dossier.status == "finished"
-    client.post(page("dossier_reopen", dossier))
-    dossier.refresh_from_db()
-    assert dossier.status == "draft"
-    assert client.get(page("dossier_reopen", dossier)).url == dossier.get_absolute_url()
-
-
-def read(dossier: Dossier) -> dict[str, int]:
-    """Return what a page that asks once more sends along: the revision that it showed."""
-    dossier.refresh_from_db()
-    return {"expected_revision": dossier.revision}
-
-
-def test_dossier_that_a_colleague_changed_is_not_finished_unread(client, analyst):
-    dossier = complete_dossier()
-    url, data = page("dossier_finish", dossier), {"secrecy_checked": "on"} | read(dossier)
-    colleague = UserFactory(roles=["analyst"])
-    edit_dossier(dossier=dossier, expected_revision=dossier.revision, actor=colleague, analysis="改。")
-    refused = client.post(url, data)
-    dossier.refresh_from_db()
-    assert (dossier.status, refused.context["is_checked"]) == ("draft", False)
-    assert refused.context["form"].non_field_errors()
-    assert refused.context["form"]["expected_revision"].value() == str(dossier.revision)
-    client.post(url, data | read(dossier))
-    dossier.refresh_from_db()
-    assert dossier.status == "finished"
-
-
-def test_what_a_colleague_wrote_since_is_neither_deleted_nor_robbed_of_its_source(client, analyst):
-    dossier, colleague = DossierFactory(), UserFactory(roles=["analyst"])
-    item = DossierItemFactory(dossier=dossier, question=QuestionFactory())
-    clause = DossierClauseFactory(dossier=dossier, text="原文。")
-    urls = [page("clause_delete", dossier, clause.pk), page("item_remove", dossier, item.pk)]
-    seen = read(dossier)
-    words = {"heading": "", "text": "同事的文字。", "rationale": "", "sources": [item]}
-    save_clause(dossier=dossier, clause=clause, expected_revision=dossier.revision, actor=colleague, **words)
-    for url in urls:
-        for data in (seen, {}):
-            response = client.post(url, data, follow=True)
-            assert response.redirect_chain[0][0] == url
-            assert [message.level_tag for message in response.context["messages"]] == ["error"]
-    assert (dossier.clauses.get().text, dossier.items.get()) == ("同事的文字。", item)
-    for url in urls:
-        client.post(url, read(dossier))
-    assert (dossier.clauses.count(), dossier.items.count()) == (0, 0)
-
-
-def complete_dossier() -> Dossier:
-    dossier = DossierFactory(compiling_office=OfficeFactory())
-    DossierItemFactory(dossier=dossier, cluster=ClusterFactory(questions=[QuestionFactory()]))
-    DossierClauseFactory(dossier=dossier)
-    return dossier
-
-
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_finishing_says_what_is_missing_and_asks_why(client, language):
-    client.force_login(UserFactory(roles=["analyst"], language=language))
-    dossier = DossierFactory(target_title="", grounds=" ", analysis="……")
-    DossierItemFactory(dossier=dossier, question=QuestionFactory())
-    url = page("dossier_finish", dossier)
-    fields = ("compiling_office", "target_title", "grounds", "analysis")
-    assert [part["url"] for part in client.get(url).context["missing"]] == [
-        *(f"{page('dossier_edit', dossier)}#id_{field}" for field in fields),
-        page("clause_new", dossier),
-    ]
-    refused = client.post(url, {"secrecy_checked": "on"})
-    assert list(refused.context["form"].errors) == ["incomplete_reason"]
-    unchecked = client.post(url, {"incomplete_reason": "起草组急需"})
-    assert unchecked.context["form"]["incomplete_reason"].value() == "起草组急需"
-    dossier.refresh_from_db()
-    assert dossier.status == "draft"
-    client.post(url, {"secrecy_checked": "on", "incomplete_reason": "起草组急需"} | read(dossier))
-    client.force_login(UserFactory(language=language))
-    told = client.get(dossier.get_absolute_url())
-    assert (len(told.context["missing"]), told.content.decode().count("起草组急需")) == (5, 1)
-
-
-def test_reason_with_a_mark_of_classification_is_refused(client, analyst):
-    dossier = DossierItemFactory(question=QuestionFactory()).dossier
-    data = {"secrecy_checked": "on", "incomplete_reason": "机密★ 先行移交"} | read(dossier)
-    response = client.post(page("dossier_finish", dossier), data)
-    assert "机密★" in str(response.context["form"].non_field_errors())
-    dossier.refresh_from_db()
-    assert dossier.status == "draft"
-
-
-def test_dossier_without_sources_leads_to_them_instead_of_finishing(client, analyst):
-    dossier = DossierFactory()
-    response = client.get(page("dossier_finish", dossier))
-    assert response.content.decode().count(f'href="{page("dossier_add", dossier)}"') == 1
-    client.post(page("dossier_finish", dossier), {"secrecy_checked": "on", "incomplete_reason": "急"})
-    dossier.refresh_from_db()
-    assert dossier.status == "draft"
-
-
-def test_source_is_taken_out_after_a_page_that_names_its_clauses(client, analyst):
-    dossier = DossierFactory()
-    item = DossierItemFactory(dossier=dossier, question=QuestionFactory())
-    clause = DossierClauseFactory(dossier=dossier, heading="补办时限")
-    ClauseSource.objects.create(clause=clause, item=item)
-    response = client.get(page("item_remove", dossier, item.pk))
-    assert [row for _ordinal, row in response.context["clauses"]] == [clause]
-    assert list(dossier.items.all()) == [item]
-    client.post(page("item_remove", dossier, item.pk), read(dossier))
-    assert list(dossier.items.all()) == []
-
-
-def test_clause_is_deleted_after_a_page_that_shows_it(client, analyst):
-    dossier = DossierFactory()
-    first, second = DossierClauseFactory.create_batch(2, dossier=dossier)
-    context = client.get(page("clause_delete", dossier, first.pk)).context
-    assert (context["clause"].ordinal, context["following"]) == ("第一条", 1)
-    assert list(dossier.clauses.all()) == [first, second]
-    client.post(page("clause_delete", dossier, first.pk), read(dossier))
-    assert list(dossier.clauses.all()) == [second]
-
-
-@pytest.mark.parametrize("name", ["dossier_finish", "dossier_reopen"])
-@pytest.mark.parametrize("role", ["trainee", "coordinator", "editor", "keeper", "administrator"])
-def test_pages_that_move_a_dossier_are_for_analysts(client, name, role):
-    dossier = finished()
-    client.force_login(UserFactory(roles=[role]))
-    assert client.get(page(name, dossier)).status_code == 403
-    dossier.refresh_from_db()
-    assert dossier.status == "finished"
-
-
 def test_office_of_the_author_compiles_until_another_is_named(client):
     office, other = OfficeFactory(name="清河市中级人民法院"), OfficeFactory(name="清河市人民检察院")
     client.force_login(UserFactory(roles=["analyst"], office=office))
@@ -420,164 +272,3 @@ def test_office_of_the_author_compiles_until_another_is_named(client):
     dossier.refresh_from_db()
     assert dossier.compiling_office == other
     assert client.get(dossier.get_absolute_url()).content.decode().count(other.name) == 1
-
-
-def test_finishing_by_a_trainee_is_refused(client, trainee):
-    for dossier, name in ((finished(), "dossier_reopen"), (DossierFactory(), "dossier_finish")):
-        before = dossier.status
-        assert client.post(page(name, dossier), {"secrecy_checked": "on"}).status_code == 403
-        dossier.refresh_from_db()
-        assert dossier.status == before
-
-
-def export(client, dossier: Dossier, kind: str) -> DossierExport:
-    response = client.post(page("export_request", dossier), {"format": kind})
-    made = dossier.exports.get()
-    assert response.url == page("export", dossier, made.pk)
-    return made
-
-
-def test_export_is_made_shown_and_downloaded(client, trainee, django_capture_on_commit_callbacks):
-    dossier = finished()
-    DossierItemFactory(dossier=dossier, question=QuestionFactory())
-    with django_capture_on_commit_callbacks(execute=True):
-        made = export(client, dossier, "docx")
-    made.refresh_from_db()
-    shown = client.get(page("export", dossier, made.pk))
-    assert shown.context["is_done"] is True
-    response = client.get(page("export_file", dossier, made.pk))
-    content = b"".join(response.streaming_content)
-    assert response["Content-Disposition"] == f'attachment; filename="{dossier.number}.docx"'
-    assert hashlib.sha256(content).hexdigest() == made.sha256
-    assert content[:2] == b"PK"
-
-
-def test_export_with_the_words_of_a_question_marked_since_is_for_analysts_only(client, trainee):
-    dossier, question = finished(), QuestionFactory(text="罪犯王某某案怎么办？")
-    DossierItemFactory(dossier=dossier, question=question)
-    made = request_export(dossier=dossier, format="md", actor=trainee)
-    assert client.get(page("export_file", dossier, made.pk)).status_code == 200
-    RefinementFactory(question=question)
-    Question.objects.filter(pk=question.pk).update(names_real=True)
-    assert client.get(page("export_file", dossier, made.pk)).status_code == 404
-    assert client.get(page("export", dossier, made.pk)).status_code == 404
-    assert client.get(dossier.get_absolute_url()).context["exports"] == []
-    client.force_login(UserFactory(roles=["analyst"]))
-    assert client.get(page("export_file", dossier, made.pk)).status_code == 200
-
-
-def test_waiting_export_asks_again_and_gives_no_file(client, analyst):
-    dossier = DossierFactory()
-    made = DossierExport.objects.create(dossier=dossier, format="docx", requested_by=analyst, progress=40)
-    response = client.get(page("export", dossier, made.pk), headers={"HX-Request": "true"})
-    assert response.templates[0].name == "inquiry/export_progress.html"
-    assert response.content.decode().count('hx-trigger="load delay:1s"') == 1
-    assert client.get(page("export_file", dossier, made.pk)).status_code == 404
-
-
-def test_failed_export_can_be_tried_again(client, analyst, django_capture_on_commit_callbacks):
-    dossier = DossierFactory()
-    made = DossierExport.objects.create(
-        dossier=dossier, format="md", requested_by=analyst, status="failed", error="磁盘已满"
-    )
-    assert client.get(page("export", dossier, made.pk)).content.decode().count("磁盘已满") == 1
-    with django_capture_on_commit_callbacks(execute=True):
-        client.post(page("export_retry", dossier, made.pk))
-    made.refresh_from_db()
-    assert made.status == "done"
-
-
-def test_export_in_an_unknown_format_is_refused(client, analyst):
-    dossier = DossierFactory()
-    assert client.post(page("export_request", dossier), {"format": "exe"}).url == dossier.get_absolute_url()
-    assert dossier.exports.count() == 0
-
-
-def collect(client, **data):
-    return client.post(reverse("inquiry:collect"), data)
-
-
-def test_collecting_first_asks_where_to(client, analyst):
-    dossier, question, article = DossierFactory(), QuestionFactory(), ProvisionFactory()
-    keys = [f"question:{question.pk}", f"provision:{article.pk}"]
-    response = collect(client, keys=keys, target="dossier", next="/search/?q=外出")
-    assert [target["number"] for target in response.context["targets"]] == [dossier.number]
-    assert [row["key"] for row in response.context["rows"]] == keys
-    assert response.context["next"] == "/search/?q=外出"
-
-
-def test_collecting_into_a_dossier(client, analyst):
-    dossier, question = DossierFactory(), QuestionFactory()
-    response = collect(client, keys=[f"question:{question.pk}"], target="dossier", number=dossier.number)
-    assert response.url == f"{dossier.get_absolute_url()}#sources"
-    assert dossier.items.get().question == question
-
-
-def test_collecting_into_a_new_dossier(client, analyst):
-    collect(client, keys=[f"cluster:{ClusterFactory().pk}"], target="dossier", number="", title="外出卷宗")
-    assert Dossier.objects.get().items.count() == 1
-
-
-def test_collecting_takes_whole_laws(client, analyst):
-    dossier, law = DossierFactory(), NormativeDocumentFactory(document_number="临司〔2025〕8号")
-    response = collect(client, keys=[f"provision:norm-{law.pk}"], target="dossier")
-    assert [row["number"] for row in response.context["rows"]] == ["临司〔2025〕8号"]
-    for _twice in range(2):
-        collect(client, keys=[f"provision:norm-{law.pk}"], target="dossier", number=dossier.number)
-    assert [item.document for item in dossier.items.all()] == [law]
-    (row,) = client.get(dossier.get_absolute_url()).context["sources"]
-    assert (row["presented"].number, row["presented"].title) == ("临司〔2025〕8号", f"《{law.title}》")
-
-
-def test_session_stands_for_its_questions_and_a_dossier_for_its_sources(client, analyst):
-    question, withdrawn = QuestionFactory(), QuestionFactory(status="withdrawn", withdrawn_on="2026-09-01")
-    Question.objects.update(session=question.session)
-    source, law = ClusterFactory(), NormativeDocumentFactory()
-    earlier = DossierFactory()
-    for gathered in ({"cluster": source}, {"document": law}, {"question": question}):
-        DossierItemFactory(dossier=earlier, **gathered)
-    keys = [f"session:{question.session_id}", f"dossier:{earlier.pk}"]
-    response = collect(client, keys=keys, target="dossier")
-    found = [f"cluster:{source.pk}", f"question:{question.pk}", f"provision:norm-{law.pk}"]
-    assert [row["key"] for row in response.context["rows"]] == found
-    assert response.context["stands_for"] == keys
-    assert withdrawn.number not in response.content.decode()
-    # Nothing is there to gather: it says so and goes back.
-    empty = collect(client, keys=[f"dossier:{DossierFactory().pk}"], target="dossier", next="/search/?q=1")
-    assert empty.url == "/search/?q=1"
-
-
-def test_collecting_into_a_finished_dossier_tells_why_not(client, analyst):
-    dossier = finished()
-    keys = [f"question:{QuestionFactory().pk}"]
-    response = collect(client, keys=keys, target="dossier", number="other", other_number=dossier.number)
-    assert len(response.context["form"].non_field_errors()) == 1
-    assert dossier.items.count() == 0
-
-
-def test_collecting_into_a_cluster_takes_questions_only(client, analyst):
-    question, article, cluster = QuestionFactory(), ProvisionFactory(), ClusterFactory()
-    keys = [f"question:{question.pk}", f"provision:{article.pk}", f"cluster:{cluster.pk}"]
-    asked = collect(client, keys=keys, target="cluster")
-    assert asked.context["excluded"] == [cluster.number, provision_title(article)]
-    assert [target["number"] for target in asked.context["targets"]] == [cluster.number]
-    collect(client, keys=keys[:1], target="cluster", number=cluster.number)
-    assert cluster.memberships.get().question == question
-
-
-def test_collecting_into_a_new_cluster_needs_a_title(client, analyst):
-    keys = [f"question:{QuestionFactory().pk}"]
-    assert list(collect(client, keys=keys, target="cluster", number="").context["form"].errors) == ["title"]
-    collect(client, keys=keys, target="cluster", number="", title="紧急外出")
-    assert QuestionCluster.objects.get().memberships.count() == 1
-
-
-def test_collecting_nothing_goes_back(client, analyst):
-    assert collect(client, target="dossier", next="/search/?q=1").url == "/search/?q=1"
-    assert collect(client, target="dossier", next="https://elsewhere.example/").url == "/search/"
-
-
-def test_collecting_is_closed_to_trainees(client, trainee):
-    keys = [f"question:{QuestionFactory().pk}"]
-    assert collect(client, keys=keys, target="dossier", title="卷宗").status_code == 403
-    assert Dossier.objects.count() == 0

@@ -1,4 +1,4 @@
-"""Language, the closed portal, Wagtail's own pages, notifications, topics, offices."""
+"""Departments, offices, language, the closed portal, and Wagtail's own pages."""
 
 from __future__ import annotations
 
@@ -6,27 +6,22 @@ import datetime as dt
 
 import pytest
 from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.urls import reverse
-from wagtail.models import ModelLogEntry
 
-from courses.models import TrainingSession
-from portal.foundation.signals import record_changed
 from portal.org import services
-from portal.org.enums import NotificationKind, Role
+from portal.org.enums import Role
 from portal.org.models import Department, PortalSettings, Topic
 from portal.org.rules import audience_tokens
-from portal.org.selectors import office_by_name, unread_count
-from tests.factories.courses import TrainingSessionFactory
+from portal.org.selectors import office_by_name
 from tests.factories.org import (
     DepartmentFactory,
-    NotificationFactory,
     OfficeAliasFactory,
     OfficeFactory,
     TopicFactory,
     UserFactory,
 )
-from tests.revisions import post_edit
+from tests.org.test_topics import session_with
 
 pytestmark = pytest.mark.django_db
 
@@ -220,154 +215,6 @@ def test_people_are_searched_by_chinese_name(client):
     assert [user.display_name for user in response.context["users"]] == ["欧阳修远"]
 
 
-# Profile and notifications ------------------------------------------------------------------------------------
-
-
-def test_profile_changes_own_details_only(client):
-    user = UserFactory()
-    client.force_login(user)
-    data = {
-        "display_name": "另一个名字",
-        "email": "",
-        "phone": "0571",
-        "language": "zh-hans",
-        "username": "x",
-    }
-    client.post(reverse("org:profile"), data | {"is_superuser": "on"})
-    before, name = user.username, user.display_name
-    user.refresh_from_db()
-    assert (user.display_name, user.phone, user.username, user.is_superuser) == (
-        name,
-        "0571",
-        before,
-        False,
-    )
-
-
-def test_own_pages_ask_visitors_to_sign_in(client):
-    for name in ("me", "profile", "notifications"):
-        address = reverse(f"org:{name}")
-        assert client.get(address).url == f"{reverse('account_login')}?next={address}"
-
-
-@pytest.mark.parametrize("rows", [1, 3])
-def test_notifications_are_listed_with_few_queries(client, rows, django_assert_num_queries):
-    user = UserFactory()
-    NotificationFactory.create_batch(rows, recipient=user)
-    NotificationFactory()
-    client.force_login(user)
-    client.get(reverse("org:notifications"))
-    with django_assert_num_queries(6):
-        page = client.get(reverse("org:notifications")).context["page_obj"]
-    assert len(page.object_list) == rows
-
-
-def test_following_a_notification_marks_it_read(client):
-    notification = NotificationFactory()
-    client.force_login(notification.recipient)
-    response = client.get(reverse("org:open_notification", args=[notification.pk]))
-    assert response["Location"] == notification.url
-    assert unread_count(notification.recipient) == 0
-
-
-def test_notification_of_another_person_is_not_there(client):
-    notification = NotificationFactory()
-    client.force_login(UserFactory(is_superuser=True))
-    assert client.get(reverse("org:open_notification", args=[notification.pk])).status_code == 404
-    with pytest.raises(PermissionDenied):
-        services.mark_read(notification=notification, user=UserFactory())
-
-
-def test_all_can_be_marked_read(client):
-    user = UserFactory()
-    NotificationFactory.create_batch(3, recipient=user)
-    client.force_login(user)
-    client.post(reverse("org:read_notifications"))
-    assert unread_count(user) == 0
-
-
-def test_notify_leaves_no_trace_in_the_audit_log():
-    before = ModelLogEntry.objects.count()
-    user = UserFactory()
-    services.notify(recipient=user, kind=NotificationKind.QUESTION_REFINED, subject="Q", url="/")
-    assert unread_count(user) == 1
-    assert ModelLogEntry.objects.count() == before
-
-
-def test_notify_tells_closed_accounts_nothing():
-    user = UserFactory(is_active=False)
-    assert services.notify(recipient=user, kind=NotificationKind.EXPORT_READY, subject="D", url="/") is None
-
-
-# Topics --------------------------------------------------
-
-
-@pytest.fixture
-def editor():
-    return UserFactory(roles=["editor"])
-
-
-def session_with(*topics) -> TrainingSession:
-    session = TrainingSessionFactory()
-    session.topics.add(*topics)
-    session.save()
-    return session
-
-
-def topics_of(session) -> list[str]:
-    return sorted(TrainingSession.objects.get(pk=session.pk).topics.values_list("name", flat=True))
-
-
-def test_merge_topic_moves_records_and_tells_of_each(editor):
-    old, kept = TopicFactory(name="财产刑"), TopicFactory(name="财产性判项")
-    only_old, both = session_with(old), session_with(old, kept)
-    announced = []
-
-    def listen(sender, instances, **kwargs):
-        announced.extend(instances)
-
-    record_changed.connect(listen)
-    services.merge_topic(topic=old, into=kept, actor=editor)
-    record_changed.disconnect(listen)
-    assert [topics_of(session) for session in (only_old, both)] == [["财产性判项"], ["财产性判项"]]
-    assert {session.pk for session in announced} == {only_old.pk, both.pk}
-    assert Topic.objects.get(pk=old.pk).merged_into == kept
-
-
-def test_merge_topic_moves_narrower_topics(editor):
-    old, kept = TopicFactory(), TopicFactory()
-    child = TopicFactory(parent=old)
-    services.merge_topic(topic=old, into=kept, actor=editor)
-    child.refresh_from_db()
-    assert child.parent == kept
-
-
-def test_merge_topic_into_its_own_child_leaves_no_circle(editor):
-    old = TopicFactory()
-    kept = TopicFactory(parent=old)
-    services.merge_topic(topic=old, into=kept, actor=editor)
-    kept.refresh_from_db()
-    assert kept.parent is None
-
-
-def test_merge_topic_refuses_itself_merged_ones_and_trainees(editor):
-    old, kept = TopicFactory(), TopicFactory()
-    with pytest.raises(ValidationError):
-        services.merge_topic(topic=old, into=old, actor=editor)
-    with pytest.raises(PermissionDenied):
-        services.merge_topic(topic=old, into=kept, actor=UserFactory(roles=["trainee"]))
-    services.merge_topic(topic=old, into=kept, actor=editor)
-    with pytest.raises(ValidationError):
-        services.merge_topic(topic=kept, into=old, actor=editor)
-
-
-def test_merge_page_merges(client, editor):
-    old, kept = TopicFactory(), TopicFactory()
-    client.force_login(editor)
-    client.post(reverse("topics:merge", args=[old.pk]), {"into": kept.pk})
-    assert services.present_topic(Topic.objects.get(pk=old.pk)) == kept
-
-
 @pytest.mark.parametrize("role", ["trainee", "signatory", "keeper"])
 def test_organisation_is_not_for_everybody(client, role):
     client.force_login(UserFactory(roles=[role]))
@@ -396,18 +243,3 @@ def test_what_is_not_in_use_can_be_deleted(client):
     topic = TopicFactory()
     client.post(reverse("topics:delete", args=[topic.pk]))
     assert not Topic.objects.filter(pk=topic.pk).exists()
-
-
-def test_topic_is_typed_by_name_and_strangers_are_refused(client, editor):
-    client.force_login(editor)
-    broad, topic = TopicFactory(name="刑罚执行"), TopicFactory(name="减刑")
-    url = reverse("topics:edit", args=[topic.pk])
-    post_edit(client, url, {"name": "减刑", "slug": topic.slug, "parent": "刑罚执行"})
-    topic.refresh_from_db()
-    assert topic.parent == broad
-    html = client.get(url).content.decode()
-    assert 'value="刑罚执行"' in html
-    assert f' value="{broad.pk}"' not in html
-    response = post_edit(client, url, {"name": "减刑", "slug": topic.slug, "parent": "没有这个"})
-    assert list(response.context["form"].errors) == ["parent"]
-    assert 'value="没有这个"' in response.content.decode()

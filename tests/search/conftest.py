@@ -3,6 +3,7 @@ import pytest
 from search.engines.configured import get_engine
 from search.indexing.outbox import drain
 from search.indexing.rebuilding import rebuild
+from search.models import OutboxEntry
 from tests.search.engines import BOTH, make_engine, remove
 
 
@@ -42,3 +43,11 @@ def drained(engine):
         return done
 
     return work
+
+
+@pytest.fixture
+def clean(indexed):
+    """Nothing waits, an index is there."""
+    engine = indexed()
+    OutboxEntry.objects.all().delete()
+    return engine
