@@ -16,25 +16,30 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import Model
 from wagtail.models import Page
 
 from bench.fuzz import PLACEHOLDER, SUPPLIED, routes
 from inquiry.enums import ExportFormat, Naming
-from inquiry.models import HeldSubmission
+from inquiry.models import ClusterMembership, HeldSubmission, Question, QuestionClosure, Refinement
+from inquiry.services.claims import claim_question
 from inquiry.services.clauses import save_clause
+from inquiry.services.closures import close_question
 from inquiry.services.clusters import create_cluster
 from inquiry.services.dossiers import add_to_dossier, create_dossier
 from inquiry.services.exports import request_export
 from inquiry.services.holding import SubmissionHeld
 from inquiry.services.identities import request_identity
 from inquiry.services.questions import add_me_too, append_correction, follow, raise_question
-from inquiry.services.refinements import refine_question
+from inquiry.services.refinements import link_provision, refine_question
 from portal.org.enums import Role
+from portal.org.models import User
 from portal.org.services import close_earlier_questions
 from search.engines.configured import get_engine
 from search.indexing.rebuilding import rebuild
 from tests.factories.courses import TrainingSessionFactory
 from tests.factories.inquiry import QuestionFactory
+from tests.factories.norms import ProvisionFactory
 from tests.factories.org import OfficeFactory, UserFactory, department
 from tests.pages import differing_lines, without_tokens
 
@@ -49,9 +54,12 @@ POSTED = {
     "naming": Naming.ANONYMOUS,
     "kind": "question",
     "act": "claim",
+    "reply": "同样的问题已有人提出。",
+    "theme": "dark",
+    "single_keys": "off",
 }
 # These sign out or change the language of the comparison itself, or say how long machines took.
-LEFT_OUT = ("accounts/logout/", "admin/logout/", "language/", "theme/", "keys/", "admin/test404/", "health/")
+LEFT_OUT = ("accounts/logout/", "admin/logout/", "language/", "admin/test404/", "health/")
 # The clock of the answer, and that of the cookie.
 HEADERS = {"Content-Length", "Expires", "Last-Modified", "Set-Cookie"}
 
@@ -98,9 +106,17 @@ def records(readers):
     clause = save_clause(dossier=dossier, text="逾期一日的，训诫。", sources=[item], actor=analyst)
     export = request_export(dossier=dossier, format=ExportFormat.MARKDOWN, actor=analyst)
     request = request_identity(question=own[0], keeper=keeper, reason="核实线索")
-    numbers = [question.number for question in (*own, joined)]
+    at_desk = _at_the_desk(values, joined, analyst)
+    link = link_provision(question=own[0], provision=ProvisionFactory(), actor=analyst)
+    numbers = [question.number for question in (*own, joined, *at_desk)]
     return {
         "questions": numbers,
+        "questions/refine": keys(Refinement),
+        "questions/group": keys(ClusterMembership),
+        "questions/close": keys(QuestionClosure),
+        "questions/provisions": [link.pk],
+        "law/cited-by": [link.provision.pk],
+        "law/cited-counts": [link.provision.version.pk],
         "desk": numbers,
         "ask": [session.number],
         "sessions": [session.number],
@@ -118,6 +134,23 @@ def records(readers):
         "people": [analyst.pk],
         "pages": [Page.objects.get(slug="sessions").pk],
     }
+
+
+def keys(model: type[Model]) -> list[int]:
+    return list(model._default_manager.values_list("pk", flat=True))
+
+
+def _at_the_desk(values: dict, other: Question, analyst: User) -> list[Question]:
+    """Return own questions of which one was closed as asking the same as another, and one is claimed."""
+    duplicate, waiting = (
+        raise_question(**values, text=text, naming=Naming.ANONYMOUS)
+        for text in ("外出就医逾期一日的，如何处理？", "外出就医期间由谁看护？")
+    )
+    close_question(
+        question=duplicate, reason="duplicate", duplicate_of=other, reply="同样的问题。", actor=analyst
+    )
+    claim_question(question=waiting, actor=analyst)
+    return [duplicate, waiting]
 
 
 def filled(route: str, records: dict) -> list[str]:
@@ -186,6 +219,8 @@ def unpacked(workbook: bytes) -> bytes:
 
 def answers(client, reader, people, paths, *, post=False) -> dict[str, str]:
     """Return the answer to each address, each as if it were the first: what it changed is undone."""
+    # What one of them chose for the browser is not the other's.
+    client.cookies.clear()
     client.force_login(reader)
     cache.clear()
     result = {}
