@@ -60,7 +60,8 @@ def _keep(request: HttpRequest, cookie: str, value: str) -> HttpResponse:
         target = "/"
     response = HttpResponseRedirect(target)
     if value:
-        response.set_cookie(cookie, value, max_age=365 * 24 * 3600, samesite="Lax", httponly=True)
+        year, is_secure = 365 * 24 * 3600, request.is_secure()
+        response.set_cookie(cookie, value, max_age=year, samesite="Lax", httponly=True, secure=is_secure)
     else:
         response.delete_cookie(cookie, samesite="Lax")
     return response

@@ -56,6 +56,24 @@ def test_theme_does_not_lead_elsewhere(client, target):
     assert client.post("/theme/", {"theme": "dark", "next": target}).url == "/"
 
 
+@pytest.mark.parametrize(
+    ("address", "data"), [("/theme/", {"theme": "dark"}), ("/keys/", {"single_keys": "off"})]
+)
+def test_choices_of_a_browser_are_out_of_reach_of_scripts_and_of_plain_lines(client, address, data):
+    for secure in (False, True):
+        client.cookies.clear()
+        (cookie,) = client.post(address, data, secure=secure).cookies.values()
+        assert (cookie["httponly"], cookie["samesite"], bool(cookie["secure"])) == (True, "Lax", secure)
+
+
+@pytest.mark.parametrize("address", ["/theme/", "/keys/"])
+@pytest.mark.parametrize(
+    "target", ["/\\elsewhere.example/", "///elsewhere.example", "http:elsewhere", "/" * 5000]
+)
+def test_choices_of_a_browser_lead_nowhere_else(client, address, target):
+    assert client.post(address, {"next": target}).url == "/"
+
+
 def test_theme_is_not_changed_by_a_link(client):
     assert client.get("/theme/?theme=dark").status_code == 405
     assert "data-theme" not in client.get("/styleguide/").content.decode()
