@@ -6,9 +6,10 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from inquiry.services.claims import end_lost_claims
 from inquiry.services.closing import close_earlier_questions, open_earlier_questions
 from portal.org.models import User
-from portal.org.signals import earlier_questions_released, password_set_by_administrator
+from portal.org.signals import access_changed, earlier_questions_released, password_set_by_administrator
 
 
 @receiver(password_set_by_administrator)
@@ -19,3 +20,8 @@ def close_questions(sender: type[User], user: User, **kwargs: Any) -> None:
 @receiver(earlier_questions_released)
 def open_questions(sender: type[User], user: User, **kwargs: Any) -> None:
     open_earlier_questions(user=user)
+
+
+@receiver(access_changed)
+def end_claims(sender: type[User], user: User, **kwargs: Any) -> None:
+    end_lost_claims(user)

@@ -89,3 +89,9 @@ def end_own_claims(questions: Iterable[Question], actor: User) -> None:
 def end_claim(question: Question) -> None:
     """End whatever claim there is on a question, whose row is locked: the work is done."""
     QuestionClaim.objects.filter(question=question).delete()
+
+
+def end_lost_claims(person: User) -> None:
+    """End what a person had claimed who restates questions no longer, or colleagues would wait for nobody."""
+    if not can_refine(person):
+        QuestionClaim.objects.filter(claimed_by=person).delete()

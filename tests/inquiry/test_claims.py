@@ -17,6 +17,7 @@ from inquiry.services.questions import withdraw_question
 from inquiry.services.refinements import refine_question
 from portal.org.enums import NotificationKind
 from portal.org.models import Notification
+from portal.org.services.accounts import update_account
 from tests.factories.inquiry import QuestionFactory
 from tests.factories.org import UserFactory
 
@@ -106,6 +107,22 @@ def test_only_analysts_claim():
     for roles in (["trainee"], ["coordinator", "editor", "keeper", "administrator"]):
         with pytest.raises(PermissionDenied):
             claim_question(question=QuestionFactory(), actor=UserFactory(roles=roles))
+
+
+@pytest.mark.parametrize("changes", [{"roles": ["trainee"]}, {"is_active": False}], ids=["role", "account"])
+def test_whoever_is_an_analyst_no_longer_keeps_nobody_waiting(two, changes):
+    question, kept = QuestionFactory(), QuestionFactory()
+    claim_question(question=question, actor=two[0])
+    claim_question(question=kept, actor=two[1])
+    access = {"roles": ["analyst"], "is_active": True} | changes
+    administrator = UserFactory(roles=["administrator"])
+    update_account(user=two[0], actor=administrator, office=two[0].office, **access)
+    restate(question, two[1])
+    assert not Notification.objects.filter(kind=NotificationKind.CLAIM_TAKEN_OVER).exists()
+    update_account(
+        user=two[1], actor=administrator, office=two[1].office, roles=["analyst", "editor"], is_active=True
+    )
+    assert QuestionClaim.objects.get().question == kept
 
 
 def test_claims_are_recorded_with_the_analyst(two):

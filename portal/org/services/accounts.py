@@ -19,6 +19,7 @@ from portal.org.rules import can_manage_account, can_manage_accounts, can_set_ro
 from portal.org.services.addresses import request_address_change
 from portal.org.services.approvals import end_approvals, request_approval
 from portal.org.services.memberships import move_to_office
+from portal.org.signals import access_changed
 
 
 @transaction.atomic
@@ -84,6 +85,8 @@ def update_account(
     user.forget_grants()
     move_to_office(user=user, office=office, since=since, actor=actor)
     log(user, "org.change_account", user=actor, data={"before": before, "after": after})
+    if before != after:
+        access_changed.send(sender=User, user=user)
     if not is_active:
         end_approvals(account=user, actor=actor)
     return _with_address(user, email, actor)
