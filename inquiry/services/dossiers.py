@@ -245,9 +245,11 @@ def move_item(*, item: DossierItem, direction: str, actor: User) -> None:
 def move_row(rows: list[Any], key: int, direction: str) -> bool:
     """Move the row with primary key `key` one position `up` or `down` and number all rows anew.
 
-    Return False where it is the first or last one already.
+    Return False where it is the first or last one already, or gone.
     """
-    index = next(index for index, row in enumerate(rows) if row.pk == key)
+    index = next((index for index, row in enumerate(rows) if row.pk == key), None)
+    if index is None:
+        return False
     target = index - 1 if direction == "up" else index + 1
     if not 0 <= target < len(rows):
         return False

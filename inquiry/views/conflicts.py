@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.db.models import Model
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from portal.foundation.joining import listed
+from portal.foundation.numerals import parse_primary_key
 from portal.foundation.revisions import FIELD
 from portal.org.requests import SignedInRequest
 
@@ -40,3 +44,14 @@ def data_at_revision(request: SignedInRequest, revision: object) -> QueryDict:
     data = request.POST.copy()
     data[FIELD] = str(revision)
     return data
+
+
+def read_revision(request: SignedInRequest) -> int:
+    """Return the revision of the record on the page that asked; 0, which none has, where it does not say."""
+    return parse_primary_key(request.POST.get(FIELD, "")) or 0
+
+
+def asked_again(request: SignedInRequest) -> HttpResponse:
+    """Lead back to the page that asks: what it showed of a dossier was changed by somebody else."""
+    messages.error(request, _("Somebody changed this dossier meanwhile. Look again at what stands here now."))
+    return redirect(request.path)

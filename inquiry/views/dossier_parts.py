@@ -20,12 +20,10 @@ from inquiry.models import Dossier, DossierClause
 from inquiry.selectors import Selection
 from inquiry.services import clauses, dossiers
 from inquiry.services.dossiers import DossierChanged
-from inquiry.views.conflicts import data_at_revision, differences
+from inquiry.views.conflicts import asked_again, data_at_revision, differences, read_revision
 from inquiry.views.records import submitted_data, writable_dossier, writers_only
 from inquiry.views.responses import add_error_messages
 from inquiry.views.rows import selection_rows
-from portal.foundation.numerals import parse_primary_key
-from portal.foundation.revisions import FIELD
 from portal.org.requests import SignedInRequest
 
 DIRECTIONS = ("up", "down")
@@ -74,6 +72,8 @@ def dossier_add(request: SignedInRequest, number: str) -> HttpResponse:
 def item_remove(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
     """Show a source and the clauses that rest on it, then take it out of the dossier."""
     dossier = writable_dossier(request, number)
+    if _is_sent_again(request, dossier.items, pk):
+        return _gone_already(request, f"{dossier.get_absolute_url()}#sources")
     item = get_object_or_404(selectors.items_with_sources(dossier), pk=pk)
     if request.method != "POST":
         context = {
@@ -85,9 +85,9 @@ def item_remove(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
         return render(request, "inquiry/item_remove.html", context)
     neighbour = _neighbour(dossier.items, item)
     try:
-        dossiers.remove_item(item=item, expected_revision=_read_revision(request), actor=request.user)
+        dossiers.remove_item(item=item, expected_revision=read_revision(request), actor=request.user)
     except DossierChanged:
-        return _asked_again(request)
+        return asked_again(request)
     except ValidationError as error:
         add_error_messages(request, error)
     else:
@@ -95,15 +95,14 @@ def item_remove(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
     return redirect(neighbour or f"{dossier.get_absolute_url()}#sources")
 
 
-def _read_revision(request: SignedInRequest) -> int:
-    """Return the revision of the dossier on the page that asked; 0, which none has, where it does not say."""
-    return parse_primary_key(request.POST.get(FIELD, "")) or 0
+def _is_sent_again(request: SignedInRequest, rows: Any, pk: int) -> bool:
+    """Return whether a form takes away what is gone: it was sent twice, or a colleague was first."""
+    return request.method == "POST" and not rows.filter(pk=pk).exists()
 
 
-def _asked_again(request: SignedInRequest) -> HttpResponse:
-    """Lead back to the page that asks: what it showed was changed by somebody else."""
-    messages.error(request, _("Somebody changed this dossier meanwhile. Look again at what stands here now."))
-    return redirect(request.path)
+def _gone_already(request: SignedInRequest, url: str) -> HttpResponse:
+    messages.info(request, _("It is not in the dossier any more."))
+    return redirect(url)
 
 
 def _neighbour(rows: Any, row: Model) -> Any:
@@ -122,7 +121,10 @@ def item_move(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
     item = get_object_or_404(dossier.items, pk=pk)
     if request.POST.get("direction") not in DIRECTIONS:
         return HttpResponseBadRequest()
-    dossiers.move_item(item=item, direction=request.POST["direction"], actor=request.user)
+    try:
+        dossiers.move_item(item=item, direction=request.POST["direction"], actor=request.user)
+    except ValidationError as error:
+        add_error_messages(request, error)
     return redirect(item)
 
 
@@ -211,7 +213,10 @@ def clause_move(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
     clause = get_object_or_404(dossier.clauses, pk=pk)
     if request.POST.get("direction") not in DIRECTIONS:
         return HttpResponseBadRequest()
-    clauses.move_clause(clause=clause, direction=request.POST["direction"], actor=request.user)
+    try:
+        clauses.move_clause(clause=clause, direction=request.POST["direction"], actor=request.user)
+    except ValidationError as error:
+        add_error_messages(request, error)
     return redirect(clause)
 
 
@@ -219,6 +224,8 @@ def clause_move(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
 def clause_delete(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
     """Show a clause and what becomes of the following ones, then delete it."""
     dossier = writable_dossier(request, number)
+    if _is_sent_again(request, dossier.clauses, pk):
+        return _gone_already(request, f"{dossier.get_absolute_url()}#clauses")
     clause = get_object_or_404(dossier.clauses, pk=pk)
     if request.method != "POST":
         keys = list(dossier.clauses.values_list("pk", flat=True))
@@ -228,8 +235,11 @@ def clause_delete(request: SignedInRequest, number: str, pk: int) -> HttpRespons
         return render(request, "inquiry/clause_delete.html", context)
     neighbour = _neighbour(dossier.clauses, clause)
     try:
-        clauses.delete_clause(clause=clause, expected_revision=_read_revision(request), actor=request.user)
+        clauses.delete_clause(clause=clause, expected_revision=read_revision(request), actor=request.user)
     except DossierChanged:
-        return _asked_again(request)
-    messages.success(request, _("The clause was deleted."))
+        return asked_again(request)
+    except ValidationError as error:
+        add_error_messages(request, error)
+    else:
+        messages.success(request, _("The clause was deleted."))
     return redirect(neighbour or f"{dossier.get_absolute_url()}#clauses")

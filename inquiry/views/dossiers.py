@@ -24,7 +24,7 @@ from inquiry.models import Dossier, DossierClause, Question
 from inquiry.selectors import DepartmentCount, PresentedItem
 from inquiry.services import dossiers as dossier_services
 from inquiry.services.dossiers import DossierChanged
-from inquiry.views.conflicts import data_at_revision, differences
+from inquiry.views.conflicts import asked_again, data_at_revision, differences, read_revision
 from inquiry.views.exports import export_rows
 from inquiry.views.records import submitted_data, visible_dossier, writable_dossier, writers_only
 from inquiry.views.responses import add_error_messages
@@ -330,7 +330,15 @@ def dossier_reopen(request: SignedInRequest, number: str) -> HttpResponse:
         return redirect(dossier.get_absolute_url())
     if request.method == "POST":
         try:
-            dossier_services.move_dossier(dossier=dossier, status=DossierStatus.DRAFT, actor=request.user)
+            dossier_services.move_dossier(
+                dossier=dossier,
+                status=DossierStatus.DRAFT,
+                expected_revision=read_revision(request),
+                actor=request.user,
+            )
+        # Before ValidationError, of which it is a subclass.
+        except DossierChanged:
+            return asked_again(request)
         except ValidationError as error:
             add_error_messages(request, error)
         else:

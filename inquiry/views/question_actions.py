@@ -72,7 +72,11 @@ def follow_question(request: SignedInRequest, number: str) -> HttpResponse:
 def withdraw(request: SignedInRequest, number: str) -> HttpResponse:
     """Ask the asker once more, then withdraw the question."""
     question = visible_question(request, number)
-    if not rules.can_withdraw(request.user, question, is_asker=is_asker(request.user, question)):
+    is_own = is_asker(request.user, question)
+    if is_own and question.withdrawn_on:
+        # The form was sent twice, or its page was left open.
+        return redirect(question.get_absolute_url())
+    if not rules.can_withdraw(request.user, question, is_asker=is_own):
         raise PermissionDenied
     if request.method == "POST":
         withdraw_question(question=question, actor=request.user)

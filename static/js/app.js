@@ -29,8 +29,20 @@
   document.addEventListener("htmx:beforeRequest", begin);
   document.addEventListener("htmx:afterRequest", finish);
   window.addEventListener("pageshow", () => { underWay = 0; clearTimeout(timer); showBar(false); });
+  /* A second click would send a form twice and show the answer to the second, which finds the work done. */
+  const onTheWay = new Set();
   document.addEventListener("submit", (event) => {
-    if (!event.defaultPrevented && !event.target.closest("[hx-post], [hx-get], [method=dialog]")) begin();
+    const form = event.target;
+    if (event.defaultPrevented || form.closest("[hx-post], [hx-get], [method=dialog]")) return;
+    if (onTheWay.has(form)) {
+      event.preventDefault();
+      return;
+    }
+    if (form.matches("[method=post]")) {
+      onTheWay.add(form);
+      setTimeout(() => onTheWay.delete(form), 3000);  /* the answer may be a file, or none */
+    }
+    begin();
   });
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href]");

@@ -96,6 +96,22 @@ def test_queue_is_worked_through_with_an_error_and_an_undo(visitor, waiting, vie
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 
 
+def test_second_click_sends_nothing_again(visitor, waiting):
+    person = visitor(DESK)
+    person.sign_in(UserFactory(roles=["analyst"]).username, PASSWORD)
+    page, first, second = person.page, waiting[0], waiting[1]
+    page.goto(f"/desk/{first.number}/?queue=awaiting&voices=2")
+    page.fill(".work__form [name=title]", "事后补办的效力")
+    page.fill(".work__form [name=text]", "外出后补办审批手续的，如何认定？")
+    # While the first answer is on its way.
+    page.locator(".save-bar .button--primary").evaluate(
+        "button => { button.click(); setTimeout(() => button.click(), 40); }"
+    )
+    page.wait_for_url(f"**/desk/{second.number}/*")
+    expect(page.locator(".messages .alert")).to_have_count(1)
+    assert first.refinements.count() == 1
+
+
 @WAYS
 def test_duplicate_is_closed_and_its_asker_reads_the_reply(visitor, viewport, language):
     asker = UserFactory(roles=["trainee"], language=language)

@@ -3,6 +3,7 @@ import uuid
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 from django.utils import timezone, translation
 from wagtail.models import ModelLogEntry
 
@@ -182,6 +183,17 @@ def test_withdrawn_question_keeps_number_and_text():
     withdrawn.refresh_from_db()
     assert (withdrawn.number, withdrawn.text) == before
     assert (withdrawn.status, withdrawn.withdrawn_on) == (QuestionStatus.WITHDRAWN, timezone.localdate())
+
+
+def test_withdrawing_twice_leads_to_the_question_again(client):
+    asker = UserFactory()
+    question = QuestionFactory(asker=asker)
+    client.force_login(asker)
+    url = reverse("inquiry:withdraw", args=[question.number])
+    assert [client.post(url).url for _ in range(2)] == [question.get_absolute_url()] * 2
+    assert client.get(url).url == question.get_absolute_url()
+    client.force_login(UserFactory())
+    assert client.post(url).status_code == 403
 
 
 @pytest.mark.parametrize("roles", [[], ["analyst"], ["administrator"], ["keeper"]])

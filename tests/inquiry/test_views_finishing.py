@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from inquiry.models import ClauseSource, Dossier
 from inquiry.services.clauses import save_clause
-from inquiry.services.dossiers import edit_dossier
+from inquiry.services.dossiers import edit_dossier, move_dossier
 from tests.factories.inquiry import (
     ClusterFactory,
     DossierClauseFactory,
@@ -42,7 +43,7 @@ def test_finishing_and_reopening(client, analyst):
     assert client.get(page("dossier_reopen", dossier)).context["questions"] == 1
     dossier.refresh_from_db()
     assert dossier.status == "finished"
-    client.post(page("dossier_reopen", dossier))
+    client.post(page("dossier_reopen", dossier), read(dossier))
     dossier.refresh_from_db()
     assert dossier.status == "draft"
     assert client.get(page("dossier_reopen", dossier)).url == dossier.get_absolute_url()
@@ -150,6 +151,59 @@ def test_clause_is_deleted_after_a_page_that_shows_it(client, analyst):
     assert list(dossier.clauses.all()) == [first, second]
     client.post(page("clause_delete", dossier, first.pk), read(dossier))
     assert list(dossier.clauses.all()) == [second]
+
+
+def test_form_that_takes_away_what_is_gone_leads_back_to_the_dossier(client, analyst):
+    dossier = DossierFactory()
+    item = DossierItemFactory(dossier=dossier, question=QuestionFactory())
+    clause = DossierClauseFactory(dossier=dossier)
+    for name, row in (("clause_delete", clause), ("item_remove", item)):
+        url, data = page(name, dossier, row.pk), read(dossier)
+        client.post(url, data)
+        response = client.post(url, data)
+        assert response.url.startswith(dossier.get_absolute_url())
+        assert client.get(url).status_code == 404
+
+
+def finish_at(table: str, dossier: Dossier):
+    """Return a context in which a colleague finishes a dossier just before a table is read."""
+    colleague, started = UserFactory(roles=["analyst"]), []
+
+    def execute(call, sql, params, many, context):
+        if table in sql and not started:
+            started.append(sql)
+            move_dossier(dossier=dossier, status="finished", actor=colleague, incomplete_reason="急")
+        return call(sql, params, many, context)
+
+    return connection.execute_wrapper(execute)
+
+
+@pytest.mark.parametrize("name", ["clause_delete", "clause_move", "item_remove", "item_move"])
+def test_dossier_that_is_finished_at_the_same_moment_is_left_alone(client, analyst, name):
+    dossier = complete_dossier()
+    (row,) = getattr(dossier, "clauses" if name.startswith("clause") else "items").all()
+    before, data = read(dossier), {"direction": "up"}
+    with finish_at(row._meta.db_table, dossier):
+        response = client.post(page(name, dossier, row.pk), data | before)
+    assert response.status_code == 302
+    row.refresh_from_db()
+    dossier.refresh_from_db()
+    assert dossier.status == "finished"
+
+
+def test_dossier_that_a_colleague_finished_anew_is_not_reopened_unread(client, analyst):
+    dossier, colleague = complete_dossier(), UserFactory(roles=["analyst"])
+    move_dossier(dossier=dossier, status="finished", actor=colleague)
+    url, seen = page("dossier_reopen", dossier), read(dossier)
+    for status in ("draft", "finished"):
+        move_dossier(dossier=dossier, status=status, actor=colleague)
+    for data in (seen, {}):
+        assert client.post(url, data).url == url
+        dossier.refresh_from_db()
+        assert dossier.status == "finished"
+    client.post(url, read(dossier))
+    dossier.refresh_from_db()
+    assert dossier.status == "draft"
 
 
 @pytest.mark.parametrize("name", ["dossier_finish", "dossier_reopen"])
