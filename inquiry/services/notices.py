@@ -107,9 +107,10 @@ def recall_notices(*, question: Question, kinds: Iterable[NotificationKind], sin
         created_at__gte=since,
         read_at__isnull=True,
     )
-    recipients = set(unread.values_list("recipient", flat=True))
-    unread.delete()
-    return recipients
+    # Locked: what somebody reads at this moment stays, and the person is told of the rest.
+    recipient_of = dict(unread.select_for_update().values_list("pk", "recipient"))
+    Notification.objects.filter(pk__in=recipient_of).delete()
+    return set(recipient_of.values())
 
 
 def notify_asker_and_followers(

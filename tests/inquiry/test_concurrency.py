@@ -12,7 +12,7 @@ from inquiry.enums import ClusterStatus, DossierStatus, Naming, QuestionStatus
 from inquiry.models import ClusterMembership, Question, QuestionClaim, QuestionCluster
 from inquiry.selectors import members
 from inquiry.services.claims import claim_question
-from inquiry.services.closures import close_question
+from inquiry.services.closures import close_question, reopen_question
 from inquiry.services.clusters import add_questions, create_cluster, remove_question, split_cluster
 from inquiry.services.dossiers import DossierChanged, add_to_dossier, edit_dossier, move_dossier
 from inquiry.services.intake_files import import_intake_file, read_intake_file
@@ -20,6 +20,7 @@ from inquiry.services.merges import merge_clusters, undo_merge
 from inquiry.services.questions import raise_question
 from inquiry.services.undoing import undo_grouping
 from portal.org.models import Notification
+from portal.org.services import mark_read
 from tests.factories.courses import TrainingSessionFactory
 from tests.factories.inquiry import ClusterFactory, DossierFactory, QuestionFactory
 from tests.factories.org import DepartmentFactory, OfficeFactory, UserFactory
@@ -259,4 +260,19 @@ def test_question_that_moves_on_while_its_grouping_is_taken_back_hears_of_the_mo
         news = Notification.objects.filter(recipient=asker).exclude(kind="question_ungrouped")
         assert news.latest("created_at").number == other.number
         remove_question(cluster=other, question=question, reason="再试", actor=analyst)
+        Notification.objects.all().delete()
+
+
+def test_asker_who_reads_of_a_closing_while_it_is_taken_back_is_told_of_both_or_neither(questions, analyst):
+    question = questions[0]
+    asker = question.asker_identity.user
+    for _turn in range(5):
+        close_question(question=question, reason="not_ours", reply="不属本平台。", actor=analyst)
+        notice = Notification.objects.get()
+        outcomes(
+            lambda: reopen_question(question=question, actor=analyst),
+            lambda row=notice: mark_read(notification=row, user=asker),
+        )
+        told = set(Notification.objects.values_list("kind", flat=True))
+        assert told in (set(), {"question_closed", "question_reopened"})
         Notification.objects.all().delete()

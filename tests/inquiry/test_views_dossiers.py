@@ -224,7 +224,6 @@ def test_item_of_another_dossier_is_not_found(client, analyst):
     assert client.get(url).status_code == 404
     client.post(url, read(item.dossier))
     assert list(item.dossier.items.all()) == [item]
-    assert list(item.dossier.items.all()) == [item]
 
 
 def test_writing_changing_moving_and_deleting_clauses(client, analyst):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
@@ -9,10 +11,12 @@ from wagtail.models import ModelLogEntry
 
 from portal.org import services
 from portal.org.enums import NotificationKind
+from portal.org.models import Notification
 from portal.org.selectors import unread_count
 from tests.factories.org import NotificationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
+GONE = "该通知已不存在，所述操作可能已撤销。"
 
 
 def test_profile_changes_own_details_only(client):
@@ -65,9 +69,20 @@ def test_following_a_notification_marks_it_read(client):
 def test_notification_of_another_person_is_not_there(client):
     notification = NotificationFactory()
     client.force_login(UserFactory(is_superuser=True))
-    assert client.get(reverse("org:open_notification", args=[notification.pk])).status_code == 404
+    answers = []
+    for key in (notification.pk, uuid.uuid4()):
+        answer = client.get(reverse("org:open_notification", args=[key]), follow=True)
+        answers.append((answer.redirect_chain, [str(message) for message in answer.context["messages"]]))
+    assert answers[0] == answers[1] == ([(reverse("org:notifications"), 302)], [GONE])
     with pytest.raises(PermissionDenied):
         services.mark_read(notification=notification, user=UserFactory())
+
+
+def test_notification_that_is_recalled_while_it_is_read_fails_nobody():
+    notification = NotificationFactory()
+    Notification.objects.all().delete()
+    services.mark_read(notification=notification, user=notification.recipient)
+    assert not Notification.objects.exists()
 
 
 def test_all_can_be_marked_read(client):

@@ -46,7 +46,8 @@ def mark_read(*, notification: Notification, user: User) -> Notification:
         raise PermissionDenied
     if notification.read_at is None:
         notification.read_at = timezone.now()
-        notification.save(update_fields=["read_at"])
+        # Not `save`, which fails where what it tells was taken back at this moment.
+        Notification.objects.filter(pk=notification.pk).update(read_at=notification.read_at)
     return notification
 
 

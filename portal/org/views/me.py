@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -83,8 +83,14 @@ def notifications(request: SignedInRequest) -> HttpResponse:
 
 @login_required
 def open_notification(request: SignedInRequest, pk: uuid.UUID) -> HttpResponse:
-    """Redirect to what a notification is about; it counts as read from then on."""
-    notification = get_object_or_404(selectors.notifications_of(request.user), pk=pk)
+    """Redirect to what a notification is about; it counts as read from then on.
+
+    A list that stands open may name one that was recalled since.
+    """
+    notification = selectors.notifications_of(request.user).filter(pk=pk).first()
+    if notification is None:
+        messages.info(request, _("This notification is gone; what it told may have been taken back."))
+        return redirect("org:notifications")
     services.mark_read(notification=notification, user=request.user)
     is_own_site = url_has_allowed_host_and_scheme(
         notification.url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
