@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -10,7 +12,7 @@ from django.utils.translation import gettext as _
 from inquiry.enums import ENDED_STATUSES, ClosureReason, QuestionStatus
 from inquiry.models import ClusterMembership, DossierItem, Question, QuestionClosure
 from inquiry.rules import can_close
-from inquiry.services.audit import record_action, require
+from inquiry.services.audit import record_action, record_without_user, require, start_of_today
 from inquiry.services.claims import end_claim, ensure_unclaimed
 from inquiry.services.locks import lock_questions
 from inquiry.services.notices import notify_asker, notify_followers, recall_notices
@@ -134,3 +136,36 @@ def reopen_question(*, question: Question, actor: User, expected: QuestionClosur
     notify_followers(question=locked, kind=NotificationKind.QUESTION_REOPENED, apart_from=unread)
     announce_changed(locked)
     return locked
+
+
+def lock_with_duplicates(question: Question) -> tuple[Question, list[QuestionClosure]]:
+    """Lock the rows of a question and of those that are closed as asking the same; return it and those closings.
+
+    Whoever closes another one as asking the same holds the row of this one, so that the closings stay what they are.
+    """
+    standing = QuestionClosure.objects.filter(duplicate_of=question, reopened_at__isnull=True)
+    keys: set[int] = set()
+    while True:
+        rows = {row.pk: row for row in lock_questions([question.pk, *keys])}
+        closures = list(standing)
+        if keys.issuperset(closure.question_id for closure in closures):
+            break
+        keys |= {closure.question_id for closure in closures}
+    for closure in closures:
+        closure.question = rows[closure.question_id]
+    return rows[question.pk], closures
+
+
+def reopen_duplicates(closures: Iterable[QuestionClosure]) -> None:
+    """Open questions again that were closed as asking the same as one which its asker withdraws: nobody works on it.
+
+    Nobody is told of it, and no moment is kept: it would tell when the asker withdrew.
+    """
+    for closure in closures:
+        closure.reopened_at = max(closure.closed_at, start_of_today())
+        closure.save(update_fields=["reopened_at"])
+        settle_status(closure.question)
+        record_without_user(closure.question, "inquiry.question.reopen")
+        kinds = [NotificationKind.QUESTION_CLOSED]
+        recall_notices(question=closure.question, kinds=kinds, since=closure.closed_at)
+        announce_changed(closure.question)

@@ -21,6 +21,7 @@ from inquiry.selectors.identities import is_asker, questions_asked_by
 from inquiry.selectors.voices import question_voices
 from inquiry.services.audit import record_without_user, require
 from inquiry.services.claims import end_claim
+from inquiry.services.closures import lock_with_duplicates, reopen_duplicates
 from inquiry.services.holding import SubmissionHeld, hold, marks_of
 from inquiry.services.status import settle_status
 from inquiry.services.submissions import Asker, Wording, content_of
@@ -170,8 +171,8 @@ def stored_key_of(submission_key: uuid.UUID | str | None, text: str) -> uuid.UUI
 
 @transaction.atomic
 def withdraw_question(*, question: Question, actor: User) -> Question:
-    """Mark a question as withdrawn; its number and text stay."""
-    locked = Question.objects.select_for_update().get(pk=question.pk)
+    """Mark a question as withdrawn; its number and text stay. What was closed as asking the same waits again."""
+    locked, closures = lock_with_duplicates(question)
     require(can_withdraw(actor, locked, is_asker=is_asker(actor, locked)))
     locked.withdrawn_on = timezone.localdate()
     end_assignments(subject=locked)
@@ -179,6 +180,7 @@ def withdraw_question(*, question: Question, actor: User) -> Question:
     settle_status(locked)
     record_without_user(locked, "inquiry.question.withdraw")
     announce_changed(locked)
+    reopen_duplicates(closures)
     return locked
 
 

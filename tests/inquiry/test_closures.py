@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.utils import timezone
@@ -18,6 +19,7 @@ from inquiry.selectors import (
     presented_question,
     questions_awaiting_refinement,
 )
+from inquiry.services.audit import start_of_today
 from inquiry.services.claims import claim_question
 from inquiry.services.closures import close_question, reopen_question
 from inquiry.services.clusters import add_questions
@@ -25,7 +27,7 @@ from inquiry.services.questions import add_me_too, follow, withdraw_question
 from inquiry.services.refinements import refine_question
 from portal.org.enums import AssignmentKind, NotificationKind
 from portal.org.models import Assignment, Notification
-from portal.org.services import assign
+from portal.org.services import assign, mark_read
 from tests.factories.inquiry import ClusterFactory, DossierItemFactory, QuestionFactory, RefinementFactory
 from tests.factories.org import UserFactory
 
@@ -196,6 +198,37 @@ def test_asker_may_withdraw_a_closed_question(analyst):
     assert question.status == QuestionStatus.WITHDRAWN
     with pytest.raises(ValidationError):
         reopen_question(question=question, actor=analyst)
+
+
+def test_what_was_closed_as_a_duplicate_waits_again_once_the_other_is_withdrawn(analyst):
+    asker, other_asker, reader = (UserFactory(roles=["trainee"]) for _ in range(3))
+    question, other = QuestionFactory(asker=asker), QuestionFactory(asker=other_asker)
+    follow(question=question, actor=reader)
+    close(question, analyst, reason=ClosureReason.DUPLICATE, duplicate_of=other)
+    notice = Notification.objects.get(recipient=reader)
+    mark_read(notification=notice, user=reader)
+    withdraw_question(question=other, actor=other_asker)
+    question.refresh_from_db()
+    assert question.status == QuestionStatus.RAISED
+    assert list(questions_awaiting_refinement(analyst)) == [question]
+    # Neither a notice nor an entry nor the closing has the moment of withdrawing.
+    assert list(Notification.objects.all()) == [notice]
+    entry = ModelLogEntry.objects.get(action="inquiry.question.reopen")
+    assert (entry.user, entry.timestamp) == (None, start_of_today())
+    closure = QuestionClosure.objects.get()
+    assert (closure.reopened_by, closure.reopened_at) == (None, closure.closed_at)
+    with time_machine.travel(timezone.now() + dt.timedelta(days=1)):
+        close(question, analyst)
+        assert question.closures.count() == 2
+
+
+def test_duplicates_of_a_closed_question_wait_again_once_it_is_withdrawn(analyst):
+    asker = UserFactory(roles=["trainee"])
+    first, second, third = QuestionFactory(), QuestionFactory(asker=asker), QuestionFactory()
+    close(first, analyst, reason=ClosureReason.DUPLICATE, duplicate_of=second)
+    close(second, analyst, reason=ClosureReason.DUPLICATE, duplicate_of=third)
+    withdraw_question(question=second, actor=asker)
+    assert list(questions_awaiting_refinement(analyst)) == [first, third]
 
 
 def test_database_holds_one_standing_closure_that_names_the_other():

@@ -17,7 +17,7 @@ from inquiry.services.clusters import add_questions, create_cluster, remove_ques
 from inquiry.services.dossiers import DossierChanged, add_to_dossier, edit_dossier, move_dossier
 from inquiry.services.intake_files import import_intake_file, read_intake_file
 from inquiry.services.merges import merge_clusters, undo_merge
-from inquiry.services.questions import raise_question
+from inquiry.services.questions import raise_question, withdraw_question
 from inquiry.services.undoing import undo_grouping
 from portal.org.models import Notification
 from portal.org.services import mark_read
@@ -276,3 +276,16 @@ def test_asker_who_reads_of_a_closing_while_it_is_taken_back_is_told_of_both_or_
         told = set(Notification.objects.values_list("kind", flat=True))
         assert told in (set(), {"question_closed", "question_reopened"})
         Notification.objects.all().delete()
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_question_is_not_closed_as_a_duplicate_of_one_that_is_withdrawn_at_once(questions, analyst, order):
+    question, other = questions[:2][::order]
+    asker, values = other.asker_identity.user, {"reason": "duplicate", "reply": "同样的问题。"}
+    outcomes(
+        lambda: close_question(question=question, duplicate_of=other, actor=analyst, **values),
+        lambda: withdraw_question(question=other, actor=asker),
+    )
+    question.refresh_from_db()
+    other.refresh_from_db()
+    assert (question.status, other.status) == (QuestionStatus.RAISED, QuestionStatus.WITHDRAWN)
