@@ -1,8 +1,7 @@
-import time
-
 import pytest
 
 from portal.foundation.markdown import markdown_text, render_markdown
+from tests.growth import LINEAR_STEPS, LINEAR_TIME, steps, time_ratio
 
 MASKED = [
     "罪犯张**、李**共同犯罪",
@@ -70,31 +69,37 @@ def test_lines_behind_a_table_of_too_many_cells_are_kept():
     assert html.count("x") == 2_000
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "a|" * 8 + "\n" + "-|" * 8 + "\n" + "x\n" * 9_900,
-        "a|" * 2_000 + "\n" + "-|" * 2_000 + "\n" + "x\n" * 5_900,
-        ("a|" * 40 + "\n" + "-|" * 40 + "\n" + "x\n" * 120 + "\n") * 50,
-        "|a|\n|-|\n" + "|b|\n" * 4_900,
-        "- a\n" * 5_000,
-        "[" * 20_000,
-        "![a" * 6_666,
-        "看**" * 6_666,
-    ],
-    ids=lambda text: text[:12].replace("\n", " "),
-)
-def test_no_text_takes_much_longer_than_an_ordinary_one_of_its_length(text):
-    """A second, where an ordinary text of 20,000 characters takes 0.04: the ratio is the same on a slow machine."""
-    ordinary = ("看守所应当在五日内移送材料。**减刑**的期限从裁定之日起计算。\n\n" * 600)[:20_000]
-    assert _processor_seconds(text) < 25 * _processor_seconds(ordinary)
+def _table(columns: int, rows: str) -> str:
+    return f"{'a|' * columns}\n{'-|' * columns}\n{rows}"
 
 
-def _processor_seconds(text: str) -> float:
-    """Return the shorter time of two, so that one disturbance of the machine does not count."""
-    times = []
-    for _turn in range(2):
-        began = time.process_time()
-        render_markdown(text)
-        times.append(time.process_time() - began)
-    return min(times)
+# Texts of about so many characters.
+HOSTILE = {
+    "rows without cells": lambda size: _table(8, "x\n" * (size // 2)),
+    "a wide table": lambda size: _table(size // 10, "x\n" * (size * 3 // 10)),
+    "many tables": lambda size: (_table(40, "x\n" * 120) + "\n") * (size // 400),
+    "a narrow table": lambda size: "|a|\n|-|\n" + "|b|\n" * (size // 4),
+    "a list": lambda size: "- a\n" * (size // 4),
+    "brackets": lambda size: "[" * size,
+    "pictures": lambda size: "![a" * (size // 3),
+    "stars": lambda size: "看**" * (size // 3),
+}
+
+
+def _steps(text: str) -> int:
+    return steps(lambda: render_markdown(text))
+
+
+@pytest.mark.parametrize("text_of", HOSTILE.values(), ids=HOSTILE)
+def test_work_grows_no_faster_than_the_text(text_of):
+    short, long = (_steps(text_of(size)) for size in (10_000, 20_000))
+    assert long / short < LINEAR_STEPS
+    # What expressions do in C is not among the steps.
+    assert time_ratio(lambda size: render_markdown(text_of(size)), 5_000) < LINEAR_TIME
+
+
+@pytest.mark.parametrize("text_of", HOSTILE.values(), ids=HOSTILE)
+def test_no_text_takes_much_more_work_than_an_ordinary_one_of_its_length(text_of):
+    """An ordinary text of 20,000 characters takes 0.03 s, the worst of these 16 times the steps, and 0.3 s."""
+    ordinary = ("看守所应当在五日内移送材料。**减刑**的期限从裁定之日起计算。\n\n" * 700)[:20_000]
+    assert _steps(text_of(20_000)) < 18 * _steps(ordinary)
