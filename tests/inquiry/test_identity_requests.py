@@ -33,7 +33,7 @@ from portal.org.rules import COLLEAGUE_DAYS
 from portal.org.services.memberships import move_to_office
 from tests.factories.inquiry import QuestionFactory
 from tests.factories.org import OfficeFactory, UserFactory, department
-from tests.pages import differing_lines, without_tokens
+from tests.pages import differing_lines, one_moment, without_tokens
 from tests.queued_tasks import run_queued_tasks
 from tests.waiting import at_once
 
@@ -223,6 +223,7 @@ def test_decided_requests_move_no_more(request_of_first, first, second):
             act()
 
 
+@one_moment()
 def test_pages_are_the_same_where_nobody_is_on_record(client, first, second):
     """Until the one reader reads, nothing tells whether an imported question has a name."""
     bodies = []
