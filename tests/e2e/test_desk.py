@@ -80,6 +80,8 @@ def test_queue_is_worked_through_with_an_error_and_an_undo(visitor, waiting, vie
     page.fill(".work__form [name=text]", "")
     page.locator(".save-bar .button--primary").click()
     page.wait_for_selector(".alert--error")
+    # Scripts bring it into view.
+    page.wait_for_load_state()
     assert is_in_reach(page, ".alert--error")
     assert page.locator("[data-topics-chosen] input:checked").count() == 1
     assert page.locator(".work__form [name=title]").input_value() == "事后补办的效力"
