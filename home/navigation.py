@@ -78,11 +78,15 @@ class NavigationEntry:
 
 @dataclasses.dataclass(frozen=True)
 class Preference:
-    """A choice that the reader's browser keeps in a cookie: the present value among pairs of value and label."""
+    """A choice that the reader's browser keeps in a cookie: the present value among pairs of value and label.
+
+    `url` takes a choice, and `path` is the page to come back to.
+    """
 
     name: str
     label: str
     url: str
+    path: str
     value: str
     options: tuple[tuple[str, str], ...]
 
@@ -196,7 +200,7 @@ class Shell:
     def colours(self) -> Preference:
         """Return the choice between light, dark and what the device has."""
         options = (("", _("Automatic")), ("light", _("Light")), ("dark", _("Dark")))
-        return Preference("theme", _("Colours"), reverse("home:theme"), self.theme, options)
+        return Preference("theme", _("Colours"), reverse("home:theme"), self.path, self.theme, options)
 
     @cached_property
     def keys_off(self) -> bool:
@@ -207,9 +211,8 @@ class Shell:
     def keys(self) -> Preference:
         """Return the choice whether single keys (/, j, k …) do something."""
         options = (("on", _("Keys on")), (OFF, _("Keys off")))
-        return Preference(
-            "single_keys", _("Single keys"), reverse("home:keys"), OFF if self.keys_off else "on", options
-        )
+        value = OFF if self.keys_off else "on"
+        return Preference("single_keys", _("Single keys"), reverse("home:keys"), self.path, value, options)
 
     @cached_property
     def sign_in_reason(self) -> str:
