@@ -103,12 +103,14 @@ def _ensure_closable(question: Question) -> None:
         raise ValidationError(_("This question is source material of a dossier, and stays open."))
 
 
-def _check_duplicate(question: Question, other: Question) -> None:
-    if other.pk == question.pk:
+def _check_duplicate(question: Question, original: Question) -> None:
+    if original.pk == question.pk:
         raise ValidationError({"numbers": _("A question is not its own duplicate.")})
     # Else two questions would name each other, and nobody worked on either.
-    if other.status in ENDED_STATUSES:
-        raise ValidationError({"numbers": _("%(number)s goes no further itself.") % {"number": other.number}})
+    if original.status in ENDED_STATUSES:
+        raise ValidationError(
+            {"numbers": _("%(number)s goes no further itself.") % {"number": original.number}}
+        )
 
 
 @transaction.atomic

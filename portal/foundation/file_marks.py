@@ -29,5 +29,5 @@ def marks_of_file(name: str, content: bytes) -> FileMarks:
     answer = read_isolated(MODULE, name, content, seconds=MAX_SECONDS, with_packages=True)
     if answer is None:
         return FileMarks(is_read=False)
-    found = json.loads(answer)
-    return FileMarks(is_read=found["is_read"], passages=found["passages"])
+    result = json.loads(answer)
+    return FileMarks(is_read=result["is_read"], passages=result["passages"])

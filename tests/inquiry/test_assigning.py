@@ -28,13 +28,6 @@ from tests.waiting import at_once
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def analyst(client):
-    user = UserFactory(roles=["analyst"])
-    client.force_login(user)
-    return user
-
-
 def test_what_may_not_be_read_is_neither_counted_nor_a_page_of_its_own(client, analyst):
     dossier = create_dossier(title="不公开的题目", actor=analyst)
     services.assign(subject=dossier, what=AssignmentKind.WRITE, person=analyst, actor=analyst)

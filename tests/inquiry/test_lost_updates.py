@@ -8,17 +8,9 @@ from inquiry.services.dossiers import edit_dossier
 from inquiry.services.refinements import refine_question
 from portal.foundation.revisions import RecordChanged
 from tests.factories.inquiry import ClusterFactory, DossierFactory, QuestionFactory
-from tests.factories.org import UserFactory
 from tests.revisions import read_revision
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def analyst(client):
-    user = UserFactory(roles=["analyst"])
-    client.force_login(user)
-    return user
 
 
 def before_of(action):

@@ -26,13 +26,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def analyst(client):
-    user = UserFactory(roles=["analyst"])
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
 def crowd(analyst) -> QuestionCluster:
     return ClusterFactory(questions=QuestionFactory.create_batch(105))
 

@@ -15,20 +15,6 @@ from tests.revisions import post_edit
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def analyst(client):
-    user = UserFactory(roles=["analyst"])
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
-def trainee(client):
-    user = UserFactory(roles=["trainee"])
-    client.force_login(user)
-    return user
-
-
 def page(name: str, cluster: QuestionCluster, *more: object) -> str:
     return reverse(f"inquiry:{name}", args=[cluster.number, *more])
 

@@ -9,24 +9,9 @@ from inquiry.models import Dossier, Question, QuestionCluster
 from inquiry.selectors import provision_title
 from tests.factories.inquiry import ClusterFactory, DossierFactory, DossierItemFactory, QuestionFactory
 from tests.factories.norms import NormativeDocumentFactory, ProvisionFactory
-from tests.factories.org import UserFactory
 from tests.inquiry.dossiers import finished
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def analyst(client):
-    user = UserFactory(roles=["analyst"])
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
-def trainee(client):
-    user = UserFactory(roles=["trainee"])
-    client.force_login(user)
-    return user
 
 
 def collect(client, **data):

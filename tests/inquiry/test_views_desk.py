@@ -22,13 +22,6 @@ from tests.factories.org import TopicFactory, UserFactory, department
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def analyst(client):
-    user = UserFactory(roles=["analyst"])
-    client.force_login(user)
-    return user
-
-
 def refine(client, question, *, query="", **changes):
     data = {"title": "紧急外出的补办", "text": "紧急外出后何时补办手续？"} | changes
     return client.post(f"{reverse('inquiry:refine', args=[question.number])}?{query}", data)

@@ -24,13 +24,6 @@ LIST = "queue=awaiting&voices=2"
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
 
-@pytest.fixture
-def analyst(client):
-    user = UserFactory(roles=["analyst"])
-    client.force_login(user)
-    return user
-
-
 def address(name, *args, query=LIST):
     return f"{reverse(f'inquiry:{name}', args=args)}?{query}"
 

@@ -21,20 +21,6 @@ from tests.inquiry.dossiers import finished, page, read
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def analyst(client):
-    user = UserFactory(roles=["analyst"])
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
-def trainee(client):
-    user = UserFactory(roles=["trainee"])
-    client.force_login(user)
-    return user
-
-
 @pytest.mark.parametrize("count", [1, 3])
 def test_list_needs_as_many_queries_for_one_dossier_as_for_three(
     client, analyst, django_assert_num_queries, count

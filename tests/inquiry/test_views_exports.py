@@ -15,20 +15,6 @@ from tests.inquiry.dossiers import finished, page
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def analyst(client):
-    user = UserFactory(roles=["analyst"])
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
-def trainee(client):
-    user = UserFactory(roles=["trainee"])
-    client.force_login(user)
-    return user
-
-
 def export(client, dossier: Dossier, kind: str) -> DossierExport:
     response = client.post(page("export_request", dossier), {"format": kind})
     made = dossier.exports.get()

@@ -21,20 +21,6 @@ from tests.inquiry.dossiers import finished, page, read
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def analyst(client):
-    user = UserFactory(roles=["analyst"])
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
-def trainee(client):
-    user = UserFactory(roles=["trainee"])
-    client.force_login(user)
-    return user
-
-
 def test_finishing_and_reopening(client, analyst):
     dossier = complete_dossier()
     client.post(page("dossier_finish", dossier), {"secrecy_checked": "on"} | read(dossier))

@@ -68,11 +68,13 @@ def _work_at_the_desk(registry: Registry) -> None:
     waiting = questions_awaiting_refinement(analyst).order_by("-number").first()
     if waiting:
         claim_question(question=waiting, actor=colleague)
-    for text, key, reason, reply, original in CLOSED:
+    for text, key, reason, reply, original_key in CLOSED:
         question = _raised(registry, text, key)
         if question and question.status == QuestionStatus.RAISED:
-            other = registry.questions[original] if original else None
-            close_question(question=question, reason=reason, reply=reply, duplicate_of=other, actor=analyst)
+            original = registry.questions[original_key] if original_key else None
+            close_question(
+                question=question, reason=reason, reply=reply, duplicate_of=original, actor=analyst
+            )
 
 
 def _raised(registry: Registry, text: str, key: str) -> Question | None:

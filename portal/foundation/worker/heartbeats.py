@@ -40,8 +40,8 @@ def beating(worker_id: str) -> Iterator[None]:
 
 def alive_workers() -> set[str]:
     """Return the ids of workers that were seen lately."""
-    seen = TaskWorker.objects.filter(seen_at__gte=timezone.now() - MAX_SILENCE)
-    return set(seen.values_list("worker_id", flat=True))
+    alive = TaskWorker.objects.filter(seen_at__gte=timezone.now() - MAX_SILENCE)
+    return set(alive.values_list("worker_id", flat=True))
 
 
 def delete_silent_workers() -> int:

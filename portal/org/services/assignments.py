@@ -181,10 +181,10 @@ def complete_assignments(
     subject: models.Model,
     what: AssignmentKind | None = None,
     actor: User | None,
-    kept: Collection[Assignment] = (),
+    except_for: Collection[Assignment] = (),
 ) -> int:
-    """Mark as done what waits about a record but for `kept`, since `actor` did it; return how many assignments."""
-    rows = _open_rows(subject, what, kept)
+    """Mark as done what waits about a record but for `except_for`, since `actor` did it; return how many assignments."""
+    rows = _open_rows(subject, what, except_for)
     for row in rows:
         _change(row, "org.complete_assignment", actor, done_at=timezone.now(), done_by=actor)
     return len(rows)
@@ -214,23 +214,23 @@ def end_assignments(
     subject: models.Model,
     what: AssignmentKind | None = None,
     actor: User | None = None,
-    kept: Collection[Assignment] = (),
+    except_for: Collection[Assignment] = (),
 ) -> int:
     """End what waits about a record that ended, was merged, withdrawn or deleted; return how many assignments.
 
     `actor` is left out where it may be the asker of a question: the entry of the log would tell.
     """
-    rows = _open_rows(subject, what, kept)
+    rows = _open_rows(subject, what, except_for)
     for row in rows:
         _change(row, "org.end_assignment", actor, ended_at=timezone.now())
     return len(rows)
 
 
 def _open_rows(
-    subject: models.Model, what: AssignmentKind | None, kept: Collection[Assignment]
+    subject: models.Model, what: AssignmentKind | None, except_for: Collection[Assignment]
 ) -> list[Assignment]:
     """Return what waits about a record, locked."""
-    rows = Assignment.objects.open().of_subject(subject).exclude(pk__in=[row.pk for row in kept])
+    rows = Assignment.objects.open().of_subject(subject).exclude(pk__in=[row.pk for row in except_for])
     if what:
         rows = rows.filter(what=what)
     return list(rows.select_for_update())

@@ -101,7 +101,7 @@ def end_orphaned_assignments() -> int:
         keys = {row.object_id for row in rows}
         kind = kinds.get(content_type.model_class())
         records = kind.records().filter(pk__in=keys) if kind else []
-        left = {str(record.pk) for record in records if kind and kind.is_open(record)}
-        orphans = Assignment.objects.open().filter(content_type=content_type, object_id__in=keys - left)
+        open_keys = {str(record.pk) for record in records if kind and kind.is_open(record)}
+        orphans = Assignment.objects.open().filter(content_type=content_type, object_id__in=keys - open_keys)
         count += orphans.update(ended_at=timezone.now())
     return count

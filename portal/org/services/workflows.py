@@ -35,11 +35,11 @@ def finish_step(*, task_state: TaskState, actor: User | None, is_decided: bool) 
     record, what = _record(task_state)
     if not (record and what):
         return
-    kept = _assign_approvers(record, what, task_state)
+    current = _assign_approvers(record, what, task_state)
     if is_decided:
-        complete_assignments(subject=record, what=what, actor=actor, kept=kept)
+        complete_assignments(subject=record, what=what, actor=actor, except_for=current)
     else:
-        end_assignments(subject=record, what=what, actor=actor, kept=kept)
+        end_assignments(subject=record, what=what, actor=actor, except_for=current)
 
 
 def _record(task_state: TaskState) -> tuple[models.Model | None, AssignmentKind | None]:
