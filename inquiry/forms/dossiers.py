@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -23,6 +22,7 @@ from portal.foundation.limits import (
 )
 from portal.foundation.numbers import MAX_NUMBER_LENGTH
 from portal.org.models import Office
+from portal.org.selectors import office_by_name
 
 
 class DocumentField(forms.CharField):
@@ -49,8 +49,7 @@ class OfficeField(forms.CharField):
         name = super().clean(value)
         if not name:
             return None
-        has_name = Q(name=name) | Q(name_en__iexact=name) | Q(aliases__name=name)
-        office = Office.objects.filter(has_name).first()
+        office = office_by_name(name)
         if office is None:
             raise ValidationError(_("No office has this name. Choose one of the list."))
         return office

@@ -41,11 +41,11 @@ def close_question(
 
     `duplicate_of` is the question that asks the same, for the reason `DUPLICATE` alone. `expected_revision` is the
     version of the restated form that was read, 0 where there was none; raises `RecordChanged` where another is current
-    by now.
-    Raises ValidationError for a question that ended already, is grouped or in a dossier, or that a colleague works on.
+    by now. Raises ValidationError for a question that ended already, is grouped or in a dossier, or that a colleague
+    works on.
     """
     require(can_close(actor))
-    _check(reason, reply, duplicate_of)
+    _check_reason_and_reply(reason, reply, duplicate_of)
     refuse_marked(reply, actor=actor)
     # Both rows in the one order of keys: two people may close the same pair in opposite directions.
     locked_rows = {
@@ -83,7 +83,7 @@ def close_question(
     return closure
 
 
-def _check(reason: str, reply: str, duplicate_of: Question | None) -> None:
+def _check_reason_and_reply(reason: str, reply: str, duplicate_of: Question | None) -> None:
     errors = {"reply": text_error(reply, missing=_("Write a reply: the asker reads it."))}
     if reason not in ClosureReason.values:
         errors["reason"] = _("Say why it is closed.")

@@ -47,17 +47,18 @@ SECURE = re.compile(
 )
 WITHOUT_HTTPS = re.compile(r"\bisSecureContext\b|\bexecCommand\b")
 
-_MASKED = re.compile(r"""/\*.*?\*/|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|url\([^)]*\)""", re.DOTALL)
-_PART = re.compile(r"([^{};]*)([{};])")
+# What a brace, a semicolon or a comma within does not count in.
+CONTENT = re.compile(r"""/\*.*?\*/|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|url\([^)]*\)""", re.DOTALL)
+PART = re.compile(r"([^{};]*)([{};])")
 _SIDES = re.compile(r"(?P<box>margin|padding|border|inset)-(?P<axis>block|inline)(?P<end>-start|-end)?$")
 
 
 def css_faults(css: str) -> Faults:
     """Yield the line and the description of what Chromium 86 would drop."""
-    masked = _MASKED.sub(_without_content, css)
+    masked = CONTENT.sub(_without_content, css)
     blocks: list[str] = []
     declared: list[set[str]] = [set()]
-    for part in _PART.finditer(masked):
+    for part in PART.finditer(masked):
         text, end = " ".join(part[1].split()), part[2]
         line = masked.count("\n", 0, part.end(1)) + 1
         # What stands within @supports has its fallback outside.

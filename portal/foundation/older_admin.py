@@ -13,6 +13,8 @@ from pathlib import Path
 
 import wagtail
 
+from portal.foundation.browsers import CONTENT, PART
+
 SOURCE = Path(wagtail.__file__).parent / "admin/static/wagtailadmin/css/core.css"
 TARGET = Path(__file__).resolve().parents[2] / "static/css/admin/chromium-86.css"
 HEAD = """/* Wagtail's core.css for browsers before `inset` (Chromium 87), written by portal.foundation.older_admin. */
@@ -40,8 +42,6 @@ OLDER_NAMES = {
 }
 OLDER_FLOATS = {"inline-start": "left", "inline-end": "right"}
 
-_CONTENT = re.compile(r"""/\*.*?\*/|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|url\([^)]*\)""", re.DOTALL)
-_PART = re.compile(r"([^{};]*)([{};])")
 _OF_SEVERAL = re.compile(r":(?:is|where)\(([^()]*)\)")
 _NOT_SEVERAL = re.compile(r":not\(([^()]*,[^()]*)\)")
 # What has no older word, is of another engine, or is for scripts from right to left.
@@ -86,12 +86,12 @@ def _older_rules(css: str) -> Iterator[tuple[list[str], list[str], list[tuple[st
 
 def _rules(css: str) -> Iterator[list[StyleBlock]]:
     """Yield each block that has declarations, with those around it, outermost first."""
-    masked = _CONTENT.sub(
+    masked = CONTENT.sub(
         lambda match: "x" * len(match[0]) if match[0][0] != "/" else " " * len(match[0]), css
     )
     blocks: list[StyleBlock] = []
-    for part in _PART.finditer(masked):
-        text = _CONTENT.sub(
+    for part in PART.finditer(masked):
+        text = CONTENT.sub(
             lambda match: "" if match[0][0] == "/" else match[0], css[part.start(1) : part.end(1)]
         )
         if part[2] == "{":
