@@ -47,22 +47,18 @@ def close_question(
     require(can_close(actor))
     _check_reason_and_reply(reason, reply, duplicate_of)
     refuse_marked(reply, actor=actor)
-    # Both rows in the one order of keys: two people may close the same pair in opposite directions.
-    locked_rows = {
-        row.pk: row for row in lock_questions([question.pk, *([duplicate_of.pk] if duplicate_of else [])])
-    }
-    locked = locked_rows[question.pk]
+    locked, original = _lock_pair(question, duplicate_of)
     _ensure_closable(locked)
     ensure_unclaimed(locked, actor)
     if expected_revision is not None and refinement_revision(locked) != expected_revision:
         message = _("Somebody restated this question meanwhile. Read it as it is now, then close it.")
         raise RecordChanged(locked, message)
-    if duplicate_of:
-        _check_duplicate(locked, locked_rows[duplicate_of.pk])
+    if original:
+        _check_duplicate(locked, original)
     closure = QuestionClosure.objects.create(
         question=locked,
         reason=reason,
-        duplicate_of=duplicate_of,
+        duplicate_of=original,
         reply=reply.strip(),
         closed_at=timezone.now(),
         closed_by=actor,
@@ -70,13 +66,8 @@ def close_question(
     end_claim(locked)
     end_assignments(subject=locked, actor=actor)
     settle_status(locked)
-    record_action(
-        locked,
-        "inquiry.question.close",
-        actor=actor,
-        reason=reason,
-        duplicate=duplicate_of.number if duplicate_of else "",
-    )
+    number = original.number if original else ""
+    record_action(locked, "inquiry.question.close", actor=actor, reason=reason, duplicate=number)
     notify_asker(question=locked, kind=NotificationKind.QUESTION_CLOSED, words=closure.reply)
     notify_followers(question=locked, kind=NotificationKind.QUESTION_CLOSED)
     announce_changed(locked)
@@ -90,6 +81,13 @@ def _check_reason_and_reply(reason: str, reply: str, duplicate_of: Question | No
     elif (reason == ClosureReason.DUPLICATE) != (duplicate_of is not None):
         errors["reason"] = _("A duplicate names the question that asks the same; another reason names none.")
     raise_errors(errors)
+
+
+def _lock_pair(question: Question, original: Question | None) -> tuple[Question, Question | None]:
+    """Lock a question and the one that asks the same, if there is one; return both."""
+    # In the one order of keys: two people may close the same pair in opposite directions.
+    rows = {row.pk: row for row in lock_questions([row.pk for row in (question, original) if row])}
+    return rows[question.pk], rows[original.pk] if original else None
 
 
 def _ensure_closable(question: Question) -> None:
