@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from django import template
 from django.contrib.messages.storage.base import Message
@@ -13,6 +14,7 @@ from django.db.models import Model
 from django.forms import BaseForm
 from django.http import QueryDict
 from django.template import Context
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy
 
@@ -88,6 +90,22 @@ def seal_label(department: Model, state: str = "") -> str:
     return SEAL_LABELS.get(state or "part", SEAL_LABELS["part"]) % {
         "department": in_language(department, "short_name")
     }
+
+
+@register.simple_tag
+def seal(department: Model, state: str = "", *, decorative: bool = False) -> SafeString:
+    """Return the seal of a department; `decorative` where its name stands beside it.
+
+    A page holds up to a hundred of some twenty different ones: each is rendered once for its words and kept.
+    """
+    label = "" if decorative else seal_label(department, state)
+    return _rendered_seal(department.code, department.seal, state or "part", label)  # type: ignore[attr-defined]
+
+
+@lru_cache(maxsize=1024)
+def _rendered_seal(code: str, character: str, state: str, label: str) -> SafeString:
+    context = {"code": code, "seal": character, "state": state, "label": label}
+    return render_to_string("components/seal.html", context)
 
 
 @register.simple_tag(takes_context=True)
