@@ -1,4 +1,4 @@
-"""Counts that are the same for all staff, kept for a short time."""
+"""Counts, and rows with counts, that are the same for all staff, kept for a short time."""
 
 from __future__ import annotations
 

@@ -23,9 +23,11 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
+    TextChoices,
     When,
 )
 from django.db.models.functions import Coalesce
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from courses.models import TrainingSession
@@ -121,29 +123,22 @@ def question_facets(user: User | AnonymousUser, chosen: QuestionFilter, total: i
     `total` is the number of questions that the whole filter leaves.
     """
 
-    def counts() -> dict[str, Counts]:
-        def base(name: str) -> QuestionQuerySet:
-            return narrowed_questions(questions_visible_to(user), chosen.without(name)).order_by()
+    def base(name: str) -> QuestionQuerySet:
+        return narrowed_questions(questions_visible_to(user), chosen.without(name)).order_by()
 
-        def counted(name: str) -> Counts:
-            return dict(base(name).values_list(name).annotate(Count("pk")))
+    def counted(name: str) -> Counts:
+        return dict(base(name).values_list(name).annotate(Count("pk")))
 
-        counts_by_name = {name: counted(name) for name in ("kind", "status", "department", "session")}
-        return counts_by_name | {"topic": _topic_counts(base("topic"), "topic_items__tag")}
+    def rows() -> dict[str, FacetRows]:
+        return {
+            "status": _choice_rows(QuestionStatus, counted("status")),
+            "kind": _choice_rows(QuestionKind, counted("kind")),
+            "department": _department_rows(counted("department")),
+            "session": _session_rows(counted("session"), chosen.session),
+            "topic": _topic_rows(_topic_counts(base("topic"), "topic_items__tag"), chosen.topic),
+        }
 
-    counted = cached_until_logged(("questions", is_staff_member(user), total, chosen), counts)
-    return {
-        "status": [
-            (value, str(label), counted["status"].get(value, 0), None)
-            for value, label in QuestionStatus.choices
-        ],
-        "kind": [
-            (value, str(label), counted["kind"].get(value, 0), None) for value, label in QuestionKind.choices
-        ],
-        "department": _department_rows(counted["department"]),
-        "session": _session_rows(counted["session"], chosen.session),
-        "topic": _topic_rows(counted["topic"], chosen.topic),
-    }
+    return cached_until_logged(("questions", get_language(), is_staff_member(user), total, chosen), rows)
 
 
 def narrowed_clusters(clusters: QuestionClusterQuerySet, chosen: ClusterFilter) -> QuestionClusterQuerySet:
@@ -224,31 +219,27 @@ def cluster_figures(clusters: Sequence[QuestionCluster]) -> dict[int, ClusterFig
 def cluster_facets(user: User | AnonymousUser, chosen: ClusterFilter, total: int) -> dict[str, FacetRows]:
     """Return the rows of each facet, counted under the filters of the others (`question_facets`)."""
 
-    def counts() -> dict[str, Counts]:
-        def base(name: str) -> QuestionClusterQuerySet:
-            return narrowed_clusters(clusters_visible_to(user).open(), chosen.without(name)).order_by()
+    def base(name: str) -> QuestionClusterQuerySet:
+        return narrowed_clusters(clusters_visible_to(user).open(), chosen.without(name)).order_by()
 
-        def members(name: str) -> QuerySet[ClusterMembership]:
-            rows = ClusterMembership.objects.filter(until__isnull=True).order_by()
-            return rows.filter(cluster__in=base(name).values("pk"))
+    def members(name: str) -> QuerySet[ClusterMembership]:
+        current = ClusterMembership.objects.filter(until__isnull=True).order_by()
+        return current.filter(cluster__in=base(name).values("pk"))
 
-        departments = members("department").values_list("question__department")
+    def rows() -> dict[str, FacetRows]:
         in_dossier, in_any_state = base("state").filter(_is_in_dossier()).count(), base("state").count()
+        departments = members("department").values_list("question__department")
+        topics = _topic_counts(members("topic"), "question__topic_items__tag", of="cluster")
         return {
-            "state": {IN_DOSSIER: in_dossier, NOT_IN_DOSSIER: in_any_state - in_dossier},
-            "department": dict(departments.annotate(Count("cluster", distinct=True))),
-            "topic": _topic_counts(members("topic"), "question__topic_items__tag", of="cluster"),
+            "state": [
+                (IN_DOSSIER, _("In a dossier"), in_dossier, None),
+                (NOT_IN_DOSSIER, _("Not yet in a dossier"), in_any_state - in_dossier, None),
+            ],
+            "department": _department_rows(dict(departments.annotate(Count("cluster", distinct=True)))),
+            "topic": _topic_rows(topics, chosen.topic),
         }
 
-    counted = cached_until_logged(("clusters", is_staff_member(user), total, chosen), counts)
-    return {
-        "state": [
-            (IN_DOSSIER, _("In a dossier"), counted["state"][IN_DOSSIER], None),
-            (NOT_IN_DOSSIER, _("Not yet in a dossier"), counted["state"][NOT_IN_DOSSIER], None),
-        ],
-        "department": _department_rows(counted["department"]),
-        "topic": _topic_rows(counted["topic"], chosen.topic),
-    }
+    return cached_until_logged(("clusters", get_language(), is_staff_member(user), total, chosen), rows)
 
 
 def _topic_counts(rows: QuerySet[Any], path: str, of: str = "pk") -> Counts:
@@ -262,6 +253,10 @@ def _topic_counts(rows: QuerySet[Any], path: str, of: str = "pk") -> Counts:
     related = tagged.filter(**{f"{path}__in": {*narrower, *narrower.values()}})
     broader = related.annotate(broader=Coalesce(F(f"{path}__parent"), F(path))).values_list("broader")
     return own | dict(broader.annotate(Count(of, distinct=True)))
+
+
+def _choice_rows(choices: type[TextChoices], counts: Counts) -> FacetRows:
+    return [(value, str(label), counts.get(value, 0), None) for value, label in choices.choices]
 
 
 def _department_rows(counts: Counts) -> FacetRows:
