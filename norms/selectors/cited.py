@@ -94,7 +94,11 @@ def _pairs(
 ) -> Iterator[tuple[CitingModel, int, int]]:
     """Yield model, article and citing record, of those that this reader may see; one query for all models."""
     models = citing_models()
-    parts = [_visible_keys(number, citing, identities, sources, user) for number, citing in enumerate(models)]
+    parts = [
+        _visible_keys(number, citing, identities, sources, user)
+        for number, citing in enumerate(models)
+        if citing.link or _sources_in(sources, citing.model)
+    ]
     if not parts:
         return
     by_source: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))

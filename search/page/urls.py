@@ -1,6 +1,7 @@
 """URLs of the search page: the present one with a value ticked or removed, or with another text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 
@@ -18,9 +19,8 @@ def toggled(address: QueryDict, facet: str, value: str) -> str:
 
 def with_values(address: QueryDict, name: str, values: Iterable[str]) -> str:
     """Return the address with these values of one parameter alone; without it where there are none."""
-    changed = address.copy()
-    changed.setlist(name, list(values))
-    return _link(changed)
+    # A page holds a hundred of these links: a dict of lists is made ten times as fast as a copy of the address.
+    return _link(dict(address.lists()) | {name: list(values)})
 
 
 def with_value(address: QueryDict, name: str, value: str) -> str:
@@ -34,12 +34,9 @@ def without_typed(address: QueryDict, typed: FieldValue) -> str:
 
 def without_filters(address: QueryDict, fields: Sequence[ReadField] = ()) -> str:
     """Return the address without ticked values and without `fields` in its text, except those with an unknown value."""
-    changed = address.copy()
-    for facet in FACET_NAMES:
-        changed.pop(facet, None)
+    changed = {name: values for name, values in address.lists() if name not in FACET_NAMES}
     unread = {field.typed for field in fields if not field.values}
-    changed["q"] = with_fields(_text(address), unread.__contains__)
-    return _link(changed)
+    return _link(changed | {"q": [with_fields(_text(address), unread.__contains__)]})
 
 
 def ticked(address: QueryDict, fields: Sequence[ReadField]) -> str:
@@ -50,20 +47,17 @@ def ticked(address: QueryDict, fields: Sequence[ReadField]) -> str:
     read = {field.typed: field.values for field in fields if field.narrows}
     if not read:
         return ""
-    changed = address.copy()
+    changed = dict(address.lists())
     for typed, values in read.items():
-        changed.setlist(typed.facet, list(dict.fromkeys([*changed.getlist(typed.facet), *values])))
-    changed["q"] = with_fields(_text(address), lambda value: value not in read)
-    return _link(changed)
+        changed[typed.facet] = list(dict.fromkeys([*changed.get(typed.facet, []), *values]))
+    return _link(changed | {"q": [with_fields(_text(address), lambda value: value not in read)]})
 
 
 def _text(address: QueryDict) -> str:
     return clean(address.get("q", ""))
 
 
-def _link(address: QueryDict) -> str:
+def _link(values_by_name: Mapping[str, Sequence[str]]) -> str:
     """Return a link to page one; parameters that say nothing are left out."""
-    address.pop("page", None)
-    for name in [name for name, values in address.lists() if not any(values)]:
-        del address[name]
-    return f"?{address.urlencode()}"
+    said = {name: values for name, values in values_by_name.items() if name != "page" and any(values)}
+    return f"?{urlencode(said, doseq=True)}"

@@ -125,6 +125,8 @@ def name_key(text: str) -> str:
 
 def fold_with_offsets(text: str) -> tuple[str, list[int]]:
     """Return a text as `runs` reads it and, for each of its characters, the index of the original one it came from."""
+    if PLAIN.fullmatch(text):
+        return _with_quantities(_folded(text), list(range(len(text))))
     folded: list[str] = []
     offsets: list[int] = []
     for index, character in enumerate(text):
