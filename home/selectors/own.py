@@ -15,7 +15,7 @@ from inquiry.enums import ENDED_STATUSES, QuestionStatus
 from inquiry.selectors import (
     PresentedQuestion,
     ShortChain,
-    presented_questions,
+    presented_own_questions,
     questions_asked_by,
     short_chains,
 )
@@ -57,7 +57,7 @@ def own_counts(user: User) -> OwnCounts:
 
 def own_questions(user: User, limit: int = 5) -> list[OwnQuestion]:
     """Return the newest of a person's questions, with a constant number of queries."""
-    presented = presented_questions(questions_asked_by(user)[:limit], user)
+    presented = presented_own_questions(questions_asked_by(user)[:limit], user)
     chains = short_chains(presented)
     return [_own(question, chains[question.question.pk]) for question in presented]
 

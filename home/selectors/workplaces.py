@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
+from django.db.models import Count, Q, Window
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -23,7 +24,7 @@ from inquiry.selectors import (
     questions_awaiting_refinement,
 )
 from inquiry.selectors.identities import requests_awaiting, requests_of
-from norms.selectors.unresolved import documents_without_text
+from norms.selectors.unresolved import cited_documents_without_text
 from portal.foundation import dates
 from portal.foundation.counting import count_each
 from portal.org.enums import Role
@@ -67,13 +68,16 @@ def _tile(value: int, label: str, destination: Destination) -> dict:
 
 
 def _keeper(user: User) -> Workplace:
-    awaiting, own = len(requests_awaiting(user)), requests_of(user)
+    awaiting = len(requests_awaiting(user))
+    is_open = Q(status=IdentityRequestStatus.REQUESTED)
+    numbered = requests_of(user).annotate(open_count=Window(Count("pk", filter=is_open)))
+    newest = list(numbered.order_by("-requested_at")[:MAX_ROWS])
     return Workplace(
         title=_("Identity requests"),
         tiles=[
             _tile(awaiting, _("Identity requests to decide"), Destination.IDENTITY_REQUESTS),
             _tile(
-                own.filter(status=IdentityRequestStatus.REQUESTED).count(),
+                newest[0].open_count if newest else 0,
                 _("Own identity requests that are open"),
                 Destination.IDENTITY_REQUESTS,
             ),
@@ -86,7 +90,7 @@ def _keeper(user: User) -> Workplace:
                 tags=({"label": request.get_status_display(), "tone": "neutral"},),
                 meta=(dates.day(timezone.localdate(request.requested_at)),),
             )
-            for request in own.order_by("-requested_at")[:MAX_ROWS]
+            for request in newest
         ],
         acts=[Act(_("Find a question"), Destination.QUESTIONS.url, "search")],
         empty=_(
@@ -202,11 +206,12 @@ def _coordinator(user: User) -> Workplace:
 
 def _editor(user: User) -> Workplace:
     drafts = TypicalCase.objects.filter(has_unpublished_changes=True).order_by("-updated_at")
+    counts = count_each({"drafts": drafts, "texts": cited_documents_without_text()})
     return Workplace(
         title=_("Cases in hand"),
         tiles=[
-            _tile(drafts.count(), _("Cases with unpublished changes"), Destination.CASES_ADMIN),
-            _tile(len(documents_without_text()), _("Cited laws without a text"), Destination.UNRESOLVED),
+            _tile(counts["drafts"], _("Cases with unpublished changes"), Destination.CASES_ADMIN),
+            _tile(counts["texts"], _("Cited laws without a text"), Destination.UNRESOLVED),
         ],
         rows=[
             Card(

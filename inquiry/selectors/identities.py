@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import BooleanField, Case, ExpressionWrapper, F, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 
 from inquiry.enums import NAMINGS_BY_DISCLOSURE, HeldStatus, Naming
 from inquiry.models import AskerIdentity, HeldSubmission, IdentityRequest, Question
@@ -78,23 +78,18 @@ def own_ids_and_names(
     """
     named_by_question = {question.pk: question.naming == Naming.FULL for question in questions}
     named_ids = [pk for pk, is_named in named_by_question.items() if is_named]
-    is_named = Q(question__naming=Naming.FULL)
-    is_own = Q(user=user.pk, is_closed=False) if is_staff_member(user) else Q(pk__in=[])
-    rows = AskerIdentity.objects.filter(
-        Q(question__in=named_ids) & is_named | Q(question__in=named_by_question) & is_own
-    ).annotate(
-        is_readers=ExpressionWrapper(is_own, BooleanField()),
-        printed_name=Case(
-            When(is_named & Q(user__isnull=True), then=F("name")),
-            When(is_named & ~Q(user__display_name=""), then=F("user__display_name")),
-            When(is_named, then=F("user__username")),
-            default=Value(""),
-        ),
-    )
+    reader = user.pk if is_staff_member(user) else None
+    found = Q(question__in=named_ids, question__naming=Naming.FULL)
+    if reader is not None:
+        found |= Q(question__in=list(named_by_question), user=reader, is_closed=False)
     own_ids, names = set[int](), dict[int, str]()
-    for pk, is_readers, name in rows.order_by().values_list("question_id", "is_readers", "printed_name"):
-        own_ids |= {pk} if is_readers else set()
-        names |= {pk: name} if name else {}
+    columns = ("question_id", "user_id", "is_closed", "user__display_name", "user__username", "name")
+    rows = AskerIdentity.objects.filter(found).order_by().values_list(*columns)
+    for question, asker, is_closed, display_name, username, name in rows:
+        if reader is not None and asker == reader and not is_closed:
+            own_ids.add(question)
+        if named_by_question[question]:
+            names[question] = display_name or username if asker else name
     return own_ids, names
 
 

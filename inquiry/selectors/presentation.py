@@ -24,7 +24,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from courses.models import Activity, TrainingSession
-from inquiry.enums import ENDED_STATUSES, Naming, QuestionOrigin, QuestionStatus
+from inquiry.enums import ENDED_STATUSES, Naming, QuestionKind, QuestionOrigin, QuestionStatus
 from inquiry.models import (
     ClusterMembership,
     Correction,
@@ -82,8 +82,6 @@ class PresentedQuestion:
     naming_label: str
     department: Department | None
     office_label: str
-    session: TrainingSession | None
-    activity: Activity | None
     raised_on: dt.date
     status: str
     status_label: str
@@ -94,8 +92,16 @@ class PresentedQuestion:
     names_real: bool
     closure: PresentedClosure | None
 
-    # What the page of a question alone shows is read when it is asked for: lists have no use for it. Corrections and
-    # received answers may repeat what the mark is meant to hide.
+    # What lists do not show is read when it is asked for. Corrections and received answers may repeat what the mark is
+    # meant to hide.
+
+    @property
+    def session(self) -> TrainingSession | None:
+        return self.question.session
+
+    @property
+    def activity(self) -> Activity | None:
+        return self.question.activity
 
     @cached_property
     def corrections(self) -> tuple[Correction, ...]:
@@ -126,7 +132,7 @@ def with_page_data(questions: QuerySet[Question], user: User) -> QuerySet[Any]:
     closures = QuestionClosure.objects.filter(Q(question=OuterRef("pk")) | Q(duplicate_of=OuterRef("pk")))
     links = LinkedProvision.objects.filter(question=OuterRef("pk")).order_by().values("question")
     return (
-        questions.select_related("session__host_department", "received_answer")
+        questions.select_related("session__host_department", "activity", "received_answer")
         .prefetch_related(memberships)
         .annotate(
             is_joined=Exists(MeToo.objects.filter(**own)),
@@ -158,16 +164,22 @@ def presented_questions(questions: Iterable[Question], user: User | AnonymousUse
     ]
 
 
+def presented_own_questions(questions: Iterable[Question], asker: User) -> list[PresentedQuestion]:
+    """Return a person's own questions (`questions_asked_by`) as the person sees them; nobody's name is read."""
+    return [
+        _presented(
+            question,
+            str(asker) if question.naming == Naming.FULL else "",
+            is_readable=can_see_original(asker, question, is_asker=True),
+            is_own=True,
+        )
+        for question in _prefetched(questions)
+    ]
+
+
 def _prefetched(questions: Iterable[Question]) -> list[Question]:
     fetched = list(questions)
-    prefetch_related_objects(
-        fetched,
-        "session",
-        "activity",
-        "department",
-        "office",
-        "refinements",
-    )
+    prefetch_related_objects(fetched, "department", "office", "refinements")
     # Few are closed, and pages without one need no query.
     closed = [question for question in fetched if question.status == QuestionStatus.CLOSED]
     prefetch_related_objects(
@@ -195,7 +207,7 @@ def _presented(
         number=question.number,
         url=question.get_absolute_url(),
         kind=question.kind,
-        kind_label=question.get_kind_display(),
+        kind_label=str(QuestionKind(question.kind).label),
         title=_title(question, refinement, is_readable),
         text=question.text if is_readable else (refinement.text if refinement else ""),
         is_restated=not is_readable,
@@ -205,14 +217,12 @@ def _presented(
         byline=byline(question, name),
         asker_name=name,
         naming=question.naming,
-        naming_label=question.get_naming_display(),
+        naming_label=str(Naming(question.naming).label),
         department=question.department,
         office_label=office_label(question),
-        session=question.session,
-        activity=question.activity,
         raised_on=question.raised_on,
         status=question.status,
-        status_label=question.get_status_display(),
+        status_label=str(QuestionStatus(question.status).label),
         status_tone=status_tone(question.status),
         lang=question.lang,
         is_asker=is_own,

@@ -57,8 +57,8 @@ def unclaimed(questions: QuerySet[Question], user: User) -> QuerySet[Question]:
 
 
 def with_claims(questions: QuerySet[Question]) -> QuerySet[Question]:
-    """Fetch with questions who works on them (`claim_on`)."""
-    return questions.select_related("claim__claimed_by")
+    """Fetch with questions who works on them (`claim_on`), and where they were raised."""
+    return questions.select_related("claim__claimed_by", "session", "activity")
 
 
 def claim_on(question: Question) -> QuestionClaim | None:

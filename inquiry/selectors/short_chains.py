@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
@@ -34,15 +34,21 @@ class ShortChain:
 
 def short_chains(questions: Sequence[PresentedQuestion]) -> dict[int, ShortChain]:
     """Return by the key of each question how far it has come."""
-    ids = [presented.question.pk for presented in questions]
-    clusters = _clusters_of(ids)
-    items = _items_of(ids, clusters)
+    # What is not grouped yet, or has left its cluster, stands in none; in a finished dossier the status says so.
+    grouped = _ids_at(questions, {QuestionStatus.GROUPED, QuestionStatus.IN_DOSSIER})
+    clusters = _clusters_of(grouped) if grouped else {}
+    gathered = _ids_at(questions, {QuestionStatus.IN_DOSSIER})
+    items = _items_of(gathered, clusters) if gathered else {}
     return {
         presented.question.pk: _short_chain(
             presented, clusters.get(presented.question.pk), items.get(presented.question.pk)
         )
         for presented in questions
     }
+
+
+def _ids_at(questions: Iterable[PresentedQuestion], statuses: set[QuestionStatus]) -> list[int]:
+    return [presented.question.pk for presented in questions if presented.status in statuses]
 
 
 def _clusters_of(ids: Sequence[int]) -> dict[int, QuestionCluster]:

@@ -19,6 +19,7 @@ from inquiry.selectors import (
     Station,
     department_seals,
     dossiers_of,
+    presented_own_questions,
     presented_questions,
     provision_title,
     question_count_label,
@@ -56,7 +57,7 @@ def counted_dossiers_page(
 
 def own_question_rows(questions: Iterable[Question], asker: User) -> list[dict[str, Any]]:
     """Return rows of one's own questions with the chain of each, for a constant number of queries."""
-    presented = presented_questions(list(questions), asker)
+    presented = presented_own_questions(questions, asker)
     chains = short_chains(presented)
     rows = (_question_row(question, with_snippet=False) for question in presented)
     return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, Min, OuterRef
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 
 from norms.models import Citation, DocumentVersion, NormativeDocument
 
@@ -45,6 +45,13 @@ def unknown_names() -> list[UnknownName]:
         .order_by("-citations", "document_key")
     )
     return [UnknownName(row["name"], row["citations"], row["example"]) for row in rows[:MAX_ROWS]]
+
+
+def cited_documents_without_text() -> QuerySet[NormativeDocument]:
+    """Return the documents without a text that are cited by article."""
+    cited = Citation.objects.unresolved().filter(document=OuterRef("pk"))
+    versions = DocumentVersion.objects.filter(document=OuterRef("pk"))
+    return NormativeDocument.objects.filter(Exists(cited), ~Exists(versions))
 
 
 def documents_without_text() -> list[tuple[NormativeDocument, int]]:

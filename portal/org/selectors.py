@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.prefetch import GenericPrefetch
 from django.db.models import F, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
@@ -210,7 +211,9 @@ def _department_of(assignment: Assignment) -> Department | None:
 
 def _fetch_subjects(assignments: list[Assignment]) -> None:
     """Fetch the subjects of all assignments with what titles and readers need, in a query for each kind."""
-    querysets = [kind.records() for kind in subjects()]
+    types = {assignment.content_type_id for assignment in assignments}
+    found = ContentType.objects.get_for_models(*(kind.model for kind in subjects()), for_concrete_models=False)
+    querysets = [kind.records() for kind in subjects() if found[kind.model].pk in types]
     prefetch_related_objects(assignments, GenericPrefetch("subject", querysets))
 
 

@@ -250,7 +250,7 @@ def test_dashboard_asks_the_database_equally_often(
         ask(session, trainee, f"第{number}个问题应当如何处理？")
     client.force_login(trainee)
     client.get("/")
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(13):
         client.get("/")
 
 
