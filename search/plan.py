@@ -185,6 +185,25 @@ def unresolved_choices(node: Node) -> Iterable[RarestTerms]:
                 yield from unresolved_choices(clause)
 
 
+def unscored(node: Node) -> Node:
+    """Return a tree that matches the same documents without what only adds to their score: for counting."""
+    match node:
+        case Boost() | Constant():
+            return unscored(node.node)
+        case RarestTerms():
+            return replace(node, nodes=tuple(unscored(clause) for clause in node.nodes))
+        case Bool():
+            is_optional = bool(node.must) and not node.minimum
+            return Bool(
+                must=tuple(unscored(clause) for clause in node.must),
+                should=() if is_optional else tuple(unscored(clause) for clause in node.should),
+                must_not=tuple(unscored(clause) for clause in node.must_not),
+                minimum=node.minimum,
+            )
+        case _:
+            return node
+
+
 def resolved(node: Node, frequencies: Frequencies) -> Node:
     """Return the tree with every `RarestTerms` replaced by the terms that it chooses."""
     match node:

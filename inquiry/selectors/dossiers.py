@@ -155,8 +155,6 @@ def items_with_sources(dossier: Dossier) -> QuerySet[DossierItem]:
     """Return the items of a dossier with the records that they gather, in one query."""
     return dossier.items.select_related(
         "cluster__merged_into",
-        "question__session",
-        "question__activity",
         "question__department",
         "question__office",
         "provision__version__document",

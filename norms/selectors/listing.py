@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import (
     Case,
     Count,
+    Exists,
     F,
     IntegerField,
     OuterRef,
@@ -101,8 +102,24 @@ def _narrowed(documents: QuerySet[NormativeDocument], query: ListQuery) -> Query
     return documents
 
 
-def counts_by(field: str, query: ListQuery) -> dict[str, int]:
-    """Return the number of documents by value of `field` under the other conditions."""
-    other_conditions = ListQuery(**{name: getattr(query, name) for name in ListQuery.__slots__} | {field: ""})
-    rows = _narrowed(NormativeDocument.objects.all(), other_conditions).order_by()
-    return dict(rows.values_list(field).annotate(Count("pk")))
+def facet_counts(query: ListQuery) -> dict[str, dict[str, int]]:
+    """Return by facet ("kind", "status", "text") the number of documents of each value under the other conditions.
+
+    One query: the documents with the words, counted by the three together, are few rows.
+    """
+    has_text = Exists(DocumentVersion.objects.filter(document=OuterRef("pk")))
+    text = Case(When(has_text, then=Value(WITH_TEXT)), default=Value(WITHOUT_TEXT))
+    rows = _narrowed(NormativeDocument.objects.all(), ListQuery(words=query.words)).order_by()
+    facets = ("kind", "status", "text")
+    chosen = [getattr(query, facet) for facet in facets]
+    counts: dict[str, dict[str, int]] = {facet: {} for facet in facets}
+    for *values, count in rows.annotate(text=text).values_list(*facets).annotate(Count("pk")):
+        differing = [
+            facet
+            for facet, wanted, value in zip(facets, chosen, values, strict=True)
+            if wanted not in ("", value)
+        ]
+        for facet, value in zip(facets, values, strict=True):
+            if not set(differing) - {facet}:
+                counts[facet][value] = counts[facet].get(value, 0) + count
+    return counts

@@ -18,7 +18,7 @@ from norms.enums import DocumentKind, DocumentStatus
 from norms.models import DocumentVersion, LawIndexPage, NormativeDocument, Provision
 from norms.selectors import cited_by, cited_by_counts
 from norms.selectors.compared import row_groups, version_comparison
-from norms.selectors.listing import WITH_TEXT, WITHOUT_TEXT, ListQuery, counts_by, documents_listed
+from norms.selectors.listing import WITH_TEXT, WITHOUT_TEXT, ListQuery, documents_listed, facet_counts
 from norms.selectors.reading import reading_of
 from norms.views.rendered import rendered_pages
 from portal.foundation import dates
@@ -67,7 +67,7 @@ def _list_row(document: NormativeDocument) -> dict:
     return {
         "title": document.title,
         "url": document.get_absolute_url(),
-        "kind": document.get_kind_display(),
+        "kind": str(DocumentKind(document.kind).label),
         "tags": document_tags(document)
         + ([] if version else [{"label": _("no text yet"), "tone": "neutral"}]),
         "meta": [part for part in meta if part],
@@ -81,30 +81,24 @@ def english_title(document: NormativeDocument) -> str:
 
 
 def document_tags(document: NormativeDocument) -> list[dict]:
-    tags = [{"label": document.get_status_display(), "tone": TONES[DocumentStatus(document.status)]}]
+    status = DocumentStatus(document.status)
+    tags = [{"label": str(status.label), "tone": TONES[status]}]
     return [*tags, {"label": pgettext("document", "Sample"), "tone": "warn"}] if document.is_sample else tags
 
 
 def _facets(query: ListQuery) -> list[dict]:
-    texts = counts_of_texts(query)
+    counts = facet_counts(query)
     return [
-        _facet(_("Kind"), "kind", DocumentKind.choices, counts_by("kind", query), query),
-        _facet(_("Status"), "status", DocumentStatus.choices, counts_by("status", query), query),
+        _facet(_("Kind"), "kind", DocumentKind.choices, counts["kind"], query),
+        _facet(_("Status"), "status", DocumentStatus.choices, counts["status"], query),
         _facet(
             pgettext("of the law", "Text"),
             "text",
             [(WITH_TEXT, _("Text held")), (WITHOUT_TEXT, _("Title only"))],
-            texts,
+            counts["text"],
             query,
         ),
     ]
-
-
-def counts_of_texts(query: ListQuery) -> dict[str, int]:
-    plain = {"words": query.words, "kind": query.kind, "status": query.status}
-    return {
-        value: documents_listed(ListQuery(**plain, text=value)).count() for value in (WITH_TEXT, WITHOUT_TEXT)
-    }
 
 
 def _facet(title: str, name: str, choices: list[tuple], counts: dict[str, int], query: ListQuery) -> dict:

@@ -212,7 +212,9 @@ def _department_of(assignment: Assignment) -> Department | None:
 def _fetch_subjects(assignments: list[Assignment]) -> None:
     """Fetch the subjects of all assignments with what titles and readers need, in a query for each kind."""
     types = {assignment.content_type_id for assignment in assignments}
-    found = ContentType.objects.get_for_models(*(kind.model for kind in subjects()), for_concrete_models=False)
+    found = ContentType.objects.get_for_models(
+        *(kind.model for kind in subjects()), for_concrete_models=False
+    )
     querysets = [kind.records() for kind in subjects() if found[kind.model].pk in types]
     prefetch_related_objects(assignments, GenericPrefetch("subject", querysets))
 

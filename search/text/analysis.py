@@ -24,6 +24,8 @@ NOT_HAN = re.compile(rf"[^{HAN}]+")
 PLAIN = re.compile(
     "[\x00-\x7f\u2014\u2018-\u201d\u2026\u3000-\u3011\u4e00-\u9fff\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f]*"
 )
+# Characters of which each is folded into one, whatever stands beside it, or any single one.
+_PIECE = re.compile("[\x00-\x7f\u4e00-\u9fff]+|.", re.DOTALL)
 
 
 @lru_cache(maxsize=1)
@@ -129,10 +131,11 @@ def fold_with_offsets(text: str) -> tuple[str, list[int]]:
         return _with_quantities(_folded(text), list(range(len(text))))
     folded: list[str] = []
     offsets: list[int] = []
-    for index, character in enumerate(text):
-        piece = fold(character)
+    for match in _PIECE.finditer(text):
+        piece = fold(match.group())
         folded.append(piece)
-        offsets.extend([index] * len(piece))
+        start, end = match.span()
+        offsets.extend(range(start, end) if end - start == len(piece) else [start] * len(piece))
     return _with_quantities("".join(folded), offsets)
 
 

@@ -102,7 +102,7 @@ def test_list_takes_the_same_queries_for_any_number(client, count, django_assert
     for _time in range(count):
         NormativeDocumentFactory()
     client.get("/law/")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(10):
         response = client.get("/law/")
     assert len(titles(response)) == count
 

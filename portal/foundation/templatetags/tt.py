@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.contrib.messages.storage.base import Message
@@ -38,6 +39,25 @@ SEAL_LABELS = {
 _BROKEN_PARAGRAPH = re.compile(r"<p>[^<]*(?:<br>[^<]*)+</p>")
 # Before the address that takes back what a message tells, among the message's tags.
 UNDO_TAG = "undo:"
+NO_PARTS = dict.fromkeys(
+    (
+        *(
+            "title",
+            "url",
+            "kind",
+            "number",
+            "tags",
+            "meta",
+            "snippet",
+            "department",
+            "seals",
+            "chain",
+            "lang",
+        ),
+        *("tick", "position", "duplicates"),
+    ),
+    "",
+)
 ALERT_TONES = {"success": "ok", "warning": "warn", "error": "error"}
 
 
@@ -49,6 +69,17 @@ def day_range(first: dt.date, last: dt.date) -> str:
 @register.filter
 def markdown(text: str) -> SafeString:
     return render_markdown(text)
+
+
+@register.filter
+def row_parts(row: Any) -> dict[str, Any]:
+    """Return the parts of a row (`components/record_row.html`), those that it lacks as "".
+
+    A template takes several times as long over a name that is not there as over one that is.
+    """
+    if isinstance(row, dict):
+        return NO_PARTS | row
+    return {name: getattr(row, name, "") for name in NO_PARTS}
 
 
 @register.filter

@@ -13,7 +13,7 @@ import threading
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,7 @@ from search.plan import (
     Terms,
     resolved,
     unresolved_choices,
+    unscored,
 )
 
 # Memory for documents that are not written yet, in bytes, shared by the threads of a writer.
@@ -61,16 +62,23 @@ BUILD_THREADS = 2
 # A build commits after so many documents, so that a full disk is noticed before the end.
 DOCUMENTS_PER_COMMIT = 400_000
 MAX_OPEN_ATTEMPTS = 3
+# Plans of one commit whose answers are kept in memory, some ten kilobytes each.
+MAX_ANSWERS = 256
 ORDER_FIELDS = {DATE: "date", WEIGHT: "weight"}
 
 
 @dataclass(slots=True)
 class _OpenIndex:
-    """The index of a generation as this process has opened it; `stamp` identifies the commit that it reads."""
+    """The index of a generation as this process has opened it; `stamp` identifies the commit that it reads.
+
+    `answers` are the last plans that were asked of this commit, with what came of them: whoever goes back to a list of
+    hits asks the same again. The audience is part of a plan, so that nobody is served what another one may see.
+    """
 
     generation: str
     index: tantivy.Index
     stamp: tuple[int, int, int]
+    answers: dict[Plan, EngineResult] = field(default_factory=dict)
 
 
 class EmbeddedEngine:
@@ -87,7 +95,16 @@ class EmbeddedEngine:
     # Reading
 
     def search(self, plan: Plan) -> EngineResult:
-        searcher = self._searcher()
+        searcher, answers = self._opened()
+        answer = answers.get(plan)
+        if answer is None:
+            answer = self._answer(searcher, plan)
+            if len(answers) >= MAX_ANSWERS:
+                answers.clear()
+            answers[plan] = answer
+        return answer
+
+    def _answer(self, searcher: tantivy.Searcher, plan: Plan) -> EngineResult:
         query = self._compiled(searcher, plan.narrowed())
         limit = max(0, min(plan.limit, MAX_WINDOW - plan.offset))
         result = _ranked(searcher, query, plan, limit)
@@ -96,7 +113,8 @@ class EmbeddedEngine:
 
     def counts(self, plans: Sequence[Plan]) -> list[int]:
         searcher = self._searcher()
-        return [_count(searcher.search(self._compiled(searcher, plan.narrowed()), limit=1)) for plan in plans]
+        queries = (self._compiled(searcher, unscored(plan.narrowed())) for plan in plans)
+        return [_count(searcher.search(query, limit=1)) for query in queries]
 
     def scan(self, plan: Plan, *, limit: int = MAX_WINDOW) -> Iterator[EngineHit]:
         searcher = self._searcher()
@@ -132,7 +150,7 @@ class EmbeddedEngine:
     def _facets(self, searcher: tantivy.Searcher, plan: Plan) -> dict[str, list[tuple[str, int]]]:
         counts: dict[str, list[tuple[str, int]]] = {}
         for excluded_filter, facets in plan.facet_groups().items():
-            query = self._compiled(searcher, plan.narrowed(without=excluded_filter))
+            query = self._compiled(searcher, unscored(plan.narrowed(without=excluded_filter)))
             request = {
                 facet: {"terms": {"field": facet, "size": FACET_SIZE, "segment_size": 20 * FACET_SIZE}}
                 for facet in facets
@@ -162,14 +180,17 @@ class EmbeddedEngine:
         return info.st_mtime_ns, info.st_ino, info.st_size
 
     def _searcher(self) -> tantivy.Searcher:
-        """Return a searcher of the last commit. Raises NoIndex if there is no index that can be read."""
+        return self._opened()[0]
+
+    def _opened(self) -> tuple[tantivy.Searcher, dict[Plan, EngineResult]]:
+        """Return a searcher of the last commit, and its answers. Raises NoIndex if there is no index that can be read."""
         for _attempt in range(MAX_OPEN_ATTEMPTS):
             # Between reading `current` and opening the generation, another process may have swapped it away.
             with suppress(FileNotFoundError, ValueError):
-                return self._latest_searcher()
+                return self._last_commit()
         raise NoIndex("the index cannot be read")
 
-    def _latest_searcher(self) -> tantivy.Searcher:
+    def _last_commit(self) -> tuple[tantivy.Searcher, dict[Plan, EngineResult]]:
         generation = self._readable_generation()
         with self._guard:
             stamp = self._stamp(generation)
@@ -182,7 +203,8 @@ class EmbeddedEngine:
             elif reader.stamp != stamp:
                 reader.index.reload()
                 reader.stamp = stamp
-            return reader.index.searcher()
+                reader.answers = {}
+            return reader.index.searcher(), reader.answers
 
     # Writing
 
