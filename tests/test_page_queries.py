@@ -6,6 +6,12 @@ import pytest
 
 from bench.large_data import LargeData, Sizes, make_large_data
 from bench.large_pages import measured, signed_in
+from inquiry.enums import ClosureReason, QuestionStatus
+from inquiry.services.closures import close_question
+from portal.org.enums import Role
+from portal.org.models import User
+from tests.factories.inquiry import QuestionFactory
+from tests.factories.org import UserFactory
 
 MAX_QUERIES = 19
 SMALL = Sizes(
@@ -65,13 +71,27 @@ def addresses(data: LargeData) -> list[tuple[str, str]]:
     return [*(("trainee", address) for address in trainee), *(("analyst", address) for address in analyst)]
 
 
+def person_with_work(role: Role, data: LargeData) -> User:
+    """Return a person of a role with questions that came far, whose home shows all it can."""
+    person = UserFactory(username=f"{role}.here", office=data.analyst.office, roles=[role])
+    for status in (QuestionStatus.RAISED, QuestionStatus.GROUPED, QuestionStatus.IN_DOSSIER):
+        QuestionFactory(asker=person, session=data.session, status=status)
+    closed = QuestionFactory(asker=person, session=data.session)
+    close_question(
+        question=closed, reason=ClosureReason.NOT_OURS, reply="请向基层部门反映。", actor=data.analyst
+    )
+    return person
+
+
 @pytest.mark.sqlite
 @pytest.mark.parametrize("sizes", [SMALL, TWICE], ids=["small", "twice"])
 def test_pages_ask_a_fixed_number_of_times(db, sizes, settings):
     data = make_large_data(sizes)
     counts = {}
     clients = {reader: signed_in(getattr(data, reader)) for reader in ("trainee", "analyst")}
-    for reader, address in addresses(data):
+    clients |= {role: signed_in(person_with_work(role, data)) for role in Role if role not in clients}
+    homes = [(role, "/") for role in Role]
+    for reader, address in [*addresses(data), *homes]:
         for _warm in range(2):
             row = measured(clients[reader], reader, address)
         counts[reader, address] = row.statements

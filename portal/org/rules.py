@@ -113,9 +113,7 @@ def is_of_another_department(
     """
     if not (is_staff_member(user) and user.department_id):
         return False
-    return first is None or first.departments_since(colleagues_since(asked_at)).isdisjoint(
-        user.departments_since(colleagues_since(asked_at))
-    )
+    return first is None or not first.is_colleague_since(user, colleagues_since(asked_at))
 
 
 def colleagues_since(asked_at: dt.datetime) -> dt.datetime:

@@ -159,6 +159,11 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         memberships = self.memberships.all().since(moment)
         return frozenset(memberships.values_list("office__department_id", flat=True))
 
+    def is_colleague_since(self, other: User, moment: dt.datetime) -> bool:
+        """Return whether one department is among `departments_since` of both; one query."""
+        own = self.memberships.all().since(moment).values("office__department")
+        return other.memberships.all().since(moment).filter(office__department__in=own).exists()
+
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self) -> Self:
