@@ -16,6 +16,7 @@ from inquiry.rules import can_decide_identity_request
 from portal.org.enums import Role
 from portal.org.models import Membership, User
 from portal.org.rules import colleagues_since, is_staff_member
+from portal.org.selectors import fetch_memberships
 
 
 def questions_asked_by(user: User | AnonymousUser) -> QuerySet[Question]:
@@ -93,15 +94,26 @@ def own_ids_and_names(
     return own_ids, names
 
 
-def keepers_elsewhere(request: IdentityRequest) -> QuerySet[User]:
-    """Return active keepers of other departments than the requester's, now and for some time before the request."""
+def keepers() -> list[User]:
+    """Return active keepers who work for an office now; they are few."""
+    current = Membership.objects.current()
+    return list(User.objects.active().filter(groups__name=Role.KEEPER, memberships__in=current))
+
+
+def keepers_elsewhere(request: IdentityRequest, among: Iterable[User] | None = None) -> list[User]:
+    """Return active keepers of other departments than the requester's, now and for some time before the request.
+
+    `among` are the `keepers`, where they have been read.
+    """
+    if among is None:
+        among = keepers()
+        fetch_memberships([request.requested_by, *among])
     since = colleagues_since(request.requested_at)
-    departments = request.requested_by.departments_since(since)
-    colleagues = Membership.objects.since(since).filter(office__department__in=departments)
-    keepers = User.objects.active().filter(
-        groups__name=Role.KEEPER, memberships__in=Membership.objects.current()
-    )
-    return keepers.exclude(pk=request.requested_by_id).exclude(pk__in=colleagues.values("user"))
+    return [
+        keeper
+        for keeper in among
+        if keeper.pk != request.requested_by_id and not keeper.is_colleague_since(request.requested_by, since)
+    ]
 
 
 def requests_of(user: User) -> QuerySet[IdentityRequest]:
@@ -113,15 +125,17 @@ def requests_awaiting(user: User) -> list[IdentityRequest]:
     """Return the requests of others that a keeper may decide, the longest waiting first."""
     rows = IdentityRequest.objects.open().exclude(requested_by=user)
     waiting = list(rows.select_related("question", "requested_by").order_by("requested_at"))
-    # Who may decide depends on the requester alone, and keepers are few.
-    can_decide: dict[int, bool] = {}
-    for request in waiting:
-        if request.requested_by_id not in can_decide:
-            has_keepers_elsewhere = keepers_elsewhere(request).exists()
-            can_decide[request.requested_by_id] = can_decide_identity_request(
-                user, request, has_keepers_elsewhere=has_keepers_elsewhere
-            )
-    return [request for request in waiting if can_decide[request.requested_by_id]]
+    if not waiting:
+        return []
+    among = keepers()
+    fetch_memberships([user, *among, *(request.requested_by for request in waiting)])
+    return [
+        request
+        for request in waiting
+        if can_decide_identity_request(
+            user, request, has_keepers_elsewhere=bool(keepers_elsewhere(request, among))
+        )
+    ]
 
 
 def held_submissions_of(user: User) -> QuerySet[HeldSubmission]:

@@ -90,7 +90,7 @@ def approve_identity_request(*, request: IdentityRequest, actor: User) -> Identi
 
 def _require_decider(actor: User, request: IdentityRequest) -> None:
     require(
-        can_decide_identity_request(actor, request, has_keepers_elsewhere=keepers_elsewhere(request).exists())
+        can_decide_identity_request(actor, request, has_keepers_elsewhere=bool(keepers_elsewhere(request)))
     )
 
 

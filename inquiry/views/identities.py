@@ -92,7 +92,7 @@ def _can_decide(request: SignedInRequest, row: IdentityRequest) -> bool:
     if row.status != IdentityRequestStatus.REQUESTED:
         return False
     return rules.can_decide_identity_request(
-        request.user, row, has_keepers_elsewhere=keepers_elsewhere(row).exists()
+        request.user, row, has_keepers_elsewhere=bool(keepers_elsewhere(row))
     )
 
 

@@ -156,13 +156,15 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
     def departments_since(self, moment: dt.datetime) -> frozenset[int]:
         """Return the keys of the departments where the person works, or worked after a moment."""
-        memberships = self.memberships.all().since(moment)
-        return frozenset(memberships.values_list("office__department_id", flat=True))
+        fetched = getattr(self, "all_memberships", None)
+        if fetched is None:
+            memberships = self.memberships.all().since(moment)
+            return frozenset(memberships.values_list("office__department_id", flat=True))
+        return frozenset(row.office.department_id for row in fetched if row.is_since(moment))
 
     def is_colleague_since(self, other: User, moment: dt.datetime) -> bool:
-        """Return whether one department is among `departments_since` of both; one query."""
-        own = self.memberships.all().since(moment).values("office__department")
-        return other.memberships.all().since(moment).filter(office__department__in=own).exists()
+        """Return whether one department is among `departments_since` of both."""
+        return not self.departments_since(moment).isdisjoint(other.departments_since(moment))
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -202,3 +204,7 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.office}"
+
+    def is_since(self, moment: dt.datetime) -> bool:
+        """Return whether it is current or was ended after a moment (`MembershipQuerySet.since`)."""
+        return self.until is None or (self.ended_at is not None and self.ended_at >= moment)
