@@ -178,7 +178,7 @@ def test_list_of_questions_takes_the_same_queries_at_1_and_3_rows(analyst, djang
     questions = [RefinementFactory().question for _ in range(3)]
     for count in (1, 3):
         rows = [type(each).objects.get(pk=each.pk) for each in questions[:count]]
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             presented_questions(rows, analyst)
 
 

@@ -30,7 +30,7 @@ def test_list_needs_as_many_queries_for_one_cluster_as_for_three(
     for _ in range(count):
         ClusterFactory(questions=QuestionFactory.create_batch(2))
     client.get(reverse("inquiry:clusters"))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         response = client.get(reverse("inquiry:clusters"))
     assert len(response.context["rows"]) == count
 
