@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, MutableMapping
-from functools import lru_cache
 from typing import Any
 
 import nh3
@@ -126,8 +125,6 @@ def _with_links_for_images(tokens: list[Token]) -> Iterator[Token]:
 
 
 _PARSER = _parser()
-# Longer texts are rendered each time: so many characters times those that are kept are some ten megabytes.
-MAX_KEPT_CHARS = 5_000
 
 
 def parse_markdown(text: str) -> list[Token]:
@@ -137,13 +134,7 @@ def parse_markdown(text: str) -> list[Token]:
 
 def render_markdown(text: str) -> SafeString:
     """Return the HTML of a Markdown text: raw HTML is shown as text, links are limited to http(s), mail and this site."""
-    return _rendered(text or "") if len(text or "") <= MAX_KEPT_CHARS else _rendered.__wrapped__(text)
-
-
-# Texts of a page are rendered again each time somebody opens it, and seldom change.
-@lru_cache(maxsize=512)
-def _rendered(text: str) -> SafeString:
-    html = _PARSER.render(text).replace("<h1>", "<h3>").replace("</h1>", "</h3>")
+    html = _PARSER.render(text or "").replace("<h1>", "<h3>").replace("</h1>", "</h3>")
     html = html.replace("<h2>", "<h3>").replace("</h2>", "</h3>")
     clean = nh3.clean(
         html,

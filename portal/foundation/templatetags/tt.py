@@ -39,6 +39,8 @@ SEAL_LABELS = {
 _BROKEN_PARAGRAPH = re.compile(r"<p>[^<]*(?:<br>[^<]*)+</p>")
 # Before the address that takes back what a message tells, among the message's tags.
 UNDO_TAG = "undo:"
+# Longer texts of Markdown are rendered each time: those that are kept take some ten megabytes together.
+MAX_KEPT_CHARS = 5_000
 NO_PARTS = dict.fromkeys(
     (
         *(
@@ -68,6 +70,12 @@ def day_range(first: dt.date, last: dt.date) -> str:
 
 @register.filter
 def markdown(text: str) -> SafeString:
+    return _kept_html(text) if len(text or "") <= MAX_KEPT_CHARS else render_markdown(text)
+
+
+@lru_cache(maxsize=512)
+def _kept_html(text: str) -> SafeString:
+    """Return the HTML of a text that the next reader of its page asks for again."""
     return render_markdown(text)
 
 
@@ -92,9 +100,7 @@ def undo_url(message: Message) -> str:
 @register.filter
 def law_paragraphs(text: str) -> SafeString:
     """Return Markdown as HTML in which each line of a plain paragraph is a paragraph, as law is printed."""
-    return mark_safe(
-        _BROKEN_PARAGRAPH.sub(lambda match: match[0].replace("<br>", "</p><p>"), render_markdown(text))
-    )
+    return mark_safe(_BROKEN_PARAGRAPH.sub(lambda match: match[0].replace("<br>", "</p><p>"), markdown(text)))
 
 
 @register.filter
