@@ -21,6 +21,13 @@ def _may_publish(obj: models.Model, user: Any) -> bool:
     return not getattr(draft, "classification_mark", "") or is_reviewer(user)
 
 
+def _take_own_draft(task_state: TaskState, user: Any) -> None:
+    """Let a step be about the latest draft where the approver wrote it: the editor saves the form, then approves it."""
+    latest = task_state.workflow_state.content_object.get_latest_revision()
+    if latest and latest.user_id == getattr(user, "pk", None):
+        task_state.revision = latest
+
+
 class PeerApprovalTask(AbstractGroupApprovalTask):
     """Approval by somebody of the groups who did not submit the text."""
 
@@ -54,6 +61,8 @@ class PeerApprovalTask(AbstractGroupApprovalTask):
         if marks_in([str(kwargs.get("comment") or "")]):
             raise PermissionDenied
         is_checked = kwargs.pop(SECRECY_CHECKED, False)
+        if action_name == "approve":
+            _take_own_draft(task_state, user)
         if action_name == "approve" and not (
             is_checked and _may_publish(task_state.revision.as_object(), user)
         ):

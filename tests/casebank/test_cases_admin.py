@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pytest
 import time_machine
@@ -104,6 +105,23 @@ def test_another_editor_approves_what_was_submitted(client, kind, editor):
     assert case.workflow_in_progress
     approve(client, case, editor)
     assert TypicalCase.objects.get().live
+
+
+@pytest.mark.parametrize("title", ["", "审核人改过的题目"])
+def test_who_approves_in_the_editor_publishes_what_stands_in_it(client, kind, editor, title):
+    case = submit(client, kind, UserFactory(roles=["coordinator"]))
+    client.force_login(editor)
+    page = client.get(address("edit", case.pk)).content.decode()
+    sent = querydict_from_html(page, form_id="w-editor-form").dict()
+    sent |= {
+        "action-workflow-action": "true",
+        "workflow-action-name": "approve",
+        "workflow-action-extra-data": json.dumps({"comment": "", "secrecy_checked": True}),
+    }
+    assert client.post(address("edit", case.pk), sent | ({"title": title} if title else {})).status_code == 302
+    live = TypicalCase.objects.get()
+    assert (live.live, live.has_unpublished_changes) == (True, False)
+    assert live.title == (title or case.title)
 
 
 def test_nobody_approves_the_own_submission(client, kind, editor):
