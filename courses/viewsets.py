@@ -8,6 +8,7 @@ from django.db.models import Count, QuerySet
 from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
@@ -32,6 +33,10 @@ ACTIVITY_PANELS = [
     FieldPanel("moderators", widget=PeopleWidget),
     EnglishPanel([FieldPanel("title_en")]),
 ]
+
+
+def activities_label(count: int) -> str:
+    return ngettext("%(counter)s activity", "%(counter)s activities", count) % {"counter": count}
 
 
 class SessionIndexView(generic.IndexView):
@@ -93,7 +98,12 @@ class SessionViewSet(ModelViewSet):
             accessor=lambda session: dates.day_range(session.starts_on, session.ends_on),
             sort_key="starts_on",
         ),
-        Column("activities_count", label=capfirst(_("activities")), sort_key="activities_count"),
+        Column(
+            "activities_count",
+            label=capfirst(_("activities")),
+            accessor=lambda session: activities_label(session.activities_count),
+            sort_key="activities_count",
+        ),
         Column("get_status_display", label=capfirst(_("status")), sort_key="status"),
     ]
     list_filter = ["status", "host_department", "mode"]

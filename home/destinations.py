@@ -15,7 +15,7 @@ class Destination(enum.Enum):
     NOTIFICATIONS = ("org:notifications", "")
     TO_REFINE = ("inquiry:desk", "?queue=awaiting")
     TO_GROUP = ("inquiry:desk", "?queue=ungrouped")
-    CLUSTERS = ("inquiry:clusters", "")
+    CLUSTERS_IN_NO_DOSSIER = ("inquiry:clusters", "?state=ungathered")
     DOSSIERS = ("inquiry:dossiers", "?status=draft")
     SESSIONS_ADMIN = ("sessions:index", "")
     CATEGORIES = ("category-mappings:index", "")

@@ -45,7 +45,7 @@ class RecordKind:
     `name` stands in outbox rows and in the `source` of documents, `document_kind` is the value of the facet `kind` (the
     same unless a record yields documents of another kind, as a law yields articles). `documents` yields the present
     documents of the records with the given primary keys; `audience` returns the tokens of those who may find a record.
-    `label` names a hit, `record_label` the record as a whole; `aliases` are the names of the kind in `kind:value`.
+    `label` names a hit, `record_label` the record as a whole, `facet_label` both in the facet `kind`; `aliases` are the names of the kind in `kind:value`.
     `statuses` are by code. Permanent numbers have `number_series` and at least `number_width` digits; laws have none.
     `depends_on` tells, by model, which records are indexed again when objects of that model change.
     `batch_size` is how many records are read together. Completed names are ordered by `completion_rank`, the greatest
@@ -62,6 +62,7 @@ class RecordKind:
     depends_on: Dependencies
     document_kind: str = ""
     record_label: Text = ""
+    facet_label: Text = ""
     number_series: str = ""
     number_width: int = 0
     batch_size: int = 500
@@ -72,6 +73,7 @@ class RecordKind:
         # A frozen dataclass sets derived defaults so.
         object.__setattr__(self, "document_kind", self.document_kind or self.name)
         object.__setattr__(self, "record_label", self.record_label or self.label)
+        object.__setattr__(self, "facet_label", self.facet_label or self.label)
 
 
 def _statuses(
@@ -143,6 +145,7 @@ _KINDS = (
         audience=lambda document: [ALL],
         label=pgettext_lazy("kind of hit", "Article"),
         record_label=gettext_lazy("Normative document"),
+        facet_label=pgettext_lazy("kind of hits", "Law"),
         aliases=("条文", "法条", "条款", "法规", "article", "articles", "provisions", "law"),
         statuses=_statuses(
             DocumentStatus.choices, tones={"amended": "warn", "repealed": "warn"}, quiet=["in_force"]
@@ -239,13 +242,15 @@ def _states_of(kind: RecordKind, ids: Sequence[int]) -> list[SourceState]:
 def hit_label(document: SearchDocument) -> str:
     """Return the label of a hit: that of its kind, or of the record as a whole, as a law beside its articles."""
     kind = DOCUMENT_KINDS.get(document.kind)
-    return str(kind.record_label) if kind and document.fact("whole") else kind_label(document.kind)
+    if not kind:
+        return document.kind
+    return str(kind.record_label if document.fact("whole") else kind.label)
 
 
 def kind_label(document_kind: str) -> str:
-    """Return the label of a hit of this kind; the code itself for a kind of an older index."""
+    """Return the label of all hits of this kind together; the code itself for a kind of an older index."""
     kind = DOCUMENT_KINDS.get(document_kind)
-    return str(kind.label if kind else document_kind)
+    return str(kind.facet_label if kind else document_kind)
 
 
 def record_label(name: str) -> str:

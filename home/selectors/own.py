@@ -5,21 +5,23 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from courses.enums import ANNOUNCED
 from courses.models import Activity, TrainingSession
 from home.selectors.welcome import Card, session_card
-from inquiry.enums import ENDED_STATUSES, QuestionStatus
 from inquiry.selectors import (
     PresentedQuestion,
     ShortChain,
+    own_questions_grouped,
+    own_questions_in_dossiers,
     presented_own_questions,
     questions_asked_by,
     short_chains,
 )
 from portal.foundation import dates
+from portal.foundation.counting import count_each
 from portal.org.models import User
 
 
@@ -37,7 +39,7 @@ class OwnQuestion:
 
 @dataclasses.dataclass(frozen=True)
 class OwnCounts:
-    """Numbers of a person's questions by the step they reached; each step counts those beyond it too."""
+    """Numbers of a person's questions as many as the lists of them show; each step counts those beyond it too."""
 
     raised: int
     grouped: int
@@ -45,14 +47,12 @@ class OwnCounts:
 
 
 def own_counts(user: User) -> OwnCounts:
-    standing = questions_asked_by(user).exclude(status__in=ENDED_STATUSES)
-    in_dossier = Q(status=QuestionStatus.IN_DOSSIER)
-    counts = standing.order_by().aggregate(
-        raised=Count("pk"),
-        grouped=Count("pk", filter=in_dossier | Q(status=QuestionStatus.GROUPED)),
-        in_dossier=Count("pk", filter=in_dossier),
-    )
-    return OwnCounts(**counts)
+    lists = {
+        "raised": questions_asked_by(user),
+        "grouped": own_questions_grouped(user),
+        "in_dossier": own_questions_in_dossiers(user),
+    }
+    return OwnCounts(**count_each(lists))
 
 
 def own_questions(user: User, limit: int = 5) -> list[OwnQuestion]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 
-from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from casebank.models import TypicalCase
@@ -14,10 +13,11 @@ from courses.models import TrainingSession
 from courses.rules import can_plan_sessions
 from home.destinations import Destination
 from inquiry.enums import DossierStatus
-from inquiry.models import CategoryMapping, Dossier, DossierItem, QuestionCluster
+from inquiry.models import CategoryMapping, Dossier, QuestionCluster
 from inquiry.rules import can_import_questions
 from inquiry.selectors import questions_awaiting_refinement, questions_refined_ungrouped
 from inquiry.selectors.cached_counts import cached_until_logged
+from inquiry.selectors.narrowing import clusters_in_no_dossier
 from portal.foundation.counting import count_each
 from portal.org.models import User
 from portal.org.rules import is_analyst
@@ -56,23 +56,18 @@ def tasks_of(user: User) -> list[Task]:
     return [task for task in tasks if task.count and task.url]
 
 
-def clusters_in_no_dossier() -> QuerySet[QuestionCluster]:
-    gathered = DossierItem.objects.filter(cluster=OuterRef("pk"))
-    return QuestionCluster.objects.open().exclude(Exists(gathered))
-
-
 def analysts_work(user: User) -> list[tuple[str, int, Destination]]:
     """Return what waits for analysts, each with its number and the page where it is done."""
     labels = {
         Destination.TO_REFINE: _("Questions to refine"),
         Destination.TO_GROUP: _("Refined questions to group"),
-        Destination.CLUSTERS: _("Clusters in no dossier yet"),
+        Destination.CLUSTERS_IN_NO_DOSSIER: _("Clusters in no dossier yet"),
         Destination.DOSSIERS: _("Dossiers in progress"),
     }
     lists = {
         Destination.TO_REFINE.name: questions_awaiting_refinement(user),
         Destination.TO_GROUP.name: questions_refined_ungrouped(user),
-        Destination.CLUSTERS.name: clusters_in_no_dossier(),
+        Destination.CLUSTERS_IN_NO_DOSSIER.name: clusters_in_no_dossier(QuestionCluster.objects.open()),
         Destination.DOSSIERS.name: Dossier.objects.filter(status=DossierStatus.DRAFT),
     }
     counts = cached_until_logged(("home",), lambda: count_each(lists))

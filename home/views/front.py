@@ -81,7 +81,11 @@ def tiles(workplaces: list[Workplace], user: User) -> list[dict]:
         counts, url = own_counts(user), reverse("inquiry:my_questions")
         figures = [
             {"value": counts.raised, "label": _("Raised by me"), "url": url},
-            {"value": counts.grouped, "label": _("Grouped with others"), "url": url},
-            {"value": counts.in_dossier, "label": _("Written into dossiers"), "url": url},
+            {"value": counts.grouped, "label": _("Grouped with others"), "url": f"{url}?list=grouped"},
+            {
+                "value": counts.in_dossier,
+                "label": _("Written into dossiers"),
+                "url": f"{url}?list=in_dossiers",
+            },
         ]
     return figures if any(figure["value"] for figure in figures) else []

@@ -45,7 +45,13 @@ from inquiry.selectors.dossiers import (
     source_questions,
 )
 from inquiry.selectors.exports import exports_visible_to
-from inquiry.selectors.identities import held_submissions_of, is_asker, questions_asked_by
+from inquiry.selectors.identities import (
+    held_submissions_of,
+    is_asker,
+    own_questions_grouped,
+    own_questions_in_dossiers,
+    questions_asked_by,
+)
 from inquiry.selectors.listings import (
     clusters_visible_to,
     dossiers_visible_to,
@@ -123,6 +129,8 @@ __all__ = [
     "missing_parts",
     "office_label",
     "originals_visible_to",
+    "own_questions_grouped",
+    "own_questions_in_dossiers",
     "presented_citations",
     "presented_clauses",
     "presented_items",

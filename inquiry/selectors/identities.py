@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from inquiry.enums import NAMINGS_BY_DISCLOSURE, HeldStatus, Naming
+from inquiry.enums import NAMINGS_BY_DISCLOSURE, HeldStatus, Naming, QuestionStatus
 from inquiry.models import AskerIdentity, HeldSubmission, IdentityRequest, Question
 from inquiry.rules import can_decide_identity_request
 from portal.org.enums import Role
@@ -26,6 +26,16 @@ def questions_asked_by(user: User | AnonymousUser) -> QuerySet[Question]:
     return Question.objects.filter(asker_identity__user=user, asker_identity__is_closed=False).select_related(
         "session", "department", "office"
     )
+
+
+def own_questions_grouped(user: User | AnonymousUser) -> QuerySet[Question]:
+    """Return those of a person's own questions that are grouped with others, or beyond that step."""
+    return questions_asked_by(user).filter(status__in=[QuestionStatus.GROUPED, QuestionStatus.IN_DOSSIER])
+
+
+def own_questions_in_dossiers(user: User | AnonymousUser) -> QuerySet[Question]:
+    """Return those of a person's own questions that are source material of a dossier."""
+    return questions_asked_by(user).filter(status=QuestionStatus.IN_DOSSIER)
 
 
 def previous_naming(user: User) -> str:

@@ -32,13 +32,13 @@ from django.utils.translation import gettext as _
 
 from courses.models import TrainingSession
 from inquiry.enums import ENDED_STATUSES, ClusterSort, QuestionKind, QuestionSort, QuestionStatus
-from inquiry.models import ClusterMembership, Question, QuestionCluster
+from inquiry.models import ClusterMembership, DossierItem, Question, QuestionCluster
 from inquiry.models.clusters import QuestionClusterQuerySet
 from inquiry.models.questions import QuestionQuerySet
 from inquiry.selectors.cached_counts import cached_until_logged
 from inquiry.selectors.listings import clusters_visible_to, questions_visible_to
 from portal.org.models import Department, Topic, User
-from portal.org.rules import is_staff_member
+from portal.org.rules import is_analyst, is_staff_member
 
 # Rows of a facet: value, label, count, department (or None).
 FacetRows = list[tuple[str, str, int, Any]]
@@ -47,7 +47,7 @@ Value = TypeVar("Value")
 
 # Sessions and topics of a facet; whatever else there is can be typed.
 MAX_VALUES = 200
-IN_DOSSIER, NOT_IN_DOSSIER = "in_dossier", "open"
+IN_DOSSIER, NOT_IN_DOSSIER, UNGATHERED = "in_dossier", "open", "ungathered"
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,10 @@ class QuestionFilter:
 
 @dataclass(frozen=True)
 class ClusterFilter:
-    """What narrows a list of clusters; `department` and `topic` are those of any of its questions."""
+    """What narrows a list of clusters; `department` and `topic` are those of any of its questions.
+
+    The state `UNGATHERED` tells of dossiers in progress: for analysts alone (`allowed_to`).
+    """
 
     state: str = ""
     department: str = ""
@@ -82,6 +85,9 @@ class ClusterFilter:
 
     def without(self, name: str) -> ClusterFilter:
         return dataclasses.replace(self, **{name: ""})
+
+    def allowed_to(self, user: User | AnonymousUser) -> ClusterFilter:
+        return self if self.state != UNGATHERED or is_analyst(user) else self.without("state")
 
 
 def narrowed_questions(questions: QuestionQuerySet, chosen: QuestionFilter) -> QuestionQuerySet:
@@ -153,7 +159,15 @@ def narrowed_clusters(clusters: QuestionClusterQuerySet, chosen: ClusterFilter) 
         clusters = clusters.filter(_is_in_dossier())
     elif chosen.state == NOT_IN_DOSSIER:
         clusters = clusters.exclude(_is_in_dossier())
+    elif chosen.state == UNGATHERED:
+        clusters = clusters_in_no_dossier(clusters)
     return clusters
+
+
+def clusters_in_no_dossier(clusters: QuestionClusterQuerySet) -> QuestionClusterQuerySet:
+    """Return the clusters that no dossier gathers, not even one in progress: for analysts alone."""
+    gathered = DossierItem.objects.filter(cluster=OuterRef("pk"))
+    return clusters.exclude(_is_in_dossier()).exclude(Exists(gathered))
 
 
 def _is_in_dossier() -> Q:
@@ -230,16 +244,21 @@ def cluster_facets(user: User | AnonymousUser, chosen: ClusterFilter, total: int
         in_dossier, in_any_state = base("state").filter(_is_in_dossier()).count(), base("state").count()
         departments = members("department").values_list("question__department")
         topics = _topic_counts(members("topic"), "question__topic_items__tag", of="cluster")
+        states: FacetRows = [
+            (IN_DOSSIER, _("In a dossier"), in_dossier, None),
+            (NOT_IN_DOSSIER, _("Not yet in a dossier"), in_any_state - in_dossier, None),
+        ]
+        if is_analyst(user):
+            ungathered = clusters_in_no_dossier(base("state")).count()
+            states.append((UNGATHERED, _("In none, not even in progress"), ungathered, None))
         return {
-            "state": [
-                (IN_DOSSIER, _("In a dossier"), in_dossier, None),
-                (NOT_IN_DOSSIER, _("Not yet in a dossier"), in_any_state - in_dossier, None),
-            ],
+            "state": states,
             "department": _department_rows(dict(departments.annotate(Count("cluster", distinct=True)))),
             "topic": _topic_rows(topics, chosen.topic),
         }
 
-    return cached_until_logged(("clusters", get_language(), is_staff_member(user), total, chosen), rows)
+    reader = (get_language(), is_staff_member(user), is_analyst(user))
+    return cached_until_logged(("clusters", *reader, total, chosen), rows)
 
 
 def _topic_counts(rows: QuerySet[Any], path: str, of: str = "pk") -> Counts:

@@ -7,6 +7,7 @@ from django.db import transaction
 from inquiry.enums import IdentityRequestStatus
 from inquiry.models import IdentityRequest
 from inquiry.services.notices import active_asker
+from portal.foundation.joining import labelled
 from portal.org.enums import NotificationKind
 from portal.org.models import User
 from portal.org.services.notifications import notify
@@ -26,7 +27,7 @@ def tell_asker(*, request_id: str) -> None:
     notify(
         recipient=asker,
         kind=NotificationKind.IDENTITY_DISCLOSED,
-        subject=lambda: f"{request.question.number} {department or ''}: {request.reason}",
+        subject=lambda: labelled(f"{request.question.number} {department or ''}".strip(), request.reason),
         url=request.question.get_absolute_url(),
     )
     request.is_asker_told = True

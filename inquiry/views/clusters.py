@@ -39,6 +39,7 @@ MEMBERS_PER_PAGE = 50
 def cluster_list(request: SignedInRequest) -> HttpResponse:
     """Show open clusters, narrowed by what their questions print, in the order of a `ClusterSort`."""
     chosen = ClusterFilter(**chosen_values(request.GET, ("state", "department", "topic")))
+    chosen = chosen.allowed_to(request.user)
     clusters = narrowed_clusters(selectors.clusters_visible_to(request.user).open(), chosen)
     page = page_of(request.GET, sorted_clusters(clusters, request.GET.get("sort", "")), PER_PAGE)
     rows = cluster_facets(request.user, chosen, page.paginator.count)

@@ -43,7 +43,8 @@ from portal.org.requests import SignedInRequest
 PER_PAGE = 20
 MAX_SESSION_ROWS = 8
 # Lists of one's own page: what one asked, has too, and follows.
-ASKED, JOINED, FOLLOWED = "asked", "joined", "followed"
+ASKED, GROUPED, IN_DOSSIERS, JOINED, FOLLOWED = "asked", "grouped", "in_dossiers", "joined", "followed"
+OWN_LISTS = (ASKED, GROUPED, IN_DOSSIERS)
 
 
 @login_required
@@ -73,6 +74,8 @@ def my_questions(request: SignedInRequest) -> HttpResponse:
     user = request.user
     lists = {
         ASKED: selectors.questions_asked_by(user),
+        GROUPED: selectors.own_questions_grouped(user),
+        IN_DOSSIERS: selectors.own_questions_in_dossiers(user),
         JOINED: selectors.questions_joined_by(user),
         FOLLOWED: selectors.questions_followed_by(user),
     }
@@ -85,7 +88,7 @@ def my_questions(request: SignedInRequest) -> HttpResponse:
         "tabs": _own_tabs(current, counts),
         "page_obj": page,
         "rows": own_question_rows(page.object_list, user)
-        if current == ASKED
+        if current in OWN_LISTS
         else question_rows(page.object_list, user),
         "held_page": page_of(request.GET, selectors.held_submissions_of(user), PER_PAGE, "held"),
     }
@@ -93,7 +96,13 @@ def my_questions(request: SignedInRequest) -> HttpResponse:
 
 
 def _own_tabs(current: str, counts: dict[str, int]) -> list[dict[str, Any]]:
-    labels = {ASKED: _("Raised by me"), JOINED: _("I have them too"), FOLLOWED: _("Followed")}
+    labels = {
+        ASKED: _("Raised by me"),
+        GROUPED: _("Grouped"),
+        IN_DOSSIERS: _("In dossiers"),
+        JOINED: _("I have them too"),
+        FOLLOWED: _("Followed"),
+    }
     return [
         {
             "label": label,

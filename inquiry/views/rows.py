@@ -91,13 +91,18 @@ def _question_row(presented: PresentedQuestion, *, with_snippet: bool) -> dict[s
         "url": presented.url,
         "tags": tags,
         "department": presented.department,
-        "snippet": _snippet(presented.text, QUESTION_SNIPPET_CHARS) if with_snippet else "",
+        "snippet": _snippet(_beyond_title(presented), QUESTION_SNIPPET_CHARS) if with_snippet else "",
         "meta": [part for part in meta if part],
     }
 
 
 def _voices_label(count: int) -> str:
     return ngettext("%(counter)s voice", "%(counter)s voices", count) % {"counter": count}
+
+
+def _beyond_title(presented: PresentedQuestion) -> str:
+    """Return the text of a question without the words that its title is made of."""
+    return presented.text.removeprefix(presented.title).lstrip()
 
 
 def _snippet(text: str, limit: int) -> str:

@@ -142,6 +142,8 @@ class NotificationKind(models.TextChoices):
     EARLIER_CLOSED = "earlier_closed", _("What you asked earlier without your name is closed for now")
     EARLIER_RELEASED = "earlier_released", _("What you asked earlier without your name is open again")
     CLAIM_TAKEN_OVER = "claim_taken_over", _("A colleague took over what you had claimed")
+    SUBMISSION_APPROVED = "submission_approved", _("What you submitted was approved and published")
+    SUBMISSION_RETURNED = "submission_returned", _("Changes to what you submitted are asked for")
     ASSIGNED = "assigned", _("Something was assigned to you")
     ASSIGNMENT_DUE = "assignment_due", _("Something that waits for you is due soon")
     ASSIGNMENT_OVERDUE = "assignment_overdue", _("Something that waits for you is overdue")

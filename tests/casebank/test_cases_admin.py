@@ -118,7 +118,9 @@ def test_who_approves_in_the_editor_publishes_what_stands_in_it(client, kind, ed
         "workflow-action-name": "approve",
         "workflow-action-extra-data": json.dumps({"comment": "", "secrecy_checked": True}),
     }
-    assert client.post(address("edit", case.pk), sent | ({"title": title} if title else {})).status_code == 302
+    assert (
+        client.post(address("edit", case.pk), sent | ({"title": title} if title else {})).status_code == 302
+    )
     live = TypicalCase.objects.get()
     assert (live.live, live.has_unpublished_changes) == (True, False)
     assert live.title == (title or case.title)

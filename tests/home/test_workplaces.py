@@ -72,12 +72,17 @@ def test_trainee_sees_what_became_of_the_questions():
         QuestionFactory(asker=trainee, status=status)
     figures = tiles([], trainee)
     assert [figure["value"] for figure in figures] == [3, 1, 0]
-    assert {figure["url"] for figure in figures} == {reverse("inquiry:my_questions")}
+    url = reverse("inquiry:my_questions")
+    assert [figure["url"] for figure in figures] == [url, f"{url}?list=grouped", f"{url}?list=in_dossiers"]
 
 
 def test_analyst_sees_the_queues(session):
     figures = workplaces_of(person("analyst"))[0].tiles
-    assert [figure["url"] for figure in figures[:2]] == ["/desk/?queue=awaiting", "/desk/?queue=ungrouped"]
+    assert [figure["url"] for figure in figures[:3]] == [
+        "/desk/?queue=awaiting",
+        "/desk/?queue=ungrouped",
+        "/clusters/?state=ungathered",
+    ]
 
 
 def test_coordinator_goes_on_with_the_own_departments_session_first(session):

@@ -189,7 +189,7 @@ def test_asker_is_told_by_whom_and_why(request_of_first, second, asker):
     approve_identity_request(request=request_of_first, actor=second)
     told = Notification.objects.get(recipient=asker)
     assert told.kind == NotificationKind.IDENTITY_DISCLOSED
-    assert told.subject == f"{request_of_first.question.number} {department('court')}: {REASON}"
+    assert told.subject == f"{request_of_first.question.number} {department('court')}：{REASON}"
 
 
 def test_marking_the_question_keeps_reason_and_decision(request_of_first, second):

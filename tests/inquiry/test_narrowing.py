@@ -167,10 +167,23 @@ def test_state_of_a_cluster_tells_of_finished_dossiers_alone(reader):
     add_to_dossier(dossier=dossier, clusters=[cluster], actor=analyst)
     for person in (reader, analyst):
         assert facets_of_clusters(person)["state"] == {"open": 1}
+    assert ClusterFilter(state="ungathered").allowed_to(reader) == ClusterFilter()
     assert not cluster_figures([cluster])[cluster.pk].is_in_dossier
     move_dossier(dossier=dossier, status=DossierStatus.FINISHED, actor=analyst, incomplete_reason="先行移交")
     assert facets_of_clusters(reader)["state"] == {"in_dossier": 1}
     assert narrowed_clusters(QuestionCluster.objects.open(), ClusterFilter(state="open")).count() == 0
+
+
+def test_analysts_see_which_clusters_no_dossier_gathers(client, reader):
+    analyst = UserFactory(roles=["analyst"])
+    gathered, left = ClusterFactory.create_batch(2)
+    DossierItemFactory(cluster=gathered, dossier=DossierFactory(status=DossierStatus.DRAFT))
+    assert facets_of_clusters(analyst)["state"] == {"open": 2, "ungathered": 1}
+    assert facets_of_clusters(reader)["state"] == {"open": 2}
+    shown = client.get("/clusters/?state=ungathered").context["page_obj"]
+    assert set(shown) == {gathered, left}
+    client.force_login(analyst)
+    assert list(client.get("/clusters/?state=ungathered").context["page_obj"]) == [left]
 
 
 def test_clusters_are_narrowed_by_what_their_questions_are_about(reader):
@@ -219,9 +232,10 @@ def test_lists_of_what_one_has_too_and_follows(client, reader):
     for name, question in (("", asked), ("joined", joined), ("followed", followed), ("nonsense", asked)):
         response = client.get(address, {"list": name})
         assert [row["number"] for row in response.context["rows"]] == [question.number]
-        assert [tab["count"] for tab in response.context["tabs"]] == [1, 1, 1]
+        assert [tab["count"] for tab in response.context["tabs"]] == [1, 0, 0, 1, 1]
     client.force_login(UserFactory(language="en"))
     for name, words in (
+        ("grouped", "None of your questions has come so far yet"),
         ("joined", "You have joined no question yet"),
         ("followed", "You follow no question yet"),
     ):

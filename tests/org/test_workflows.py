@@ -47,11 +47,11 @@ def titles(user) -> list[str]:
     return [row.title for row in open_assignments(user)]
 
 
-def act(case, user, action: str) -> None:
+def act(case, user, action: str, comment: str = "") -> None:
     state = case.current_workflow_task_state
     task = state.task.specific
     box = {"secrecy_checked": True} if isinstance(task, PeerApprovalTask) else {}
-    task.on_action(state, user, action, **box)
+    task.on_action(state, user, action, comment=comment, **box)
 
 
 def test_submitted_case_waits_for_editors_until_a_day(author, editor):
@@ -77,6 +77,21 @@ def test_the_decision_is_what_the_editor_did(author, editor, action):
     act(case, editor, action)
     row = Assignment.objects.get()
     assert (row.done_by, row.ended_at, titles(editor)) == (editor, None, [])
+
+
+@pytest.mark.parametrize(
+    ("action", "kind"),
+    [
+        ("approve", NotificationKind.SUBMISSION_APPROVED),
+        ("reject", NotificationKind.SUBMISSION_RETURNED),
+    ],
+)
+def test_who_submitted_is_told_of_the_decision_with_its_comment(author, editor, action, kind):
+    case = submitted(author)
+    act(case, editor, action, comment="请补充依据。")
+    told = Notification.objects.get(recipient=author)
+    assert (told.kind, told.subject) == (kind, f"{case}：请补充依据。")
+    assert told.url == f"/admin/snippets/casebank/typicalcase/edit/{case.pk}/"
 
 
 def test_what_is_cancelled_ends(author, editor):

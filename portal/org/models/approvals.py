@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.foundation import dates
+from portal.foundation.joining import labelled
 from portal.foundation.models import RandomKeyModel
 from portal.org.enums import ApprovalDecision, ApprovalKind, Role
 from portal.org.models.users import User
@@ -79,7 +80,7 @@ class AccountApproval(RandomKeyModel):
         verbose_name_plural = _("approvals by a second administrator")
 
     def __str__(self) -> str:
-        return f"{self.label}: {self.account}"
+        return labelled(self.label, self.account)
 
     @property
     def label(self) -> str:

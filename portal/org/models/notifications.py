@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.foundation.joining import labelled
 from portal.foundation.models import RandomKeyModel
 from portal.foundation.numbers import MAX_NUMBER_LENGTH
 from portal.org.enums import NotificationKind
@@ -36,7 +37,7 @@ class Notification(RandomKeyModel):
         verbose_name_plural = _("notifications")
 
     def __str__(self) -> str:
-        return f"{self.headline}: {self.subject}"
+        return labelled(self.headline, self.subject)
 
     @property
     def headline(self) -> str:

@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from portal.foundation.joining import labelled
 from portal.foundation.revisions import AlreadyDecidedError
 from portal.org.enums import ApprovalDecision, ApprovalKind, AssignmentKind, NotificationKind, Role
 from portal.org.models import AccountApproval, AdministratorLink, User
@@ -72,7 +73,7 @@ def _notify(recipient: User, kind: NotificationKind, approval: AccountApproval) 
     notify(
         recipient=recipient,
         kind=kind,
-        subject=lambda: f"{approval.label}: {approval.account} ({approval.account.username})",
+        subject=lambda: labelled(approval.label, f"{approval.account} ({approval.account.username})"),
         url=reverse("org_approval", args=[approval.pk]),
     )
 
@@ -206,5 +207,5 @@ def _tell_of_decision(approval: AccountApproval, actor: User | None) -> None:
     notify_owner(
         account=approval.account,
         kind=NotificationKind.APPROVAL_DECIDED,
-        subject=lambda: f"{approval.label}: {approval.get_decision_display()}",
+        subject=lambda: labelled(approval.label, approval.get_decision_display()),
     )

@@ -7,15 +7,21 @@ from typing import Any
 
 from django.db import models, transaction
 from django.utils import timezone
-from wagtail.models import TaskState
+from wagtail.models import TaskState, WorkflowState
 
-from portal.org.enums import AssignmentKind, Role
+from portal.foundation.joining import labelled
+from portal.org.enums import AssignmentKind, NotificationKind, Role
 from portal.org.models import Assignment, User
 from portal.org.services.assignments import assign, complete_assignments, end_assignments
+from portal.org.services.notifications import notify
 from portal.org.subjects import approval_of, subject_of
 
 # How long an approval may take before those who may give it are reminded.
 APPROVAL_DAYS = 7
+SUBMITTERS_NOTICES = {
+    WorkflowState.STATUS_APPROVED: NotificationKind.SUBMISSION_APPROVED,
+    WorkflowState.STATUS_NEEDS_CHANGES: NotificationKind.SUBMISSION_RETURNED,
+}
 
 
 @transaction.atomic
@@ -30,6 +36,8 @@ def begin_step(*, task_state: TaskState) -> None:
 def finish_step(*, task_state: TaskState, actor: User | None, is_decided: bool) -> None:
     """Let a text wait no longer for those of a step that is over: `actor` has decided, or it was cancelled.
 
+    Who submitted it is told of the decision, with the comment.
+
     Wagtail says so only after the next step has begun; what waits for that one stays.
     """
     record, what = _record(task_state)
@@ -38,8 +46,26 @@ def finish_step(*, task_state: TaskState, actor: User | None, is_decided: bool) 
     current = _assign_approvers(record, what, task_state)
     if is_decided:
         complete_assignments(subject=record, what=what, actor=actor, except_for=current)
+        _notify_submitter(record, task_state)
     else:
         end_assignments(subject=record, what=what, actor=actor, except_for=current)
+
+
+def _notify_submitter(record: models.Model, task_state: TaskState) -> None:
+    """Tell who submitted a text that it is published, or that changes are asked for; a step before the last says nothing."""
+    workflow_state = WorkflowState.objects.get(pk=task_state.workflow_state_id)
+    kind = SUBMITTERS_NOTICES.get(workflow_state.status)
+    submitter = workflow_state.requested_by
+    if kind is None or submitter is None:
+        return
+    described = subject_of(record)
+    title = described.title(record)
+    notify(
+        recipient=submitter,
+        kind=kind,
+        subject=lambda: labelled(title, task_state.comment) if task_state.comment else title,
+        url=described.url(record),
+    )
 
 
 def _record(task_state: TaskState) -> tuple[models.Model | None, AssignmentKind | None]:
