@@ -83,12 +83,15 @@ def own_sessions(user: User, today: dt.date, limit: int = 3) -> list[Card]:
     moderates = Activity.objects.filter(session=OuterRef("pk"), moderators=user)
     # Not asked of each session, which would read all questions of each: a person has few.
     asked_in = questions_asked_by(user).order_by().filter(session__isnull=False).values("session")
-    sessions = (
+    recent = (
         TrainingSession.objects.filter(status__in=ANNOUNCED, ends_on__gte=today - dt.timedelta(days=60))
         .annotate(moderates=Exists(moderates), asked=ExpressionWrapper(Q(pk__in=asked_in), BooleanField()))
-        .filter(Q(moderates=True) | Q(asked=True) | Q(host_department=user.department_id))
         .select_related("host_department")
     )
+    # Few sessions lie within these days: the database is not asked a second time for what it has said of each.
+    sessions = [
+        row for row in recent if row.moderates or row.asked or row.host_department_id == user.department_id
+    ]
     current = sorted(
         (session for session in sessions if session.ends_on >= today), key=lambda session: session.starts_on
     )

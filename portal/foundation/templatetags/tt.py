@@ -15,12 +15,12 @@ from django.db.models import Model
 from django.forms import BaseForm
 from django.http import QueryDict
 from django.template import Context
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy
 
 from portal.foundation import dates
 from portal.foundation.joining import listed
+from portal.foundation.kept_html import render_kept
 from portal.foundation.markdown import markdown_text, render_markdown
 from portal.foundation.models import in_language
 
@@ -41,25 +41,9 @@ _BROKEN_PARAGRAPH = re.compile(r"<p>[^<]*(?:<br>[^<]*)+</p>")
 UNDO_TAG = "undo:"
 # Longer texts of Markdown are rendered each time: those that are kept take some ten megabytes together.
 MAX_KEPT_CHARS = 5_000
-NO_PARTS = dict.fromkeys(
-    (
-        *(
-            "title",
-            "url",
-            "kind",
-            "number",
-            "tags",
-            "meta",
-            "snippet",
-            "department",
-            "seals",
-            "chain",
-            "lang",
-        ),
-        *("tick", "position", "duplicates"),
-    ),
-    "",
-)
+_PARTS = "title url kind number tags seal snippet chain lang seals meta tick position duplicates"
+STATION_PARTS = ("label", "number", "state")
+NO_PARTS = dict.fromkeys(_PARTS.split(), "")
 ALERT_TONES = {"success": "ok", "warning": "warn", "error": "error"}
 
 
@@ -79,15 +63,31 @@ def _kept_html(text: str) -> SafeString:
     return render_markdown(text)
 
 
-@register.filter
-def row_parts(row: Any) -> dict[str, Any]:
-    """Return the parts of a row (`components/record_row.html`), those that it lacks as "".
+@register.simple_tag
+def record_row(row: Any, heading: int = 3, checkbox_name: str = "") -> SafeString:
+    """Return a row of a list (`components/record_row.html`); `row` is a mapping or an object with its parts."""
+    parts = {"row": _row_parts(row, checkbox_name), "heading": heading, "checkbox_name": checkbox_name}
+    return render_kept("components/record_row.html", parts)
 
-    A template takes several times as long over a name that is not there as over one that is.
-    """
-    if isinstance(row, dict):
-        return NO_PARTS | row
-    return {name: getattr(row, name, "") for name in NO_PARTS}
+
+def _row_parts(row: Any, checkbox_name: str) -> dict[str, Any]:
+    """Return the parts of a row, those that it lacks as "", which a template finds faster than none."""
+    if not isinstance(row, dict):
+        row = {name: getattr(row, name, "") for name in (*NO_PARTS, "department")}
+    seals = [seal(item["department"], item.get("state", "")) for item in row.get("seals") or ()]
+    return (
+        NO_PARTS
+        | {name: value for name, value in row.items() if name in NO_PARTS}
+        | {
+            "seal": seal(row["department"]) if row.get("department") else "",
+            "seals": seals,
+            "chain": [
+                {part: station.get(part, "") for part in STATION_PARTS} for station in row.get("chain") or ()
+            ],
+            "meta": [item if isinstance(item, SafeString) else str(item) for item in row.get("meta") or ()],
+            "duplicates": [record_row(each, 4, checkbox_name) for each in row.get("duplicates") or ()],
+        }
+    )
 
 
 @register.filter
@@ -133,16 +133,11 @@ def seal_label(department: Model, state: str = "") -> str:
 def seal(department: Model, state: str = "", *, decorative: bool = False) -> SafeString:
     """Return the seal of a department; `decorative` where its name stands beside it.
 
-    A page holds up to a hundred of some twenty different ones: each is rendered once for its words and kept.
+    A page holds up to a hundred of some twenty different ones.
     """
     label = "" if decorative else seal_label(department, state)
-    return _rendered_seal(department.code, department.seal, state or "part", label)  # type: ignore[attr-defined]
-
-
-@lru_cache(maxsize=1024)
-def _rendered_seal(code: str, character: str, state: str, label: str) -> SafeString:
-    context = {"code": code, "seal": character, "state": state, "label": label}
-    return render_to_string("components/seal.html", context)
+    shown = {"code": department.code, "seal": department.seal}  # type: ignore[attr-defined]
+    return render_kept("components/seal.html", shown | {"state": state or "part", "label": label})
 
 
 @register.simple_tag(takes_context=True)
