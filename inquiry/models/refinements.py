@@ -23,7 +23,8 @@ class Refinement(models.Model):
     is_current = models.BooleanField(default=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     refined_on = models.DateField(_("refined on"))
-    # What saving it replaced, for taking it back: topics, mark, language, confirmed citations, assignments.
+    # What saving it replaced, for taking it back: topics, mark, language, confirmed citations, assignments,
+    # titles of clusters.
     replaced = models.JSONField(default=dict, editable=False)
     # Taken back by its author soon after: it keeps its version, and no page shows it.
     undone_at = models.DateTimeField(null=True, blank=True, editable=False)

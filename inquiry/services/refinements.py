@@ -76,7 +76,10 @@ def refine_question(
     settle_status(locked)
     if names_real:
         retitle_notices(locked)
-        retitle_clusters(clusters=clusters, question=locked, actor=actor)
+        refinement.replaced["cluster_titles"] = retitle_clusters(
+            clusters=clusters, question=locked, actor=actor
+        )
+        refinement.save(update_fields=["replaced"])
     record_action(
         locked, "inquiry.question.refine", actor=actor, version=refinement.version, names_real=names_real
     )

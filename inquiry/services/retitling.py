@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from inquiry.models import Question, QuestionCluster
 from inquiry.services.audit import record_action
@@ -16,17 +16,37 @@ def lock_clusters_of(question: Question) -> list[QuestionCluster]:
     return lock_clusters(*QuestionCluster.objects.filter(memberships__question=question).distinct())
 
 
-def retitle_clusters(*, clusters: Iterable[QuestionCluster], question: Question, actor: User) -> None:
+def retitle_clusters(
+    *, clusters: Iterable[QuestionCluster], question: Question, actor: User
+) -> dict[str, list[str]]:
     """Give clusters that bear an earlier title of the question its present one.
 
-    The form that groups a question offers its title for the new cluster: as raised, or as restated before.
+    The form that groups a question offers its title for the new cluster: as raised, or as restated before. Returns the
+    title before and the one given, by the cluster's number, for `restore_titles`.
     """
+    retitled = {}
     restated = question.public_title()
     restated_before = question.refinements.filter(is_current=False).values_list("title", flat=True)
     earlier_titles = {question.title_as_raised, *restated_before} - {restated}
     for cluster in clusters:
         if cluster.title in earlier_titles:
-            cluster.title = restated
-            cluster.save(update_fields=["title"])
-            record_action(cluster, "inquiry.cluster.edit", actor=actor)
-            announce_changed(cluster)
+            retitled[cluster.number] = [cluster.title, restated]
+            _save_title(cluster, restated, actor)
+    return retitled
+
+
+def restore_titles(
+    *, clusters: Iterable[QuestionCluster], retitled: Mapping[str, Sequence[str]], actor: User
+) -> None:
+    """Give clusters the titles that `retitle_clusters` replaced, where nobody wrote another one since."""
+    for cluster in clusters:
+        before, given = retitled.get(cluster.number, ("", ""))
+        if before and cluster.title == given:
+            _save_title(cluster, before, actor)
+
+
+def _save_title(cluster: QuestionCluster, title: str, actor: User) -> None:
+    cluster.title = title
+    cluster.save(update_fields=["title"])
+    record_action(cluster, "inquiry.cluster.edit", actor=actor)
+    announce_changed(cluster)

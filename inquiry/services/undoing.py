@@ -21,7 +21,7 @@ from inquiry.services.clusters import replace_memberships
 from inquiry.services.locks import ensure_open, lock_clusters, lock_questions
 from inquiry.services.notices import notify_asker, notify_followers, recall_notices, retitle_notices
 from inquiry.services.refinements import confirm_citations
-from inquiry.services.retitling import lock_clusters_of, retitle_clusters
+from inquiry.services.retitling import lock_clusters_of, restore_titles, retitle_clusters
 from inquiry.services.status import settle_status
 from portal.foundation.signals import announce_changed
 from portal.org.enums import NotificationKind
@@ -32,7 +32,7 @@ from portal.org.services.topics import present_topic
 
 @transaction.atomic
 def undo_refinement(*, refinement: Refinement, actor: User) -> Question:
-    """Take back a restated form: the one before it, topics, mark and citations are as they were.
+    """Take back a restated form: the one before it, topics, mark, citations and titles of clusters are as they were.
 
     Its author may within `rules.UNDO_MINUTES`, as long as it is the current one, nothing was built on it
     (`has_moved_on`), and no colleague works on the question. Notices of it that nobody has read are taken back as well.
@@ -57,6 +57,8 @@ def undo_refinement(*, refinement: Refinement, actor: User) -> Question:
     if marked:
         retitle_notices(question)
         retitle_clusters(clusters=clusters, question=question, actor=actor)
+    elif not question.names_real:
+        restore_titles(clusters=clusters, retitled=row.replaced.get("cluster_titles", {}), actor=actor)
     reopen_assignments(keys=row.replaced.get("assignments", []), actor=actor)
     record_action(question, "inquiry.question.undo_refine", actor=actor, version=row.version)
     recall_notices(question=question, kinds=[NotificationKind.QUESTION_REFINED], since=row.created_at)

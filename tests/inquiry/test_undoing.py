@@ -80,6 +80,29 @@ def test_earlier_version_stands_again_and_numbers_go_on(analyst):
     assert restate(question, analyst, expected_revision=1).version == 3
 
 
+@pytest.mark.parametrize("written_since", ["", "他人另拟的题目"])
+def test_cluster_bears_again_the_title_that_a_mark_replaced(analyst, written_since):
+    question = QuestionFactory(text="老张的案子怎么办？")
+    cluster = create_cluster(title=question.title_as_raised, questions=[question], actor=analyst)
+    saved = restate(question, analyst, names_real=True)
+    assert QuestionCluster.objects.get().title == "补办"
+    if written_since:
+        QuestionCluster.objects.update(title=written_since)
+    undo_refinement(refinement=saved, actor=analyst)
+    assert QuestionCluster.objects.get().title == (written_since or cluster.title)
+
+
+def test_cluster_keeps_its_new_title_where_the_mark_stays(analyst):
+    question = QuestionFactory(text="老张的案子怎么办？")
+    create_cluster(title=question.title_as_raised, questions=[question], actor=analyst)
+    saved = restate(question, analyst, names_real=True)
+    question.refresh_from_db()
+    saved.replaced["sets_mark"] = False
+    saved.save()
+    undo_refinement(refinement=saved, actor=analyst)
+    assert QuestionCluster.objects.get().title != question.title_as_raised
+
+
 def test_mark_that_was_taken_away_is_set_again(analyst):
     question = QuestionFactory(text="老张的案子怎么办？")
     restate(question, analyst, names_real=True)
