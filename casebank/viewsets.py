@@ -40,7 +40,14 @@ class CaseCreateView(CreateView):
 
 
 class CaseEditView(DraftCheckedMixin, EditView):
-    """Refuses to save over a draft that the form was not opened with."""
+    """Refuses to save over a draft that the form was not opened with, and says what became of a decision."""
+
+    def get_success_message(self, instance: TypicalCase | None = None) -> str:
+        decided = {"approve": _("%(case)s was approved."), "reject": _("%(case)s was sent back for changes.")}
+        message = decided.get(self.workflow_action) if self.action == "workflow-action" else None
+        return (
+            message % {"case": instance or self.object} if message else super().get_success_message(instance)
+        )
 
 
 class CaseIndexView(IndexView):

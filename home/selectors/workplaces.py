@@ -215,7 +215,7 @@ def _editor(user: User) -> Workplace:
         ],
         rows=[
             Card(
-                title=case.title,
+                title=case.title_here,
                 url=RecordDestination.CASE_ADMIN.url_of(case.pk),
                 number=case.number,
                 tags=(

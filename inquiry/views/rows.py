@@ -28,6 +28,7 @@ from inquiry.selectors import (
 from inquiry.selectors.narrowing import ClusterFigures, cluster_figures
 from portal.foundation import dates
 from portal.foundation.paging import page_of
+from portal.foundation.titles import without_title
 from portal.org.models import Department, User
 from portal.org.requests import SignedInRequest
 
@@ -91,18 +92,15 @@ def _question_row(presented: PresentedQuestion, *, with_snippet: bool) -> dict[s
         "url": presented.url,
         "tags": tags,
         "department": presented.department,
-        "snippet": _snippet(_beyond_title(presented), QUESTION_SNIPPET_CHARS) if with_snippet else "",
+        "snippet": _snippet(without_title(presented.text, presented.title), QUESTION_SNIPPET_CHARS)
+        if with_snippet
+        else "",
         "meta": [part for part in meta if part],
     }
 
 
 def _voices_label(count: int) -> str:
     return ngettext("%(counter)s voice", "%(counter)s voices", count) % {"counter": count}
-
-
-def _beyond_title(presented: PresentedQuestion) -> str:
-    """Return the text of a question without the words that its title is made of."""
-    return presented.text.removeprefix(presented.title).lstrip()
 
 
 def _snippet(text: str, limit: int) -> str:

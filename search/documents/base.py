@@ -9,6 +9,8 @@ from typing import Any, Self
 
 from django.db.models import Model
 
+from portal.foundation.titles import without_title
+
 # By model of what changed: from the changed objects to the primary keys of the records that carry something of them.
 Dependencies = Mapping[type[Model], Callable[[Sequence[Any]], Iterable[int]]]
 
@@ -56,10 +58,7 @@ class SearchDocument:
         """Return what is shown of the body: no aliases, and no title that was made of its first sentence."""
         aliases = {alias.strip() for alias in self.aliases}
         body = "\n".join(line for line in self.body.split("\n") if line not in aliases)
-        opening = self.title.rstrip("…")
-        if opening and body.startswith(opening):
-            return body[len(opening) :].lstrip("。？！；，\n ")
-        return body
+        return without_title(body, self.title)
 
     @property
     def month(self) -> str:

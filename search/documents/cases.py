@@ -45,6 +45,7 @@ def case_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
             cites=cited.get(case.pk, CitationValues()).articles,
             date=day.isoformat(),
             lang=case.lang,
+            aliases=distinct([case.title_en]),
             facts=(("case_kind", case.kind.code),),
         )
 

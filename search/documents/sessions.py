@@ -6,7 +6,7 @@ from courses.models import SessionTopic, TrainingSession
 from courses.rules import audience
 from portal.org.models import Department, Office, Topic
 from search.documents.base import Dependencies, SearchDocument
-from search.documents.text import lines, plain_text
+from search.documents.text import distinct, lines, plain_text
 from search.documents.topics import TopicSlugs
 
 
@@ -43,6 +43,7 @@ def session_documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
             status=f"session.{session.status}",
             date=session.starts_on.isoformat(),
             lang=session.lang,
+            aliases=distinct([session.theme_en]),
             facts=(("ends_on", session.ends_on.isoformat()),),
         )
 

@@ -7,6 +7,7 @@ import json
 
 import pytest
 import time_machine
+from django.contrib.messages import get_messages
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.urls import reverse
@@ -121,6 +122,8 @@ def test_who_approves_in_the_editor_publishes_what_stands_in_it(client, kind, ed
     assert (
         client.post(address("edit", case.pk), sent | ({"title": title} if title else {})).status_code == 302
     )
+    [message] = get_messages(client.get(address("list")).wsgi_request)
+    assert "已批准" in str(message)
     live = TypicalCase.objects.get()
     assert (live.live, live.has_unpublished_changes) == (True, False)
     assert live.title == (title or case.title)

@@ -158,6 +158,15 @@ def test_session_is_found_by_its_agenda():
     assert document.audience == ("all",)
 
 
+def test_english_titles_are_found_and_not_shown_among_chinese_words():
+    case = CaseFactory(title_en="Sun: medical parole")
+    session = TrainingSessionFactory(theme_en="Loss of supervision", summary="人不见了怎么办。")
+    for document in (document_of(case, "case"), document_of(session, "session")):
+        [title] = document.aliases
+        assert title in document.text
+        assert title not in document.excerptable
+
+
 def test_session_that_is_not_announced_is_for_staff():
     session = TrainingSessionFactory(status=SessionStatus.PROPOSED)
     assert document_of(session, "session").audience == ("staff",)
