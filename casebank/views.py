@@ -50,7 +50,9 @@ def case_list(request: HttpRequest, page: CaseIndexPage) -> HttpResponse:
 def case_row(case: TypicalCase) -> dict[str, Any]:
     """Return the variables of `components/record_row.html`."""
     sections = case.sections.all()
-    tags = [{"label": str(item.tag), "tone": "neutral"} for item in case.topic_items.all()]
+    topics = [str(item.tag) for item in case.topic_items.all()]
+    # A topic that the kind names already, as 交付执行 beside 交付执行类, is not printed again.
+    tags = [{"label": topic, "tone": "neutral"} for topic in topics if not str(case.kind).startswith(topic)]
     if not case.live:
         tags.insert(0, {"label": _("Draft"), "tone": "warn"})
     return {

@@ -86,6 +86,7 @@ def my_questions(request: SignedInRequest) -> HttpResponse:
     context = {
         "list_name": current,
         "tabs": _own_tabs(current, counts),
+        "steps": _own_steps(current, counts) if current in OWN_LISTS and counts[ASKED] else [],
         "page_obj": page,
         "rows": own_question_rows(page.object_list, user)
         if current in OWN_LISTS
@@ -96,19 +97,26 @@ def my_questions(request: SignedInRequest) -> HttpResponse:
 
 
 def _own_tabs(current: str, counts: dict[str, int]) -> list[dict[str, Any]]:
-    labels = {
-        ASKED: _("Raised by me"),
-        GROUPED: _("Grouped"),
-        IN_DOSSIERS: _("In dossiers"),
-        JOINED: _("I have them too"),
-        FOLLOWED: _("Followed"),
-    }
+    labels = {ASKED: _("Raised by me"), JOINED: _("I have them too"), FOLLOWED: _("Followed")}
     return [
         {
             "label": label,
             "url": "?" if name == ASKED else f"?list={name}",
-            "active": name == current,
+            "active": name == (ASKED if current in OWN_LISTS else current),
             "count": counts[name],
+        }
+        for name, label in labels.items()
+    ]
+
+
+def _own_steps(current: str, counts: dict[str, int]) -> list[dict[str, Any]]:
+    """Return the lists of own questions by the step they reached, as `components/sort.html` draws them."""
+    labels = {ASKED: _("All"), GROUPED: _("Grouped"), IN_DOSSIERS: _("In dossiers")}
+    return [
+        {
+            "label": f"{label} {counts[name]}",
+            "url": "?" if name == ASKED else f"?list={name}",
+            "active": name == current,
         }
         for name, label in labels.items()
     ]

@@ -12,6 +12,7 @@ from django.utils import timezone
 from casebank import services
 from casebank.models import CaseKind, TypicalCase
 from casebank.rules import audience, can_view_case
+from casebank.views import case_row
 from norms.models import Citation, NormativeDocument
 from portal.foundation.signals import record_changed, record_removed
 from portal.org.rules import audience_tokens
@@ -182,3 +183,9 @@ def test_page_needs_few_queries(client, rows, django_assert_num_queries):
     client.get(case.get_absolute_url())
     with django_assert_num_queries(PAGE_QUERIES):
         assert len(client.get(case.get_absolute_url()).context["sections"]) == rows
+
+
+def test_row_prints_no_topic_that_the_kind_names(kind):
+    case = published(kind)
+    case.topics.set([TopicFactory(name=str(kind).removesuffix("类")), TopicFactory(name="外出审批")])
+    assert [tag["label"] for tag in case_row(case)["tags"]] == ["外出审批"]

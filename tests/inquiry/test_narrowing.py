@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import translation
 
-from inquiry.enums import DossierStatus, Naming, QuestionKind
+from inquiry.enums import DossierStatus, Naming, QuestionKind, QuestionStatus
 from inquiry.models import MeToo, Question, QuestionCluster
 from inquiry.selectors import question_voices
 from inquiry.selectors.narrowing import (
@@ -223,6 +223,17 @@ def test_rows_tell_voices_from_two_on(client, reader):
         add_me_too(question=question, actor=UserFactory())
 
 
+def test_own_questions_are_listed_by_the_step_they_reached(client, reader):
+    for status in (QuestionStatus.RAISED, QuestionStatus.GROUPED, QuestionStatus.IN_DOSSIER):
+        QuestionFactory(asker=reader, status=status)
+    address = reverse("inquiry:my_questions")
+    for name, count in (("asked", 3), ("grouped", 2), ("in_dossiers", 1)):
+        context = client.get(address, {"list": name}).context
+        assert len(context["rows"]) == count
+        assert [step["label"] for step in context["steps"]] == ["All 3", "Grouped 2", "In dossiers 1"]
+        assert [tab["active"] for tab in context["tabs"]] == [True, False, False]
+
+
 def test_lists_of_what_one_has_too_and_follows(client, reader):
     asked = QuestionFactory(asker=reader)
     joined, followed = QuestionFactory.create_batch(2)
@@ -232,7 +243,7 @@ def test_lists_of_what_one_has_too_and_follows(client, reader):
     for name, question in (("", asked), ("joined", joined), ("followed", followed), ("nonsense", asked)):
         response = client.get(address, {"list": name})
         assert [row["number"] for row in response.context["rows"]] == [question.number]
-        assert [tab["count"] for tab in response.context["tabs"]] == [1, 0, 0, 1, 1]
+        assert [tab["count"] for tab in response.context["tabs"]] == [1, 1, 1]
     client.force_login(UserFactory(language="en"))
     for name, words in (
         ("grouped", "None of your questions has come so far yet"),
