@@ -32,6 +32,18 @@ def person_label(user: User) -> str:
     return f"{user.display_name}（{user.username}）"
 
 
+def _tag(label: str) -> str:
+    """Return a label as the field lists it, in quotes only where it needs them: the field shows them."""
+    return f'"{label}"' if "," in label else label
+
+
+def _labels_in(value: str) -> list[str]:
+    """Return the labels of a list of tags; without quotes, commas alone end them, whatever spaces a name has."""
+    if '"' in value:
+        return parse_tags(value)
+    return [label for part in value.split(",") if (label := part.strip())]
+
+
 class PeopleWidget(AdminTagWidget):
     """A field of people, suggested while their name or username is typed; its value is a list of keys."""
 
@@ -42,11 +54,11 @@ class PeopleWidget(AdminTagWidget):
         if value is None or isinstance(value, str):
             return value or ""
         keys = [key for item in value if str(key := getattr(item, "pk", item)).isdecimal()]
-        return ",".join(f'"{person_label(user)}"' for user in User.objects.filter(pk__in=keys))
+        return ",".join(_tag(person_label(user)) for user in User.objects.filter(pk__in=keys))
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Any]:
         """Return keys of people by their labels; a label of nobody stays as it is, and the field refuses it."""
-        matches = {label: USERNAME.search(label) for label in parse_tags(data.get(name, ""))}
+        matches = {label: USERNAME.search(label) for label in _labels_in(data.get(name, ""))}
         usernames = [match[1] for match in matches.values() if match]
         keys = dict(User.objects.filter(username__in=usernames).values_list("username", "pk"))
         return [keys.get(match[1], label) if match else label for label, match in matches.items()]

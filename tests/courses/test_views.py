@@ -10,6 +10,7 @@ import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.html import escape
 from wagtail.models import Page, Site
 
 from courses.enums import ANNOUNCED, ActivityForm, SessionStatus
@@ -219,17 +220,25 @@ def test_activity_that_ends_before_it_begins_is_an_error_in_words(client):
     assert errors == {"__all__": ["该活动的结束时间须晚于开始时间。"]}
 
 
-def test_edit_form_shows_moderators_and_keeps_them(client):
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("陈岚", "陈岚（chen.lan）"),
+        ("Chen Lan", "Chen Lan（chen.lan）"),
+        ("Chen, Lan", '"Chen, Lan（chen.lan）"'),
+    ],
+)
+def test_edit_form_shows_moderators_and_keeps_them(client, name, shown):
     client.force_login(UserFactory(roles=["coordinator"]))
     session = TrainingSessionFactory(starts_on=dt.date(2026, 4, 15), ends_on=dt.date(2026, 4, 16))
     activity = ActivityFactory(session=session)
-    activity.moderators.set([UserFactory(username="chen.lan", display_name="陈岚")])
+    activity.moderators.set([UserFactory(username="chen.lan", display_name=name)])
     activity.save()
     address = reverse("sessions:edit", args=[session.pk])
-    assert "陈岚（chen.lan）" in client.get(address).content.decode()
+    assert f'value="{escape(shown)}"' in client.get(address).content.decode()
     values = {
         "activities-INITIAL_FORMS": "1", "activities-0-id": str(activity.pk),
-        "activities-0-moderators": '"陈岚（chen.lan）"', "activities-0-title": "改题",
+        "activities-0-moderators": shown, "activities-0-title": "改题",
     }  # fmt: skip
     assert post_edit(client, address, form_data(**values)).status_code == 302
     kept = Activity.objects.get()
