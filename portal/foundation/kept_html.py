@@ -42,11 +42,12 @@ def render_kept(template: str, parts: Mapping[str, Any]) -> SafeString:
     Raises TypeError for anything else: what a template would read of another object could change.
     """
     fragment = _Fragment(template, parts)
-    return render_to_string(template, dict(parts)) if settings.DEBUG else _rendered(fragment)
+    return render_to_string(template, dict(parts)) if settings.DEBUG else rendered_fragment(fragment)
 
 
 @lru_cache(maxsize=MAX_KEPT)
-def _rendered(fragment: _Fragment) -> SafeString:
+def rendered_fragment(fragment: _Fragment) -> SafeString:
+    """Return the HTML of a fragment; `cache_info` and `cache_clear` are those of `lru_cache`."""
     html = render_to_string(fragment.template, dict(fragment.parts))
     fragment.parts = {}
     return html

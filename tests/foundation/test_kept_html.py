@@ -7,20 +7,20 @@ from django.utils import translation
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 
-from portal.foundation.kept_html import _rendered, render_kept
+from portal.foundation.kept_html import rendered_fragment, render_kept
 
 TAG = "components/tag.html"
 
 
 @pytest.fixture(autouse=True)
 def _nothing_kept():
-    _rendered.cache_clear()
+    rendered_fragment.cache_clear()
 
 
 def test_fragment_is_rendered_once_for_what_it_shows():
     first = render_kept(TAG, {"label": "已归并", "tone": "brand"})
     assert render_kept(TAG, {"label": "已归并", "tone": "brand"}) == first
-    assert (_rendered.cache_info().misses, _rendered.cache_info().hits) == (1, 1)
+    assert (rendered_fragment.cache_info().misses, rendered_fragment.cache_info().hits) == (1, 1)
 
 
 @pytest.mark.parametrize(
