@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 
-from portal.foundation.kept_html import rendered_fragment, render_kept
+from portal.foundation.kept_html import render_kept, rendered_fragment
 
 TAG = "components/tag.html"
 
