@@ -9,7 +9,7 @@ from django.conf import settings
 
 from tests.conftest import ROOT
 
-ORDER = ["foundation", "org", "norms", "courses", "casebank", "inquiry", "search", "home"]
+ORDER = ["foundation", "org", "norms", "deliberation", "courses", "casebank", "inquiry", "search", "home"]
 
 
 def _own_models():
@@ -35,7 +35,7 @@ def test_every_app_in_the_order_is_installed():
 def test_only_settings_read_the_environment():
     readers = [
         str(path.relative_to(ROOT))
-        for folder in ("portal", "norms", "courses", "casebank", "inquiry", "search", "home")
+        for folder in ("portal", "norms", "deliberation", "courses", "casebank", "inquiry", "search", "home")
         for path in (ROOT / folder).rglob("*.py")
         if re.search(r"os\.environ(?!\.setdefault\(\"DJANGO_SETTINGS_MODULE)|os\.getenv", path.read_text())
         and "settings" not in path.parts

@@ -20,7 +20,7 @@ PAGES = [
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
 DECISIONS = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
-PACKAGES = ("portal", "home", "search", "inquiry", "casebank", "courses", "norms")
+PACKAGES = ("portal", "home", "search", "inquiry", "casebank", "courses", "deliberation", "norms")
 # Read by the script `run` and by the tests, not by the portal.
 OTHER_VARIABLES = {"TONGTANG_VENV", "TONGTANG_TEST_DATABASE_URL", "TONGTANG_TEST_CLUSTER"}
 # Made by those who follow the documents: secrets of an installation, and what a command writes.

@@ -38,7 +38,7 @@ from tests.factories.norms import import_text
 from tests.factories.org import OfficeFactory, UserFactory, department
 from tests.norms.samples import LEAVE, LEAVE_2025
 
-APPS = ("portal", "norms", "courses", "casebank", "inquiry", "search", "home")
+APPS = ("portal", "norms", "deliberation", "courses", "casebank", "inquiry", "search", "home")
 MARKED = "见机密★10年文件"
 NUMBERS = "numbers of records, which are looked up and not stored"
 CODE = "a code, an address or a number in a fixed form"

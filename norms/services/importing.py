@@ -155,7 +155,7 @@ def _import(
     decision = decide(parsed, Register(), parsed.warnings)
     version = None
     if decision.status in (CREATED, NEW_VERSION):
-        version = _store(parsed, decision, name, content, actor)
+        version = store_parsed(parsed, decision, name, content, actor)
     elif decision.dated:
         version = _add_date(parsed, decision.dated)
     elif decision.document and parsed.document_number:
@@ -179,9 +179,10 @@ def _result(parsed: ParsedDocument, decision: Decision) -> ImportResult:
     )
 
 
-def _store(
+def store_parsed(
     parsed: ParsedDocument, decision: Decision, name: str, content: bytes, actor: User | None
 ) -> DocumentVersion:
+    """Store a text as a version of a new document, or of the one that was decided on."""
     known_document = decision.document
     # The lock makes imports of one document wait for each other, so that one version stays the current one.
     document = (

@@ -8,6 +8,8 @@ MAX_TITLE_CHARS = 200
 MAX_TEXT_CHARS = 20_000
 # What a question must say at least, counted in letters and digits: 如何减刑办理 are six.
 MIN_QUESTION_LETTERS = 6
+# A text that departments settle: an agreement with its annexes has some sixty printed pages at most.
+MAX_MATTER_TEXT_CHARS = 100_000
 MAX_REASON_CHARS = 2_000
 MAX_NOTE_CHARS = 2_000
 MAX_CLAUSE_HEADING_CHARS = 160

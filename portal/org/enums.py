@@ -85,6 +85,10 @@ class AssignmentKind(models.TextChoices):
     DECIDE_ON_ACCOUNT = "decide_on_account", _("Decide as second administrator")
     DECIDE_ON_IDENTITY = "decide_on_identity", _("Decide on the identity request")
     REVIEW_SECRECY = "review_secrecy", _("Review for secrets")
+    STATE_POSITION = "state_position", _("Take a position")
+    COUNTERSIGN = "countersign", _("Countersign the text")
+    CONFIRM_REPLY = "confirm_reply", _("Confirm a stamped reply")
+    LEAD_MATTER = "lead_matter", _("Decide how the matter goes on")
 
 
 # Work between people, who say themselves that it is done; the rest is done where its subject is.
@@ -144,6 +148,10 @@ class NotificationKind(models.TextChoices):
     CLAIM_TAKEN_OVER = "claim_taken_over", _("A colleague took over what you had claimed")
     SUBMISSION_APPROVED = "submission_approved", _("What you submitted was approved and published")
     SUBMISSION_RETURNED = "submission_returned", _("Changes to what you submitted are asked for")
+    POSITION_NEEDED = "position_needed", _("A text waits for your department's position")
+    SIGNATURE_NEEDED = "signature_needed", _("A text waits for your department's signature")
+    SIGNATURE_VOIDED = "signature_voided", _("A text that you signed was changed: sign the new one or differ")
+    MATTER_SETTLED = "matter_settled", _("A text that your department takes part in is settled")
     ASSIGNED = "assigned", _("Something was assigned to you")
     ASSIGNMENT_DUE = "assignment_due", _("Something that waits for you is due soon")
     ASSIGNMENT_OVERDUE = "assignment_overdue", _("Something that waits for you is overdue")

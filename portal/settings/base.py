@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "inquiry",
     "casebank",
     "courses",
+    "deliberation",
     "norms",
     "portal.org",
     "portal.foundation",
