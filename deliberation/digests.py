@@ -27,6 +27,11 @@ def digest_of(content: SignedContent) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def printed_digest(digest: str) -> str:
+    """Return a digest in groups of eight digits, as people compare it and lines can break it."""
+    return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))
+
+
 def digest_of_file(content: bytes) -> str:
     """Return the SHA-256 of a file in hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from deliberation.digests import printed_digest
 from deliberation.models import Consultation
 from deliberation.selectors.opinions import opinion_rows
 from portal.foundation.dates import day
@@ -22,8 +23,7 @@ WIDTHS_CHARS = (6, 24, 36, 16, 60, 16, 40)
 def opinions_docx(consultation: Consultation) -> bytes:
     """Return the table of a round as an official document."""
     matter = consultation.version.matter
-    document = OfficialDocument(title=_title(), number=matter.number)
-    document.begin_section(landscape=True)
+    document = OfficialDocument(title=_title(), number=matter.number, landscape=True)
     document.add_title(_title())
     for line in _opening_lines(consultation):
         document.add_paragraph(TypedRun(line, Typeface.KAI), centred=True)
@@ -49,7 +49,7 @@ def _opening_lines(consultation: Consultation) -> Iterator[str]:
         "round": consultation.n,
         "day": day(consultation.due_on),
     }
-    yield labelled(_("Digest of the text"), version.digest)
+    yield labelled(_("Digest of the text"), printed_digest(version.digest))
     if consultation.silence_agrees:
         yield _("Opened with the rule that silence is no objection.")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from deliberation.digests import printed_digest
 from deliberation.enums import Presence, SigningMethod, Stance
 from deliberation.models import Countersignature, Matter
 from deliberation.selectors.matters import PartyState, party_states
@@ -14,7 +15,7 @@ from portal.foundation.dates import day
 from portal.foundation.joining import labelled, listed
 from portal.foundation.official import OfficialDocument, TypedRun, Typeface
 
-WIDTHS_MM = (38, 30, 52, 36)
+WIDTHS_MM = (38, 30, 44, 44)
 
 
 def signing_sheet_docx(matter: Matter) -> bytes:
@@ -45,7 +46,7 @@ def _opening_lines(matter: Matter) -> Iterator[str]:
         return
     yield labelled(_("Number"), matter.number)
     yield labelled(pgettext("of a text", "Version"), version.n)
-    yield labelled(_("Digest of the text"), version.digest)
+    yield labelled(_("Digest of the text"), printed_digest(version.digest))
     if matter.document_number:
         yield labelled(_("Document number"), matter.document_number)
     yield labelled(_("Settled on"), day(matter.frozen_on)) if matter.frozen_on else _("Not settled yet")

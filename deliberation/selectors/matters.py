@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,10 +24,8 @@ def matters_visible_to(user: User | AnonymousUser) -> QuerySet[Matter]:
     """Return the matters that somebody may read, as `can_view_matter` says of each."""
     if not is_staff_member(user):
         return Matter.objects.none()
-    condition = Q(audience=MatterAudience.STAFF)
-    if user.office:
-        condition |= Q(pk__in=Party.objects.filter(office=user.office).values("matter"))
-    return Matter.objects.filter(condition)
+    for_all = Matter.objects.filter(audience=MatterAudience.STAFF)
+    return for_all | Matter.objects.of_office(user.office) if user.office else for_all
 
 
 @dataclass(frozen=True)
@@ -149,9 +146,3 @@ def signed_versions(matter: Matter, user: User) -> list[TextVersion]:
     voided = Countersignature.objects.filter(version__matter=matter, voided_at__isnull=False)
     own = voided.filter(Q(signed_by=user) | Q(on_behalf_of=user))
     return list(TextVersion.objects.filter(pk__in=own.values("version")))
-
-
-def signatures_on_record(versions: Iterable[TextVersion]) -> QuerySet[Countersignature]:
-    """Return all signatures that were ever given under some versions, those withdrawn and voided as well."""
-    rows = Countersignature.objects.filter(version__in=list(versions))
-    return rows.select_related("party__office", "party__department", "version")

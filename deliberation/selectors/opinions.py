@@ -30,32 +30,37 @@ class OpinionRow:
 def opinion_rows(consultation: Consultation) -> list[OpinionRow]:
     """Return the positions of a round and the remarks on its version, party by party; in the active language.
 
-    An earlier position of a party is left out where a later one stands: the table says what stood at the end.
+    A position that was superseded stands there as well if it said something: it was an opinion, too.
     """
-    positions = (
-        Position.objects.current()
-        .filter(consultation=consultation)
-        .select_related("party__office", "party__department")
-    )
-    remarks = Remark.objects.filter(version=consultation.version_id).select_related(
-        "party__office", "party__department"
-    )
+    positions = [
+        position
+        for position in consultation.positions.select_related("party__department")
+        if position.superseded_at is None or position.opinion
+    ]
+    remarks = Remark.objects.filter(version=consultation.version_id).select_related("party__department")
     rows = [(position.party.place, 0, position.pk, _of_position(position)) for position in positions]
     rows += [(remark.party.place, 1, remark.pk, _of_remark(remark)) for remark in remarks]
     return [row for _place, _order, _key, row in sorted(rows, key=lambda row: row[:3])]
 
 
 def _of_position(position: Position) -> OpinionRow:
-    is_answerable = position.stance in ANSWERED_STANCES or bool(position.opinion)
     return OpinionRow(
         party=position.office_name,
         department=str(position.party.department),
         passage=_("Whole text"),
         stance=position.get_stance_display(),
         opinion=position.opinion or position.get_stance_display(),
-        adoption=position.get_adoption_display() or (_("Not answered yet") if is_answerable else ""),
+        adoption=position.get_adoption_display() or _unanswered(position),
         reason=position.adoption_reason,
     )
+
+
+def _unanswered(position: Position) -> str:
+    """Return what stands for an answer where the host gave none."""
+    if position.superseded_at:
+        return _("Replaced by a later position")
+    is_opinion = position.stance in ANSWERED_STANCES or bool(position.opinion)
+    return _("Not answered yet") if is_opinion else ""
 
 
 def _of_remark(remark: Remark) -> OpinionRow:

@@ -46,6 +46,25 @@ class AttendeeEntry:
     presence: str = Presence.ATTENDED
 
 
+@dataclass(frozen=True)
+class _File:
+    """A file of a version to come: uploaded (`content`), or stored already for the version before it (`stored_as`)."""
+
+    name: str
+    sha256: str
+    size: int
+    content: bytes | None = None
+    stored_as: str = ""
+
+
+def _uploaded(upload: Upload) -> _File:
+    return _File(upload.name, digest_of_file(upload.content), len(upload.content), upload.content)
+
+
+def _kept(file: VersionFile) -> _File:
+    return _File(file.name, file.sha256, file.size, stored_as=str(file.file))
+
+
 def open_matter(
     *,
     kind: str,
@@ -68,7 +87,7 @@ def open_matter(
     if audience not in MatterAudience.values:
         raise ValidationError({"audience": _("Choose who may read the matter.")})
     _check_text(described, title, markdown, "", attendees, actor)
-    uploads = uploaded_files(key=upload_key, actor=actor)
+    files = [*map(_uploaded, uploaded_files(key=upload_key, actor=actor))]
     today = timezone.localdate()
     with transaction.atomic():
         matter = Matter.objects.create(
@@ -85,7 +104,7 @@ def open_matter(
             for place, office in enumerate(parties, start=1)
         )
         record_action(matter, "deliberation.open", actor=actor, kind=kind)
-        _store_version(matter, title, markdown, "", uploads, attendees, actor)
+        _store_version(matter, title, markdown, "", files, attendees, actor)
     _forget_uploads(upload_key, actor)
     return matter
 
@@ -99,24 +118,28 @@ def put_version(
     actor: User,
     note: str = "",
     upload_key: str = "",
+    kept_files: Sequence[VersionFile] = (),
     attendees: Sequence[AttendeeEntry] = (),
 ) -> TextVersion:
-    """Put a new text in the place of `after`, the version that was read.
+    """Put a new text in the place of `after`, the version that was read; `kept_files` are those of its files that stay.
 
     The round on the earlier text ends. Signatures under it are void; they stay on record, and those who signed are told.
-    Raises ValidationError where somebody else has put a version meanwhile.
+    Raises ValidationError where somebody else has put a version meanwhile, and where nothing differs.
     """
     require(can_lead_matter(actor, matter))
     _check_text(matter.described_kind, title, markdown, note, attendees, actor)
-    uploads = uploaded_files(key=upload_key, actor=actor)
+    files = [*map(_kept, kept_files), *map(_uploaded, uploaded_files(key=upload_key, actor=actor))]
+    if any(file.version_id != after.pk for file in kept_files):
+        raise ValidationError(_("Only files of the present text can stay."))
     with transaction.atomic():
         locked = lock_open_matter(matter.pk)
         require_current(locked, after)
+        _refuse_unchanged(after, title, markdown, files, attendees)
         end_consultation(locked, ConsultationEnd.REVISED)
         if locked.status != MatterStatus.WRITING:
             move(locked, MatterStatus.WRITING)
         nothing_waits(locked, actor=actor)
-        version = _store_version(locked, title, markdown, note, uploads, attendees, actor)
+        version = _store_version(locked, title, markdown, note, files, attendees, actor)
         _void_signatures(locked, after, version, actor)
     _forget_uploads(upload_key, actor)
     return version
@@ -186,16 +209,16 @@ def _store_version(
     title: str,
     markdown: str,
     note: str,
-    uploads: Sequence[Upload],
+    files: Sequence[_File],
     attendees: Sequence[AttendeeEntry],
     actor: User,
 ) -> TextVersion:
     """Store a text as the present one of a locked matter, record what it cites and tell the apps above."""
     n = matter.versions.count() + 1
     names = [f"{party.office.name}（{party.department.name}）" for party in matter.parties_in_order]
-    files = [(upload.name, digest_of_file(upload.content)) for upload in uploads]
-    present = [(row.name.strip(), row.office.strip(), str(row.presence)) for row in attendees]
-    content = SignedContent(matter.number, n, title.strip(), markdown, files, names, present)
+    digests = [(file.name, file.sha256) for file in files]
+    present = _cells(attendees)
+    content = SignedContent(matter.number, n, title.strip(), markdown, digests, names, present)
     version = TextVersion.objects.create(
         matter=matter,
         n=n,
@@ -211,19 +234,44 @@ def _store_version(
         Attendee(version=version, place=place, name=name, office=office, presence=presence)
         for place, (name, office, presence) in enumerate(present, start=1)
     )
+    for place, file in enumerate(files, start=1):
+        _store_file(version, place, file)
     matter.current, matter.title = version, version.title
     matter.save(update_fields=["current", "title"])
     record_citations(source=version, field="markdown", text=markdown, read_on=timezone.localdate())
     record_action(matter, "deliberation.put_version", actor=actor, version=n, digest=version.digest)
     version_put.send(sender=Matter, matter=matter, version=version)
     announce_changed(matter)
-    # Files are stored last: storage takes no part in the transaction, and a failure above must leave none.
-    for place, (upload, (name, sha256)) in enumerate(zip(uploads, files, strict=True), start=1):
-        file = VersionFile(version=version, place=place, name=name, sha256=sha256, size=len(upload.content))
-        # Under the digest: the name that somebody gave a file becomes no part of a path.
-        file.file.save(sha256, ContentFile(upload.content), save=False)
-        file.save()
     return version
+
+
+def _cells(attendees: Sequence[AttendeeEntry]) -> list[tuple[str, str, str]]:
+    return [(row.name.strip(), row.office.strip(), str(row.presence)) for row in attendees]
+
+
+def _refuse_unchanged(
+    after: TextVersion, title: str, markdown: str, files: Sequence[_File], attendees: Sequence[AttendeeEntry]
+) -> None:
+    """Raise ValidationError for a text that is the present one: signatures would be void for nothing."""
+    before = (
+        after.title,
+        after.markdown,
+        [(file.name, file.sha256) for file in after.files.all()],
+        [(row.name, row.office, row.presence) for row in after.attendees.all()],
+    )
+    now = (title.strip(), markdown, [(file.name, file.sha256) for file in files], _cells(attendees))
+    if before == now:
+        raise ValidationError(_("This is the present text; nothing in it has changed."))
+
+
+def _store_file(version: TextVersion, place: int, file: _File) -> None:
+    row = VersionFile(version=version, place=place, name=file.name, sha256=file.sha256, size=file.size)
+    if file.content is None:
+        row.file.name = file.stored_as
+    else:
+        # Under the digest: the name that somebody gave a file becomes no part of a path.
+        row.file.save(file.sha256, ContentFile(file.content), save=False)
+    row.save()
 
 
 def _void_signatures(matter: Matter, older: TextVersion, newer: TextVersion, actor: User) -> None:

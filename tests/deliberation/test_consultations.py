@@ -133,7 +133,9 @@ def test_articles_that_a_position_names_are_citations(table):
 def test_position_on_a_replaced_text_is_refused(table):
     matter = table.open()
     consultation = table.consult(matter)
-    put_version(matter=matter, after=matter.current, title=matter.title, markdown=TEXT, actor=table.host)
+    put_version(
+        matter=matter, after=matter.current, title=matter.title, markdown=f"{TEXT}\n附则", actor=table.host
+    )
     with pytest.raises(ValidationError) as refused:
         table.say(consultation, 1)
     assert refused.value.code == "changed"

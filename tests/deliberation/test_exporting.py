@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from docx import Document
 from openpyxl import load_workbook
 
+from deliberation.digests import printed_digest
 from deliberation.enums import Stance
 from deliberation.exporting.opinions import opinions_docx, opinions_xlsx
 from deliberation.exporting.signing_sheet import signing_sheet_docx
@@ -37,6 +38,7 @@ def consultation(table):
     matter = table.open()
     consultation = table.consult(matter, silence_agrees=True)
     matter.refresh_from_db()
+    table.say(consultation, 0, Stance.RESERVE, reasons="时间偏紧")
     table.say(consultation, 0)
     position = table.say(consultation, 1, Stance.AGREE_WITH_CHANGES, changes="=十日改为七日")
     answer_position(position=position, adoption="in_part", reason="改为八日", actor=table.host)
@@ -51,10 +53,11 @@ def consultation(table):
 def expected_rows(table):
     first, second, third = (office.name for office in table.offices)
     return [
-        ["1", first, "全文", "同意", "同意", "", ""],
-        ["2", second, "全文", "修改后同意", "=十日改为七日", "部分采纳", "改为八日"],
-        ["3", second, "十日内函复", "", "期限过长", "留待后续", "下次修订"],
-        ["4", third, "全文", "不同意", "第二条无依据", "尚未答复", ""],
+        ["1", first, "全文", "同意但有保留", "时间偏紧", "已由后来的立场取代", ""],
+        ["2", first, "全文", "同意", "同意", "", ""],
+        ["3", second, "全文", "修改后同意", "=十日改为七日", "部分采纳", "改为八日"],
+        ["4", second, "十日内函复", "", "期限过长", "留待后续", "下次修订"],
+        ["5", third, "全文", "不同意", "第二条无依据", "尚未答复", ""],
     ]
 
 
@@ -68,25 +71,30 @@ def test_table_of_opinions_says_what_became_of_each(table, consultation):
     for line in (
         "意见采纳情况表",
         version.matter.number,
-        version.digest,
+        printed_digest(version.digest),
         day(consultation.due_on),
         "逾期未复",
     ):
         assert line in text
 
 
+def test_table_of_opinions_stands_on_turned_pages_alone(consultation):
+    (page,) = Document(io.BytesIO(opinions_docx(consultation))).sections
+    assert page.page_width > page.page_height
+
+
 def test_table_of_opinions_as_a_sheet_has_the_same_rows(table, consultation):
     sheet = load_workbook(io.BytesIO(opinions_xlsx(consultation))).active
     rows = [["" if value is None else value for value in row] for row in sheet.values]
     assert rows == [HEADER, *expected_rows(table)]
-    assert sheet["E3"].data_type == "s"
+    assert sheet["E4"].data_type == "s"
 
 
 def test_table_of_opinions_is_there_in_english(consultation):
     with translation.override("en"):
         _text, cells = words_of(opinions_docx(consultation))
     assert cells[0] == ["No.", "Office", "Passage", "Position", "Opinion", "What became of it", "Reason"]
-    assert cells[2][5] == "Adopted in part"
+    assert cells[3][5] == "Adopted in part"
 
 
 def test_signing_sheet_lists_positions_signers_capacities_and_days(table):
@@ -114,5 +122,10 @@ def test_signing_sheet_lists_positions_signers_capacities_and_days(table):
         [second, "同意但有保留", f"{deputy}（代{table.signatories[1]}）", day(today)],
         [third, "与本单位无关", "无需会签", ""],
     ]
-    for line in (matter.number, matter.digest, f"{second}的保留意见：对第三条保留", "出席：陆一鸣（法院）"):
+    for line in (
+        matter.number,
+        printed_digest(matter.digest),
+        f"{second}的保留意见：对第三条保留",
+        "出席：陆一鸣（法院）",
+    ):
         assert line in text

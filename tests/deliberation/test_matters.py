@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 def put(table, matter, **values):
     matter.refresh_from_db()
-    fields = {"after": matter.current, "title": matter.title, "markdown": TEXT} | values
+    fields = {"after": matter.current, "title": matter.title, "markdown": f"{TEXT}\n附则\n"} | values
     return put_version(matter=matter, actor=table.host, **fields)
 
 
@@ -188,6 +188,43 @@ def test_text_is_put_after_the_one_that_was_read(table):
     assert (matter.current, matter.title, second.n) == (second, "新题", 2)
 
 
+def test_files_of_the_text_before_stay_where_the_host_keeps_them(table):
+    files = [Upload("附件一.txt", b"one"), Upload("附件二.txt", b"two")]
+    matter = table.open(upload_key=store_uploads(purpose="matters", uploads=files, user=table.host))
+    other = table.open(
+        title="另一意见", upload_key=store_uploads(purpose="matters", uploads=files, user=table.host)
+    )
+    with pytest.raises(ValidationError):
+        put(table, matter, kept_files=other.current.files.all())
+    key = store_uploads(purpose="matters", uploads=[Upload("附件三.txt", b"three")], user=table.host)
+    version = put(table, matter, kept_files=[matter.current.files.all()[1]], upload_key=key)
+    assert [(file.name, file.file.read()) for file in version.files.all()] == [
+        ("附件二.txt", b"two"),
+        ("附件三.txt", b"three"),
+    ]
+    assert version.computed_digest() == version.digest
+
+
+def test_text_without_a_change_is_no_version(table):
+    key = store_uploads(purpose="matters", uploads=[Upload("附件.txt", b"one")], user=table.host)
+    matter = table.open(upload_key=key)
+    with pytest.raises(ValidationError):
+        put(table, matter, markdown=TEXT, kept_files=matter.current.files.all())
+    assert put(table, matter, markdown=TEXT).files.count() == 0
+
+
+def test_apps_above_find_the_text_whole_when_they_hear_of_it(table):
+    heard = []
+
+    def collect(version, **kwargs):
+        heard.append((version.computed_digest() == version.digest, version.files.count()))
+
+    version_put.connect(collect)
+    key = store_uploads(purpose="matters", uploads=[Upload("附件.txt", b"one")], user=table.host)
+    table.open(upload_key=key)
+    assert heard == [(True, 1)]
+
+
 def test_difference_is_shown_character_by_character(table):
     matter = table.open()
     older = matter.current
@@ -233,6 +270,21 @@ def test_rule_and_queryset_agree_on_who_reads(table):
     anonymous = AnonymousUser()
     assert not any(can_view_matter(anonymous, matter) for matter in matters)
     assert not matters_visible_to(anonymous).exists()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_matters_are_listed_with_their_parties_in_as_many_queries(table, django_assert_num_queries, count):
+    for n in range(count):
+        table.open(title=f"意见{n}")
+    reader = table.signatories[1]
+    assert reader.office
+    with django_assert_num_queries(2):
+        rows = [
+            (str(matter.host.department), [party.department.seal for party in matter.parties.all()])
+            for matter in matters_visible_to(reader).open().with_parties()
+            if can_view_matter(reader, matter)
+        ]
+    assert len(rows) == count
 
 
 # The law library --------------------------------------------------------------------------------------------------

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from deliberation.enums import MatterStatus, SigningMethod, Stance
 from deliberation.models import Countersignature
+from deliberation.selectors.deputations import deputations_for, signatories_of
+from deliberation.selectors.matters import signed_versions
 from deliberation.services.deputations import end_deputation, give_deputation
 from deliberation.services.matters import close_matter, put_version
 from deliberation.services.signing import (
@@ -153,6 +155,8 @@ def test_new_version_voids_signatures_keeps_them_and_tells_those_who_signed(tabl
     assert [(row["version"], row["signatures"]) for row in received] == [(version, [signature])]
     told = Notification.objects.filter(kind="signature_voided").values_list("recipient", flat=True)
     assert list(told) == [table.signatories[1].pk]
+    assert signed_versions(matter, table.signatories[1]) == [signature.version]
+    assert signed_versions(matter, table.signatories[0]) == []
     matter.refresh_from_db()
     assert matter.status == MatterStatus.WRITING
     assert not Assignment.objects.open().of_subject(matter).exists()
@@ -274,6 +278,15 @@ def test_deputy_signs_and_both_are_named(table):
     signature = table.sign(matter, 1, actor=deputy, deputation=deputation)
     assert (signature.signed_by, signature.on_behalf_of) == (deputy, table.signatories[1])
     assert (signature.signer_name, signature.principal_name) == (str(deputy), str(table.signatories[1]))
+
+
+def test_deputies_and_signatories_of_a_party_are_named(table):
+    matter = table.ready()
+    deputy, deputation = deputised(table)
+    first, second, _third = table.parties(matter)
+    assert deputations_for(deputy, second) == [deputation]
+    assert deputations_for(deputy, first) == deputations_for(table.signatories[1], second) == []
+    assert list(signatories_of(second)) == [table.signatories[1]]
 
 
 def test_deputy_signs_within_scope_and_period_alone(table):

@@ -55,10 +55,11 @@ class OfficialDocument:
     """A DOCX in the layout of GB/T 9704-2012; each call appends, `to_bytes` returns the file.
 
     `title` and `number` become the file's properties; the visible title is written by `add_title`.
+    A document that is one wide table begins turned (`landscape`).
     """
 
-    def __init__(self, *, title: str, number: str = "") -> None:
-        self._docx = new_docx(title, number)
+    def __init__(self, *, title: str, number: str = "", landscape: bool = False) -> None:
+        self._docx = new_docx(title, number, landscape=landscape)
 
     def add_title(self, text: str) -> None:
         """Append a title: 2 号小标宋, centred."""

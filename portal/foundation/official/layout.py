@@ -70,8 +70,8 @@ def without_forbidden(text: str) -> str:
     return FORBIDDEN_IN_XML.sub("", text)
 
 
-def new_docx(title: str, number: str) -> DocxDocument:
-    """Return an empty A4 document with the standard's page, grid, body style and page numbers."""
+def new_docx(title: str, number: str, *, landscape: bool = False) -> DocxDocument:
+    """Return an empty A4 document with the standard's page, grid, body style and page numbers, upright or turned."""
     document = Document()
     properties = document.core_properties
     properties.title, properties.subject = without_forbidden(title), number
@@ -85,7 +85,7 @@ def new_docx(title: str, number: str) -> DocxDocument:
     style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
     document.settings.odd_and_even_pages_header_footer = True
     _name_fallbacks(document)
-    lay_out_section(document.sections[0], landscape=False)
+    lay_out_section(document.sections[0], landscape=landscape)
     return document
 
 
