@@ -183,6 +183,7 @@ STYLESHEET_BUNDLES = {
                     "histogram",
                     "search",
                     "session",
+                    "rotation",
                     "case",
                     "law",
                     "inquiry",

@@ -133,7 +133,7 @@ class Migration(FirstTables):
             name='Notification',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('question_refined', 'Your question was refined'), ('question_grouped', 'Your question was grouped as %(number)s'), ('question_regrouped', 'Your question moved to %(number)s'), ('question_ungrouped', 'Your question was taken out of %(number)s'), ('question_closed', 'Your question was closed, with a reply'), ('question_reopened', 'Your question is open again'), ('question_in_dossier', 'Your question became source material of %(number)s'), ('followed_refined', 'A question that you follow was refined'), ('followed_grouped', 'A question that you follow was grouped as %(number)s'), ('followed_regrouped', 'A question that you follow moved to %(number)s'), ('followed_ungrouped', 'A question that you follow was taken out of %(number)s'), ('followed_closed', 'A question that you follow was closed'), ('followed_reopened', 'A question that you follow is open again'), ('followed_in_dossier', 'A question that you follow became source material of %(number)s'), ('identity_disclosed', 'Who asked this question may be read for a stated reason'), ('identity_decided', 'Your identity request was decided'), ('submission_released', 'What you sent passed the secrecy review'), ('submission_refused', 'What you sent was not taken, and its text was deleted'), ('file_held', 'Your file bears a mark of classification and is held back'), ('file_released', 'Your file passed the secrecy review'), ('file_refused', 'Your file was not taken, and was deleted'), ('export_ready', 'Your export is ready'), ('export_failed', 'Your export failed'), ('password_link_made', 'A password link was made for your account'), ('sign_in_slowed', 'Wrong passwords were typed for your account again and again'), ('password_requested', 'Somebody asks for a password link'), ('password_link_mailed', 'A link for a new password was mailed to you'), ('password_set_by_link', 'Your password was set through a link'), ('address_changing', 'Your e-mail address is about to change'), ('address_changed', 'Your e-mail address was changed'), ('approval_needed', 'A second administrator is needed'), ('approval_decided', 'Two administrators decided on an account'), ('earlier_closed', 'What you asked earlier without your name is closed for now'), ('earlier_released', 'What you asked earlier without your name is open again'), ('claim_taken_over', 'A colleague took over what you had claimed'), ('assigned', 'Something was assigned to you'), ('assignment_due', 'Something that waits for you is due soon'), ('assignment_overdue', 'Something that waits for you is overdue')], max_length=32)),
+                ('kind', models.CharField(choices=[('question_refined', 'Your question was refined'), ('question_grouped', 'Your question was grouped as %(number)s'), ('question_regrouped', 'Your question moved to %(number)s'), ('question_ungrouped', 'Your question was taken out of %(number)s'), ('question_closed', 'Your question was closed, with a reply'), ('question_reopened', 'Your question is open again'), ('question_in_dossier', 'Your question became source material of %(number)s'), ('followed_refined', 'A question that you follow was refined'), ('followed_grouped', 'A question that you follow was grouped as %(number)s'), ('followed_regrouped', 'A question that you follow moved to %(number)s'), ('followed_ungrouped', 'A question that you follow was taken out of %(number)s'), ('followed_closed', 'A question that you follow was closed'), ('followed_reopened', 'A question that you follow is open again'), ('followed_in_dossier', 'A question that you follow became source material of %(number)s'), ('identity_disclosed', 'Who asked this question may be read for a stated reason'), ('identity_decided', 'Your identity request was decided'), ('submission_released', 'What you sent passed the secrecy review'), ('submission_refused', 'What you sent was not taken, and its text was deleted'), ('file_held', 'Your file bears a mark of classification and is held back'), ('file_released', 'Your file passed the secrecy review'), ('file_refused', 'Your file was not taken, and was deleted'), ('export_ready', 'Your export is ready'), ('export_failed', 'Your export failed'), ('password_link_made', 'A password link was made for your account'), ('sign_in_slowed', 'Wrong passwords were typed for your account again and again'), ('password_requested', 'Somebody asks for a password link'), ('password_link_mailed', 'A link for a new password was mailed to you'), ('password_set_by_link', 'Your password was set through a link'), ('address_changing', 'Your e-mail address is about to change'), ('address_changed', 'Your e-mail address was changed'), ('approval_needed', 'A second administrator is needed'), ('approval_decided', 'Two administrators decided on an account'), ('earlier_closed', 'What you asked earlier without your name is closed for now'), ('earlier_released', 'What you asked earlier without your name is open again'), ('claim_taken_over', 'A colleague took over what you had claimed'), ('assigned', 'Something was assigned to you'), ('assignment_due', 'Something that waits for you is due soon'), ('assignment_overdue', 'Something that waits for you is overdue'), ('turns_changed', 'Turns to host were changed or confirmed'), ('swap_proposed', 'A department asks to swap turns with yours'), ('swap_answered', 'The swap of turns that you proposed was decided')], max_length=32)),
                 ('number', models.CharField(blank=True, max_length=32)),
                 ('subject', models.CharField(max_length=300)),
                 ('url', models.CharField(max_length=300)),
@@ -185,7 +185,7 @@ class Migration(FirstTables):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('object_id', models.CharField(max_length=36)),
-                ('what', models.CharField(choices=[('refine', 'Refine the question'), ('study', 'Study the cluster'), ('write', 'Write the dossier'), ('approve_case', 'Approve the case'), ('approve_page', 'Approve the page'), ('hand_over_link', 'Hand over a password link'), ('decide_on_account', 'Decide as second administrator'), ('decide_on_identity', 'Decide on the identity request'), ('review_secrecy', 'Review for secrets')], max_length=32, verbose_name='what to do')),
+                ('what', models.CharField(choices=[('refine', 'Refine the question'), ('study', 'Study the cluster'), ('write', 'Write the dossier'), ('approve_case', 'Approve the case'), ('approve_page', 'Approve the page'), ('hand_over_link', 'Hand over a password link'), ('decide_on_account', 'Decide as second administrator'), ('decide_on_identity', 'Decide on the identity request'), ('review_secrecy', 'Review for secrets'), ('answer_swap', 'Answer the proposed swap of turns')], max_length=32, verbose_name='what to do')),
                 ('role', models.CharField(blank=True, choices=[('trainee', 'Trainee'), ('coordinator', 'Coordinator'), ('editor', 'Editor'), ('analyst', 'Analyst'), ('signatory', 'Signatory'), ('keeper', 'Keeper'), ('reviewer', 'Secrecy reviewer'), ('administrator', 'Administrator')], max_length=32, verbose_name='role')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
                 ('assigned_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='assigned at')),
@@ -274,6 +274,34 @@ class Migration(FirstTables):
             options={
                 'ordering': ['-uploaded_on', 'pk'],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'held')), fields=('uploaded_by', 'digest'), name='same_file_is_held_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CalendarYear',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField(unique=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(9999)], verbose_name='year')),
+                ('source', models.CharField(blank=True, help_text='The notice in which the year was published.', max_length=160, verbose_name='source')),
+            ],
+            options={
+                'verbose_name': 'year of working days',
+                'verbose_name_plural': 'years of working days',
+                'ordering': ['-year'],
+            },
+        ),
+        migrations.CreateModel(
+            name='SpecialDay',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField(unique=True, verbose_name='day')),
+                ('is_working', models.BooleanField(default=False, help_text='Work is done; else it is a holiday.', verbose_name='make-up working day')),
+                ('name', models.CharField(blank=True, max_length=40, verbose_name='holiday')),
+                ('year', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='days', to='org.calendaryear')),
+            ],
+            options={
+                'verbose_name': 'holiday or make-up working day',
+                'verbose_name_plural': 'holidays and make-up working days',
+                'ordering': ['day'],
             },
         ),
     ]
