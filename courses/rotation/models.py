@@ -250,6 +250,8 @@ class SwapProposal(RandomKeyModel):
 class CalendarFeed(models.Model):
     """The address under which somebody's calendar fetches the turns; only the digest of its token is kept."""
 
+    wagtail_reference_index_ignore = True  # else the usage pages of people would say who has one
+
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="calendar_feed")
     token_digest = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField(default=timezone.now)

@@ -45,6 +45,10 @@ class Column:
     is_coming: bool
 
     @property
+    def is_past(self) -> bool:
+        return self.hosted.status == TurnStatus.PAST
+
+    @property
     def days(self) -> str:
         return dates.day_range(self.hosted.turn.first_day, self.hosted.turn.last_day)
 
@@ -55,6 +59,7 @@ class Board:
 
     columns: list[Column]
     earlier: list[Column]
+    present: Column | None
     next: Column | None
     unpublished: list[int]
 
@@ -76,6 +81,7 @@ def board_of(schedule: Schedule) -> Board:
     return Board(
         columns=shown,
         earlier=[column for column in columns if column.hosted.turn.last_day < since],
+        present=next((column for column in shown if column.hosted.status == TurnStatus.PRESENT), None),
         next=next((column for column in shown if column.is_coming), None),
         unpublished=unpublished_years(today.year, last.year),
     )

@@ -21,6 +21,7 @@ from courses.rotation.services.recording import (
     require_speaker,
     tell,
 )
+from courses.rotation.turns import ONE_DAY
 from portal.org.enums import AssignmentKind, NotificationKind
 from portal.org.models import User
 from portal.org.services import assign, complete_assignments, end_assignments
@@ -57,7 +58,9 @@ def propose_swap(
     except IntegrityError as error:
         raise ValidationError(_("A swap that your department proposed waits for an answer.")) from error
     log(rotation, "courses.rotation.propose", user=actor, data={"turn": number, "other_turn": other_number})
-    assign(subject=proposal, what=AssignmentKind.ANSWER_SWAP, department=theirs.department)
+    # From the day on which the earlier of the two turns begins, nothing can be swapped any more.
+    due_on = min(mine.turn.first_day, theirs.turn.first_day) - ONE_DAY
+    assign(subject=proposal, what=AssignmentKind.ANSWER_SWAP, department=theirs.department, due_on=due_on)
     for person in speakers_for([theirs.office]):
         if person != actor:
             notify_of_rotation(person, NotificationKind.SWAP_PROPOSED, rotation, proposal.get_absolute_url())

@@ -24,11 +24,12 @@ from portal.org.requests import SignedInRequest
 def address(request: SignedInRequest) -> HttpResponse:
     """Give out the address of a person's calendar, once; replace it; take it back."""
     shown = ""
-    if request.method == "POST" and request.POST.get("act") == "revoke":
+    act = request.POST.get("act")
+    if act == "revoke":
         if services.revoke_feed(user=request.user):
             messages.success(request, _("The address no longer works."))
         return redirect("rotation:calendar")
-    if request.method == "POST":
+    if act == "make":
         token = services.make_feed(user=request.user).token
         shown = f"{settings.BASE_URL}{reverse('rotation:feed', args=[token])}"
     feed = CalendarFeed.objects.filter(user=request.user).first()

@@ -37,6 +37,8 @@ def test_board_shows_turns_with_their_seals_and_sessions(client, rotation):
     assert "递补看守所" in html
     assert "轮空后补回" in html
     assert "整体搬迁" in html
+    assert "现由检察院主办，至2026年6月30日。" in html
+    assert "未举办" in html
     assert "假释适用" in html
     assert "春节 2027年2月6日" in html
 
@@ -289,13 +291,15 @@ def test_closed_account_has_no_calendar(client, rotation):
     token = make_feed(user=user).token
     user.is_active = False
     user.save()
-    assert feed(client, token).status_code == 404
+    response = feed(client, token)
+    assert (response.status_code, b"VCALENDAR" in response.content) == (404, False)
 
 
 def test_calendar_is_fetched_while_the_portal_is_closed_to_visitors(client, rotation):
     PortalSettings.objects.update_or_create(pk=1, defaults={"closed_to_visitors": True})
-    assert feed(client, make_feed(user=UserFactory()).token).status_code == 200
-    assert feed(client, "guessed").status_code == 404
+    response = feed(client, make_feed(user=UserFactory()).token)
+    assert response.content.startswith(b"BEGIN:VCALENDAR")
+    assert b"VCALENDAR" not in feed(client, "guessed").content
 
 
 # The home and the command ---------------------------------------------------------------------------------------
@@ -306,7 +310,7 @@ def test_home_of_a_coordinator_says_when_the_own_turn_comes(client, rotation, sp
     client.force_login(speaker(0))
     html = client.get("/").content.decode()
     assert "本部门轮值主办" in html
-    assert "还有55个工作日: 尚未安排期次" in " ".join(html.split())
+    assert "还有55个工作日：尚未安排期次" in " ".join(html.split())
 
 
 def test_home_of_others_says_nothing_of_turns(client, rotation, speaker):

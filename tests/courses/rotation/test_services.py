@@ -129,7 +129,8 @@ def test_swap_takes_both_consents(rotation, speaker):
     mine, theirs = speaker(0), speaker(2)
     proposal = propose_swap(rotation=rotation, number=3, other_number=5, reason="人手不足", actor=mine)
     assert hosts(rotation) == ORDER
-    assert Assignment.objects.open().get().department == theirs.department
+    waiting = Assignment.objects.open().get()
+    assert (waiting.department, waiting.due_on) == (theirs.department, dt.date(2026, 6, 30))
     with pytest.raises(PermissionDenied):
         answer_swap(proposal=proposal, agrees=True, actor=mine)
     answer_swap(proposal=proposal, agrees=True, actor=theirs)
