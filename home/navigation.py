@@ -31,6 +31,7 @@ OFF = "off"
 SECTIONS = {
     "/": "home",
     "/sessions/": "sessions",
+    "/rotation/": "sessions",
     "/questions/": "questions",
     "/questions/ask/": "ask",
     "/clusters/": "questions",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("home.urls")),
     path("", include("portal.org.urls")),
     path("", include("norms.urls")),
+    path("rotation/", include("courses.rotation.urls")),
     path("", include("inquiry.urls")),
     path("search/", include("search.urls")),
     path("accounts/", include("allauth.urls")),

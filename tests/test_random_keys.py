@@ -9,6 +9,7 @@ from django.db.models import UUIDField
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from courses.rotation.models import SwapProposal
 from inquiry.enums import ExportFormat, Naming
 from inquiry.models import (
     AskerIdentity,
@@ -57,6 +58,7 @@ MODELS = [
     PasswordRequest,
     QuestionClaim,
     SearchTrace,
+    SwapProposal,
 ]
 COUNT = 12
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import datetime
 import importlib
 import inspect
 from collections.abc import Callable, Iterator
@@ -16,6 +17,8 @@ from django.urls import get_resolver
 from wagtail.admin.viewsets import viewsets
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from courses.rotation.models import Rotation
+from courses.rotation.services import add_party, answer_swap, propose_swap, skip_turn, start_rotation
 from inquiry.services import (
     clauses,
     closures,
@@ -36,6 +39,7 @@ from tests.factories.courses import TrainingSessionFactory
 from tests.factories.inquiry import ClusterFactory, DossierItemFactory, QuestionFactory
 from tests.factories.norms import import_text
 from tests.factories.org import OfficeFactory, UserFactory, department
+from tests.factories.rotation import RotationFactory, coming_turn
 from tests.norms.samples import LEAVE, LEAVE_2025
 
 APPS = ("portal", "norms", "deliberation", "courses", "casebank", "inquiry", "search", "home")
@@ -51,6 +55,7 @@ REVISION = "a revision that the page sent along"
 # Fields of our forms and what reads them: the services below, or the form itself.
 READ_BY_SERVICES = {
     "AddQuestionsForm.reason": "add_questions",
+    "AnswerForm.comment": "answer_swap",
     "AddSourcesForm.note": "add_to_dossier",
     "AskForm.text": "raise_question",
     "AssignForm.note": "assign",
@@ -77,10 +82,15 @@ READ_BY_SERVICES = {
     "NewClusterForm.title": "create_cluster.title",
     "NewDossierForm.target_title": "create_dossier.target_title",
     "NewDossierForm.title": "create_dossier.title",
+    "PartyForm.reason": "add_party",
     "ReasonForm.reason": "remove_question",
     "RefineForm.text": "refine_question.text",
     "RefineForm.title": "refine_question.title",
     "RefusalForm.reason": "refuse_identity_request",
+    "SkipForm.reason": "skip_turn",
+    "StartForm.name": "start_rotation.name",
+    "StartForm.name_en": "start_rotation.name_en",
+    "SwapForm.reason": "propose_swap",
     "SplitForm.reason": "split_cluster.reason",
     "SplitForm.statement": "split_cluster.statement",
     "SplitForm.title": "split_cluster.title",
@@ -146,6 +156,8 @@ NOT_READ = {
     "ProfileForm.phone": CODE,
     "RoleForm.name": NAME,
     "SampleForm.text": STYLE,
+    "StartForm.code": CODE,
+    "StartForm.region": CODE,
     "SignInForm.password": SECRET,
     "SynonymForm.others": VOCABULARY,
     "SynonymForm.term": VOCABULARY,
@@ -186,6 +198,7 @@ CHOICES = {
 }
 # Pages of records in the administration: what their fields are read by, or why they are not.
 ADMIN_MODELS = {
+    "CalendarYear": "save_working_days",
     "CaseKind": NAME,
     "CategoryMapping": VOCABULARY,
     "Department": NAME,
@@ -320,6 +333,44 @@ def paused(actor):
     return assignments.pause_assignment(assignment=waiting, user=actor, reason=MARKED)
 
 
+def started(actor, **texts):
+    rotation = Rotation(
+        code="r", name="轮值", level="municipal", region="990100", first_day=datetime.date(2026, 1, 1)
+    )
+    for name, text in texts.items():
+        setattr(rotation, name, text)
+    offices = [OfficeFactory(department=department(code)) for code in ("court", "prison")]
+    return start_rotation(rotation=rotation, offices=offices, actor=actor)
+
+
+def of_coming_turn(service, **values):
+    rotation = RotationFactory()
+    hosted = coming_turn(rotation)
+    actor = UserFactory(roles=["coordinator"], office=hosted.office)
+    return service(rotation=rotation, number=hosted.number, actor=actor, **values)
+
+
+def swapped(actor):
+    rotation = RotationFactory()
+    other = coming_turn(rotation, 1)
+    proposal = of_coming_turn_of(rotation, other.number)
+    answerer = UserFactory(roles=["coordinator"], office=other.office)
+    return answer_swap(proposal=proposal, agrees=False, comment=MARKED, actor=answerer)
+
+
+def of_coming_turn_of(rotation, other_number, reason="人手不足"):
+    hosted = coming_turn(rotation)
+    actor = UserFactory(roles=["coordinator"], office=hosted.office)
+    return propose_swap(
+        rotation=rotation, number=hosted.number, other_number=other_number, reason=reason, actor=actor
+    )
+
+
+def swap_asked(actor):
+    rotation = RotationFactory()
+    return of_coming_turn_of(rotation, coming_turn(rotation, 1).number, reason=MARKED)
+
+
 def asked(actor, **texts):
     return questions.raise_question(
         session=TrainingSessionFactory(), kind="question", naming="anonymous", actor=actor, **texts
@@ -367,6 +418,14 @@ def refined(actor, **texts):
 
 
 WRITES: dict[str, Write] = {
+    "add_party": lambda actor: add_party(
+        rotation=RotationFactory(), office=OfficeFactory(), reason=MARKED, actor=actor
+    ),
+    "answer_swap": swapped,
+    "propose_swap": swap_asked,
+    "skip_turn": lambda actor: of_coming_turn(skip_turn, reason=MARKED),
+    "start_rotation.name": lambda actor: started(actor, name=MARKED),
+    "start_rotation.name_en": lambda actor: started(actor, name_en=MARKED),
     "add_name": lambda actor: add_name(
         document=import_text(LEAVE_2025, f"{LEAVE}(2025-03-01).txt").document, name=MARKED, actor=actor
     ),

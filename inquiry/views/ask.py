@@ -17,7 +17,6 @@ from courses.models import TrainingSession
 from courses.rules import can_raise_question
 from inquiry.enums import Naming
 from inquiry.forms.ask import AskForm
-from inquiry.forms.errors import add_service_errors
 from inquiry.models import Question
 from inquiry.selectors.affiliations import naming_previews
 from inquiry.selectors.alike import AlikeQuestion, alike_questions
@@ -27,6 +26,7 @@ from inquiry.services.holding import SubmissionHeld
 from inquiry.services.questions import raise_question, submitted_question
 from inquiry.views.responses import held_message
 from portal.foundation.enums import Lang
+from portal.foundation.forms import add_service_errors
 from portal.foundation.limits import MAX_TEXT_CHARS
 from portal.foundation.markdown import render_markdown
 from portal.foundation.paging import page_of

@@ -10,10 +10,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from inquiry.forms.assigning import AssignForm
-from inquiry.forms.errors import add_service_errors
 from inquiry.models import Dossier, Question, QuestionCluster
 from inquiry.rules import can_refine
 from inquiry.views.records import visible_cluster, visible_dossier, visible_question
+from portal.foundation.forms import add_service_errors
 from portal.org.enums import AssignmentKind
 from portal.org.requests import SignedInRequest
 from portal.org.services import assign

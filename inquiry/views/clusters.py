@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from inquiry import rules, selectors
 from inquiry.enums import ClusterSort, ClusterStatus
 from inquiry.forms.clusters import AddQuestionsForm, EditClusterForm, NewClusterForm, ReasonForm
-from inquiry.forms.errors import add_service_errors
 from inquiry.models import QuestionCluster
 from inquiry.selectors.narrowing import ClusterFilter, cluster_facets, narrowed_clusters, sorted_clusters
 from inquiry.services import clusters as cluster_services
@@ -27,6 +26,7 @@ from inquiry.views.rows import (
     question_rows,
     selection_rows,
 )
+from portal.foundation.forms import add_service_errors
 from portal.foundation.paging import page_of
 from portal.foundation.revisions import RecordChanged
 from portal.org.requests import SignedInRequest

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST
 from inquiry import selectors
 from inquiry.enums import DossierStatus
 from inquiry.forms.dossiers import CollectForm
-from inquiry.forms.errors import add_service_errors
 from inquiry.forms.picking import KINDS
 from inquiry.models import Dossier, QuestionCluster
 from inquiry.selectors import Selection
@@ -22,6 +21,7 @@ from inquiry.views.dossier_parts import gather
 from inquiry.views.records import groupers_only
 from inquiry.views.responses import redirect_back, safe_next_url
 from inquiry.views.rows import selection_rows
+from portal.foundation.forms import add_service_errors
 from portal.foundation.numbers import record_numbered
 from portal.org.requests import SignedInRequest
 

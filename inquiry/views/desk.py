@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST
 
 from inquiry.forms.citing import citations_in
 from inquiry.forms.closing import CloseForm
-from inquiry.forms.errors import add_service_errors
 from inquiry.forms.refine import GroupForm, LinkForm, RefineForm, tick_options
 from inquiry.models import LinkedProvision, Question, QuestionClosure, QuestionCluster, Refinement
 from inquiry.selectors.clusters import membership_begun
@@ -32,6 +31,7 @@ from inquiry.views.desk_pages import (
 )
 from inquiry.views.records import closers_only, groupers_only, refiners_only, visible_question
 from inquiry.views.responses import add_error_messages, add_undo_message, redirect_back
+from portal.foundation.forms import add_service_errors
 from portal.foundation.limits import MAX_TEXT_CHARS
 from portal.foundation.revisions import RecordChanged
 from portal.org.requests import SignedInRequest

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_POST
 
 from inquiry import selectors
 from inquiry.forms.dossiers import AddSourcesForm, ClauseForm
-from inquiry.forms.errors import add_service_errors
 from inquiry.models import Dossier, DossierClause
 from inquiry.selectors import Selection
 from inquiry.services import clauses, dossiers
@@ -24,6 +23,7 @@ from inquiry.views.conflicts import asked_again, data_at_revision, differences, 
 from inquiry.views.records import submitted_data, writable_dossier, writers_only
 from inquiry.views.responses import add_error_messages
 from inquiry.views.rows import selection_rows
+from portal.foundation.forms import add_service_errors
 from portal.org.requests import SignedInRequest
 
 DIRECTIONS = ("up", "down")

@@ -19,7 +19,6 @@ from django.utils.translation import ngettext
 from inquiry import rules, selectors
 from inquiry.enums import DossierPart, DossierStatus
 from inquiry.forms.dossiers import DossierForm, FinishForm, NewDossierForm
-from inquiry.forms.errors import add_service_errors
 from inquiry.models import Dossier, DossierClause, Question
 from inquiry.selectors import DepartmentCount, PresentedItem
 from inquiry.services import dossiers as dossier_services
@@ -31,6 +30,7 @@ from inquiry.views.responses import add_error_messages
 from inquiry.views.rows import department_bars
 from norms.models import NormativeDocument
 from portal.foundation import dates
+from portal.foundation.forms import add_service_errors
 from portal.foundation.joining import listed
 from portal.foundation.numerals import parse_primary_key
 from portal.foundation.paging import page_number_of, page_of

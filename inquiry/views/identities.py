@@ -17,7 +17,6 @@ from django.views.decorators.http import require_POST
 from inquiry import rules
 from inquiry.enums import IdentityRequestStatus
 from inquiry.forms.ask import IdentityRequestForm, RefusalForm
-from inquiry.forms.errors import add_service_errors
 from inquiry.models import IdentityRequest
 from inquiry.selectors import presented_question
 from inquiry.selectors.identities import keepers_elsewhere, requests_awaiting, requests_of
@@ -31,6 +30,7 @@ from inquiry.services.identities import (
 )
 from inquiry.views.records import visible_question
 from inquiry.views.responses import add_error_messages
+from portal.foundation.forms import add_service_errors
 from portal.foundation.paging import page_of
 from portal.org.models import PortalSettings
 from portal.org.requests import SignedInRequest

@@ -16,11 +16,11 @@ from django.utils.translation import ngettext
 from courses.models import TrainingSession
 from inquiry import rules
 from inquiry.forms.ask import IntakeFileForm
-from inquiry.forms.errors import add_service_errors
 from inquiry.intake.fields import LAYOUT
 from inquiry.intake.rows import DUPLICATE, GOOD, REJECTED
 from inquiry.services import intake_files as intake
 from inquiry.views.responses import add_error_messages
+from portal.foundation.forms import add_service_errors
 from portal.foundation.sheets import XLSX_TYPE
 from portal.foundation.uploads import Upload, delete_uploads, store_uploads, stored_uploads
 from portal.org.requests import SignedInRequest

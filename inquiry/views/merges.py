@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from inquiry import selectors
 from inquiry.forms.clusters import MergeForm, ReasonForm, SplitForm
-from inquiry.forms.errors import add_service_errors
 from inquiry.models import ClusterMerge
 from inquiry.services import clusters, merges
 from inquiry.views.records import groupers_only, open_cluster, submitted_data, visible_cluster
 from inquiry.views.rows import selection_rows
+from portal.foundation.forms import add_service_errors
 from portal.foundation.paging import page_of
 from portal.org.requests import SignedInRequest
 

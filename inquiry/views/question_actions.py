@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST
 
 from inquiry import rules
 from inquiry.forms.ask import CorrectionForm
-from inquiry.forms.errors import add_service_errors
 from inquiry.selectors import has_me_too, is_asker, is_following, presented_question, question_voices
 from inquiry.services.holding import SubmissionHeld
 from inquiry.services.questions import (
@@ -25,6 +24,7 @@ from inquiry.services.questions import (
 )
 from inquiry.views.records import visible_question
 from inquiry.views.responses import add_error_messages, held_message, redirect_back
+from portal.foundation.forms import add_service_errors
 from portal.org.requests import SignedInRequest
 
 

@@ -89,6 +89,7 @@ class AssignmentKind(models.TextChoices):
     COUNTERSIGN = "countersign", _("Countersign the text")
     CONFIRM_REPLY = "confirm_reply", _("Confirm a stamped reply")
     LEAD_MATTER = "lead_matter", _("Decide how the matter goes on")
+    ANSWER_SWAP = "answer_swap", _("Answer the proposed swap of turns")
 
 
 # Work between people, who say themselves that it is done; the rest is done where its subject is.
@@ -155,3 +156,6 @@ class NotificationKind(models.TextChoices):
     ASSIGNED = "assigned", _("Something was assigned to you")
     ASSIGNMENT_DUE = "assignment_due", _("Something that waits for you is due soon")
     ASSIGNMENT_OVERDUE = "assignment_overdue", _("Something that waits for you is overdue")
+    TURNS_CHANGED = "turns_changed", _("Turns to host were changed or confirmed")
+    SWAP_PROPOSED = "swap_proposed", _("A department asks to swap turns with yours")
+    SWAP_ANSWERED = "swap_answered", _("The swap of turns that you proposed was decided")

@@ -22,6 +22,8 @@ OPEN_PREFIXES = (
     "/keys/",
     "/departments.css",
     "/favicon.ico",
+    # Calendar programs: whoever has no valid address gets nothing.
+    "/rotation/feed/",
     "/jsi18n/",
 )
 

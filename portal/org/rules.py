@@ -129,6 +129,10 @@ def can_change_departments(user: User | AnonymousUser) -> TypeGuard[User]:
     return is_staff_member(user) and user.has_perm("org.change_department")
 
 
+def can_keep_working_days(user: User | AnonymousUser) -> TypeGuard[User]:
+    return is_staff_member(user) and user.has_perm("org.change_calendaryear")
+
+
 def can_merge_topics(user: User | AnonymousUser) -> bool:
     return is_staff_member(user) and user.has_perm("org.change_topic")
 

@@ -48,6 +48,8 @@ ACTIONS = {
     "org.file.hold": (_("Hold file back"), _("A file was held back for a secrecy review")),
     "org.file.release": (_("Release file"), _("A file passed the secrecy review")),
     "org.file.refuse": (_("Refuse file"), _("A file was not taken after the secrecy review")),
+    "org.seed_working_days": (_("Fill in working days"), _("Filled in the published working days")),
+    "org.save_working_days": (_("Save working days"), _("Saved the working days")),
     "org.merge_topic": (_("Merge topic"), _("Merged into another topic")),
 }
 

@@ -184,6 +184,7 @@ STYLESHEET_BUNDLES = {
                     "histogram",
                     "search",
                     "session",
+                    "rotation",
                     "case",
                     "law",
                     "inquiry",

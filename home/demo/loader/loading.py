@@ -18,6 +18,7 @@ from home.demo.loader.organisation import load_offices, load_people, load_topics
 from home.demo.loader.playback import Event, play
 from home.demo.loader.questions import known_questions, question_events
 from home.demo.loader.registry import Registry
+from home.demo.loader.rotation import load_rotation, load_working_days
 from home.demo.loader.sessions import load_sessions
 from home.demo.loader.synonyms import load_synonyms
 from home.demo.loader.waiting import load_waiting
@@ -37,6 +38,8 @@ def load_demo(*, today: datetime.date | None = None) -> Registry:
         load_laws,
         load_samples,
         load_sessions,
+        load_working_days,
+        load_rotation,
         load_cases,
         load_synonyms,
     ):

@@ -14,6 +14,9 @@ def add_roles(apps, schema_editor):
     for role in ("coordinator", "editor", "analyst", "administrator"):
         grant(apps, schema_editor, role, "org", "topic", ["view_topic", "add_topic", "change_topic"])
     grant(apps, schema_editor, "administrator", "org", "topic", ["delete_topic"])
+    for role in ("coordinator", "administrator"):
+        codenames = ["view_calendaryear", "add_calendaryear", "change_calendaryear"]
+        grant(apps, schema_editor, role, "org", "calendaryear", codenames)
     for model in ("department", "office"):
         grant(
             apps,

@@ -8,11 +8,13 @@ from portal.org.models.secrecy import FileReview
 from portal.org.models.sign_in import FailedSignIns
 from portal.org.models.topics import Topic
 from portal.org.models.users import Membership, User
+from portal.org.models.working_days import CalendarYear, SpecialDay
 
 __all__ = [
     "AccountApproval",
     "AdministratorLink",
     "Assignment",
+    "CalendarYear",
     "Department",
     "FailedSignIns",
     "FileReview",
@@ -22,6 +24,7 @@ __all__ = [
     "OfficeAlias",
     "PasswordRequest",
     "PortalSettings",
+    "SpecialDay",
     "Topic",
     "User",
 ]

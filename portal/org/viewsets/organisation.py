@@ -21,6 +21,7 @@ from portal.foundation.viewsets import ProtectedDeleteView, SaveByServiceMixin
 from portal.org import services
 from portal.org.models import Department, Office, Topic
 from portal.org.views import topics
+from portal.org.viewsets.working_days import CalendarYearViewSet
 from portal.org.widgets import TopicWidget
 
 
@@ -163,4 +164,4 @@ class OrganisationGroup(ModelViewSetGroup):
     menu_label = _("Organisation")
     menu_icon = "group"
     menu_order = 700
-    items = (DepartmentViewSet, OfficeViewSet, TopicViewSet)
+    items = (DepartmentViewSet, OfficeViewSet, TopicViewSet, CalendarYearViewSet)

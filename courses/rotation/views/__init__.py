@@ -1,0 +1,1 @@
+"""Pages of the rotation: the board, the acts that change turns, the calendar."""
