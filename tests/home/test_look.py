@@ -104,6 +104,14 @@ def test_templates_have_no_long_line():
     assert [f"{path}:{number}" for path, number, line in lines if len(line) > MAX_LINE_CHARACTERS] == []
 
 
+@pytest.mark.parametrize("name", ["components/seal.html", "components/record_row.html"])
+def test_what_a_tag_renders_is_included_by_nobody(name):
+    included = f'include "{name}"'
+    assert [
+        path.name for path in TEMPLATES.rglob("*.html") if included in path.read_text(encoding="utf-8")
+    ] == []
+
+
 @pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda p: p.name)
 def test_template_has_no_inline_style_or_script(path):
     text = path.read_text(encoding="utf-8")
