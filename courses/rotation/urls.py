@@ -8,6 +8,7 @@ app_name = "rotation"
 urlpatterns = [
     path("", board.home, name="home"),
     path("start/", board.start, name="start"),
+    path("fragments/own-turn/", board.own_turn, name="own_turn"),
     path("calendar/", feeds.address, name="calendar"),
     path("feed/<str:token>.ics", feeds.feed, name="feed"),
     path("swaps/<uuid:pk>/", swaps.swap, name="swap"),

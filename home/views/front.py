@@ -10,8 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courses.rotation.presentation import countdown_text, theme_text
-from courses.rotation.selectors import own_turn
 from home.models import HomePage
 from home.selectors import (
     Workplace,
@@ -59,26 +57,10 @@ def _dashboard(request: HttpRequest, page: HomePage, user: User) -> HttpResponse
         "questions": own_questions(user),
         "open_sessions": sessions_open_for_questions(user, today=now.date()),
         "sessions": sessions,
-        "own_turn": _own_turn(user, now.date()),
+        "is_coordinator": has_role(user, Role.COORDINATOR),
         "next_sessions": [] if sessions else coming_cards(now.date(), limit=2),
     }
     return render(request, "home/dashboard.html", context)
-
-
-def _own_turn(user: User, today: dt.date) -> dict | None:
-    """Return what a coordinator is told of the own department's turn, the present or the next one."""
-    if not has_role(user, Role.COORDINATOR):
-        return None
-    own = own_turn(user, today)
-    if own is None:
-        return None
-    return {
-        "hosted": own.hosted,
-        "url": own.rotation.get_absolute_url(),
-        "countdown": countdown_text(own.countdown),
-        "theme": theme_text(own.sessions),
-        "has_session": bool(own.sessions),
-    }
 
 
 def greeting(user: User, now: dt.datetime) -> str:

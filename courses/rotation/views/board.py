@@ -17,11 +17,13 @@ from courses.rotation import selectors, services
 from courses.rotation.enums import Pace
 from courses.rotation.forms import StartForm
 from courses.rotation.models import Rotation
-from courses.rotation.presentation import board_of, countdown_text, event_rows
+from courses.rotation.presentation import board_of, countdown_text, event_rows, theme_text
 from courses.rotation.rules import can_change_parties, can_speak_for, can_start_rotation
 from courses.rules import can_plan_sessions
 from portal.foundation.forms import add_service_errors
+from portal.org.enums import Role
 from portal.org.requests import SignedInRequest
+from portal.org.rules import has_role
 
 MEASURES = ("sessions", "days", "hours")
 
@@ -44,6 +46,21 @@ def board(request: SignedInRequest, code: str) -> HttpResponse:
     if rotation is None:
         raise Http404
     return _board(request, rotation)
+
+
+@login_required
+@require_safe
+def own_turn(request: SignedInRequest) -> HttpResponse:
+    """Return a fragment for the home of coordinators: when their department hosts; empty for others."""
+    is_coordinator = has_role(request.user, Role.COORDINATOR)
+    own = selectors.own_turn(request.user, timezone.localdate()) if is_coordinator else None
+    shown = own and {
+        "hosted": own.hosted,
+        "url": own.rotation.get_absolute_url(),
+        "countdown": countdown_text(own.countdown),
+        "theme": theme_text(own.sessions),
+    }
+    return render(request, "courses/rotation/own_turn.html", {"own_turn": shown})
 
 
 def _board(request: SignedInRequest, rotation: Rotation) -> HttpResponse:

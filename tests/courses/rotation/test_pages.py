@@ -308,15 +308,18 @@ def test_calendar_is_fetched_while_the_portal_is_closed_to_visitors(client, rota
 def test_home_of_a_coordinator_says_when_the_own_turn_comes(client, rotation, speaker):
     seed_working_days(years=[2026], actor=None)
     client.force_login(speaker(0))
-    html = client.get("/").content.decode()
+    assert reverse("rotation:own_turn") in client.get("/").content.decode()
+    html = client.get(reverse("rotation:own_turn")).content.decode()
     assert "本部门轮值主办" in html
     assert "还有55个工作日：尚未安排期次" in " ".join(html.split())
 
 
 def test_home_of_others_says_nothing_of_turns(client, rotation, speaker):
+    client.force_login(speaker(0, "trainee"))
+    assert "本部门轮值主办" not in client.get("/").content.decode()
     for person in (speaker(0, "trainee"), UserFactory(roles=["coordinator"])):
         client.force_login(person)
-        assert "本部门轮值主办" not in client.get("/").content.decode()
+        assert client.get(reverse("rotation:own_turn")).content.strip() == b""
 
 
 def test_command_prints_an_object_for_each_turn(rotation, capsys):
