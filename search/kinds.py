@@ -146,7 +146,7 @@ _KINDS = (
         label=pgettext_lazy("kind of hit", "Article"),
         record_label=gettext_lazy("Normative document"),
         facet_label=pgettext_lazy("kind of hits", "Law"),
-        aliases=("条文", "法条", "条款", "法规", "article", "articles", "provisions", "law"),
+        aliases=("条文", "法条", "法条及文件", "条款", "法规", "article", "articles", "provisions", "law"),
         statuses=_statuses(
             DocumentStatus.choices, tones={"amended": "warn", "repealed": "warn"}, quiet=["in_force"]
         ),
