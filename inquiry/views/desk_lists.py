@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise, cached_property
@@ -25,6 +25,8 @@ from portal.org.models import User
 from portal.org.requests import SignedInRequest
 
 PER_PAGE = 30
+# Questions that are counted before the open one; where more stand, its position is not told.
+MAX_COUNTED = 1_000
 BEFORE = "before"
 REFINE, GROUP, CLOSE = "refine", "group", "close"
 ACTS = (REFINE, GROUP, CLOSE)
@@ -55,11 +57,12 @@ QUEUES = {
 class QueuePage:
     """A page of a queue with the position of one question, and the numbers of its neighbours, "" where there is none.
 
-    `position` counts from 1 through the whole queue and is 0 for a question that is not in it; `counts` are the sizes
-    of all queues by name, each as far as the filter lets it through.
+    `position` counts from 1 through the whole queue and is 0 for a question that is not in it, or of which nobody has
+    counted how far down it stands (`MAX_COUNTED`): then `page` is None, and `questions` are those around it. `counts` are
+    the sizes of all queues by name, each as far as the filter lets it through.
     """
 
-    page: Page
+    page: Page | None
     counts: dict[str, int]
     questions: list[Question]
     position: int
@@ -124,6 +127,8 @@ class DeskList:
         """
         counts = self._counts(question)
         paginator, index = Paginator(self.rows, PER_PAGE), counts.pop(BEFORE)
+        if question and index > MAX_COUNTED and not self.asked_page:
+            return self._page_around(question, counts)
         paginator.count = counts[self.name]
         page = paginator.page(min(self.asked_page or index // PER_PAGE + 1, paginator.num_pages))
         start = max(0, page.start_index() - 1)
@@ -132,15 +137,31 @@ class DeskList:
         near = self._rows_between(first, start + PER_PAGE + 1)
         rows_on_page = near[start - first :][:PER_PAGE]
         here = question or (rows_on_page[0] if rows_on_page else None)
+        is_counted = True
         if question and question not in near:
             # The page is another one than that of the question.
-            first = max(0, index - 1)
-            near = self._rows_between(first, index + 2)
+            near = self._rows_around(question, 1)
+            first = index - near.index(question) if question in near else 0
+            is_counted = index <= MAX_COUNTED
         if here is None or here not in near:
             return QueuePage(page, counts, rows_on_page, 0, "", "")
         at = near.index(here)
-        numbers = ["", *(row.number for row in near), ""]
-        return QueuePage(page, counts, rows_on_page, first + at + 1, numbers[at], numbers[at + 2])
+        position = first + at + 1 if is_counted else 0
+        return QueuePage(page, counts, rows_on_page, position, *_neighbours(near, at))
+
+    def _page_around(self, question: Question, counts: dict[str, int]) -> QueuePage:
+        near = self._rows_around(question, PER_PAGE // 2)
+        if question not in near:
+            return QueuePage(None, counts, near, 0, "", "")
+        return QueuePage(None, counts, near, 0, *_neighbours(near, near.index(question)))
+
+    def _rows_around(self, question: Question, count: int) -> list[Question]:
+        """Return a question, if it is in the list, with at most `count` questions on each side."""
+        newest_first = self.queue.newest_first
+        earlier = self.rows.filter(before(question, newest_first=newest_first)).reverse()
+        later = self.rows.filter(after(question, newest_first=newest_first))
+        keys = [Q(pk__in=side.values("pk")[:count]) for side in (earlier, later)]
+        return list(with_claims(self.rows.filter(keys[0] | Q(pk=question.pk) | keys[1])))
 
     def _rows_between(self, first: int, end: int) -> list[Question]:
         """Return the questions from one position to another; those before them are passed over without being joined."""
@@ -148,16 +169,21 @@ class DeskList:
         return list(with_claims(self.rows.filter(pk__in=keys)))
 
     def _counts(self, question: Question | None) -> dict[str, int]:
-        """Return the sizes of all queues, and how many questions stand before one, be it in the list or not."""
+        """Return the sizes of all queues, and how many questions stand before one, be it in the list or not.
+
+        Those are counted up to one more than `MAX_COUNTED`.
+        """
         standing_before = Question.objects.none()
         if question:
-            standing_before = self.rows.filter(before(question, newest_first=self.queue.newest_first))
+            rows = self.rows.filter(before(question, newest_first=self.queue.newest_first))
+            standing_before = rows.order_by()[: MAX_COUNTED + 1]
         queues = {
             name: narrowed(queue.rows(self.user), self.filter, self.user) for name, queue in QUEUES.items()
         }
         if self.narrowing:
-            return count_each(queues | {BEFORE: standing_before})
-        counts = cached_until_logged(("desk",), lambda: count_each(queues))
+            counts = count_each(queues)
+        else:
+            counts = cached_until_logged(("desk",), lambda: count_each(queues))
         return counts | {BEFORE: standing_before.count()}
 
     def number_after(self, question: Question) -> str:
@@ -167,6 +193,12 @@ class DeskList:
         # After the last question the queue goes on with its first.
         numbers = (rows.values_list("number", flat=True).first() for rows in (following, remaining))
         return next((number for number in numbers if number), "")
+
+
+def _neighbours(questions: list[Question], at: int) -> tuple[str, str]:
+    """Return the numbers before and after a place in a list, "" where there is none."""
+    numbers = ["", *(question.number for question in questions), ""]
+    return numbers[at], numbers[at + 2]
 
 
 def list_of(request: SignedInRequest) -> DeskList | None:

@@ -23,7 +23,7 @@ from inquiry.rules import can_undo
 from inquiry.selectors import PresentedQuestion
 from inquiry.selectors.queues import claim_on
 from inquiry.services.undoing import has_moved_on
-from inquiry.views.desk_lists import ACTS, CLOSE, GROUP, QUEUES, REFINE, DeskList, list_of
+from inquiry.views.desk_lists import ACTS, CLOSE, GROUP, MAX_COUNTED, QUEUES, REFINE, DeskList, list_of
 from inquiry.views.responses import safe_next_url
 from inquiry.views.rows import CORRECTIONS_PER_PAGE, LINKS_PER_PAGE, selection_rows
 from portal.foundation import dates
@@ -106,6 +106,8 @@ def desk_page(
         "previous_url": listed.url(queue_page.previous) if queue_page.previous else "",
         "next_url": listed.url(queue_page.next) if queue_page.next else "",
         "position": queue_page.position,
+        "queue_count": queue_page.counts[listed.name],
+        "max_counted": MAX_COUNTED,
     }
     if presented:
         context |= _question_context(request, presented, act, form, listed.query_string())

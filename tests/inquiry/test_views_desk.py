@@ -10,7 +10,7 @@ from inquiry.services.clusters import create_cluster
 from inquiry.services.dossiers import create_dossier
 from inquiry.services.questions import add_me_too
 from inquiry.services.refinements import refine_question
-from inquiry.views import desk_lists
+from inquiry.views import desk_lists, desk_pages
 from portal.org.enums import AssignmentKind
 from portal.org.models import Assignment
 from portal.org.services import assign
@@ -281,6 +281,25 @@ def test_neighbours_beyond_the_page_are_linked(client, analyst, monkeypatch):
         assert (context["position"], context["page_obj"].number) == (2, 2)
         assert before.number in context["previous_url"]
         assert after.number in context["next_url"]
+
+
+def test_question_far_down_is_shown_with_those_around_it(client, analyst, monkeypatch):
+    monkeypatch.setattr(desk_lists, "PER_PAGE", 2)
+    for module in (desk_lists, desk_pages):
+        monkeypatch.setattr(module, "MAX_COUNTED", 1)
+    questions = [QuestionFactory(raised_on=f"2026-05-0{day}") for day in range(1, 6)]
+    url = reverse("inquiry:desk_question", args=[questions[3].number])
+    response = client.get(url, {"queue": "awaiting"})
+    assert numbers(response) == [question.number for question in questions[2:]]
+    assert (response.context["position"], response.context["page_obj"]) == (0, None)
+    assert questions[2].number in response.context["previous_url"]
+    assert questions[4].number in response.context["next_url"]
+    assert "前面多于1个，共5个" in " ".join(response.content.decode().split())
+    on_its_page = client.get(url, {"queue": "awaiting", "page": 2})
+    assert (on_its_page.context["position"], on_its_page.context["page_obj"].number) == (4, 2)
+    on_another = client.get(url, {"queue": "awaiting", "page": 1})
+    assert (on_another.context["position"], numbers(on_another)) == (0, [row.number for row in questions[:2]])
+    assert questions[4].number in on_another.context["next_url"]
 
 
 def test_topics_that_are_ticked_stand_before_the_groups(client, analyst):
