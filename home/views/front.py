@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from home.models import HomePage
 from home.selectors import (
@@ -23,6 +25,7 @@ from home.selectors.welcome import coming_cards
 from inquiry.selectors.sessions import sessions_open_for_questions
 from portal.org.enums import Role
 from portal.org.models import User
+from portal.org.requests import SignedInRequest
 from portal.org.rules import has_role, is_staff_member, roles_of
 from portal.org.selectors import open_assignments
 
@@ -54,13 +57,21 @@ def _dashboard(request: HttpRequest, page: HomePage, user: User) -> HttpResponse
         "waiting": waiting[:MAX_WAITING],
         "waiting_count": len(waiting),
         "workplaces": workplaces,
-        "questions": own_questions(user),
+        # Whoever has a role finds work first: the own questions follow by a fragment.
+        "questions": [] if workplaces else own_questions(user),
         "open_sessions": sessions_open_for_questions(user, today=now.date()),
         "sessions": sessions,
         "is_coordinator": has_role(user, Role.COORDINATOR),
         "next_sessions": [] if sessions else coming_cards(now.date(), limit=2),
     }
     return render(request, "home/dashboard.html", context)
+
+
+@login_required
+@require_safe
+def own_questions_fragment(request: SignedInRequest) -> HttpResponse:
+    """Return a fragment with the newest of one's own questions; empty for who has raised none."""
+    return render(request, "home/own_questions.html", {"questions": own_questions(request.user)})
 
 
 def greeting(user: User, now: dt.datetime) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from courses.enums import SessionStatus
@@ -271,3 +272,22 @@ def test_demo_tells_a_finished_way_on_the_front_page(session, trainee, analyst):
         ("D-2026-001", ""),
         ("第二、三条", ""),
     ]
+
+
+def test_own_questions_of_whoever_has_a_role_follow_by_a_fragment(client, session):
+    analyst = UserFactory(roles=["analyst"])
+    client.force_login(analyst)
+    address = reverse("home:own_questions")
+    assert client.get(address).content.strip() == b""
+    question = ask(session, analyst, "剩余刑期如何计算？")
+    assert question.number not in client.get("/").content.decode()
+    assert address in client.get("/").content.decode()
+    assert question.number in client.get(address).content.decode()
+
+
+def test_own_questions_of_others_stand_on_the_home(client, trainee, session):
+    question = ask(session, trainee, "剩余刑期如何计算？")
+    client.force_login(trainee)
+    html = client.get("/").content.decode()
+    assert question.number in html
+    assert reverse("home:own_questions") not in html
