@@ -275,11 +275,11 @@ def test_demo_tells_a_finished_way_on_the_front_page(session, trainee, analyst):
 
 
 def test_own_questions_of_whoever_has_a_role_follow_by_a_fragment(client, session):
-    analyst = UserFactory(roles=["analyst"])
-    client.force_login(analyst)
+    signatory = UserFactory(roles=["signatory"])
+    client.force_login(signatory)
     address = reverse("home:own_questions")
     assert client.get(address).content.strip() == b""
-    question = ask(session, analyst, "剩余刑期如何计算？")
+    question = ask(session, signatory, "剩余刑期如何计算？")
     assert question.number not in client.get("/").content.decode()
     assert address in client.get("/").content.decode()
     assert question.number in client.get(address).content.decode()
